@@ -1,0 +1,38 @@
+"""How Taizhang opens its database: one file, or a PostgreSQL server."""
+
+import sqlite3
+from typing import Any
+
+from config.env import env_int
+
+# The WAL-reset defect (3.7.0 to 3.51.2) can lose committed data; three releases carry the repair.
+# https://sqlite.org/wal.html, "The WAL-Reset Bug"
+WAL_SAFE_FROM = (3, 51, 3)
+WAL_SAFE_BACKPORTS = {(3, 44, 6), (3, 50, 7)}
+
+
+def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
+    """WAL where this SQLite is free of the WAL-reset defect, else the rollback journal."""
+    safe = version >= WAL_SAFE_FROM or any(
+        version[:2] == patched[:2] and version >= patched for patched in WAL_SAFE_BACKPORTS
+    )
+    return "WAL" if safe else "DELETE"
+
+
+def with_engine_options(parsed: dict[str, Any]) -> dict[str, Any]:
+    """The parsed DATABASE_URL, with the options that each engine needs to keep every acknowledged write."""
+    options = parsed.setdefault("OPTIONS", {})
+    if parsed["ENGINE"] == "django.db.backends.sqlite3":
+        # IMMEDIATE takes the write lock at the start: two writers wait for each other in place of failing.
+        options.setdefault("transaction_mode", "IMMEDIATE")
+        options.setdefault("timeout", 20)
+        options["init_command"] = f"PRAGMA journal_mode={journal_mode()}; PRAGMA synchronous=FULL;"
+    else:
+        # The pool keeps connections; Django must not keep them as well.
+        parsed["CONN_MAX_AGE"] = 0
+        parsed["CONN_HEALTH_CHECKS"] = True
+        options.setdefault(
+            "pool",
+            {"min_size": 1, "max_size": env_int("DATABASE_POOL_SIZE", 8, least=1), "timeout": 10},
+        )
+    return parsed

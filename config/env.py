@@ -1,0 +1,75 @@
+"""Settings from the environment. A bad value stops the start and names itself."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off"}
+
+
+def env_bool(name: str, default: bool) -> bool:
+    """True or false; ImproperlyConfigured for anything but 1/0, true/false, yes/no, on/off."""
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    if value in TRUE | FALSE:
+        return value in TRUE
+    raise ImproperlyConfigured(f"{name}={value!r}: write 1 or 0 (or true/false, yes/no, on/off).")
+
+
+def env_int(name: str, default: int, *, least: int = 0) -> int:
+    """A whole number of at least `least`; ImproperlyConfigured otherwise."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name}={value!r}: write a whole number, {least} or more.")
+    return int(value)
+
+
+def env_list(name: str, default: list[str]) -> list[str]:
+    """Words parted by commas; empty ones are dropped."""
+    value = os.environ.get(name, "")
+    return [word.strip() for word in value.split(",") if word.strip()] or default
+
+
+def env_choice(name: str, default: str, allowed: list[str]) -> str:
+    """One of the words allowed; ImproperlyConfigured otherwise."""
+    value = os.environ.get(name, "").strip() or default
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name}={value!r}: write one of {', '.join(allowed)}.")
+    return value
+
+
+def env_secret(name: str, default_file: Path) -> str:
+    """A secret from NAME, or from the file that NAME_FILE names, or from the default file; else empty."""
+    if value := os.environ.get(name, ""):
+        return value
+    path = os.environ.get(f"{name}_FILE", "")
+    if not path and not default_file.exists():
+        return ""
+    path = path or str(default_file)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE={path!r}: {error.strerror}.") from error
+
+
+def env_database(name: str, default: str) -> dict[str, Any]:
+    """Django's settings for the database that a URL names (sqlite:///path or postgres://…)."""
+    url = os.environ.get(name, "").strip() or default
+    try:
+        parsed = dict(dj_database_url.parse(url))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name}: {error} Write sqlite:////var/lib/taizhang/db.sqlite3 or postgres://user:password@host/name."
+        ) from error
+    if parsed["ENGINE"] not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
+        raise ImproperlyConfigured(
+            f"{name}: Taizhang runs on SQLite and PostgreSQL, not on {parsed['ENGINE']}."
+        )
+    return parsed

@@ -1,0 +1,51 @@
+"""The closed lists of words. Stored values last for ever and are never shown; labels are what people read."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """How an item stands."""
+
+    NOT_STARTED = "not_started", _("Not started")
+    IN_PROGRESS = "in_progress", _("In progress")
+    BLOCKED = "blocked", _("Blocked")
+    DONE = "done", _("Done")
+    STANDING = "standing", _("Standing")
+    DROPPED = "dropped", _("Dropped")
+
+
+# Only these can be overdue: nothing is owed any more on the others.
+OPEN_STATUSES = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.BLOCKED)
+
+
+class Cadence(models.TextChoices):
+    """How often a measure asks for something."""
+
+    ONCE = "once", _("Once")
+    RECURRING = "recurring", _("Recurring")
+    STANDING = "standing", _("Standing practice")
+
+
+class ChecklistStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+class Role(models.TextChoices):
+    """What a member is in one checklist; measures/roles.py says what each may do."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    EDITOR = "editor", _("Editor")
+    VIEWER = "viewer", _("Viewer")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class Via(models.TextChoices):
+    """The way by which an update was made."""
+
+    PAGE = "page", _("Page")
+    ADMIN = "admin", _("Admin site")
+    BULK = "bulk", _("Bulk edit")
+    IMPORT = "import", _("Import")
+    COMMAND = "command", _("Command")

@@ -1,0 +1,115 @@
+"""The filters of the list, shared by report and exports. A bad value is an error, never «all rows»."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import django_filters
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from measures.choices import Status
+from measures.models import Checklist, Item, Owner, Section
+from measures.querysets import ItemQuerySet
+from measures.widgets import DateInput
+
+NO_OWNER = "none"
+DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", _("No due date"))]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One filter in use, in words."""
+
+    name: str
+    value: str
+    label: str
+    text: str
+
+
+class ItemFilter(django_filters.FilterSet):
+    """`q`, `pillar`, `section`, `status` (several), `owner`, `due`, `due_from`, `due_to` of an address."""
+
+    q = django_filters.CharFilter(
+        label=_("Search"),
+        method="search",
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Code, words, key terms, notes")}),
+    )
+    pillar = django_filters.ChoiceFilter(
+        label=_("Pillar"), field_name="measure__section__pillar__code", empty_label=_("All pillars")
+    )
+    section = django_filters.ChoiceFilter(
+        label=_("Section"), field_name="measure__section__code", empty_label=_("All sections")
+    )
+    status = django_filters.MultipleChoiceFilter(
+        label=_("Status"), choices=Status.choices, widget=forms.CheckboxSelectMultiple
+    )
+    owner = django_filters.ChoiceFilter(label=_("Owner"), method="answered_by", empty_label=_("All owners"))
+    due = django_filters.ChoiceFilter(
+        label=_("Due"), choices=DUE_CHOICES, method="falling_due", empty_label=_("Any time")
+    )
+    due_from = django_filters.DateFilter(
+        label=_("Due from"), field_name="due", lookup_expr="gte", widget=DateInput
+    )
+    due_to = django_filters.DateFilter(
+        label=_("Due to"), field_name="due", lookup_expr="lte", widget=DateInput
+    )
+
+    class Meta:
+        model = Item
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, checklist: Checklist, on: date) -> None:
+        super().__init__(data, queryset=checklist.items.all())
+        self.on = on
+        sections = list(
+            Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
+            .select_related("pillar")
+            .order_by("pillar__code", "code")
+        )
+        pillars = {section.pillar.code: str(section.pillar) for section in sections}
+        self.filters["pillar"].extra["choices"] = list(pillars.items())
+        self.filters["section"].extra["choices"] = [(section.code, str(section)) for section in sections]
+        owners = Owner.objects.filter(checklist=checklist).order_by("name").values_list("pk", "name")
+        self.filters["owner"].extra["choices"] = [
+            (NO_OWNER, _("No owner")),
+            *((str(pk), name) for pk, name in owners),
+        ]
+
+    def search(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.matching(value)
+
+    def answered_by(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.filter(owner=None if value == NO_OWNER else int(value))
+
+    def falling_due(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        if value == "overdue":
+            return items.overdue(on=self.on)
+        if value == "soon":
+            return items.due_soon(on=self.on)
+        return items.filter(due=None)
+
+    def items(self) -> ItemQuerySet:
+        """What the filter finds; nothing where a value is not valid (`FilterSet.qs` would drop the value)."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    def chosen(self) -> Iterator[Chosen]:
+        """The filters in use, in words, in the order of the form."""
+        if not self.is_valid():
+            return
+        for name, field in self.form.fields.items():
+            value = self.form.cleaned_data.get(name)
+            if not value:
+                continue
+            label = str(field.label)
+            if isinstance(value, date):
+                yield Chosen(name, value.isoformat(), label, date_format(value))
+            elif isinstance(value, list):
+                for one in value:
+                    yield Chosen(name, one, label, str(Status(one).label))
+            else:
+                choices = {str(key): str(text) for key, text in getattr(field, "choices", [])}
+                yield Chosen(name, value, label, choices.get(value, value))

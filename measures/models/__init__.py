@@ -1,0 +1,29 @@
+"""All models, so that `from measures.models import Item` works wherever a model lives."""
+
+from measures.models.catalogue import Catalogue, Measure, Pillar, Section
+from measures.models.checklists import Checklist
+from measures.models.people import Membership, Owner
+from measures.models.tracking import (
+    Change,
+    Item,
+    Outcome,
+    StaleVersion,
+    Update,
+    change_items,
+)
+
+__all__ = [
+    "Catalogue",
+    "Change",
+    "Checklist",
+    "Item",
+    "Measure",
+    "Membership",
+    "Outcome",
+    "Owner",
+    "Pillar",
+    "Section",
+    "StaleVersion",
+    "Update",
+    "change_items",
+]

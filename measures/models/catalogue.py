@@ -1,0 +1,183 @@
+"""What the article asks for: one edition, its pillars, sections and measures. Loaded, never edited.
+
+Texts stand in three languages (measures/translation.py): `title` reads the column of the active language.
+"""
+
+import json
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from measures.choices import Cadence
+from measures.querysets import NaturalKeyManager
+
+LANGUAGE_SUFFIXES = ("en", "zh_hans", "zh_hant")
+
+
+class ReadableJSON(json.JSONEncoder):
+    """JSON that keeps Chinese characters as they are, so that a search in the database finds them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"ensure_ascii": False})
+
+
+def in_every_language(*fields: str, name: str) -> models.CheckConstraint:
+    """A constraint that each of these fields has text in all three languages."""
+    filled = Q()
+    for field in fields:
+        for suffix in LANGUAGE_SUFFIXES:
+            column = f"{field}_{suffix}"
+            filled &= Q(**{f"{column}__isnull": False}) & ~Q(**{column: ""})
+    return models.CheckConstraint(
+        condition=filled, name=name, violation_error_message=_("Give this text in all three languages.")
+    )
+
+
+class Catalogue(models.Model):
+    """One edition of an article broken into pillars, sections and measures."""
+
+    slug = models.SlugField(_("short name"), unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    issuer = models.CharField(_("issuer"), max_length=200)
+    date = models.DateField(_("date of this edition"))
+
+    objects = NaturalKeyManager("slug")
+
+    class Meta:
+        verbose_name = _("catalogue")
+        verbose_name_plural = _("catalogues")
+        ordering = ["slug"]
+        constraints = [in_every_language("title", "issuer", name="catalogue_in_three_languages")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+
+class Pillar(models.Model):
+    """One of the article's parts, coded 1, 2, 3 …"""
+
+    catalogue = models.ForeignKey(
+        Catalogue, models.PROTECT, related_name="pillars", verbose_name=_("catalogue")
+    )
+    code = models.CharField(_("code"), max_length=8, validators=[RegexValidator(r"^\d+$")])
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.TextField(_("summary"))
+
+    objects = NaturalKeyManager("catalogue__slug", "code")
+
+    class Meta:
+        verbose_name = _("pillar")
+        verbose_name_plural = _("pillars")
+        ordering = ["catalogue", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["catalogue", "code"],
+                name="pillar_code_once_in_catalogue",
+                violation_error_message=_("This catalogue has a pillar with this code already."),
+            ),
+            in_every_language("title", "summary", name="pillar_in_three_languages"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.catalogue.slug, self.code)
+
+    natural_key.dependencies = ["measures.catalogue"]  # type: ignore[attr-defined]
+
+
+class Section(models.Model):
+    """One of a pillar's parts, coded pillar.section."""
+
+    pillar = models.ForeignKey(Pillar, models.PROTECT, related_name="sections", verbose_name=_("pillar"))
+    code = models.CharField(_("code"), max_length=16, validators=[RegexValidator(r"^\d+\.\d+$")])
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.TextField(_("summary"))
+
+    objects = NaturalKeyManager("pillar__catalogue__slug", "code")
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["pillar", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pillar", "code"],
+                name="section_code_once_in_pillar",
+                violation_error_message=_("This pillar has a section with this code already."),
+            ),
+            in_every_language("title", "summary", name="section_in_three_languages"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.pillar.catalogue.slug, self.code)
+
+    natural_key.dependencies = ["measures.pillar"]  # type: ignore[attr-defined]
+
+
+class Measure(models.Model):
+    """One concrete thing that the article asks for, coded pillar.section.number."""
+
+    section = models.ForeignKey(Section, models.PROTECT, related_name="measures", verbose_name=_("section"))
+    code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(r"^\d+\.\d+\.\d+$")])
+    position = models.PositiveSmallIntegerField(
+        _("position"), help_text=_("Place in the whole catalogue, from 1: codes sort wrongly as text.")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    detail = models.TextField(_("detail"))
+    source = models.CharField(
+        _("source"),
+        max_length=24,
+        help_text=_("Pillar, section and sentence of the article, such as 2.1.3."),
+    )
+    # Three plain columns: the first holds the article's own words, whichever language the reader has.
+    key_terms = models.JSONField(_("key terms"), default=list, encoder=ReadableJSON)
+    key_terms_zh_hant = models.JSONField(
+        _("key terms in traditional characters"), default=list, encoder=ReadableJSON
+    )
+    key_terms_en = models.JSONField(_("key terms in English"), default=list, encoder=ReadableJSON)
+    cadence = models.CharField(_("cadence"), max_length=16, choices=Cadence)
+
+    objects = NaturalKeyManager("section__pillar__catalogue__slug", "code")
+
+    class Meta:
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
+        ordering = ["section__pillar__catalogue", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["section", "code"],
+                name="measure_code_once_in_section",
+                violation_error_message=_("This section has a measure with this code already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(cadence__in=Cadence.values),
+                name="measure_cadence_known",
+                violation_error_message=_("Choose one of the cadences listed."),
+            ),
+            in_every_language("title", "detail", name="measure_in_three_languages"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def key_terms_in(self, language: str | None) -> list[str]:
+        """The article's own terms, in a reader's language."""
+        return {"en": self.key_terms_en, "zh-hant": self.key_terms_zh_hant}.get(
+            language or "", self.key_terms
+        )
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.section.pillar.catalogue.slug, self.code)
+
+    natural_key.dependencies = ["measures.section"]  # type: ignore[attr-defined]

@@ -1,0 +1,99 @@
+"""One organisation's copy of a catalogue."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from measures.choices import ChecklistStatus
+from measures.models.catalogue import Catalogue, Measure
+from measures.querysets import ChecklistQuerySet
+
+
+class Checklist(models.Model):
+    """One organisation's copy of a catalogue for one period; may sit under a parent checklist."""
+
+    slug = models.SlugField(
+        _("address"),
+        unique=True,
+        help_text=_("Stands in the address of every page: small Latin letters, digits and hyphens."),
+    )
+    name = models.CharField(_("organisation"), max_length=100)
+    catalogue = models.ForeignKey(
+        Catalogue, models.PROTECT, related_name="checklists", verbose_name=_("catalogue")
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, related_name="children", verbose_name=_("parent"), null=True, blank=True
+    )
+    period = models.CharField(
+        _("period"), max_length=40, blank=True, help_text=_("What the checklist covers, such as 2026.")
+    )
+    status = models.CharField(
+        _("state"), max_length=16, choices=ChecklistStatus, default=ChecklistStatus.OPEN
+    )
+    opened_at = models.DateTimeField(_("opened"), editable=False)
+    # "/henan/zhengzhou/": whoever has a role in a checklist reads all whose path starts with its path.
+    path = models.CharField(max_length=1000, unique=True, editable=False)
+
+    objects = ChecklistQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("checklist")
+        verbose_name_plural = _("checklists")
+        ordering = ["path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=ChecklistStatus.values),
+                name="checklist_status_known",
+                violation_error_message=_("Choose one of the states listed."),
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                name="checklist_not_its_own_parent",
+                violation_error_message=_("A checklist cannot be its own parent."),
+            ),
+            models.CheckConstraint(
+                condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+                name="checklist_slug_in_small_letters",
+                violation_error_message=_("Write the address in small Latin letters, digits and hyphens."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, keeping the paths of this checklist and of all below it true."""
+        before = self.path
+        self.path = f"{self.parent.path if self.parent else '/'}{self.slug}/"
+        super().save(*args, **kwargs)
+        if before and before != self.path:
+            for below in Checklist.objects.filter(path__startswith=before).exclude(pk=self.pk):
+                Checklist.objects.filter(pk=below.pk).update(path=self.path + below.path.removeprefix(before))
+
+    def get_absolute_url(self) -> str:
+        return reverse("overview", args=[self.slug])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == ChecklistStatus.OPEN
+
+    def clean(self) -> None:
+        if self.parent and self.pk and self.parent.path.startswith(self.path):
+            raise ValidationError(
+                {"parent": _("This checklist lies below the one you edit. Choose another parent.")}
+            )
+
+    @transaction.atomic
+    def open(self, *, at: datetime) -> Self:
+        """Save this new checklist with one item, not started, for each measure of its catalogue."""
+        self.opened_at = at
+        self.save(force_insert=True)
+        measures = Measure.objects.filter(section__pillar__catalogue=self.catalogue).order_by("position")
+        self.items.bulk_create([self.items.model(checklist=self, measure=measure) for measure in measures])
+        return self

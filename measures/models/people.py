@@ -1,0 +1,91 @@
+"""Who answers for items and who may see or change them. Units and roles only: nothing about persons."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from measures.choices import Role
+
+
+class Owner(models.Model):
+    """A unit answerable for items, inside one checklist."""
+
+    checklist = models.ForeignKey(
+        "measures.Checklist", models.PROTECT, related_name="owners", verbose_name=_("checklist")
+    )
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        verbose_name = _("owner")
+        verbose_name_plural = _("owners")
+        ordering = ["checklist", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["checklist", "name"],
+                name="owner_name_once_in_checklist",
+                violation_error_message=_("This checklist has an owner of this name already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="owner_has_name",
+                violation_error_message=_("Give the owner a name."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One user's role in one checklist and, for an editor, the owner they act for."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("user")
+    )
+    checklist = models.ForeignKey(
+        "measures.Checklist", models.PROTECT, related_name="memberships", verbose_name=_("checklist")
+    )
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    owner = models.ForeignKey(
+        Owner,
+        models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("acts for"),
+        null=True,
+        blank=True,
+        help_text=_("For an editor only: the owner whose items they update."),
+    )
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["checklist", "role", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "checklist"],
+                name="membership_once_in_checklist",
+                violation_error_message=_("This user is a member of this checklist already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values),
+                name="membership_role_known",
+                violation_error_message=_("Choose one of the roles listed."),
+            ),
+            models.CheckConstraint(
+                condition=Q(role=Role.EDITOR, owner__isnull=False)
+                | (~Q(role=Role.EDITOR) & Q(owner__isnull=True)),
+                name="membership_owner_for_editors",
+                violation_error_message=_("An editor acts for an owner; the other roles act for none."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.get_role_display()}"
+
+    def clean(self) -> None:
+        if self.owner_id and self.checklist_id and self.owner.checklist_id != self.checklist_id:  # type: ignore[union-attr]
+            raise ValidationError(
+                {"owner": _("This owner belongs to another checklist. Choose one of this checklist.")}
+            )

@@ -1,0 +1,288 @@
+"""The rows that people annotate, and the journal of every change to them.
+
+`change_items` is the only code that writes an item's state; a test walks the source for any other.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from measures.choices import OPEN_STATUSES, Status, Via
+from measures.models.catalogue import Measure
+from measures.models.checklists import Checklist
+from measures.models.people import Owner
+from measures.names import person_name
+from measures.querysets import AppendOnlyError, ItemQuerySet, UpdateQuerySet
+
+NOTES_LIMIT = 10_000  # characters
+STATE_FIELDS = ("status", "owner", "due", "notes")
+
+
+class State(models.Model):
+    """The four fields that people write: as they are now on the item, as they were after it on an update."""
+
+    status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.NOT_STARTED)
+    owner = models.ForeignKey(
+        Owner, models.PROTECT, related_name="%(class)ss", verbose_name=_("owner"), null=True, blank=True
+    )
+    due = models.DateField(_("due"), null=True, blank=True)
+    notes = models.TextField(
+        _("notes"), max_length=NOTES_LIMIT, blank=True, help_text=_("What has been done so far.")
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values),
+                name="%(class)s_status_known",
+                violation_error_message=_("Choose one of the statuses listed."),
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("notes"), NOTES_LIMIT),
+                name="%(class)s_notes_within_limit",
+                violation_error_message=_("The notes are too long. Keep them to 10,000 characters."),
+            ),
+        ]
+
+    def state(self) -> dict[str, Any]:
+        """The four fields by name."""
+        return {name: getattr(self, name) for name in STATE_FIELDS}
+
+
+class Item(State):
+    """One measure in one checklist: the state now. Its updates hold how it came to be."""
+
+    checklist = models.ForeignKey(
+        Checklist, models.PROTECT, related_name="items", verbose_name=_("checklist")
+    )
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="items", verbose_name=_("measure"))
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    updated_at = models.DateTimeField(_("updated"), null=True, editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("updated by"),
+        null=True,
+        editable=False,
+    )
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta(State.Meta):
+        abstract = False
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        indexes = [
+            models.Index(fields=["checklist", "status"], name="item_checklist_status"),
+            models.Index(fields=["checklist", "due"], name="item_checklist_due"),
+        ]
+        constraints = [
+            *State.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["checklist", "measure"],
+                name="item_once_in_checklist",
+                violation_error_message=_("This checklist has an item for this measure already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1),
+                name="item_version_from_one",
+                violation_error_message=_("Versions count from 1."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.measure)
+
+    def get_absolute_url(self) -> str:
+        return reverse("item", args=[self.checklist.slug, self.measure.code])
+
+    def days_late(self, on: date) -> int:
+        """For how many days something has been owed after its due date; 0 where nothing is late.
+
+        The same rule as `ItemQuerySet.overdue`.
+        """
+        if self.due is None or self.status not in OPEN_STATUSES:
+            return 0
+        return max(0, (on - self.due).days)
+
+    def change(
+        self,
+        values: Mapping[str, Any],
+        *,
+        version: int,
+        by: User,
+        at: datetime,
+        via: Via,
+        reason: str = "",
+    ) -> "Update | None":
+        """Record one change; None where the item holds these values already.
+
+        `values` names any of status, owner, due and notes. Raises StaleVersion where the item has
+        moved on from `version`; the exception carries the item as it is now.
+        """
+        outcome = change_items([Change(self.pk, version, values)], by=by, at=at, via=via, reason=reason)
+        if outcome.stale:
+            raise StaleVersion(outcome.stale[0])
+        self.refresh_from_db()
+        return outcome.written[0] if outcome.written else None
+
+
+class Update(State):
+    """One entry in an item's journal: the whole state after a change. Only ever added.
+
+    The state at any moment is the newest update up to then (ties by id); an item without one is not started.
+    The database refuses changes as well, by a trigger (measures/append_only.py).
+    """
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="updates", verbose_name=_("item"))
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    # The key stays when the account goes, hence no constraint; the name is what people read.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        related_name="+",
+        verbose_name=_("by"),
+        db_constraint=False,
+    )
+    by_name = models.CharField(_("by"), max_length=300)
+    at = models.DateTimeField(_("at"))
+    via = models.CharField(_("by way of"), max_length=16, choices=Via)
+    batch = models.UUIDField(_("batch"), null=True, blank=True)
+
+    objects = UpdateQuerySet.as_manager()
+
+    class Meta(State.Meta):
+        abstract = False
+        verbose_name = _("update")
+        verbose_name_plural = _("updates")
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["item", "-at", "-id"], name="update_item_newest"),
+            models.Index(fields=["batch"], name="update_batch", condition=Q(batch__isnull=False)),
+        ]
+        constraints = [
+            *State.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(via__in=Via.values),
+                name="update_via_known",
+                violation_error_message=_("Choose one of the ways listed."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by_name} {self.at:%Y-%m-%d %H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError("An update is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise AppendOnlyError("An update is never deleted.")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one item is to become: only the fields named, and the version that the person saw."""
+
+    item_id: int
+    version: int
+    values: Mapping[str, Any]
+
+
+@dataclass
+class Outcome:
+    """What came of some changes."""
+
+    written: list[Update] = field(default_factory=list)
+    unchanged: list[Item] = field(default_factory=list)
+    stale: list[Item] = field(default_factory=list)
+
+
+class StaleVersion(Exception):
+    """Somebody changed the item after it was read; `item` is the item as it is now."""
+
+    def __init__(self, item: Item) -> None:
+        super().__init__(f"{item.pk} is at version {item.version}")
+        self.item = item
+
+
+@transaction.atomic
+def change_items(
+    changes: Iterable[Change],
+    *,
+    by: User,
+    at: datetime,
+    via: Via,
+    reason: str = "",
+    batch: uuid.UUID | None = None,
+) -> Outcome:
+    """Write changes to items and append one update for each item changed, in one transaction.
+
+    The rows are locked first and their versions compared: an item that has moved on is left alone
+    and answered under `stale`. Raises ValueError for an owner of another checklist.
+    """
+    asked = {change.item_id: change for change in changes}
+    outcome = Outcome()
+    fresh: list[Item] = []
+    locked = Item.objects.select_for_update(of=("self",)).select_related("owner").filter(pk__in=asked)
+    for item in locked.order_by("pk"):
+        change = asked[item.pk]
+        if item.version != change.version:
+            outcome.stale.append(item)
+        elif differing := {name: v for name, v in change.values.items() if getattr(item, name) != v}:
+            _take_over(item, differing, by=by, at=at)
+            fresh.append(item)
+        else:
+            outcome.unchanged.append(item)
+    _write(fresh)
+    after = {"reason": reason, "by": by, "by_name": person_name(by), "via": via, "batch": batch}
+    outcome.written = Update.objects.bulk_create(
+        Update(item=item, at=item.updated_at or at, **item.state(), **after) for item in fresh
+    )
+    return outcome
+
+
+def _take_over(item: Item, values: Mapping[str, Any], *, by: User, at: datetime) -> None:
+    if unknown := set(values) - set(STATE_FIELDS):
+        raise ValueError(f"An item has no {', '.join(sorted(unknown))} to change.")
+    owner = values.get("owner")
+    if owner is not None and owner.checklist_id != item.checklist_id:
+        raise ValueError("The owner belongs to another checklist.")
+    for name, value in values.items():
+        setattr(item, name, value)
+    item.version += 1
+    item.updated_by = by
+    # A clock that was set back must not put this update before the one that it follows.
+    item.updated_at = max(at, item.updated_at) if item.updated_at else at
+
+
+def _write(items: list[Item]) -> None:
+    """Save items in as few statements as their values allow: one for all that became alike."""
+    alike: dict[tuple[Any, ...], list[Item]] = defaultdict(list)
+    for item in items:
+        alike[(item.status, item.owner_id, item.due, item.notes, item.updated_at)].append(item)
+    for (status, owner_id, due, notes, updated_at), group in alike.items():
+        Item.objects.filter(pk__in=[item.pk for item in group]).update(
+            status=status,
+            owner_id=owner_id,
+            due=due,
+            notes=notes,
+            version=F("version") + 1,
+            updated_at=updated_at,
+            updated_by=group[0].updated_by,
+        )

@@ -1,0 +1,79 @@
+"""Counts of items by status: what the overview and every report rest on. Plain values, no models."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from measures.choices import Status
+
+
+@dataclass(frozen=True)
+class StatusCount:
+    """How many items of a group have one status. `share` is in percent of all items of the group."""
+
+    status: Status
+    count: int
+    total: int
+
+    @property
+    def share(self) -> float | None:
+        """None where the group is empty: nothing has no share."""
+        return 100 * self.count / self.total if self.total else None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The items of a pillar, a section or the whole, by status. `total` is the denominator of every share."""
+
+    code: str
+    title: str
+    by_status: dict[Status, int]
+    overdue: int = 0
+    parts: "tuple[Counts, ...]" = field(default=())
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_status.values())
+
+    @property
+    def statuses(self) -> list[StatusCount]:
+        """One count for each status, none left out, in the order of `Status`."""
+        return [StatusCount(status, self.by_status[status], self.total) for status in Status]
+
+    @property
+    def touched(self) -> int:
+        """How many have left the start."""
+        return self.total - self.by_status[Status.NOT_STARTED]
+
+
+def add_up(code: str, title: str, parts: Iterable[Counts]) -> Counts:
+    """The sum of some parts: a whole always equals what its parts say."""
+    parts = tuple(parts)
+    by_status = {status: sum(part.by_status[status] for part in parts) for status in Status}
+    return Counts(code, title, by_status, sum(part.overdue for part in parts), parts)
+
+
+def progress(items: Any, *, on: Any) -> list[Counts]:
+    """Counts by pillar, each with its sections, in the order of the article, from one query.
+
+    `items` is an `ItemQuerySet`; `on` is the day on which lateness is judged.
+    """
+    pillars: dict[tuple[str, str], dict[tuple[str, str], dict[Status, tuple[int, int]]]] = {}
+    for row in items.counted_by_section(on=on):
+        sections = pillars.setdefault((row["pillar_code"], row["pillar_title"]), {})
+        statuses = sections.setdefault((row["section_code"], row["section_title"]), {})
+        statuses[Status(row["status"])] = (row["count"], row["overdue"])
+    return [
+        add_up(
+            *pillar,
+            [
+                Counts(
+                    *section,
+                    {status: counts.get(status, (0, 0))[0] for status in Status},
+                    sum(overdue for _count, overdue in counts.values()),
+                )
+                for section, counts in sections.items()
+            ],
+        )
+        for pillar, sections in pillars.items()
+    ]

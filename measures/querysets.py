@@ -1,0 +1,152 @@
+"""The verbs with which everything else asks for rows. Time is always an argument.
+
+Nothing here imports a model: a queryset knows its own as `self.model`.
+"""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+from django.db import models
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
+from django.utils.translation import get_language
+
+from measures.choices import OPEN_STATUSES, Status
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+DUE_SOON = timedelta(days=30)
+
+
+class NaturalKeyManager(models.Manager):
+    """Finds rows by what fixtures call them: the values of some lookups, in order."""
+
+    def __init__(self, *lookups: str) -> None:
+        super().__init__()
+        self.lookups = lookups
+
+    def get_by_natural_key(self, *key: str) -> Any:
+        return self.get(**dict(zip(self.lookups, key, strict=True)))
+
+
+def in_language(field: str, language: str | None = None) -> str:
+    """The column that holds a catalogue text in a language (the active one): title → title_zh_hans."""
+    return f"{field}_{(language or get_language() or 'zh-hans').replace('-', '_')}"
+
+
+class ChecklistQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
+        """Those that the user has a role in, and all below them. The operator, a superuser, reads all."""
+        if getattr(user, "is_superuser", False):
+            return self
+        above = (
+            self.model._default_manager.filter(memberships__user=user.pk)
+            .annotate(lower=ExpressionWrapper(OuterRef("path"), output_field=TextField()))
+            .filter(lower__startswith=F("path"))
+        )
+        return self.filter(Exists(above))
+
+    def with_progress(self, *, on: date) -> Self:
+        """With `total`, `finished` (done or standing) and `late` (overdue on this day) of their own items."""
+        finished = Q(items__status__in=(Status.DONE, Status.STANDING))
+        late = Q(items__due__lt=on, items__status__in=OPEN_STATUSES)
+        return self.annotate(
+            total=Count("items"),
+            finished=Count("items", filter=finished),
+            late=Count("items", filter=late),
+        )
+
+
+class ItemQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
+        """The items of the checklists that the user may read."""
+        checklists = self.model._meta.get_field("checklist").related_model
+        return self.filter(checklist__in=checklists.objects.visible_to(user))
+
+    def overdue(self, *, on: date) -> Self:
+        """Those on which something is still owed after their due date."""
+        return self.filter(due__lt=on, status__in=OPEN_STATUSES)
+
+    def due_soon(self, *, on: date) -> Self:
+        """Those on which something is owed within the next 30 days, today included."""
+        return self.filter(due__gte=on, due__lte=on + DUE_SOON, status__in=OPEN_STATUSES)
+
+    def matching(self, text: str) -> Self:
+        """Those in which every word of the text stands: in code, title, detail, notes or key terms.
+
+        All three languages are searched, whichever the reader has.
+        """
+        found = self.annotate(
+            terms=Cast("measure__key_terms", TextField()),
+            terms_zh_hant=Cast("measure__key_terms_zh_hant", TextField()),
+            terms_en=Cast("measure__key_terms_en", TextField()),
+        )
+        columns = ["notes", "terms", "terms_zh_hant", "terms_en"]
+        for language in ("en", "zh_hans", "zh_hant"):
+            columns += [f"measure__title_{language}", f"measure__detail_{language}"]
+        for word in text.split():
+            anywhere = Q(measure__code__startswith=word)
+            for column in columns:
+                anywhere |= Q(**{f"{column}__icontains": word})
+            found = found.filter(anywhere)
+        return found
+
+    def counted_by_section(self, *, on: date) -> Self:
+        """Rows of pillar and section (code, title), status, `count`, `overdue`; in the article's order."""
+        pillar, section = "measure__section__pillar", "measure__section"
+        return (
+            self.order_by()
+            .values(
+                "status",
+                pillar_code=F(f"{pillar}__code"),
+                pillar_title=F(in_language(f"{pillar}__title")),
+                section_code=F(f"{section}__code"),
+                section_title=F(in_language(f"{section}__title")),
+            )
+            .annotate(
+                count=Count("pk"),
+                overdue=Count("pk", filter=Q(due__lt=on, status__in=OPEN_STATUSES)),
+            )
+            .order_by("pillar_code", "section_code")
+        )
+
+    def in_order(self) -> Self:
+        """In the order of the article."""
+        return self.order_by("measure__position")
+
+    def for_list(self) -> Self:
+        """With what a list shows of each item, and a failure in place of a query for anything more."""
+        return self.select_related("checklist", "measure__section__pillar", "owner").fetch_mode(
+            models.FETCH_RAISE
+        )
+
+    def with_status_order(self) -> Self:
+        """With `status_order`: statuses in the order in which people think of them."""
+        order = [When(status=status, then=Value(place)) for place, status in enumerate(Status)]
+        return self.annotate(status_order=Case(*order, output_field=IntegerField()))
+
+
+class AppendOnlyError(TypeError):
+    """Somebody tried to change or delete an update."""
+
+
+class UpdateQuerySet(models.QuerySet[Any]):
+    """Updates are added and read; every way of changing them is shut."""
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError("Updates are never changed or deleted.")
+
+    update = bulk_update = delete = update_or_create = _refuse

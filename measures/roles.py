@@ -1,0 +1,70 @@
+"""Who may do what: one table, and the only code that reads it.
+
+Which rows one sees is `visible_to`; what one may do with them is asked here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+from measures.choices import Role
+from measures.models import Checklist, Item, Membership
+
+
+class Action(StrEnum):
+    """What a role may allow inside its own checklist. Reading goes further: to the checklists below."""
+
+    READ = "read"
+    CHANGE_OWN_ITEMS = "change the items of one's owner"
+    CHANGE_ANY_ITEM = "change any item"
+    HAND_OVER = "give an item to another owner"
+    MANAGE = "manage owners and members"
+
+
+TABLE: dict[Role, frozenset[Action]] = {
+    Role.ADMINISTRATOR: frozenset({Action.READ, Action.CHANGE_ANY_ITEM, Action.HAND_OVER, Action.MANAGE}),
+    Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS}),
+    Role.VIEWER: frozenset({Action.READ}),
+    Role.AUDITOR: frozenset({Action.READ}),
+}
+
+
+@dataclass
+class Rights:
+    """What one user may do, in any checklist. One query, made at the first question."""
+
+    user: AbstractBaseUser | AnonymousUser
+
+    @cached_property
+    def memberships(self) -> dict[int, Membership]:
+        """By the key of the checklist."""
+        found = Membership.objects.filter(user=self.user.pk).select_related("owner")
+        return {membership.checklist_id: membership for membership in found}
+
+    def may(self, action: Action, checklist: Checklist) -> bool:
+        membership = self.memberships.get(checklist.pk)
+        return membership is not None and action in TABLE[Role(membership.role)]
+
+    def may_change(self, item: Item) -> bool:
+        """Whether status, due date and notes are the user's to change. A closed checklist rests."""
+        if not item.checklist.is_open:
+            return False
+        if self.may(Action.CHANGE_ANY_ITEM, item.checklist):
+            return True
+        return (
+            item.owner_id is not None
+            and self.may(Action.CHANGE_OWN_ITEMS, item.checklist)
+            and self.memberships[item.checklist_id].owner_id == item.owner_id
+        )
+
+    def changes_anything(self) -> bool:
+        """Whether there is any checklist in which the user changes items."""
+        changing = {Action.CHANGE_ANY_ITEM, Action.CHANGE_OWN_ITEMS}
+        return any(changing & TABLE[Role(membership.role)] for membership in self.memberships.values())
+
+
+def may_change(user: AbstractBaseUser | AnonymousUser, item: Item) -> bool:
+    """Whether this user may change this item."""
+    return Rights(user).may_change(item)

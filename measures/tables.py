@@ -1,0 +1,43 @@
+"""The list's columns and how each sorts.
+
+A template of ours draws the rows: the packaged one takes four times the time.
+"""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from measures.models import Item
+from measures.querysets import ItemQuerySet, in_language
+
+
+class SortedColumn(tables.Column):
+    """A column that sorts by one field, empty values last either way, equal ones in the article's order."""
+
+    def __init__(self, field: str, *, translated: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.field = field
+        self.translated = translated
+
+    def order(self, queryset: ItemQuerySet, is_descending: bool) -> tuple[ItemQuerySet, bool]:
+        field = F(in_language(self.field) if self.translated else self.field)
+        ordered = field.desc(nulls_last=True) if is_descending else field.asc(nulls_last=True)
+        return queryset.with_status_order().order_by(ordered, "measure__position"), True
+
+
+class ItemTable(tables.Table):
+    code = SortedColumn("measure__position", verbose_name=_("Code"), empty_values=())
+    title = SortedColumn("measure__title", translated=True, verbose_name=_("Title"), empty_values=())
+    section = SortedColumn("measure__section__code", verbose_name=_("Section"), empty_values=())
+    status = SortedColumn("status_order", verbose_name=_("Status"))
+    owner = SortedColumn("owner__name", verbose_name=_("Owner"))
+    due = SortedColumn("due", verbose_name=_("Due"))
+    updated = SortedColumn("updated_at", verbose_name=_("Updated"), empty_values=())
+
+    class Meta:
+        model = Item
+        fields: tuple[str, ...] = ()
+        sequence = ("code", "title", "section", "status", "owner", "due", "updated")
+        order_by = "code"

@@ -1,0 +1,50 @@
+"""The shared pieces that need more than an include: chips, bars, links that keep the address's state."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from measures.choices import Status
+from measures.names import person_name
+from measures.progress import Counts
+
+register = template.Library()
+register.filter("person_name", person_name)
+
+# Each in its own script, so that a reader who is lost in one language finds their own.
+LANGUAGE_NAMES = {"zh-hans": "简体中文", "zh-hant": "繁體中文", "en": "English"}
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """Code and own name of each language of the site."""
+    return [(code, LANGUAGE_NAMES[code]) for code, _name in settings.LANGUAGES]
+
+
+@register.simple_tag
+def status_chip(status: str) -> SafeString:
+    """A status as a sign, a colour and a word."""
+    return format_html('<span class="chip {}">{}</span>', status, Status(status).label)
+
+
+@register.inclusion_tag("shared/bar.html")
+def bar(counts: Counts) -> dict[str, Any]:
+    """A stacked bar of a group's statuses; a screen reader hears the counts."""
+    parts, start = [], 0.0
+    for one in counts.statuses:
+        if one.count:
+            width = 100 * one.count / one.total
+            parts.append({"status": one.status, "start": f"{start:.3f}", "width": f"{width:.3f}"})
+            start += width
+    words = _(", ").join(f"{one.status.label} {one.count}" for one in counts.statuses if one.count)
+    return {"parts": parts, "words": words or _("no items")}
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share in percent with one decimal: 12.5%; empty where there is nothing to share."""
+    return "" if share is None else f"{share:.1f}%"

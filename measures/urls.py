@@ -1,0 +1,24 @@
+"""Every address of the site but the admin's. Nouns; linked by name only."""
+
+from django.urls import include, path
+
+from measures.views import accounts, home, item, items, overview, report, site
+
+checklist = [
+    path("", overview.overview, name="overview"),
+    path("items/", items.items, name="items"),
+    path("items/<str:code>/", item.item, name="item"),
+    path("report/", report.report, name="report"),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("checklists/", home.checklists, name="checklists"),
+    path("checklists/<slug:slug>/", include(checklist)),
+    path("sign-in/", accounts.sign_in, name="sign-in"),
+    path("sign-out/", accounts.sign_out, name="sign-out"),
+    path("password/", accounts.password, name="password"),
+    path("language/", site.language, name="language"),
+    path("theme/", site.theme, name="theme"),
+    path("healthz", site.healthz, name="healthz"),
+]
