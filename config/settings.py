@@ -77,6 +77,7 @@ if not os.environ.get("DATABASE_URL"):
 DATABASES = {
     "default": with_engine_options(env_database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")),
 }
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
@@ -17,6 +18,21 @@ class Status(models.TextChoices):
 
 # Only these can be overdue: nothing is owed any more on the others.
 OPEN_STATUSES = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.BLOCKED)
+
+
+# Somebody is at work on these, so that silence means something.
+RUNNING_STATUSES = (Status.IN_PROGRESS, Status.STANDING)
+# Whoever sets one of these says why.
+REASON_STATUSES = (Status.BLOCKED, Status.DROPPED)
+
+
+class Light(models.TextChoices):
+    """How an item looks on a day, worst first; measures/lights.py derives it."""
+
+    RED = "red", pgettext_lazy("traffic", "Red")
+    AMBER = "amber", pgettext_lazy("traffic", "Amber")
+    GREEN = "green", pgettext_lazy("traffic", "Green")
+    GREY = "grey", pgettext_lazy("traffic", "Grey")
 
 
 class Cadence(models.TextChoices):

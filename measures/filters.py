@@ -9,8 +9,9 @@ import django_filters
 from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from measures.choices import Status
+from measures.choices import Light, Status
 from measures.models import Checklist, Item, Owner, Section
 from measures.querysets import ItemQuerySet
 from measures.widgets import DateInput
@@ -48,6 +49,9 @@ class ItemFilter(django_filters.FilterSet):
         label=_("Status"), choices=Status.choices, widget=forms.CheckboxSelectMultiple
     )
     owner = django_filters.ChoiceFilter(label=_("Owner"), method="answered_by", empty_label=_("All owners"))
+    light = django_filters.MultipleChoiceFilter(
+        label=pgettext_lazy("traffic", "Light"), choices=Light.choices, widget=forms.CheckboxSelectMultiple
+    )
     due = django_filters.ChoiceFilter(
         label=_("Due"), choices=DUE_CHOICES, method="falling_due", empty_label=_("Any time")
     )
@@ -63,7 +67,8 @@ class ItemFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data: Any, *, checklist: Checklist, on: date) -> None:
-        super().__init__(data, queryset=checklist.items.all())
+        items = checklist.items.with_light(on=on, thresholds=checklist.thresholds)
+        super().__init__(data, queryset=items)
         self.on = on
         sections = list(
             Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
@@ -105,11 +110,11 @@ class ItemFilter(django_filters.FilterSet):
             if not value:
                 continue
             label = str(field.label)
+            choices = {str(key): str(text) for key, text in getattr(field, "choices", [])}
             if isinstance(value, date):
                 yield Chosen(name, value.isoformat(), label, date_format(value))
             elif isinstance(value, list):
                 for one in value:
-                    yield Chosen(name, one, label, str(Status(one).label))
+                    yield Chosen(name, one, label, choices[one])
             else:
-                choices = {str(key): str(text) for key, text in getattr(field, "choices", [])}
                 yield Chosen(name, value, label, choices.get(value, value))

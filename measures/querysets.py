@@ -23,7 +23,8 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from django.utils.translation import get_language
 
-from measures.choices import OPEN_STATUSES, Status
+from measures.choices import OPEN_STATUSES, Light, Status
+from measures.lights import Thresholds, light_case
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -103,6 +104,13 @@ class ItemQuerySet(models.QuerySet[Any]):
                 anywhere |= Q(**{f"{column}__icontains": word})
             found = found.filter(anywhere)
         return found
+
+    def with_light(self, *, on: date, thresholds: Thresholds) -> Self:
+        """With `light`, and `light_order` from worst to calmest, as of this day."""
+        order = [When(light=light, then=Value(place)) for place, light in enumerate(Light)]
+        return self.annotate(light=light_case(on=on, thresholds=thresholds)).annotate(
+            light_order=Case(*order, output_field=IntegerField())
+        )
 
     def counted_by_section(self, *, on: date) -> Self:
         """Rows of pillar and section (code, title), status, `count`, `overdue`; in the article's order."""

@@ -8,6 +8,7 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from measures.models import Item
 from measures.querysets import ItemQuerySet, in_language
@@ -31,6 +32,7 @@ class ItemTable(tables.Table):
     code = SortedColumn("measure__position", verbose_name=_("Code"), empty_values=())
     title = SortedColumn("measure__title", translated=True, verbose_name=_("Title"), empty_values=())
     section = SortedColumn("measure__section__code", verbose_name=_("Section"), empty_values=())
+    light = SortedColumn("light_order", verbose_name=pgettext_lazy("traffic", "Light"), empty_values=())
     status = SortedColumn("status_order", verbose_name=_("Status"))
     owner = SortedColumn("owner__name", verbose_name=_("Owner"))
     due = SortedColumn("due", verbose_name=_("Due"))
@@ -39,5 +41,5 @@ class ItemTable(tables.Table):
     class Meta:
         model = Item
         fields: tuple[str, ...] = ()
-        sequence = ("code", "title", "section", "status", "owner", "due", "updated")
+        sequence = ("code", "title", "section", "light", "status", "owner", "due", "updated")
         order_by = "code"

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import ChecklistStatus
+from measures.lights import Thresholds
 from measures.models.catalogue import Catalogue, Measure
 from measures.querysets import ChecklistQuerySet
 
@@ -35,6 +36,14 @@ class Checklist(models.Model):
     status = models.CharField(
         _("state"), max_length=16, choices=ChecklistStatus, default=ChecklistStatus.OPEN
     )
+    due_soon_days = models.PositiveSmallIntegerField(
+        _("days before a due date warns"), default=14, help_text=_("The light turns amber this long before.")
+    )
+    silence_days = models.PositiveSmallIntegerField(
+        _("days of silence until a warning"),
+        default=60,
+        help_text=_("The light of a running item turns amber after so long without an update."),
+    )
     opened_at = models.DateTimeField(_("opened"), editable=False)
     # "/henan/zhengzhou/": whoever has a role in a checklist reads all whose path starts with its path.
     path = models.CharField(max_length=1000, unique=True, editable=False)
@@ -55,6 +64,11 @@ class Checklist(models.Model):
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
                 name="checklist_not_its_own_parent",
                 violation_error_message=_("A checklist cannot be its own parent."),
+            ),
+            models.CheckConstraint(
+                condition=Q(silence_days__gte=1),
+                name="checklist_silence_days_from_one",
+                violation_error_message=_("Wait for at least one day before silence warns."),
             ),
             models.CheckConstraint(
                 condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
@@ -82,6 +96,11 @@ class Checklist(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == ChecklistStatus.OPEN
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """When this checklist's lights warn."""
+        return Thresholds(self.due_soon_days, self.silence_days)
 
     def clean(self) -> None:
         if self.parent and self.pk and self.parent.path.startswith(self.path):

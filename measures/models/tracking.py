@@ -17,9 +17,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import OPEN_STATUSES, Status, Via
+from measures.lights import Lit, light_of
 from measures.models.catalogue import Measure
 from measures.models.checklists import Checklist
 from measures.models.people import Owner
@@ -109,6 +111,12 @@ class Item(State):
 
     def get_absolute_url(self) -> str:
         return reverse("item", args=[self.checklist.slug, self.measure.code])
+
+    def lit(self, on: date) -> Lit:
+        """The light on a day, with its reason in words."""
+        updated_on = timezone.localdate(self.updated_at) if self.updated_at else None
+        thresholds = self.checklist.thresholds
+        return light_of(Status(self.status), self.due, updated_on, on=on, thresholds=thresholds)
 
     def days_late(self, on: date) -> int:
         """For how many days something has been owed after its due date; 0 where nothing is late.

@@ -65,7 +65,9 @@ class _Sheet:
             self.sheet.write_number(row, column, value, style or self.plain)
         else:
             style = self.quoted if starts_formula(value) else style or self.plain
-            self.sheet.write_string(row, column, value[:SHEET_LIMIT], style)
+            # A lone carriage return would be written out as _x000D_.
+            text = value.replace("\r\n", "\n").replace("\r", "\n")
+            self.sheet.write_string(row, column, text[:SHEET_LIMIT], style)
 
     def write_summary(self, report: Report) -> None:
         self.put(0, 0, f"{report.organisation} {report.title}", self.title)

@@ -2,15 +2,27 @@
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
-from django.http import HttpResponse
-from django.urls import reverse_lazy
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 
 sign_in = auth_views.LoginView.as_view(
     template_name="accounts/sign_in.html", redirect_authenticated_user=True
 )
 sign_out = auth_views.LogoutView.as_view(http_method_names=["post", "options"])
+
+
+# Strangers come here on their way in, so it asks for no account.
+@login_not_required
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """One door for the whole site. Whoever is signed in and still lands here may not use the admin: 403."""
+    if request.user.is_authenticated:
+        raise PermissionDenied(_("Your account does not use the administration."))
+    return redirect_to_login(request.GET.get("next", reverse("admin:index")))
 
 
 class PasswordChange(auth_views.PasswordChangeView):

@@ -1,0 +1,83 @@
+# Plain `make` lists the targets. docs/operations.md says what the environment may set.
+.DEFAULT_GOAL := help
+PORT ?= 8000
+PY := .venv/bin/python
+PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input install
+export PIP_ROOT_USER_ACTION := ignore
+
+# Each candidate is tried, not looked up: a version manager's stand-ins are on PATH, yet fail.
+FIT := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))
+PYTHONS = $(or $(PYTHON),python3.14 python3.13 python3.12 python3 python \
+	$$(ls -d "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/*/bin/python 2>/dev/null | sort -rV))
+find_python = for python in $(PYTHONS) ''; do "$$python" -c '$(FIT)' >/dev/null 2>&1 && break; done
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
+
+.PHONY: run
+run: export DJANGO_SETTINGS_MODULE := config.settings
+run: export HTTPS := 0
+run: export PORT := $(PORT)
+run: free-port .venv/installed secret-key ## Install, set up and serve on http://127.0.0.1:8000 (PORT=8001: another port)
+	@echo "Preparing the database and the static files"
+	@manifest="$${DATA_DIR:-var}/static/staticfiles.json"; \
+	[ -f "$$manifest" ] && [ -z "$$(find measures/static .venv/installed -newer "$$manifest")" ] || \
+	$(PY) manage.py collectstatic --no-input --verbosity 0
+	@umask 077 && $(PY) manage.py migrate --verbosity 0 && $(PY) manage.py set_up
+	@echo "Taizhang is at http://127.0.0.1:$(PORT)/. Ctrl-C stops it."
+	@exec $(PY) -m gunicorn -c config/gunicorn.py config.wsgi
+
+.PHONY: test
+test: .venv/installed-dev ## Run every test on SQLite and PostgreSQL, in Chromium too (needs both on this machine)
+	@$(PY) -m tests.run
+
+.PHONY: check
+check: export DJANGO_SETTINGS_MODULE := tests.settings
+check: .venv/installed-dev ## Check style, types, templates, migrations and the production settings
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy config measures tests
+	find templates measures/templates -name '*.html' | xargs $(PY) -m djade --target-version 6.1 --check
+	$(PY) manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=config.settings DEBUG=0 HTTPS=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+		$(PY) manage.py check --deploy --fail-level WARNING
+
+.PHONY: format
+format: .venv/installed-dev ## Bring code and templates into the style that `make check` asks for
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
+	find templates measures/templates -name '*.html' | xargs $(PY) -m djade --target-version 6.1
+
+.PHONY: translations
+translations: export DJANGO_SETTINGS_MODULE := tests.settings
+translations: .venv/installed-dev ## Gather texts into the .po files (needs gettext), and compile what is translated
+	$(PY) manage.py makemessages --locale zh_Hans --locale zh_Hant --no-obsolete --add-location file --ignore .venv
+	$(PY) -c 'import pathlib, polib; [polib.pofile(path).save_as_mofile(path.with_suffix(".mo")) for path in pathlib.Path("measures/locale").rglob("*.po")]'
+
+# Before the installation: whoever must choose another port should learn it at once.
+.PHONY: free-port
+free-port:
+	@python=$(PY); [ -x "$$python" ] || { $(find_python); }; [ -z "$$python" ] || \
+	"$$python" -c 'import os, socket; socket.create_server(("127.0.0.1", int(os.environ["PORT"]))).close()' 2>/dev/null || \
+	{ echo "Port $(PORT) is busy, or not to be had. Choose another: make run PORT=8001" >&2; exit 1; }
+
+.PHONY: secret-key
+secret-key:
+	@if [ -z "$$SECRET_KEY$$SECRET_KEY_FILE" ]; then data="$${DATA_DIR:-var}"; umask 077 && mkdir -p "$$data" && \
+	{ [ -s "$$data/secret_key" ] || $(PY) -c 'import secrets; print(secrets.token_urlsafe(64))' >"$$data/secret_key"; }; fi
+
+.venv/installed: requirements.txt
+	@$(PY) -c 'import sys, pip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || { $(find_python); \
+	if [ -n "$$python" ]; then echo "Making .venv with $$python"; "$$python" -m venv --clear .venv; \
+	elif command -v uv >/dev/null; then echo "Making .venv with uv"; uv venv --quiet --clear --seed --python '>=3.12' .venv; \
+	else echo "Taizhang needs Python 3.12 or newer, with venv: apt-get install python3 python3-venv, brew install python," \
+	"or uv (https://docs.astral.sh/uv/). If you have it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; fi; }
+	@echo "Installing what requirements.txt names"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	@echo "Installing what requirements-dev.txt names"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,17 @@
+"""How gunicorn serves Taizhang: `python -m gunicorn -c config/gunicorn.py config.wsgi`."""
+
+from pathlib import Path
+
+from config.env import env_int
+
+# Only this machine reaches it; a proxy on the same machine speaks TLS to the rest of the world.
+bind = f"127.0.0.1:{env_int('PORT', 8000, least=1)}"
+workers = env_int("WEB_CONCURRENCY", 2, least=1)
+worker_class = "gthread"
+threads = 4
+timeout = 60
+graceful_timeout = 30
+# Workers show that they live by touching a file; a slow disk must not make them look dead.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# One way less to steer the server from outside.
+control_socket_disable = True

@@ -1,0 +1,61 @@
+"""What the pages of one request ask about its user, read once however many rows are shown."""
+
+from collections import defaultdict
+from functools import cached_property
+from typing import cast
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+from measures.models import Checklist, Owner
+from measures.querysets import ChecklistQuerySet
+from measures.roles import Action, Rights
+
+type OwnersByKey = dict[str, Owner]
+
+
+class Desk:
+    """A user's rights, and the owners that they may hand items to. A query each, at the first question."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.rights = Rights(user)
+
+    @cached_property
+    def managed_keys(self) -> set[int]:
+        """The checklists in which the user's role manages owners and members."""
+        theirs = Checklist.objects.filter(pk__in=self.rights.memberships)
+        return {checklist.pk for checklist in theirs if self.rights.may(Action.MANAGE, checklist)}
+
+    def managed(self) -> ChecklistQuerySet:
+        """The checklists whose owners and members are the user's to manage: all of them for a superuser."""
+        everything = Checklist.objects.all()
+        return everything if self.user.is_superuser else everything.filter(pk__in=self.managed_keys)
+
+    def manages(self, checklist_id: int) -> bool:
+        return self.user.is_superuser or checklist_id in self.managed_keys
+
+    def manages_anything(self) -> bool:
+        return self.user.is_superuser or bool(self.managed_keys)
+
+    @cached_property
+    def reads_several(self) -> bool:
+        """Whether the user reads more than one checklist."""
+        return len(Checklist.objects.visible_to(self.user).values("pk")[:2]) > 1
+
+    @cached_property
+    def owners(self) -> dict[int, OwnersByKey]:
+        """By the key of the checklist: its owners, by their own key as forms write it."""
+        found: dict[int, OwnersByKey] = defaultdict(dict)
+        for owner in Owner.objects.filter(checklist__in=self.rights.memberships).order_by("name"):
+            found[owner.checklist_id][str(owner.pk)] = owner
+        return found
+
+
+def desk_of(request: HttpRequest) -> Desk:
+    """The request's one desk."""
+    found = getattr(request, "desk", None)
+    if found is None:
+        found = Desk(cast(User, request.user))
+        request.desk = found  # type: ignore[attr-defined]
+    return found

@@ -1,0 +1,216 @@
+"""Forms that write an item: they know which fields their user touched and what version they saw.
+
+Django's own editable list writes all that a page shows, old values of untouched rows included. Here each
+field carries, in a hidden input, the value that the page was loaded with. Only fields that differ from it
+count as touched, and they are written only if the item still has the version that the page was loaded with.
+"""
+
+from datetime import date
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from measures.admin.desk import Desk, OwnersByKey
+from measures.journal import LABELS, in_words
+from measures.models import Item, Owner
+from measures.models.tracking import STATE_FIELDS
+from measures.roles import Action
+from measures.widgets import DateInput
+
+
+class VersionInput(forms.HiddenInput):
+    """The number to read, and a hidden input that sends it back."""
+
+    is_hidden = False
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return format_html("{}{}", value, super().render(name, value, attrs, renderer))
+
+
+class VersionField(forms.IntegerField):
+    """The version that the page was loaded with. Another's change doesn't make the row a touched one."""
+
+    widget = VersionInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+class NotesField(forms.CharField):
+    """Text whose line breaks are one character, whichever the browser sends."""
+
+    def to_python(self, value: Any) -> str:
+        return one_line_break(super().to_python(value) or "")
+
+
+class OwnerField(forms.TypedChoiceField):
+    """A choice among owners that were read before: a ModelChoiceField would ask the database for each row."""
+
+    owners: OwnersByKey
+
+    def offer(self, owners: OwnersByKey) -> None:
+        self.owners = owners
+        self.coerce = self._find
+        self.choices = [("", _("No owner")), *((key, owner.name) for key, owner in owners.items())]
+
+    def _find(self, key: str) -> Owner:
+        try:
+            return self.owners[key]
+        except KeyError:
+            raise ValueError(key) from None
+
+
+def one_line_break(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def as_sent(value: Any) -> str:
+    """A value as a form's input holds it."""
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+class ItemForm(forms.ModelForm):
+    """An item's state, its touched fields and its version. `desk` is set on a subclass for each request."""
+
+    desk: ClassVar[Desk]
+
+    owner = OwnerField(label=gettext_lazy("Owner"), required=False, empty_value=None)
+    version = VersionField(label=capfirst(Item._meta.get_field("version").verbose_name), min_value=1)
+
+    class Meta:
+        model = Item
+        fields = STATE_FIELDS
+        field_classes = {"notes": NotesField}
+        widgets = {"due": DateInput, "notes": forms.Textarea(attrs={"rows": 8, "cols": 80})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in STATE_FIELDS:
+            if name in self.fields:
+                self.fields[name].show_hidden_initial = True
+        if self.instance._state.adding:
+            return
+        self.initial["version"] = self.instance.version
+        # Cleaning fills the instance with what was typed; a message must still say what is true.
+        self.present = self.instance.state()
+        owner = self.fields.get("owner")
+        if isinstance(owner, OwnerField):
+            if self.desk.rights.may(Action.HAND_OVER, self.instance.checklist):
+                owner.offer(self.desk.owners[self.instance.checklist_id])
+            else:
+                del self.fields["owner"]
+
+    def touched(self) -> list[str]:
+        """The fields of the item's state in which the user typed something else than the page had."""
+        return [name for name in STATE_FIELDS if name in self.changed_data]
+
+    def values(self) -> dict[str, Any]:
+        """What the user wants of the item, for `Item.change`."""
+        return {name: self.cleaned_data[name] for name in self.touched()}
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if (
+            self.touched()
+            and self.cleaned_data.get("version", self.instance.version) != self.instance.version
+        ):
+            message = self._newer_values()
+            self._show_newer()
+            raise ValidationError(message)
+        return self.cleaned_data
+
+    def _newer_values(self) -> list[str]:
+        newest = self.instance.updates.first()
+        told = [
+            _("%(name)s changed this item after you opened it. It now stands at:")
+            % {"name": newest.by_name if newest else _("Someone")}
+        ]
+        for name in STATE_FIELDS:
+            loaded = self.data.get(self.add_initial_prefix(name))
+            same = loaded is None or one_line_break(loaded) == as_sent(self.initial.get(name))
+            if name in self.touched() or not same:
+                told.append(f"{LABELS[name]}: {in_words(name, self.present[name]) or '–'}")
+        told.append(
+            _("What you typed is still here. Save again to put it in place of that, or change it first.")
+        )
+        return told
+
+    def _show_newer(self) -> None:
+        """Make the page's next save one that was made with the newer values in view.
+
+        What was typed stays; what was not touched shows what is true now.
+        """
+        data = cast(QueryDict, self.data).copy()
+        for name in STATE_FIELDS:
+            if name in self.fields:
+                now = as_sent(self.initial.get(name))
+                data[self.add_initial_prefix(name)] = now
+                if name not in self.touched():
+                    data[self.add_prefix(name)] = now
+        data[self.add_prefix("version")] = str(self.instance.version)
+        self.data = data
+
+
+class ItemRowForm(ItemForm):
+    """An item in the list."""
+
+    class Meta(ItemForm.Meta):
+        widgets = {"due": DateInput, "notes": forms.Textarea(attrs={"rows": 2, "cols": 30})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A row that was not touched needs no validation, which would cost queries.
+        self.empty_permitted = True
+        self.refused: list[str] = []
+        if self.instance._state.adding:
+            if self.is_bound:
+                raise PermissionDenied(_("An item of this list is not yours to see. Open the list again."))
+            return
+        if not self.desk.rights.may_change(self.instance):
+            if self.is_bound and self.touched():
+                self.refused = [self._typed(name) for name in self.touched()]
+            for name in (*STATE_FIELDS, "version"):
+                self.fields.pop(name, None)
+            return
+        for name in STATE_FIELDS:
+            if name in self.fields:  # a column's heading is no label
+                self.fields[name].widget.attrs["aria-label"] = f"{self.instance.measure.code} {LABELS[name]}"
+
+    def _typed(self, name: str) -> str:
+        value = self[name].data or ""
+        choices = dict(getattr(self.fields[name], "choices", ()))
+        return f"{LABELS[name]}: {choices.get(value, value)}"
+
+    def clean(self) -> dict[str, Any]:
+        if self.refused:
+            # Said aloud, as it was the user's to change when the page was loaded.
+            raise ValidationError(
+                [_("You may not change this item, or no longer. You typed:"), *self.refused]
+            )
+        return super().clean()
+
+
+class ItemPageForm(ItemForm):
+    """An item on its own page, where a reason may be given."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy("Why it changes, if that is worth keeping. It stands in the journal."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("reason") and not self.touched():
+            self.add_error("reason", _("Nothing else was changed, so this reason would stand nowhere."))
+        return super().clean()

@@ -1,0 +1,217 @@
+"""Items: a list in which status, owner, due date and notes are written in the row, and a page for each."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from measures.admin.desk import desk_of
+from measures.admin.item_forms import ItemForm, ItemPageForm, ItemRowForm
+from measures.choices import Via
+from measures.models import Item, Measure, StaleVersion, Update
+from measures.models.catalogue import LANGUAGE_SUFFIXES
+from measures.roles import Action
+
+
+class JournalInline(admin.TabularInline):
+    """The item's updates, newest first, to read."""
+
+    model = Update
+    verbose_name_plural = _("Journal")
+    fields = ["at", "by_name", "via", "status", "owner", "due", "notes", "reason"]
+    ordering = ["-at", "-id"]
+    can_delete = False
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Update]:
+        return super().get_queryset(request).select_related("owner")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_staff
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Item)
+class ItemAdmin(admin.ModelAdmin):
+    form = ItemPageForm
+    inlines = [JournalInline]
+    list_display = ["code", "title", "pillar", "status", "owner", "due", "notes", "version"]
+    list_editable = ["status", "owner", "due", "notes"]
+    list_filter = [
+        ("checklist", admin.RelatedOnlyFieldListFilter),
+        ("measure__section__pillar", admin.RelatedOnlyFieldListFilter),
+        ("measure__section", admin.RelatedOnlyFieldListFilter),
+        "status",
+        ("owner", admin.RelatedOnlyFieldListFilter),
+    ]
+    # A row has ten inputs, and a post of more than 1,000 is answered with 400.
+    list_per_page = 50
+    list_max_show_all = 90
+    ordering = ["checklist__path", "measure__position"]
+    sortable_by = ["code", "owner", "due"]
+    search_fields = ["^measure__code", "notes", *(f"measure__title_{suffix}" for suffix in LANGUAGE_SUFFIXES)]
+    search_help_text = _("Code, title in any language, notes")
+    readonly_fields = [
+        "checklist",
+        "measure",
+        "pillar",
+        "section",
+        "detail",
+        "source",
+        "key_terms",
+        "updated_at",
+        "updated_by",
+    ]
+    # The version's field is the form's own; the model's is nobody's to edit.
+    exclude = ["version"]
+
+    class Media:
+        css = {"all": ["measures/admin.css"]}
+
+    # Columns and read-only fields
+
+    @admin.display(description=_("Code"), ordering="measure__position")
+    def code(self, item: Item) -> str:
+        return item.measure.code
+
+    @admin.display(description=_("Title"))
+    def title(self, item: Item) -> str:
+        return item.measure.title
+
+    @admin.display(description=_("pillar"))
+    def pillar(self, item: Item) -> str:
+        return item.measure.section.pillar.title
+
+    @admin.display(description=_("section"))
+    def section(self, item: Item) -> str:
+        return str(item.measure.section)
+
+    @admin.display(description=_("detail"))
+    def detail(self, item: Item) -> str:
+        return item.measure.detail
+
+    @admin.display(description=_("source"))
+    def source(self, item: Item) -> str:
+        return item.measure.source
+
+    @admin.display(description=_("key terms"))
+    def key_terms(self, item: Item) -> str:
+        return " · ".join(item.measure.key_terms_in(get_language()))
+
+    # Rights
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
+        """What the user may read, with all that a row, its rights and its messages ask of it."""
+        return Item.objects.visible_to(request.user).select_related(
+            "checklist", "measure__section__pillar", "owner", "updated_by"
+        )
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_staff
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_staff
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
+        rights = desk_of(request).rights
+        allowed = rights.changes_anything() if obj is None else rights.may_change(obj)
+        return request.user.is_staff and allowed
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    # The list
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """With the checklist where rows of several stand together.
+
+        It stands last: the address names a sorted column by its place.
+        """
+        together = desk_of(request).reads_several and "checklist__id__exact" not in request.GET
+        return [*self.list_display, "checklist"] if together else self.list_display
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        form = type("ItemRowForm", (ItemRowForm,), {"desk": desk_of(request)})
+        return super().get_changelist_form(request, **{"form": form, "fields": self.list_editable, **kwargs})
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            response = super().changelist_view(request, extra_context)
+        except StaleVersion:
+            # Someone was quicker, between our check and our lock. Read again, the form itself says so.
+            response = super().changelist_view(request, extra_context)
+        shown = getattr(response, "context_data", None) or {}
+        changelist = shown.get("cl")
+        if changelist and changelist.formset and changelist.formset.is_bound:
+            # Django pairs what was typed with the rows that the filters find now, by their place. Others'
+            # changes can have moved those, and a person would see their text beside another item.
+            changelist.result_list = [form.instance for form in changelist.formset.forms]
+        return response
+
+    # The page
+
+    def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
+        written = ["status", "owner", "due", "notes", "version"]
+        if obj and self.has_change_permission(request, obj):
+            written.insert(-1, "reason")
+        return [
+            (None, {"fields": ["checklist", "measure", *written, "updated_at", "updated_by"]}),
+            (
+                capfirst(Measure._meta.verbose_name),
+                {"fields": ["pillar", "section", "detail", "source", "key_terms"]},
+            ),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> list[str]:
+        fixed = list(self.readonly_fields)
+        if obj and not desk_of(request).rights.may(Action.HAND_OVER, obj.checklist):
+            fixed.append("owner")
+        return fixed
+
+    def get_form(
+        self, request: HttpRequest, obj: Item | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"desk": desk_of(request)})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except StaleVersion:
+            return super().changeform_view(request, object_id, form_url, extra_context)  # as for the list
+
+    def save_model(self, request: HttpRequest, obj: Item, form: ItemForm, change: bool) -> None:
+        """Record what the user touched, and nothing else. A newer version raises StaleVersion."""
+        if values := form.values():
+            obj.change(
+                values,
+                version=form.cleaned_data["version"],
+                by=request.user,  # type: ignore[arg-type]
+                at=timezone.now(),
+                via=Via.ADMIN,
+                reason=form.cleaned_data.get("reason", ""),
+            )

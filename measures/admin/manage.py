@@ -1,0 +1,164 @@
+"""Checklists, their owners and their members: for superusers, and for those whose role manages them."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.db.models import ForeignKey, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from measures.admin.desk import desk_of
+from measures.models import Checklist, Membership, Owner
+
+
+class ManagedAdmin(admin.ModelAdmin):
+    """Shows and changes only what lies in the checklists that the user manages."""
+
+    checklist_key = "checklist_id"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        everything = super().get_queryset(request)
+        return everything.filter(**{f"{self.checklist_key}__in": desk_of(request).managed().values("pk")})
+
+    def _manages(self, request: HttpRequest, obj: Any) -> bool:
+        desk = desk_of(request)
+        return desk.manages_anything() if obj is None else desk.manages(getattr(obj, self.checklist_key))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_staff and self._manages(request, None)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_staff and self._manages(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request, obj)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if db_field.name == "checklist":
+            kwargs["queryset"] = desk_of(request).managed()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class FixedOnceMade(forms.ModelForm):
+    """A form some of whose fields are chosen when the row is made, and stay.
+
+    They are disabled, not left out: a constraint that uses a field missing from its form goes unchecked.
+    """
+
+    fixed: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            for name in self.fixed:
+                if name in self.fields:
+                    self.fields[name].disabled = True
+
+
+class ChecklistForm(FixedOnceMade):
+    fixed = ("slug", "catalogue")
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(ManagedAdmin):
+    form = ChecklistForm
+    checklist_key = "pk"
+    list_display = ["name", "slug", "catalogue", "parent", "period", "status", "opened_at"]
+    list_filter = ["status", "catalogue"]
+    list_select_related = ["catalogue", "parent"]
+    search_fields = ["name", "slug", "period"]
+    readonly_fields = ["opened_at"]
+
+    def get_fields(self, request: HttpRequest, obj: Checklist | None = None) -> Any:
+        always = ["name", "slug", "catalogue", "parent", "period", "status"]
+        return [*always, "opened_at"] if obj else always
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A new checklist has no members yet who could open it."""
+        return request.user.is_staff and request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_form(
+        self, request: HttpRequest, obj: Checklist | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj and "parent" in form.base_fields:
+            # The present parent may be one that the user doesn't manage; it must stay possible to keep it.
+            parent = cast(forms.ModelChoiceField, form.base_fields["parent"])
+            kept = Checklist.objects.filter(pk=obj.parent_id) if obj.parent_id else Checklist.objects.none()
+            parent.queryset = (desk_of(request).managed() | kept).exclude(pk=obj.pk)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Checklist, form: Any, change: bool) -> None:
+        if change:
+            obj.save()
+        else:
+            obj.open(at=timezone.now())
+
+
+class OwnerForm(FixedOnceMade):
+    fixed = ("checklist",)
+
+
+@admin.register(Owner)
+class OwnerAdmin(ManagedAdmin):
+    form = OwnerForm
+    list_display = ["name", "checklist"]
+    list_filter = [("checklist", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["checklist"]
+    search_fields = ["name"]
+    fields = ["checklist", "name"]
+
+
+class NamedWithChecklist(forms.ModelChoiceField):
+    """Owners of several checklists in one list: names alone would not tell them apart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.checklist} – {obj.name}"
+
+
+class MembershipForm(FixedOnceMade):
+    fixed = ("user", "checklist")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A new membership that was sent with another checklist's owner keeps all in view:
+        # the model's own check then says what is wrong.
+        known = self.instance.checklist_id or (not self.is_bound and self.initial.get("checklist"))
+        if "owner" in self.fields and str(known).isdigit():
+            owner = cast(forms.ModelChoiceField, self.fields["owner"])
+            owner.queryset = cast("QuerySet[Owner]", owner.queryset).filter(checklist=known)
+
+
+@admin.register(Membership)
+class MembershipAdmin(ManagedAdmin):
+    form = MembershipForm
+    list_display = ["user", "checklist", "role", "owner"]
+    list_filter = [("checklist", admin.RelatedOnlyFieldListFilter), "role"]
+    list_select_related = ["user", "checklist", "owner"]
+    search_fields = ["user__username", "user__first_name", "user__last_name", "owner__name"]
+    fields = ["user", "checklist", "role", "owner"]
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if db_field.name == "owner":
+            managed = desk_of(request).managed().values("pk")
+            kwargs |= {
+                "queryset": Owner.objects.filter(checklist__in=managed).select_related("checklist"),
+                "form_class": NamedWithChecklist,
+                "empty_label": _("Nobody"),
+            }
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -1,0 +1,62 @@
+"""Makes an empty, migrated database ready for the first sign-in. Safe at every start: what is there stays."""
+
+import os
+import secrets
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from measures.choices import Role
+from measures.models import Catalogue, Checklist, Membership
+
+CATALOGUE, SLUG, NAME, ADMIN = "henan-cadres", "henan", "河南", "admin"
+
+
+class Command(BaseCommand):
+    help = (
+        "Loads the catalogue; opens a checklist where there is none; makes the user admin where there is no "
+        "superuser, with the password in DJANGO_SUPERUSER_PASSWORD, or a random one that is shown once."
+    )
+
+    @transaction.atomic
+    def handle(self, **options: Any) -> None:
+        call_command("loaddata", "catalogue", verbosity=0)
+        if not Checklist.objects.exists():
+            open_first_checklist()
+        if User.objects.filter(Q(is_superuser=True) | Q(username=ADMIN)).exists():
+            return
+        given = os.environ.get("DJANGO_SUPERUSER_PASSWORD", "")
+        password = given or secrets.token_urlsafe(12)
+        make_admin(password)
+        said = (
+            ["Password: the one in DJANGO_SUPERUSER_PASSWORD"]
+            if given
+            else [f"Password: {password}", "It is not shown again."]
+        )
+        # After the commit only: a password that was shown must work.
+        transaction.on_commit(lambda: self.stdout.write(framed(f"User: {ADMIN}", *said)))
+
+
+def open_first_checklist() -> None:
+    now = timezone.localtime()
+    catalogue = Catalogue.objects.get(slug=CATALOGUE)
+    Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(now.year)).open(at=now)
+
+
+def make_admin(password: str) -> None:
+    """The operator's account, which is also the administrator of the first checklist."""
+    admin = User.objects.create_superuser(ADMIN, password=password)
+    if first := Checklist.objects.order_by("opened_at").first():
+        Membership.objects.create(user=admin, checklist=first, role=Role.ADMINISTRATOR)
+
+
+def framed(*lines: str) -> str:
+    """The lines in a frame of plain characters, which every terminal can show."""
+    width = max(map(len, lines))
+    edge = f"+-{'-' * width}-+"
+    return "\n".join(["", edge, *(f"| {line:<{width}} |" for line in lines), edge, ""])

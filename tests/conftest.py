@@ -1,0 +1,83 @@
+"""People and a checklist that every test knows, and what the engines need to be tested."""
+
+import os
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+from measures import append_only
+from measures.choices import Role
+from measures.models import Checklist, Owner
+from tests.make import SignIn, make_catalogue, make_checklist, make_owner, make_user
+
+# The browser's event loop runs in the main thread, and Django would take every query there for a mistake.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+operations: Any = type(connection.ops)
+plain_sql_flush = operations.sql_flush
+
+
+def sql_flush_past_the_trigger(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
+    """Django empties tables after a transactional test; on SQLite by DELETE, which our trigger refuses."""
+    statements = plain_sql_flush(self, style, tables, **options)
+    if append_only.TABLE not in tables:
+        return statements
+    return [*append_only.REMOVE["sqlite"], *statements, *append_only.INSTALL["sqlite"]]
+
+
+if connection.vendor == "sqlite":
+    operations.sql_flush = sql_flush_past_the_trigger
+
+
+@pytest.fixture
+def checklist(db: None) -> Checklist:
+    """河南, with twelve items: 2 pillars × 2 sections × 3 measures, none started, nobody's."""
+    return make_checklist("henan", "河南", make_catalogue())
+
+
+@pytest.fixture
+def owner(checklist: Checklist) -> Owner:
+    return make_owner(checklist, "干部一处")
+
+
+@pytest.fixture
+def administrator(checklist: Checklist) -> User:
+    return make_user("administrator", checklist, Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def editor(checklist: Checklist, owner: Owner) -> User:
+    """Acts for `owner`, who has no item until a test gives them one."""
+    return make_user("editor", checklist, Role.EDITOR, owner)
+
+
+@pytest.fixture
+def viewer(checklist: Checklist) -> User:
+    return make_user("viewer", checklist, Role.VIEWER)
+
+
+@pytest.fixture
+def auditor(checklist: Checklist) -> User:
+    return make_user("auditor", checklist, Role.AUDITOR)
+
+
+@pytest.fixture
+def stranger(checklist: Checklist) -> User:
+    """Administrator of another checklist, of the same catalogue."""
+    elsewhere = make_checklist("elsewhere", "别处", checklist.catalogue)
+    return make_user("stranger", elsewhere, Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """A client signed in as a user: sign_in(editor).get(…)."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in

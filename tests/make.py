@@ -1,0 +1,104 @@
+"""Makes what a test needs and doesn't care about."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from measures.choices import Cadence, Role, Via
+from measures.models import Catalogue, Checklist, Item, Measure, Membership, Owner, Pillar, Section, Update
+
+SignIn = Callable[[User], Client]
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+TODAY = NOW.date()
+PASSWORD = "a password that only tests use"
+
+
+def in_three(**texts: str) -> dict[str, str]:
+    """title="板块 1" → title_en="Title 板块 1" and two more: told apart by language, alike enough to read."""
+    columns: dict[str, str] = {}
+    for field, text in texts.items():
+        columns |= {
+            f"{field}_en": f"{field.capitalize()} {text}",
+            f"{field}_zh_hans": f"简 {text}",
+            f"{field}_zh_hant": f"繁 {text}",
+        }
+    return columns
+
+
+def make_catalogue(pillars: int = 2, sections: int = 2, measures: int = 3, slug: str = "test") -> Catalogue:
+    """A catalogue of pillars × sections in each × measures in each of those: 12 measures unless told."""
+    catalogue = Catalogue.objects.create(slug=slug, date=TODAY, **in_three(title=slug, issuer="办公室"))
+    made: list[Measure] = []
+    for p in range(1, pillars + 1):
+        pillar = Pillar.objects.create(
+            catalogue=catalogue, code=str(p), **in_three(title=f"支柱 {p}", summary=f"支柱 {p}")
+        )
+        for s in range(1, sections + 1):
+            section = Section.objects.create(
+                pillar=pillar, code=f"{p}.{s}", **in_three(title=f"板块 {p}.{s}", summary=f"板块 {p}.{s}")
+            )
+            for m in range(1, measures + 1):
+                code = f"{p}.{s}.{m}"
+                made.append(
+                    Measure(
+                        section=section,
+                        code=code,
+                        position=len(made) + 1,
+                        source=code,
+                        key_terms=[f"词 {code}"],
+                        key_terms_zh_hant=[f"詞 {code}"],
+                        key_terms_en=[f"term {code}"],
+                        cadence=Cadence.ONCE,
+                        **in_three(title=f"措施 {code}", detail=f"详情 {code}"),
+                    )
+                )
+    Measure.objects.bulk_create(made)
+    return catalogue
+
+
+def make_checklist(
+    slug: str = "henan",
+    name: str = "河南",
+    catalogue: Catalogue | None = None,
+    parent: Checklist | None = None,
+) -> Checklist:
+    """An open checklist, with an item for each measure; a new small catalogue unless there is one."""
+    catalogue = catalogue or Catalogue.objects.first() or make_catalogue()
+    return Checklist(slug=slug, name=name, catalogue=catalogue, parent=parent).open(at=NOW)
+
+
+def make_owner(checklist: Checklist, name: str = "干部一处") -> Owner:
+    return Owner.objects.create(checklist=checklist, name=name)
+
+
+def make_user(
+    name: str, checklist: Checklist | None = None, role: Role | None = None, owner: Owner | None = None
+) -> User:
+    """A user with PASSWORD and, where both are named, that role in that checklist."""
+    user = User.objects.create_user(name, password=PASSWORD)
+    if checklist is not None and role is not None:
+        Membership.objects.create(user=user, checklist=checklist, role=role, owner=owner)
+    return user
+
+
+def find_item(checklist: Checklist, code: str = "1.1.1") -> Item:
+    """The checklist's item for the measure of this code."""
+    return checklist.items.select_related("measure", "owner", "checklist").get(measure__code=code)
+
+
+def change(
+    item: Item,
+    *,
+    by: User,
+    at: datetime = NOW,
+    via: Via = Via.PAGE,
+    reason: str = "",
+    **values: Any,
+) -> Update | None:
+    """`item.change` at the version that the item has: change(item, by=editor, status=Status.DONE)."""
+    return item.change(values, version=item.version, by=by, at=at, via=via, reason=reason)

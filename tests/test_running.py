@@ -1,0 +1,169 @@
+"""The server that `make run` starts, with the settings of production, as a proxy before it would ask."""
+
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PROXIED = {"X-Forwarded-Proto": "https"}
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class Site:
+    """A server of ours and the environment in which its commands run."""
+
+    port: int
+    environment: dict[str, str]
+
+    def manage(self, *command: str) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", *command, "--verbosity", "0"],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+        )
+
+    def get(self, path: str, **headers: str) -> tuple[http.client.HTTPResponse, str]:
+        """The answer, and its text where it isn't compressed."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", path, headers={name.replace("_", "-"): v for name, v in headers.items()})
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response, "" if response.getheader("Content-Encoding") else body.decode()
+
+
+@contextmanager
+def served(folder: Path, database: str, *, ready: bool) -> Iterator[Site]:
+    """A running site; `ready` with its tables and its static files, else with neither."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    site = Site(
+        port,
+        {
+            "PATH": os.environ["PATH"],
+            "PORT": str(port),
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": database,
+            "SECRET_KEY": "of a test, and longer than fifty characters, as the checks ask",
+            "BEHIND_PROXY": "1",
+        },
+    )
+    if ready:
+        site.manage("migrate")
+        site.manage("collectstatic", "--no-input")
+    output = (folder / "log").open("w")
+    command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
+    server = subprocess.Popen(command, cwd=ROOT, env=site.environment, stdout=output, stderr=output)
+    try:
+        for _ in range(200):
+            try:
+                site.get("/healthz")
+                break
+            except ConnectionError:
+                assert server.poll() is None, (folder / "log").read_text()
+                time.sleep(0.1)
+        yield site
+    finally:
+        server.terminate()
+        server.wait(timeout=40)
+        output.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Migrated and running, on the engine of the tests."""
+    folder = tmp_path_factory.mktemp("running")
+    database = f"sqlite:///{folder}/db.sqlite3"
+    if os.environ.get("TAIZHANG_TEST_ENGINE") == "postgresql":
+        # The tests themselves use test_taizhang; the name in the address is free.
+        database = os.environ["DATABASE_URL"]
+        with psycopg.connect(database.removesuffix("taizhang") + "postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE taizhang")
+    with served(folder, database, ready=True) as site:
+        yield site
+
+
+def test_health_is_503_until_the_migrations_are_applied(tmp_path: Path) -> None:
+    with served(tmp_path, f"sqlite:///{tmp_path}/db.sqlite3", ready=False) as site:
+        before, said = site.get("/healthz")
+        site.manage("migrate")
+        after, _ = site.get("/healthz")
+
+    assert before.status == 503
+    assert "not applied" in said
+    assert after.status == 200
+
+
+def test_health_needs_neither_tls_nor_an_account(site: Site) -> None:
+    response, _ = site.get("/healthz")
+
+    assert response.status == 200
+
+
+def test_a_page_without_tls_leads_to_the_one_with_it(site: Site) -> None:
+    response, _ = site.get("/sign-in/")
+
+    assert response.status == 301
+    assert str(response.getheader("Location")).startswith("https://")
+
+
+def test_the_sign_in_page_is_served_safely(site: Site) -> None:
+    response, page = site.get("/sign-in/", **PROXIED)
+
+    assert response.status == 200
+    assert 'name="username"' in page
+    policy = str(response.getheader("Content-Security-Policy"))
+    assert "default-src 'self'" in policy
+    assert "unsafe-" not in policy
+    assert "*" not in policy
+    assert "max-age=31536000" in str(response.getheader("Strict-Transport-Security"))
+    assert response.getheader("X-Frame-Options") == "DENY"
+    cookies = response.headers.get_all("Set-Cookie")
+    assert cookies
+    assert all("Secure" in cookie and "HttpOnly" in cookie for cookie in cookies)
+
+
+@pytest.mark.parametrize(("accepted", "sent"), [("br, gzip", "br"), ("gzip", "gzip"), ("identity", None)])
+def test_style_sheets_have_hashed_names_and_come_compressed(
+    site: Site, accepted: str, sent: str | None
+) -> None:
+    _, page = site.get("/sign-in/", **PROXIED)
+    sheets = re.findall(r'href="(/static/[^"]+\.css)"', page)
+    assert sheets
+
+    for sheet in sheets:
+        response, _ = site.get(sheet, Accept_Encoding=accepted, **PROXIED)
+
+        assert response.status == 200
+        assert re.search(r"\.[0-9a-f]{12}\.css$", sheet)
+        assert "immutable" in str(response.getheader("Cache-Control"))
+        assert response.getheader("Content-Encoding") == sent
+
+
+def test_a_host_of_somebody_else_is_refused(site: Site) -> None:
+    response, page = site.get("/sign-in/", Host="evil.example", **PROXIED)
+
+    assert response.status == 400
+    assert "evil.example" not in page
+
+
+def test_a_page_that_is_not_there_gives_nothing_away(site: Site) -> None:
+    response, page = site.get("/nowhere/", **PROXIED)
+
+    assert response.status in (302, 404)
+    assert "Traceback" not in page
+    assert "config.urls" not in page

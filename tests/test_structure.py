@@ -1,0 +1,130 @@
+"""The shape of the code: who imports whom, and that one function alone writes an item's state."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from measures.models.tracking import STATE_FIELDS
+
+ROOT = Path(__file__).parent.parent
+
+# A file imports only from lines above its own; files on one line leave each other alone.
+ORDER = [
+    ["choices", "names", "third_party_words"],
+    ["lights"],
+    ["querysets"],
+    ["models"],
+    ["append_only", "progress", "widgets", "journal", "context_processors"],
+    ["roles", "forms", "filters", "tables", "reports", "translation", "templatetags"],
+    ["admin", "views", "management"],
+    ["urls"],
+]
+LAYER = {name: number for number, names in enumerate(ORDER) for name in names}
+# Django and a migration ask for these by name; they hold no code of ours that others use.
+OUTSIDE = {"__init__", "apps", "migrations"}
+
+WRITERS = {"change_items", "_take_over", "_write"}  # in measures/models/tracking.py
+WRITTEN = {*STATE_FIELDS, "owner_id", "version"}
+SAVERS = {"update", "bulk_update", "save", "update_or_create", "aupdate", "abulk_update", "asave"}
+
+
+def sources(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+    """Every Python file below the folders, by its path from the project's root."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(node: ast.AST) -> Iterator[str]:
+    """The modules that code imports when it runs: not those that only annotations need."""
+    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        return
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        assert not node.level, "Relative imports would go unseen here."
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    for child in ast.iter_child_nodes(node):
+        yield from imports(child)
+
+
+def test_every_file_imports_only_from_the_layers_before_its_own() -> None:
+    wrong = []
+    for path, tree in sources("measures"):
+        here = path.parts[1].removesuffix(".py")
+        if here in OUTSIDE:
+            continue
+        assert here in LAYER, f"{path}: give {here} a place in ORDER."
+        for name in imports(tree):
+            package, _, rest = name.partition(".")
+            there = rest.split(".")[0]
+            if package == "config":
+                wrong.append(f"{path} imports {name}: the app reads settings from django.conf alone.")
+            elif package == "measures" and there != here and LAYER.get(there, len(ORDER)) >= LAYER[here]:
+                wrong.append(f"{path} imports {name}: in ORDER, {there} does not come before {here}.")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_settings_import_nothing_of_the_app() -> None:
+    wrong = [
+        f"{path} imports {name}: settings are read before the app is there."
+        for path, tree in sources("config")
+        for name in imports(tree)
+        if name.split(".")[0] == "measures" and path.name != "urls.py"
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def named_fields(call: ast.Call) -> set[str]:
+    """The words that a call names: its keywords, and the strings in its arguments; "**" for any."""
+    words = {keyword.arg or "**" for keyword in call.keywords}
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    strings = (node for value in values for node in ast.walk(value) if isinstance(node, ast.Constant))
+    return words | {node.value for node in strings if isinstance(node.value, str)}
+
+
+def state_writes(tree: ast.AST) -> Iterator[ast.expr]:
+    """The expressions that may write an item's state, outside the functions that are allowed to."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef) and node.name in WRITERS:
+            continue
+        if isinstance(node, ast.Attribute) and node.attr in WRITTEN and not isinstance(node.ctx, ast.Load):
+            yield node
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+            if (
+                called in {"update", "bulk_update", "save", "update_or_create"}
+                and named_fields(node) & WRITTEN
+            ):
+                yield node
+            # A name that is not written out could be any.
+            if called in {"setattr", "__setattr__"} and (
+                not isinstance(node.args[-2], ast.Constant) or node.args[-2].value in WRITTEN
+            ):
+                yield node
+        yield from state_writes(node)
+
+
+def test_an_items_state_is_written_in_one_place_only() -> None:
+    wrong = [
+        f"{path}:{node.lineno}: {ast.unparse(node)} — change items through Item.change or change_items."
+        for path, tree in sources("measures", "config")
+        for node in state_writes(tree)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_walk_knows_a_write_when_it_sees_one() -> None:
+    for line in (
+        "item.status = 1",
+        "item.version += 1",
+        "a, item.owner = pair",
+        "setattr(item, 'due', 1)",
+        "setattr(item, name, 1)",
+        "Item.objects.filter(pk=1).update(notes='')",
+        "Item.objects.bulk_update(items, ['status'])",
+        "item.save(update_fields=['due', 'version'])",
+    ):
+        assert list(state_writes(ast.parse(line))), line
+    for line in ("status = item.status", "counts[item.status] = 1", "form.save()", "shown.update(total=1)"):
+        assert not list(state_writes(ast.parse(line))), line
