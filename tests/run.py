@@ -73,7 +73,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         later = {engine: folder / engine for engine in engines[1:]}
-        say(f"Tests on {' and on '.join(engines)}, side by side; first {engines[0]}")
+        say(f"Tests on {' and, at the same time, on '.join(engines)}")
         runs = {engine: start(engine, folder, later.get(engine)) for engine in engines}
         for engine, run in runs.items():
             code = run.wait()

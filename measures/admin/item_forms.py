@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from measures.admin.desk import Desk, OwnersByKey
 from measures.journal import LABELS, in_words
 from measures.models import Item, Owner
-from measures.models.tracking import STATE_FIELDS
+from measures.models.state import STATE_FIELDS
 from measures.roles import Action
 from measures.widgets import DateInput
 

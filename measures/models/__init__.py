@@ -4,15 +4,18 @@ from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist
 from measures.models.people import Membership, Owner
 from measures.models.tracking import (
+    Batch,
     Change,
     Item,
     Outcome,
+    ReasonRequired,
     StaleVersion,
     Update,
     change_items,
 )
 
 __all__ = [
+    "Batch",
     "Catalogue",
     "Change",
     "Checklist",
@@ -22,6 +25,7 @@ __all__ = [
     "Outcome",
     "Owner",
     "Pillar",
+    "ReasonRequired",
     "Section",
     "StaleVersion",
     "Update",

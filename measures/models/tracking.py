@@ -4,7 +4,6 @@
 """
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,9 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Length
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,44 +21,9 @@ from measures.choices import OPEN_STATUSES, Status, Via
 from measures.lights import Lit, light_of
 from measures.models.catalogue import Measure
 from measures.models.checklists import Checklist
-from measures.models.people import Owner
+from measures.models.state import STATE_FIELDS, State, needs_reason
 from measures.names import person_name
 from measures.querysets import AppendOnlyError, ItemQuerySet, UpdateQuerySet
-
-NOTES_LIMIT = 10_000  # characters
-STATE_FIELDS = ("status", "owner", "due", "notes")
-
-
-class State(models.Model):
-    """The four fields that people write: as they are now on the item, as they were after it on an update."""
-
-    status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.NOT_STARTED)
-    owner = models.ForeignKey(
-        Owner, models.PROTECT, related_name="%(class)ss", verbose_name=_("owner"), null=True, blank=True
-    )
-    due = models.DateField(_("due"), null=True, blank=True)
-    notes = models.TextField(
-        _("notes"), max_length=NOTES_LIMIT, blank=True, help_text=_("What has been done so far.")
-    )
-
-    class Meta:
-        abstract = True
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=Status.values),
-                name="%(class)s_status_known",
-                violation_error_message=_("Choose one of the statuses listed."),
-            ),
-            models.CheckConstraint(
-                condition=LessThanOrEqual(Length("notes"), NOTES_LIMIT),
-                name="%(class)s_notes_within_limit",
-                violation_error_message=_("The notes are too long. Keep them to 10,000 characters."),
-            ),
-        ]
-
-    def state(self) -> dict[str, Any]:
-        """The four fields by name."""
-        return {name: getattr(self, name) for name in STATE_FIELDS}
 
 
 class Item(State):
@@ -140,13 +102,55 @@ class Item(State):
         """Record one change; None where the item holds these values already.
 
         `values` names any of status, owner, due and notes. Raises StaleVersion where the item has
-        moved on from `version`; the exception carries the item as it is now.
+        moved on from `version` (the exception carries the item as it is now), and ReasonRequired.
         """
         outcome = change_items([Change(self.pk, version, values)], by=by, at=at, via=via, reason=reason)
         if outcome.stale:
             raise StaleVersion(outcome.stale[0])
         self.refresh_from_db()
         return outcome.written[0] if outcome.written else None
+
+
+class Batch(models.Model):
+    """The updates of one bulk edit, import or undo: they happened together and can be undone together."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    checklist = models.ForeignKey(
+        Checklist, models.PROTECT, related_name="batches", verbose_name=_("checklist")
+    )
+    via = models.CharField(_("by way of"), max_length=16, choices=Via)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        related_name="+",
+        verbose_name=_("by"),
+        db_constraint=False,
+    )
+    by_name = models.CharField(_("by"), max_length=300)
+    at = models.DateTimeField(_("at"))
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    undoes = models.ForeignKey(
+        "self", models.PROTECT, related_name="undone_by", verbose_name=_("undoes"), null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["checklist", "-at"], name="batch_checklist_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(via__in=Via.values),
+                name="batch_via_known",
+                violation_error_message=_("Choose one of the ways listed."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_via_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("batch", args=[self.checklist.slug, self.pk])
 
 
 class Update(State):
@@ -169,7 +173,9 @@ class Update(State):
     by_name = models.CharField(_("by"), max_length=300)
     at = models.DateTimeField(_("at"))
     via = models.CharField(_("by way of"), max_length=16, choices=Via)
-    batch = models.UUIDField(_("batch"), null=True, blank=True)
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, related_name="updates", verbose_name=_("batch"), null=True, blank=True
+    )
 
     objects = UpdateQuerySet.as_manager()
 
@@ -180,7 +186,6 @@ class Update(State):
         ordering = ["-at", "-id"]
         indexes = [
             models.Index(fields=["item", "-at", "-id"], name="update_item_newest"),
-            models.Index(fields=["batch"], name="update_batch", condition=Q(batch__isnull=False)),
         ]
         constraints = [
             *State.Meta.constraints,
@@ -229,6 +234,10 @@ class StaleVersion(Exception):
         self.item = item
 
 
+class ReasonRequired(Exception):
+    """A change that must say why does not: to blocked or dropped, or of a due date that was set."""
+
+
 @transaction.atomic
 def change_items(
     changes: Iterable[Change],
@@ -237,12 +246,13 @@ def change_items(
     at: datetime,
     via: Via,
     reason: str = "",
-    batch: uuid.UUID | None = None,
+    batch: Batch | None = None,
 ) -> Outcome:
     """Write changes to items and append one update for each item changed, in one transaction.
 
     The rows are locked first and their versions compared: an item that has moved on is left alone
-    and answered under `stale`. Raises ValueError for an owner of another checklist.
+    and answered under `stale`. Five statements, however many items. Raises ReasonRequired, and
+    ValueError for an owner of another checklist; then nothing is written.
     """
     asked = {change.item_id: change for change in changes}
     outcome = Outcome()
@@ -253,6 +263,8 @@ def change_items(
         if item.version != change.version:
             outcome.stale.append(item)
         elif differing := {name: v for name, v in change.values.items() if getattr(item, name) != v}:
+            if not reason and needs_reason(item, differing):
+                raise ReasonRequired(str(item.pk))
             _take_over(item, differing, by=by, at=at)
             fresh.append(item)
         else:
@@ -280,17 +292,9 @@ def _take_over(item: Item, values: Mapping[str, Any], *, by: User, at: datetime)
 
 
 def _write(items: list[Item]) -> None:
-    """Save items in as few statements as their values allow: one for all that became alike."""
-    alike: dict[tuple[Any, ...], list[Item]] = defaultdict(list)
-    for item in items:
-        alike[(item.status, item.owner_id, item.due, item.notes, item.updated_at)].append(item)
-    for (status, owner_id, due, notes, updated_at), group in alike.items():
-        Item.objects.filter(pk__in=[item.pk for item in group]).update(
-            status=status,
-            owner_id=owner_id,
-            due=due,
-            notes=notes,
-            version=F("version") + 1,
-            updated_at=updated_at,
-            updated_by=group[0].updated_by,
-        )
+    fields = [*STATE_FIELDS, "version", "updated_at", "updated_by"]
+    if len(items) == 1:
+        items[0].save(update_fields=fields)
+    elif items:
+        # The rows are there and locked, so each insert becomes an update: one statement for all of them.
+        Item.objects.bulk_create(items, update_conflicts=True, unique_fields=["id"], update_fields=fields)
