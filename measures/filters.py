@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -19,6 +19,9 @@ from measures.widgets import DateInput
 NO_OWNER = "none"
 DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", _("No due date"))]
 
+UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
+UPDATED_DAYS = {"week": 7, "month": 30}
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -31,7 +34,7 @@ class Chosen:
 
 
 class ItemFilter(django_filters.FilterSet):
-    """`q`, `pillar`, `section`, `status` (several), `owner`, `due`, `due_from`, `due_to` of an address."""
+    """`q`, `pillar`, `section`, `status`, `light`, `owner`, `due`, `due_from`, `due_to`, `updated`."""
 
     q = django_filters.CharFilter(
         label=_("Search"),
@@ -60,6 +63,10 @@ class ItemFilter(django_filters.FilterSet):
     )
     due_to = django_filters.DateFilter(
         label=_("Due to"), field_name="due", lookup_expr="lte", widget=DateInput
+    )
+
+    updated = django_filters.ChoiceFilter(
+        label=_("Updated"), choices=UPDATED_CHOICES, method="updated_lately", empty_label=_("Any time")
     )
 
     class Meta:
@@ -96,6 +103,11 @@ class ItemFilter(django_filters.FilterSet):
         if value == "soon":
             return items.due_soon(on=self.on)
         return items.filter(due=None)
+
+    def updated_lately(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        if value == "never":
+            return items.filter(updated_at=None)
+        return items.updated_since(self.on - timedelta(days=UPDATED_DAYS[value]))
 
     def items(self) -> ItemQuerySet:
         """What the filter finds; nothing where a value is not valid (`FilterSet.qs` would drop the value)."""

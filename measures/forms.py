@@ -6,7 +6,8 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from measures.models import Item
+from measures.choices import Status
+from measures.models import Checklist, Item
 from measures.models.state import STATE_FIELDS, needs_reason
 from measures.widgets import DateInput
 
@@ -15,6 +16,12 @@ REASON_WANTED = _(
 )
 PER_PAGE = 50
 PER_PAGE_LIMIT = 200
+NOBODY = "none"
+
+
+def one_line_break(text: str) -> str:
+    """The text with line breaks as one character, whichever the browser sends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class PageSizeForm(forms.Form):
@@ -54,11 +61,12 @@ class ItemForm(forms.ModelForm):
             owner.help_text = _("Only an administrator of the checklist gives an item to another owner.")
 
     def clean_notes(self) -> str:
-        """Line breaks as one character, whichever the browser sends."""
-        return self.cleaned_data["notes"].replace("\r\n", "\n").replace("\r", "\n")
+        return one_line_break(self.cleaned_data["notes"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("version") != self.before.version:
+            return cleaned  # somebody was quicker: whoever typed this must see their change first
         values = {name: cleaned[name] for name in STATE_FIELDS if name in cleaned}
         if not cleaned.get("reason") and "reason" in cleaned and needs_reason(self.before, values):
             self.add_error("reason", REASON_WANTED)
@@ -67,3 +75,69 @@ class ItemForm(forms.ModelForm):
     def values(self) -> dict[str, Any]:
         """The state asked for, for `Item.change`."""
         return {name: self.cleaned_data[name] for name in STATE_FIELDS}
+
+
+class RowForm(ItemForm):
+    """The same in a row of the list. Its inputs stand in cells, so each names the form that it belongs to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        code = kwargs["instance"].measure.code
+        super().__init__(*args, auto_id=f"row-{code}-%s", **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs |= {"form": f"edit-{code}", "aria-label": field.label or name}
+        self.fields["notes"].widget.attrs["rows"] = 4
+        self.fields["owner"].help_text = ""
+
+
+class BulkForm(forms.Form):
+    """What many items become. A field left empty stays as it is on each of them."""
+
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    due = forms.DateField(label=_("Due"), required=False, widget=DateInput)
+    clear_due = forms.BooleanField(label=_("Take the due date away"), required=False)
+    append = forms.CharField(
+        label=_("Add to the notes"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A new paragraph below what stands there."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
+    )
+
+    def __init__(self, *args: Any, checklist: Checklist, may_hand_over: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave = ("", _("Leave as it is"))
+        cast(forms.ChoiceField, self.fields["status"]).choices = [leave, *Status.choices]
+        self.owners = {str(owner.pk): owner for owner in checklist.owners.order_by("name")}
+        names = [(key, owner.name) for key, owner in self.owners.items()]
+        cast(forms.ChoiceField, self.fields["owner"]).choices = [leave, (NOBODY, _("No owner")), *names]
+        if not may_hand_over:
+            del self.fields["owner"]
+
+    def clean_append(self) -> str:
+        return one_line_break(self.cleaned_data["append"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("due") and cleaned.get("clear_due"):
+            self.add_error("clear_due", _("Either set a due date or take it away, not both."))
+        if not self.errors and not (self.values() or cleaned.get("append")):
+            raise forms.ValidationError(_("Say what is to change: set at least one field."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """The fields that become the same on every item; what is added to the notes is not among them."""
+        cleaned, values = self.cleaned_data, {}
+        if cleaned.get("status"):
+            values["status"] = cleaned["status"]
+        if cleaned.get("owner"):
+            values["owner"] = self.owners.get(cleaned["owner"])
+        if cleaned.get("due") or cleaned.get("clear_due"):
+            values["due"] = cleaned.get("due")
+        return values

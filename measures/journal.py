@@ -18,12 +18,16 @@ UNTOUCHED: Mapping[str, Any] = {"status": Status.NOT_STARTED, "owner": None, "du
 
 @dataclass(frozen=True)
 class Difference:
-    """One field's value before and after, in words; empty text where there was none."""
+    """One field's value before and after, in words; empty text where there was none.
+
+    `before_value` is the value before as a form field holds it.
+    """
 
     field: str
     label: str
     before: str
     after: str
+    before_value: str = ""
 
     @property
     def lines(self) -> list[tuple[str, str]]:
@@ -49,10 +53,21 @@ def in_words(field: str, value: Any) -> str:
     return date_format(value) if field == "due" else str(value)
 
 
+def as_field(value: Any) -> str:
+    """A value of an item's state as an input of a form holds it."""
+    return str(getattr(value, "pk", value) or "")
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """The fields in which two states differ, in the order of the form."""
     return [
-        Difference(name, str(LABELS[name]), in_words(name, before[name]), in_words(name, after[name]))
+        Difference(
+            name,
+            str(LABELS[name]),
+            in_words(name, before[name]),
+            in_words(name, after[name]),
+            as_field(before[name]),
+        )
         for name in STATE_FIELDS
         if before[name] != after[name]
     ]

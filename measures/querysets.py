@@ -3,6 +3,7 @@
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
@@ -14,8 +15,10 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     IntegerField,
+    Max,
     OuterRef,
     Q,
+    Subquery,
     TextField,
     Value,
     When,
@@ -24,7 +27,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import get_language
 
 from measures.choices import OPEN_STATUSES, Light, Status
-from measures.lights import Thresholds, light_case
+from measures.lights import Thresholds, light_case, start_of_day
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -85,6 +88,10 @@ class ItemQuerySet(models.QuerySet[Any]):
         """Those on which something is owed within the next 30 days, today included."""
         return self.filter(due__gte=on, due__lte=on + DUE_SOON, status__in=OPEN_STATUSES)
 
+    def updated_since(self, day: date) -> Self:
+        """Those that somebody has updated on this day or later."""
+        return self.filter(updated_at__gte=start_of_day(day))
+
     def matching(self, text: str) -> Self:
         """Those in which every word of the text stands: in code, title, detail, notes or key terms.
 
@@ -111,6 +118,19 @@ class ItemQuerySet(models.QuerySet[Any]):
         return self.annotate(light=light_case(on=on, thresholds=thresholds)).annotate(
             light_order=Case(*order, output_field=IntegerField())
         )
+
+    def in_light(self, *lights: Light) -> Self:
+        """Those with one of these lights; wants `with_light` before it."""
+        return self.filter(light__in=lights)
+
+    def counted_by_light(self) -> dict[Light, int]:
+        """How many have each light; wants `with_light` before it."""
+        found = dict(self.order_by().values_list("light").annotate(count=Count("pk")))
+        return {light: found.get(light, 0) for light in Light}
+
+    def worst_first(self) -> Self:
+        """By light, then by due date: what is overdue longest comes first. Wants `with_light` before it."""
+        return self.order_by("light_order", F("due").asc(nulls_last=True), "measure__position")
 
     def counted_by_section(self, *, on: date) -> Self:
         """Rows of pillar and section (code, title), status, `count`, `overdue`; in the article's order."""
@@ -154,7 +174,21 @@ class AppendOnlyError(TypeError):
 class UpdateQuerySet(models.QuerySet[Any]):
     """Updates are added and read; every way of changing them is shut."""
 
+    def since(self, day: date) -> Self:
+        """Those made on this day or later."""
+        return self.filter(at__gte=start_of_day(day))
+
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnlyError("Updates are never changed or deleted.")
+
+    def with_previous(self) -> Self:
+        """With `previous_id`: the key of the update before each, of the same item; None for its first."""
+        before = self.model._default_manager.filter(item=OuterRef("item"), pk__lt=OuterRef("pk"))
+        return self.annotate(previous_id=Subquery(before.order_by("-pk").values("pk")[:1]))
+
+    def newest_of(self, items: Iterable[int]) -> dict[int, int]:
+        """The key of the newest update of each of these items, by the item's key."""
+        found = self.filter(item__in=items).values("item").annotate(newest=Max("pk")).order_by()
+        return {row["item"]: row["newest"] for row in found}
 
     update = bulk_update = delete = update_or_create = _refuse

@@ -59,6 +59,11 @@ class Rights:
             and self.memberships[item.checklist_id].owner_id == item.owner_id
         )
 
+    def may_change_some(self, checklist: Checklist) -> bool:
+        """Whether there are items in this checklist that the user changes."""
+        changing = (Action.CHANGE_ANY_ITEM, Action.CHANGE_OWN_ITEMS)
+        return checklist.is_open and any(self.may(action, checklist) for action in changing)
+
     def changes_anything(self) -> bool:
         """Whether there is any checklist in which the user changes items."""
         changing = {Action.CHANGE_ANY_ITEM, Action.CHANGE_OWN_ITEMS}

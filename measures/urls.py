@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
-from measures.views import accounts, home, item, items, overview, report, site
+from measures.views import accounts, batches, bulk, home, item, items, overview, report, site
 
 checklist = [
     path("", overview.overview, name="overview"),
     path("items/", items.items, name="items"),
+    path("items/bulk/", bulk.bulk, name="bulk"),
     path("items/<str:code>/", item.item, name="item"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/<uuid:pk>/", batches.batch, name="batch"),
+    path("batches/<uuid:pk>/undo/", batches.undo, name="undo"),
     path("report/", report.report, name="report"),
 ]
 

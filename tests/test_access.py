@@ -36,6 +36,10 @@ class Expected:
 REFUSED = MEMBERS | {"stranger": 404, "viewer": 403, "editor": 403, "auditor": 403, "administrator": 422}
 # LoginRequiredMiddleware comes before the view's own refusal of the method.
 NO_POST = POSTED | {"anonymous": SIGN_IN}
+CHANGERS = MEMBERS | {"viewer": 403, "auditor": 403}
+NOBODY = dict.fromkeys(EVERYONE, 404) | {"anonymous": SIGN_IN}
+# The pages of a batch that is there are walked in tests/test_bulk.py.
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 TABLE = {
     "home": Expected(
         SIGNED_IN | dict.fromkeys(["viewer", "editor", "auditor", "administrator", "stranger"], 302), NO_POST
@@ -45,6 +49,10 @@ TABLE = {
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
     "item": Expected(MEMBERS, REFUSED, ("henan", "1.1.1")),
     "report": Expected(MEMBERS, NO_POST, ("henan",)),
+    "bulk": Expected(POSTED | {"anonymous": SIGN_IN}, CHANGERS, ("henan",)),
+    "batches": Expected(MEMBERS, NO_POST, ("henan",)),
+    "batch": Expected(NOBODY, NO_POST, ("henan", UNKNOWN)),
+    "undo": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", UNKNOWN)),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),
     "password": Expected(SIGNED_IN, SIGNED_IN),

@@ -3,24 +3,32 @@
 import html
 import re
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from measures.choices import Status
-from measures.models import Checklist
+from measures.models import Checklist, Owner
 from tests.make import SignIn, change, find_item, make_catalogue, make_checklist
 
-FIGURE = re.compile(r'<a[^>]*href="([^"]*/items/[^"]*)"[^>]*>(?:<b>)?(\d+)(?:</b>|</a>)')
+FIGURE = re.compile(r'<a[^>]*href="([^"]*/items/[^"]*)"[^>]*>(?:<b[^>]*>)?(\d+)(?:</b>|</a>)')
 
 
+@pytest.mark.parametrize(("role", "figures"), [("administrator", 60), ("editor", 65)])
 def test_every_figure_leads_to_a_list_that_counts_the_same(
+    request: pytest.FixtureRequest,
     checklist: Checklist,
+    owner: Owner,
     administrator: User,
     sign_in: SignIn,
+    role: str,
+    figures: int,
 ) -> None:
+    """The strip has ten, each pillar and section eight, each list one; an editor's own list four more."""
     today = timezone.localdate()
     for code, status, days in [
         ("1.1.1", Status.DONE, -3),
@@ -28,16 +36,43 @@ def test_every_figure_leads_to_a_list_that_counts_the_same(
         ("2.1.1", Status.IN_PROGRESS, -1),
         ("2.2.3", Status.STANDING, 5),
         ("1.2.3", Status.DROPPED, 5),
+        ("1.2.2", Status.IN_PROGRESS, 5),
     ]:
-        change(find_item(checklist, code), by=administrator, status=status, due=today + timedelta(days))
-    client = sign_in(administrator)
+        values: dict[str, Any] = {
+            "status": status,
+            "due": today + timedelta(days),
+            "owner": owner if days < 0 else None,
+        }
+        change(find_item(checklist, code), by=administrator, at=timezone.now(), **values)
+    client = sign_in(request.getfixturevalue(role))
 
-    figures = FIGURE.findall(client.get(reverse("overview", args=["henan"])).content.decode())
+    found = FIGURE.findall(client.get(reverse("overview", args=["henan"])).content.decode())
 
-    assert len(figures) == 8 + 6 * 8  # the strip, then two pillars and four sections of eight figures each
-    for address, figure in figures:
+    assert len(found) == figures
+    for address, figure in found:
         listed = client.get(html.unescape(address))
         assert listed.context["page"].paginator.count == int(figure), address
+
+
+def test_the_overview_shows_what_is_worst_and_what_changed(
+    checklist: Checklist, administrator: User, viewer: User, sign_in: SignIn
+) -> None:
+    now, today = timezone.now(), timezone.localdate()
+    for code, days, ago in [("1.1.1", -2, 0), ("1.1.2", -30, 1), ("1.1.3", 3, 9)]:
+        change(
+            find_item(checklist, code),
+            by=administrator,
+            at=now - timedelta(days=ago),
+            status=Status.IN_PROGRESS,
+            due=today + timedelta(days),
+        )
+
+    context = sign_in(viewer).get(reverse("overview", args=["henan"])).context
+
+    assert [item.measure.code for item, _lit in context["red"]] == ["1.1.2", "1.1.1"]
+    assert [entry.update.item.measure.code for entry in context["lately"]] == ["1.1.1", "1.1.2"]
+    assert context["changed"] == 2
+    assert "owner" not in context
 
 
 def test_the_shares_are_of_all_items(checklist: Checklist, administrator: User, sign_in: SignIn) -> None:

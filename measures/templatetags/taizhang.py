@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
+from measures.lights import Lit
 from measures.names import person_name
 from measures.progress import Counts
 
@@ -29,6 +30,18 @@ def languages() -> list[tuple[str, str]]:
 def status_chip(status: str) -> SafeString:
     """A status as a sign, a colour and a word."""
     return format_html('<span class="chip {}">{}</span>', status, Status(status).label)
+
+
+@register.simple_tag
+def light_chip(lit: Lit) -> SafeString:
+    """A light as a shape and a colour, with its reason in words; else its name for a screen reader."""
+    return format_html(
+        '<span class="lamp {}" title="{}"><span class="hidden-visually">{}</span>{}</span>',
+        lit.light,
+        lit.light.label,
+        f"{lit.light.label} " if lit.reason else lit.light.label,
+        lit.reason,
+    )
 
 
 @register.inclusion_tag("shared/bar.html")

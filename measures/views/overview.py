@@ -1,25 +1,66 @@
-"""One screen that says how far a checklist is."""
+"""One screen that answers: how far, what is late, what changed, what is mine."""
+
+from datetime import timedelta
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from measures.choices import Status
+from measures.choices import Light, Status
+from measures.journal import UNTOUCHED, Entry, differences
+from measures.models import Checklist, Update
 from measures.progress import add_up, progress
+from measures.querysets import ItemQuerySet
+from measures.roles import Rights
 from measures.views.access import SignedInRequest, readable_checklist
+
+SHOWN = 8  # rows of each short list
+LATELY = timedelta(days=7)
 
 
 @require_GET
 def overview(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Totals by pillar and section with counts by status; each figure leads to the list that it counts."""
+    """Totals, pillars and sections, what is red, what changed lately, what is mine. Each figure is a link."""
     checklist = readable_checklist(request, slug)
-    pillars = progress(checklist.items.all(), on=timezone.localdate())
+    today = timezone.localdate()
+    items = checklist.items.with_light(on=today, thresholds=checklist.thresholds)
+    pillars = progress(checklist.items.all(), on=today)
+    membership = Rights(request.user).memberships.get(checklist.pk)
+    red = items.in_light(Light.RED)
     context = {
         "checklist": checklist,
         "tab": "overview",
         "pillars": pillars,
         "whole": add_up("", "", pillars),
         "statuses": list(Status),
+        "lights": items.counted_by_light(),
+        "red": _shortened(red, today),
+        "changed": checklist.items.updated_since(today - LATELY).count(),
+        "lately": _lately(checklist, today - LATELY),
     }
+    if membership and membership.owner:
+        mine = items.filter(owner=membership.owner)
+        wanting = mine.in_light(Light.RED, Light.AMBER)
+        context |= {
+            "owner": membership.owner,
+            "mine": mine.counted_by_light(),
+            "mine_first": _shortened(wanting, today),
+            "mine_total": mine.count(),
+        }
     return render(request, "overview/page.html", context)
+
+
+def _shortened(items: ItemQuerySet, on: Any) -> list[tuple[Any, Any]]:
+    """The first few with their lights, longest overdue first."""
+    return [(item, item.lit(on)) for item in items.for_list().worst_first()[:SHOWN]]
+
+
+def _lately(checklist: Checklist, day: Any) -> list[Entry]:
+    """The newest updates since a day, with what each changed."""
+    found = Update.objects.filter(item__checklist=checklist).since(day).with_previous()
+    newest: list[Any] = list(found.select_related("owner", "item__measure").order_by("-at", "-id")[:SHOWN])
+    before = Update.objects.select_related("owner").in_bulk([u.previous_id for u in newest if u.previous_id])
+    states = [before[u.previous_id].state() if u.previous_id else UNTOUCHED for u in newest]
+    return [Entry(u, differences(state, u.state())) for u, state in zip(newest, states, strict=True)]

@@ -1,0 +1,149 @@
+"""Many items at once: choose, see what would change, then change them as one batch."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from measures.choices import Via
+from measures.filters import ItemFilter
+from measures.forms import BulkForm
+from measures.models import Change, Checklist
+from measures.models.state import STATE_FIELDS
+from measures.plans import Plan, carry_out, plan_bulk
+from measures.querysets import ItemQuerySet
+from measures.roles import Action, Rights
+from measures.views.access import SignedInRequest, readable_checklist
+
+SALT = "measures.bulk"
+HOUR = 3600  # seconds
+
+
+@require_POST
+def bulk(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The page on which ticked or filtered items are changed together; nothing is written before `apply`."""
+    checklist = readable_checklist(request, slug)
+    rights = Rights(request.user)
+    if not rights.may_change_some(checklist):
+        raise PermissionDenied(_("Your role changes no items here."))
+    if "apply" in request.POST:
+        return _apply(request, checklist, rights)
+    items = _selected(request, checklist).for_list().in_order()
+    may_hand_over = rights.may(Action.HAND_OVER, checklist)
+    asked = "preview" in request.POST
+    form = BulkForm(request.POST if asked else None, checklist=checklist, may_hand_over=may_hand_over)
+    plan = None
+    if asked and form.is_valid():
+        plan = plan_bulk(items, form.values(), form.cleaned_data["append"], rights)
+        if plan.needs_reason and not form.cleaned_data["reason"]:
+            form.add_error(
+                "reason", _("Some of these changes need a reason: blocked, dropped, or a moved due date.")
+            )
+            plan = None
+    return _page(request, checklist, form, items, plan)
+
+
+def _selected(request: SignedInRequest, checklist: Checklist) -> ItemQuerySet:
+    """The ticked items, or all that the filter finds. Ticks come one by one or joined by commas."""
+    if request.POST.get("scope") == "filter":
+        query = QueryDict(request.POST.get("query", ""))
+        return ItemFilter(query, checklist=checklist, on=timezone.localdate()).items()
+    codes = ",".join(request.POST.getlist("codes")).split(",")
+    return checklist.items.filter(measure__code__in=codes)
+
+
+def _page(
+    request: SignedInRequest, checklist: Checklist, form: BulkForm, items: ItemQuerySet, plan: Plan | None
+) -> HttpResponse:
+    codes = [item.measure.code for item in items]
+    context: dict[str, Any] = {
+        "checklist": checklist,
+        "tab": "items",
+        "form": form,
+        "items": items,
+        "codes": ",".join(codes),
+        "count": len(codes),
+        "plan": plan,
+        "back": request.POST.get("query", ""),
+    }
+    if plan:
+        context["token"] = signing.dumps(
+            {
+                "user": request.user.pk,
+                "checklist": checklist.pk,
+                "changes": [
+                    [planned.change.item_id, planned.change.version, _plain(planned.change.values)]
+                    for planned in plan.planned
+                ],
+                "reason": form.cleaned_data["reason"],
+            },
+            salt=SALT,
+            compress=True,
+        )
+    return render(request, "items/bulk.html", context, status=422 if form.errors else 200)
+
+
+def _plain(values: Any) -> dict[str, Any]:
+    """A change's values as JSON takes them."""
+    plain = dict(values)
+    if "owner" in plain:
+        plain["owner"] = plain["owner"].pk if plain["owner"] else None
+    if plain.get("due"):
+        plain["due"] = plain["due"].isoformat()
+    return plain
+
+
+def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
+    try:
+        token = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
+    except signing.BadSignature:
+        token = None
+    if not token or (token["user"], token["checklist"]) != (request.user.pk, checklist.pk):
+        messages.error(request, _("This preview is too old. Choose the items again."))
+        return redirect("items", checklist.slug)
+    owners = {owner.pk: owner for owner in checklist.owners.all()}
+    items = checklist.items.for_list().in_bulk([pk for pk, _version, _values in token["changes"]])
+    changes = []
+    for pk, version, plain in token["changes"]:
+        values = {name: plain[name] for name in STATE_FIELDS if name in plain}
+        if "owner" in values:
+            values["owner"] = owners.get(values["owner"])
+        if values.get("due"):
+            values["due"] = date.fromisoformat(values["due"])
+        # Rights may have changed since the preview.
+        if pk in items and rights.may_change(items[pk]):
+            changes.append(Change(pk, version, values))
+    batch, outcome = carry_out(
+        changes,
+        checklist=checklist,
+        by=request.user,
+        at=timezone.now(),
+        via=Via.BULK,
+        reason=token["reason"],
+    )
+    written = {update.item_id for update in outcome.written}
+    left = [items[pk].measure.code for pk, _version, _values in token["changes"] if pk not in written]
+    say_outcome(request, len(written), left)
+    return redirect(batch or reverse("items", args=[checklist.slug]))
+
+
+def say_outcome(request: SignedInRequest, written: int, left: list[str]) -> None:
+    """Tell how many items a batch changed, and the codes of those that were left alone."""
+    text = ngettext("%(count)d item changed.", "%(count)d items changed.", written) % {"count": written}
+    messages.success(request, text)
+    if left:
+        text = ngettext(
+            "%(count)d item was left alone, since somebody changed it meanwhile: %(codes)s",
+            "%(count)d items were left alone, since somebody changed them meanwhile: %(codes)s",
+            len(left),
+        )
+        messages.warning(request, text % {"count": len(left), "codes": _(", ").join(left)})
