@@ -4,10 +4,11 @@ from copy import copy
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Status
-from measures.models import Checklist, Item
+from measures.models import Checklist, Item, SavedView
 from measures.models.state import STATE_FIELDS, needs_reason
 from measures.widgets import DateInput
 
@@ -141,3 +142,19 @@ class BulkForm(forms.Form):
         if cleaned.get("due") or cleaned.get("clear_due"):
             values["due"] = cleaned.get("due")
         return values
+
+
+class SavedViewForm(forms.ModelForm):
+    """A name for what the list shows now."""
+
+    class Meta:
+        model = SavedView
+        fields = ("name", "is_shared", "is_default", "query")
+        widgets = {"query": forms.HiddenInput}
+
+    def clean_query(self) -> str:
+        """What belongs to the view itself; not the page that happened to be open."""
+        query = QueryDict(self.cleaned_data["query"], mutable=True)
+        for passing in ("page", "view", "edit", "format"):
+            query.pop(passing, None)
+        return query.urlencode()

@@ -192,3 +192,9 @@ class UpdateQuerySet(models.QuerySet[Any]):
         return {row["item"]: row["newest"] for row in found}
 
     update = bulk_update = delete = update_or_create = _refuse
+
+
+class SavedViewQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
+        """One's own, and those that others share. Wants rows of a checklist that the user reads."""
+        return self.filter(Q(user=user.pk) | Q(is_shared=True)).order_by("name", "pk")

@@ -2,16 +2,21 @@
 
 from django.urls import include, path
 
-from measures.views import accounts, batches, bulk, home, item, items, overview, report, site
+from measures.views import accounts, batches, bulk, home, item, items, overview, report, saved_views, site
 
 checklist = [
     path("", overview.overview, name="overview"),
     path("items/", items.items, name="items"),
     path("items/bulk/", bulk.bulk, name="bulk"),
+    path("items/columns/", saved_views.columns, name="columns"),
     path("items/<str:code>/", item.item, name="item"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<uuid:pk>/", batches.batch, name="batch"),
     path("batches/<uuid:pk>/undo/", batches.undo, name="undo"),
+    path("views/", saved_views.saved_views, name="saved-views"),
+    path("views/save/", saved_views.save_view, name="save-view"),
+    path("views/default/", saved_views.default_view, name="default-view"),
+    path("views/<int:pk>/delete/", saved_views.delete_view, name="delete-view"),
     path("report/", report.report, name="report"),
 ]
 

@@ -1,6 +1,7 @@
 """People and a checklist that every test knows, and what the engines need to be tested."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,6 +31,18 @@ def sql_flush_past_the_trigger(self: Any, style: Any, tables: list[str], **optio
 
 if connection.vendor == "sqlite":
     operations.sql_flush = sql_flush_past_the_trigger
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_left_in_the_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A live server's threads keep pooled connections, and PostgreSQL drops no database that is in use."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture

@@ -38,6 +38,9 @@ REFUSED = MEMBERS | {"stranger": 404, "viewer": 403, "editor": 403, "auditor": 4
 NO_POST = POSTED | {"anonymous": SIGN_IN}
 CHANGERS = MEMBERS | {"viewer": 403, "auditor": 403}
 NOBODY = dict.fromkeys(EVERYONE, 404) | {"anonymous": SIGN_IN}
+READERS = ["viewer", "editor", "auditor", "administrator"]
+NAMELESS = dict.fromkeys(READERS, 422)
+LED_BACK = dict.fromkeys(READERS, 302)
 # The pages of a batch that is there are walked in tests/test_bulk.py.
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 TABLE = {
@@ -49,6 +52,11 @@ TABLE = {
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
     "item": Expected(MEMBERS, REFUSED, ("henan", "1.1.1")),
     "report": Expected(MEMBERS, NO_POST, ("henan",)),
+    "columns": Expected(MEMBERS, NO_POST, ("henan",)),
+    "saved-views": Expected(MEMBERS, NO_POST, ("henan",)),
+    "save-view": Expected(POSTED | {"anonymous": SIGN_IN}, MEMBERS | NAMELESS, ("henan",)),
+    "default-view": Expected(POSTED | {"anonymous": SIGN_IN}, MEMBERS | LED_BACK, ("henan",)),
+    "delete-view": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
     "bulk": Expected(POSTED | {"anonymous": SIGN_IN}, CHANGERS, ("henan",)),
     "batches": Expected(MEMBERS, NO_POST, ("henan",)),
     "batch": Expected(NOBODY, NO_POST, ("henan", UNKNOWN)),

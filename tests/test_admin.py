@@ -132,13 +132,13 @@ class TestTwoPeopleInTheList:
         as_b[f"{row(as_b, second)}notes"] = "B was here"
         as_b[f"{row(as_b, second)}status"] = Status.DONE
         assert b.post(LIST, as_b).status_code == 302
-        as_a[f"{row(as_a, first)}status"] = Status.BLOCKED
+        as_a[f"{row(as_a, first)}status"] = Status.IN_PROGRESS
         assert a.post(LIST, as_a).status_code == 302
 
         assert state(second) | {"owner": None} == {
             "status": Status.DONE, "owner": None, "due": None, "notes": "B was here",
         }  # fmt: skip
-        assert state(first)["status"] == Status.BLOCKED
+        assert state(first)["status"] == Status.IN_PROGRESS
         assert list(Update.objects.order_by("id").values_list("item", "by_name", "via")) == [
             (second.pk, "other", Via.ADMIN),
             (first.pk, "administrator", Via.ADMIN),
@@ -214,6 +214,27 @@ class TestTwoPeopleInTheList:
         assert state(second)["notes"] == "just before"
         assert Update.objects.get().by_name == "other"
         assert not LogEntry.objects.exists()
+
+    def test_blocking_an_item_or_moving_its_due_date_asks_for_a_reason_below_the_list(
+        self, first: Item, second: Item, administrator: User, sign_in: SignIn
+    ) -> None:
+        change(second, by=administrator, due=date(2026, 12, 1))
+        a = sign_in(administrator)
+        data = read_list(a)
+        data |= {f"{row(data, first)}status": Status.BLOCKED, f"{row(data, second)}due": "2027-01-01"}
+
+        for reason in ("", "x" * 501):
+            refused = a.post(LIST, data | {"reason": reason})
+            assert refused.status_code == 200
+            assert len([form for form in refused.context["cl"].formset if form.non_field_errors()]) == 2
+        assert Update.objects.count() == 1
+        again = FormReader(refused, "changelist-form").data
+        assert again["reason"] == "x" * 501
+        assert a.post(LIST, again | {"reason": "no budget", "_save": "Save"}).status_code == 302
+
+        assert [update.reason for update in Update.objects.order_by("id")[1:]] == ["no budget"] * 2
+        assert state(first)["status"] == Status.BLOCKED
+        assert state(second)["due"] == date(2027, 1, 1)
 
     def test_an_untouched_save_writes_nothing(
         self, first: Item, second: Item, administrator: User, other: User, sign_in: SignIn
@@ -315,6 +336,16 @@ class TestTwoPeopleOnAPage:
         assert "<li>Notes: just before</li>" in answer.content.decode()
         assert FormReader(answer, "item_form").data["notes"] == "from A"
         assert Update.objects.get().by_name == "other"
+
+    def test_dropping_an_item_asks_for_a_reason_beside_the_field(
+        self, first: Item, administrator: User, sign_in: SignIn
+    ) -> None:
+        a = sign_in(administrator)
+
+        answer = a.post(page_of(first), read_page(a, first) | {"status": Status.DROPPED})
+
+        assert "reason" in answer.context["adminform"].errors
+        assert not Update.objects.exists()
 
     def test_an_untouched_save_writes_nothing_and_a_reason_alone_is_refused(
         self, first: Item, administrator: User, sign_in: SignIn

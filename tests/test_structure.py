@@ -15,8 +15,8 @@ ORDER = [
     ["lights"],
     ["querysets"],
     ["models"],
-    ["append_only", "progress", "widgets", "journal", "context_processors"],
-    ["roles", "forms", "filters", "tables", "reports", "translation", "templatetags"],
+    ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors"],
+    ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags"],
     ["admin", "views", "management"],
     ["urls"],
 ]
@@ -26,6 +26,7 @@ OUTSIDE = {"__init__", "apps", "migrations"}
 
 WRITERS = {Path("measures/models/tracking.py"): {"change_items", "_take_over", "_write"}}
 WRITTEN = {*STATE_FIELDS, "owner_id", "version"}
+QUERYSET_WRITES = {"update", "bulk_update", "update_or_create"}
 SAVERS = {"update", "bulk_update", "save", "update_or_create", "aupdate", "abulk_update", "asave"}
 
 
@@ -93,10 +94,9 @@ def state_writes(tree: ast.AST, allowed: AbstractSet[str] = frozenset()) -> Iter
             yield node
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
-            if (
-                called in {"update", "bulk_update", "save", "update_or_create"}
-                and named_fields(node) & WRITTEN
-            ):
+            if called in QUERYSET_WRITES and named_fields(node) & {*WRITTEN, "**"}:
+                yield node
+            if called == "save" and named_fields(node) & WRITTEN:
                 yield node
             # A name that is not written out could be any.
             if called in {"setattr", "__setattr__"} and (
@@ -123,6 +123,7 @@ def test_the_walk_knows_a_write_when_it_sees_one() -> None:
         "setattr(item, 'due', 1)",
         "setattr(item, name, 1)",
         "Item.objects.filter(pk=1).update(notes='')",
+        "Item.objects.filter(pk=1).update(**values)",
         "Item.objects.bulk_update(items, ['status'])",
         "item.save(update_fields=['due', 'version'])",
     ):

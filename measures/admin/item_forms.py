@@ -5,6 +5,7 @@ field carries, in a hidden input, the value that the page was loaded with. Only 
 count as touched, and they are written only if the item still has the version that the page was loaded with.
 """
 
+from copy import copy
 from datetime import date
 from typing import Any, ClassVar, cast
 
@@ -18,9 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.admin.desk import Desk, OwnersByKey
+from measures.forms import REASON_WANTED
 from measures.journal import LABELS, in_words
 from measures.models import Item, Owner
-from measures.models.state import STATE_FIELDS
+from measures.models.state import STATE_FIELDS, needs_reason
 from measures.roles import Action
 from measures.widgets import DateInput
 
@@ -67,6 +69,9 @@ class OwnerField(forms.TypedChoiceField):
             raise ValueError(key) from None
 
 
+REASON = forms.CharField(max_length=500, required=False)  # of the list; as long as the journal holds
+
+
 def one_line_break(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -82,6 +87,7 @@ class ItemForm(forms.ModelForm):
     """An item's state, its touched fields and its version. `desk` is set on a subclass for each request."""
 
     desk: ClassVar[Desk]
+    reason_stands_at: str | None = "reason"
 
     owner = OwnerField(label=gettext_lazy("Owner"), required=False, empty_value=None)
     version = VersionField(label=capfirst(Item._meta.get_field("version").verbose_name), min_value=1)
@@ -100,8 +106,8 @@ class ItemForm(forms.ModelForm):
         if self.instance._state.adding:
             return
         self.initial["version"] = self.instance.version
-        # Cleaning fills the instance with what was typed; a message must still say what is true.
-        self.present = self.instance.state()
+        # Cleaning fills the instance with what was typed; the state before it stays here.
+        self.before = copy(self.instance)
         owner = self.fields.get("owner")
         if isinstance(owner, OwnerField):
             if self.desk.rights.may(Action.HAND_OVER, self.instance.checklist):
@@ -126,6 +132,10 @@ class ItemForm(forms.ModelForm):
             message = self._newer_values()
             self._show_newer()
             raise ValidationError(message)
+        if not self.cleaned_data.get("reason"):
+            values = {name: self.cleaned_data[name] for name in self.touched() if name in self.cleaned_data}
+            if needs_reason(self.before, values):
+                self.add_error(self.reason_stands_at, REASON_WANTED)
         return self.cleaned_data
 
     def _newer_values(self) -> list[str]:
@@ -134,11 +144,11 @@ class ItemForm(forms.ModelForm):
             _("%(name)s changed this item after you opened it. It now stands at:")
             % {"name": newest.by_name if newest else _("Someone")}
         ]
-        for name in STATE_FIELDS:
+        for name, present in self.before.state().items():
             loaded = self.data.get(self.add_initial_prefix(name))
             same = loaded is None or one_line_break(loaded) == as_sent(self.initial.get(name))
             if name in self.touched() or not same:
-                told.append(f"{LABELS[name]}: {in_words(name, self.present[name]) or '–'}")
+                told.append(f"{LABELS[name]}: {in_words(name, present) or '–'}")
         told.append(
             _("What you typed is still here. Save again to put it in place of that, or change it first.")
         )
@@ -161,7 +171,9 @@ class ItemForm(forms.ModelForm):
 
 
 class ItemRowForm(ItemForm):
-    """An item in the list."""
+    """An item in the list. One reason, given below the list, goes for every row that is changed."""
+
+    reason_stands_at = None
 
     class Meta(ItemForm.Meta):
         widgets = {"due": DateInput, "notes": forms.Textarea(attrs={"rows": 2, "cols": 30})}
@@ -196,6 +208,7 @@ class ItemRowForm(ItemForm):
             raise ValidationError(
                 [_("You may not change this item, or no longer. You typed:"), *self.refused]
             )
+        self.cleaned_data["reason"] = REASON.clean(self.data.get("reason"))
         return super().clean()
 
 

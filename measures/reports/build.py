@@ -35,7 +35,8 @@ class Row:
 class Report:
     """One checklist on one day, or the part of it that some filters keep.
 
-    `filters` holds (label, value) in words. `whole` sums the pillars; each share is of its own row's total.
+    `filters` holds (label, value) in words, `view` the name of the saved view that was asked for.
+    `whole` sums the pillars; each share is of its own row's total.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Report:
     made_at: datetime
     made_by: str
     filters: tuple[tuple[str, str], ...]
+    view: str
     whole: Counts
     pillars: tuple[Counts, ...]
     rows: tuple[Row, ...]
@@ -68,6 +70,7 @@ def build_report(
     made_at: datetime,
     made_by: str,
     filters: tuple[tuple[str, str], ...] = (),
+    view: str = "",
 ) -> Report:
     """The report of these items of this checklist, in the active language. Two queries."""
     pillars = tuple(progress(items, on=on))
@@ -80,6 +83,7 @@ def build_report(
         made_at=made_at,
         made_by=made_by,
         filters=filters,
+        view=view,
         whole=add_up("", _("Total"), pillars),
         pillars=pillars,
         rows=tuple(_row(item, on) for item in items.for_list().in_order()),

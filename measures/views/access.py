@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from measures.filters import ItemFilter
-from measures.models import Checklist
+from measures.models import Checklist, SavedView
+
+NO_VIEW = "none"
 
 
 class SignedInRequest(HttpRequest):
@@ -23,6 +25,33 @@ def readable_checklist(request: SignedInRequest, slug: str) -> Checklist:
     return get_object_or_404(checklists, slug=slug)
 
 
+def named_view(request: SignedInRequest, checklist: Checklist) -> SavedView | None:
+    """The saved view that the address names; 404 for one that is not the user's to see."""
+    wanted = request.GET.get("view", "")
+    if wanted in ("", NO_VIEW):
+        return None
+    views = checklist.saved_views.visible_to(request.user)
+    return get_object_or_404(views, pk=wanted if wanted.isdecimal() else 0)
+
+
+def spelt_out(request: SignedInRequest, checklist: Checklist) -> str:
+    """The query string that a bare `?view=7` stands for; empty where the address says it all already."""
+    if set(request.GET) <= {"view", "format"} and (view := named_view(request, checklist)):
+        query = QueryDict(view.address, mutable=True)
+        if wanted := request.GET.get("format"):
+            query["format"] = wanted
+        spelt = query.urlencode(safe=",")
+        return "" if spelt == request.GET.urlencode(safe=",") else f"?{spelt}"
+    return ""
+
+
+def default_view(request: SignedInRequest, checklist: Checklist) -> SavedView | None:
+    """The user's view that opens first, for an address that says nothing."""
+    if request.GET:
+        return None
+    return checklist.saved_views.filter(user=request.user, is_default=True).first()
+
+
 def filtered(request: SignedInRequest, checklist: Checklist) -> ItemFilter:
     """The filters of this address, as of today."""
     return ItemFilter(request.GET, checklist=checklist, on=timezone.localdate())
@@ -33,7 +62,8 @@ def chips(request: SignedInRequest, found: ItemFilter) -> list[dict[str, Any]]:
     shown = []
     for chosen in found.chosen():
         rest = request.GET.copy()
-        rest.pop("page", None)
+        for passing in ("page", "view", "edit"):
+            rest.pop(passing, None)
         rest.setlist(chosen.name, [value for value in rest.getlist(chosen.name) if value != chosen.value])
         shown.append({"chosen": chosen, "without": f"?{rest.urlencode()}"})
     return shown

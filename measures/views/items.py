@@ -7,7 +7,8 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.forms import BoundField
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -17,7 +18,15 @@ from measures.lights import Lit
 from measures.models import Item
 from measures.roles import Action, Rights
 from measures.tables import ItemTable
-from measures.views.access import SignedInRequest, chips, filtered, readable_checklist
+from measures.views.access import (
+    SignedInRequest,
+    chips,
+    default_view,
+    filtered,
+    named_view,
+    readable_checklist,
+    spelt_out,
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,10 @@ def chosen_columns(request: SignedInRequest) -> list[Column]:
 @require_GET
 def items(request: SignedInRequest, slug: str) -> HttpResponse:
     checklist = readable_checklist(request, slug)
+    if first := default_view(request, checklist):
+        return redirect(first)
+    if spelt := spelt_out(request, checklist):
+        return redirect(reverse("items", args=[slug]) + spelt)
     found = filtered(request, checklist)
     size = PageSizeForm(request.GET)
     kept = found.items() if size.is_valid() else found.queryset.none()
@@ -98,6 +111,8 @@ def items(request: SignedInRequest, slug: str) -> HttpResponse:
         "chips": chips(request, found),
         "table": table,
         "columns": shown,
+        "view": named_view(request, checklist),
+        "views": checklist.saved_views.visible_to(request.user).select_related("checklist"),
         "headings": [Heading.of(column, table) for column in shown],
         "page": page,
         "numbers": pages.get_elided_page_range(page.number, on_each_side=2, on_ends=1),

@@ -1,7 +1,8 @@
 """The progress report: a page to read and print, and the same as files."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
@@ -10,13 +11,23 @@ from django.views.decorators.http import require_GET
 
 from measures.names import person_name
 from measures.reports import FORMATS, Report, build_report
-from measures.views.access import SignedInRequest, chips, filtered, readable_checklist
+from measures.views.access import (
+    SignedInRequest,
+    chips,
+    filtered,
+    named_view,
+    readable_checklist,
+    spelt_out,
+)
 
 
 @require_GET
 def report(request: SignedInRequest, slug: str) -> HttpResponse:
     """The report of what the filters keep, as of today. `format` asks for a file; a bad filter refuses it."""
     checklist = readable_checklist(request, slug)
+    if spelt := spelt_out(request, checklist):
+        return redirect(reverse("report", args=[slug]) + spelt)
+    view = named_view(request, checklist)
     found = filtered(request, checklist)
     wanted = request.GET.get("format", "")
     if wanted and wanted not in FORMATS:
@@ -28,6 +39,7 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
         made_at=timezone.now(),
         made_by=person_name(request.user),
         filters=tuple((chosen.label, chosen.text) for chosen in found.chosen()),
+        view=view.name if view else "",
     )
     if wanted and found.is_valid():
         return _file(built, wanted)
@@ -52,7 +64,7 @@ def _file(built: Report, wanted: str) -> HttpResponse:
 
 
 def file_stem(built: Report) -> str:
-    """A file's name in the reader's language: organisation, report, filters, day."""
-    kept = [text for _label, text in built.filters]
+    """A file's name in the reader's language: organisation, report, view or filters, day."""
+    kept = [built.view] if built.view else [text for _label, text in built.filters]
     parts = [built.organisation, built.title, *kept, built.on.isoformat()]
     return "-".join(slugify(part, allow_unicode=True) for part in parts)[:120]

@@ -1,0 +1,163 @@
+"""Views of one's own: saved, shared, opened by a plain address, opened first, and used by the report."""
+
+import io
+from urllib.parse import unquote
+
+import openpyxl
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError
+from django.test import Client
+
+from measures.choices import Role, Status
+from measures.models import Checklist, SavedView
+from tests.make import SignIn, change, find_item, make_user
+
+VIEWS = "/checklists/henan/views/"
+LIST = "/checklists/henan/items/"
+QUERY = "pillar=2&status=done&columns=code,notes&sort=-due&per_page=20"
+
+
+@pytest.fixture
+def desk(administrator: User, sign_in: SignIn) -> Client:
+    return sign_in(administrator)
+
+
+def save(client: Client, name: str = "二支柱已完成", query: str = QUERY, **more: str) -> SavedView:
+    answer = client.post(f"{VIEWS}save/", {"name": name, "query": query, **more})
+    assert answer.status_code == 302
+    return SavedView.objects.get(name=name)
+
+
+def test_a_view_keeps_filters_columns_sorting_and_rows_a_page(desk: Client) -> None:
+    saved = save(desk, query=f"{QUERY}&page=3&edit=1.1.1&view=9")
+
+    opened = desk.get(f"{LIST}?view={saved.pk}", follow=True)
+
+    assert unquote(opened.request["QUERY_STRING"]) == f"{QUERY}&view={saved.pk}"
+    assert [heading.name for heading in opened.context["headings"]] == ["code", "notes"]
+    assert opened.context["page"].paginator.per_page == 20
+    assert "二支柱已完成" in opened.content.decode()
+
+
+def test_the_one_that_opens_first_does_so_only_where_the_address_says_nothing(desk: Client) -> None:
+    saved = save(desk, is_default="on")
+
+    assert desk.get(LIST).headers["Location"] == f"{LIST}?view={saved.pk}"
+    assert desk.get(f"{LIST}?pillar=1").status_code == 200
+    assert desk.get(f"{LIST}?view=none").context["page"].paginator.count == 12
+
+
+def test_another_one_can_open_first_and_so_can_none(desk: Client) -> None:
+    first, second = save(desk, is_default="on"), save(desk, name="第二", is_default="on")
+    first.refresh_from_db()
+    assert (first.is_default, second.is_default) == (False, True)
+
+    desk.post(f"{VIEWS}default/", {"view": str(first.pk)})
+    assert desk.get(LIST).headers["Location"] == f"{LIST}?view={first.pk}"
+
+    desk.post(f"{VIEWS}default/", {"view": ""})
+    assert desk.get(LIST).status_code == 200
+
+
+def test_a_shared_view_is_everybodys_to_open_and_a_private_one_is_not(
+    desk: Client, viewer: User, stranger: User, sign_in: SignIn
+) -> None:
+    shared, private = save(desk, is_shared="on"), save(desk, name="私用")
+    reader = sign_in(viewer)
+
+    page = reader.get(VIEWS).content.decode()
+    assert "二支柱已完成" in page
+    assert "私用" not in page
+    assert reader.get(f"{LIST}?view={shared.pk}").status_code == 302
+    assert reader.get(f"{LIST}?view={private.pk}").status_code == 404
+    assert reader.get(f"/checklists/henan/report/?view={private.pk}").status_code == 404
+    assert sign_in(stranger).get(f"/checklists/elsewhere/items/?view={shared.pk}").status_code == 404
+
+
+def test_a_shared_view_does_not_open_first_for_others(desk: Client, viewer: User, sign_in: SignIn) -> None:
+    save(desk, is_shared="on", is_default="on")
+
+    assert sign_in(viewer).get(LIST).status_code == 200
+
+
+@pytest.mark.parametrize("view", ["x", "-1", "1; drop", "99999999999999999999999"])
+def test_a_view_that_is_not_there_is_a_404(desk: Client, view: str) -> None:
+    assert desk.get(LIST, {"view": view}).status_code == 404
+    assert desk.post(f"{VIEWS}default/", {"view": view}).status_code == 404
+
+
+def test_a_name_is_used_once_and_what_was_typed_stays(desk: Client) -> None:
+    save(desk)
+
+    again = desk.post(f"{VIEWS}save/", {"name": "二支柱已完成", "query": "pillar=1", "is_shared": "on"})
+
+    assert again.status_code == 422
+    page = again.content.decode()
+    assert "您已有同名视图" in page
+    assert 'value="pillar=1"' in page
+    assert SavedView.objects.get().query != "pillar=1"
+
+
+def test_two_people_may_use_the_same_name(desk: Client, viewer: User, sign_in: SignIn) -> None:
+    save(desk)
+
+    assert sign_in(viewer).post(f"{VIEWS}save/", {"name": "二支柱已完成", "query": ""}).status_code == 302
+
+
+def test_the_database_holds_both_rules(checklist: Checklist, administrator: User) -> None:
+    ours = {"checklist": checklist, "user": administrator}
+    SavedView.objects.create(name="一", is_default=True, **ours)
+
+    with pytest.raises(IntegrityError):
+        SavedView.objects.bulk_create([SavedView(name="一", **ours)])
+
+
+def test_only_its_maker_or_an_administrator_deletes_a_view(
+    editor: User, viewer: User, administrator: User, sign_in: SignIn
+) -> None:
+    saved = save(sign_in(editor), is_shared="on")
+
+    assert sign_in(viewer).post(f"{VIEWS}{saved.pk}/delete/").status_code == 403
+    assert SavedView.objects.exists()
+    assert sign_in(administrator).post(f"{VIEWS}{saved.pk}/delete/").status_code == 302
+    assert not SavedView.objects.exists()
+
+
+def test_a_report_and_its_files_take_the_views_name(
+    desk: Client, checklist: Checklist, administrator: User
+) -> None:
+    change(find_item(checklist, "2.1.2"), by=administrator, status=Status.DONE)
+    saved = save(desk)
+    report = f"/checklists/henan/report/?view={saved.pk}"
+
+    page = desk.get(report, follow=True)
+    file = desk.get(f"{report}&format=xlsx", follow=True)
+
+    assert "二支柱已完成" in page.content.decode()
+    assert [row.code for row in page.context["report"].rows] == ["2.1.2"]
+    assert "%E4%BA%8C%E6%94%AF%E6%9F%B1%E5%B7%B2%E5%AE%8C%E6%88%90" in file["Content-Disposition"]
+    rows = list(openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[1].values)
+    assert [row[0] for row in rows[1:]] == ["2.1.2"]
+
+
+def test_columns_are_chosen_moved_and_hidden_by_plain_links(desk: Client) -> None:
+    page = desk.get("/checklists/henan/items/columns/?pillar=2&columns=code,title,due")
+    code, title, due = page.context["rows"]
+
+    assert (code["up"], due["down"]) == ("", "")
+    assert title["up"] == "?pillar=2&columns=title,code,due"
+    assert title["down"] == "?pillar=2&columns=code,due,title"
+    assert due["without"] == "?pillar=2&columns=code,title"
+    assert page.context["use"] == f"{LIST}?pillar=2&columns=code,title,due"
+    shown = desk.get(page.context["use"])
+    assert [heading.name for heading in shown.context["headings"]] == ["code", "title", "due"]
+
+
+def test_a_view_of_a_person_who_left_goes_with_the_account(checklist: Checklist) -> None:
+    leaver = make_user("leaver", checklist, Role.VIEWER)
+    SavedView.objects.create(checklist=checklist, user=leaver, name="旧")
+
+    leaver.delete()
+
+    assert not SavedView.objects.exists()
