@@ -23,13 +23,17 @@ class StatusCount:
 
 @dataclass(frozen=True)
 class Counts:
-    """The items of a pillar, a section or the whole, by status. `total` is the denominator of every share."""
+    """The items of a pillar, a section or the whole, by status. `total` is the denominator of every share.
+
+    `before` holds the counts of an earlier day where there is one to compare with.
+    """
 
     code: str
     title: str
     by_status: dict[Status, int]
     overdue: int = 0
     parts: "tuple[Counts, ...]" = field(default=())
+    before: dict[Status, int] | None = None
 
     @property
     def total(self) -> int:
@@ -39,6 +43,29 @@ class Counts:
     def statuses(self) -> list[StatusCount]:
         """One count for each status, none left out, in the order of `Status`."""
         return [StatusCount(status, self.by_status[status], self.total) for status in Status]
+
+    @property
+    def dropped(self) -> int:
+        return self.by_status[Status.DROPPED]
+
+    @property
+    def in_force(self) -> int:
+        """All but what was dropped: the denominator of `well_share`."""
+        return self.total - self.dropped
+
+    @property
+    def well(self) -> int:
+        """How many are done or standing."""
+        return self.by_status[Status.DONE] + self.by_status[Status.STANDING]
+
+    @property
+    def well_share(self) -> float | None:
+        """Done or standing, in percent of what is in force; None where nothing is."""
+        return 100 * self.well / self.in_force if self.in_force else None
+
+    def difference(self, status: Status) -> int:
+        """How many more have this status than on the earlier day; 0 where there is none to compare with."""
+        return self.by_status[status] - self.before[status] if self.before else 0
 
     @property
     def touched(self) -> int:

@@ -1,0 +1,181 @@
+"""A progress report as plain values, in one language. Writers read these and nothing else.
+
+`build.py` makes them from the ledger; `as_json.py` writes them out as data and reads them back.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from measures.choices import Light, Status
+from measures.progress import Counts
+
+
+class MoveKind(StrEnum):
+    """What moved between two days; in the order in which a report tells it."""
+
+    FINISHED = "finished"
+    STARTED = "started"
+    BLOCKED = "blocked"
+    LATE = "late"
+    DUE_MOVED = "due_moved"
+    OWNER_CHANGED = "owner_changed"
+
+    @property
+    def label(self) -> Any:
+        return MOVE_LABELS[self]
+
+
+MOVE_LABELS = {
+    MoveKind.FINISHED: _("Finished or made standing"),
+    MoveKind.STARTED: _("Started"),
+    MoveKind.BLOCKED: _("Newly blocked"),
+    MoveKind.LATE: _("Newly overdue"),
+    MoveKind.DUE_MOVED: _("Due dates moved"),
+    MoveKind.OWNER_CHANGED: _("Owners changed"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item at the end of the report's day.
+
+    `reason` is what its newest update gave as one; `light_reason` says why the light is what it is.
+    `updated` is the moment of its newest update up to that day; None: nobody has touched it.
+    """
+
+    code: str
+    title: str
+    pillar: str
+    section: str
+    status: Status
+    owner: str
+    due: date | None
+    notes: str
+    light: Light
+    light_reason: str
+    updated: datetime | None
+    updated_by: str
+    reason: str
+    days_late: int
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.days_late > 0
+
+    @property
+    def wants_attention(self) -> bool:
+        """Overdue or blocked."""
+        return self.is_overdue or self.status == Status.BLOCKED
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing that moved between `since` and `as_of`: values before and after in words.
+
+    `at`, `by` and `reason` are of the newest update that moved it; empty for what time alone did (late).
+    """
+
+    kind: MoveKind
+    code: str
+    title: str
+    owner: str
+    before: str
+    after: str
+    at: datetime | None = None
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class JournalRow:
+    """One update made after the end of `since` and up to the end of `as_of`: the whole state after it."""
+
+    at: datetime
+    code: str
+    title: str
+    by: str
+    via: str
+    status: Status
+    owner: str
+    due: date | None
+    notes: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class TimePoint:
+    """How many items had each status at the end of a day."""
+
+    day: date
+    by_status: dict[Status, int]
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How many of `total` items have an owner, a due date, an update in the period (None: no `since`)."""
+
+    total: int
+    with_owner: int
+    with_due: int
+    updated: int | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """One checklist at the end of the day `as_of`, or the part of it that some filters keep.
+
+    `filters` holds (label, value) in words, `view` the name of the saved view that was asked for.
+    `whole` sums the pillars, and so do the sections and the owners; each share is of its own row's total.
+    With `since`, `moves` and `journal` tell what happened after the end of that day, and the counts carry
+    what they were then. `revision` is None unless a period was closed with this report.
+    """
+
+    title: str
+    organisation: str
+    catalogue: str
+    edition: str
+    period: str
+    language: str
+    as_of: date
+    since: date | None
+    made_at: datetime
+    made_by: str
+    filters: tuple[tuple[str, str], ...]
+    view: str
+    summary: tuple[str, ...]
+    whole: Counts
+    pillars: tuple[Counts, ...]
+    owners: tuple[Counts, ...]
+    timeline: tuple[TimePoint, ...]
+    completeness: Completeness
+    rows: tuple[Row, ...]
+    moves: tuple[Move, ...] = ()
+    journal: tuple[JournalRow, ...] = ()
+    revision: int | None = None
+
+    @property
+    def sections(self) -> tuple[Counts, ...]:
+        return tuple(section for pillar in self.pillars for section in pillar.parts)
+
+    @property
+    def overdue(self) -> tuple[Row, ...]:
+        """The rows that are late, the latest first."""
+        return tuple(sorted((row for row in self.rows if row.is_overdue), key=lambda row: -row.days_late))
+
+    @property
+    def attention(self) -> tuple[Row, ...]:
+        """Overdue and blocked rows: the latest first, then what is blocked and not late."""
+        wanting = (row for row in self.rows if row.wants_attention)
+        return tuple(sorted(wanting, key=lambda row: -row.days_late))
+
+    @property
+    def untouched(self) -> tuple[Row, ...]:
+        """The rows that nobody has ever updated."""
+        return tuple(row for row in self.rows if row.updated is None)
+
+    def moved(self, kind: MoveKind) -> tuple[Move, ...]:
+        return tuple(move for move in self.moves if move.kind == kind)
