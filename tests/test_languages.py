@@ -55,7 +55,7 @@ def test_the_catalogue_holds_just_the_words_of_the_source(language: str, tmp_pat
     def ids(words: polib.POFile) -> set[tuple[str | None, str]]:
         return {(entry.msgctxt, entry.msgid) for entry in words}
 
-    assert ids(collected) == ids(catalogue(language))
+    assert not ids(collected) ^ ids(catalogue(language))  # what one of the two lacks
 
 
 @pytest.mark.parametrize("language", CHINESE)
