@@ -39,7 +39,7 @@ check: export DJANGO_SETTINGS_MODULE := tests.settings
 check: .venv/installed-dev ## Check style, types, templates, migrations, translations and the production settings
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
-	$(PY) -m mypy config measures tests
+	$(PY) -m mypy bench config measures tests
 	$(DJADE) --check
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m pytest tests/test_languages.py
