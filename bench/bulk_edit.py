@@ -1,6 +1,6 @@
 """Many items changed together, against a loop that changes them one by one: `python -m bench.bulk_edit`.
 
-Both write the same 1,000 items and append the same updates, in turn, on each engine. The ratio's bound is 0.1.
+Both write the same 1,000 items and append the same updates, in turn, on each engine; the bound is 0.1.
 """
 
 import statistics
