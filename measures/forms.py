@@ -158,3 +158,24 @@ class SavedViewForm(forms.ModelForm):
         for passing in ("page", "view", "edit", "format"):
             query.pop(passing, None)
         return query.urlencode()
+
+
+class UploadForm(forms.Form):
+    """A spreadsheet to compare with the ledger."""
+
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=_("XLSX or CSV, up to 5 MB and 5,000 rows."),
+    )
+
+
+class ApplyForm(forms.Form):
+    """Why a spreadsheet's changes are made; rows that give a reason of their own keep it."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
+    )

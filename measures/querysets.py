@@ -3,7 +3,7 @@
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
@@ -22,8 +22,9 @@ from django.db.models import (
     TextField,
     Value,
     When,
+    Window,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, RowNumber
 from django.utils.translation import get_language
 
 from measures.choices import OPEN_STATUSES, Light, Status
@@ -190,6 +191,17 @@ class UpdateQuerySet(models.QuerySet[Any]):
         """The key of the newest update of each of these items, by the item's key."""
         found = self.filter(item__in=items).values("item").annotate(newest=Max("pk")).order_by()
         return {row["item"]: row["newest"] for row in found}
+
+    def at_versions(self, versions: Mapping[int, int]) -> dict[int, int]:
+        """The key of the update that brought each of these items to a version, by the item's key.
+
+        Each update counts a version on; an item that nobody has touched is at 1 and has none.
+        """
+        numbered = self.filter(item__in=versions).annotate(
+            number=Window(RowNumber(), partition_by="item", order_by="pk")
+        )
+        rows = numbered.order_by().values_list("item", "pk", "number")
+        return {item: pk for item, pk, number in rows if versions[item] == number + 1}
 
     update = bulk_update = delete = update_or_create = _refuse
 

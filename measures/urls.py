@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from measures.views import accounts, batches, bulk, home, item, items, overview, report, saved_views, site
+from measures.views import (
+    accounts,
+    batches,
+    bulk,
+    home,
+    item,
+    items,
+    overview,
+    report,
+    saved_views,
+    site,
+    uploads,
+)
 
 checklist = [
     path("", overview.overview, name="overview"),
@@ -10,6 +22,7 @@ checklist = [
     path("items/bulk/", bulk.bulk, name="bulk"),
     path("items/columns/", saved_views.columns, name="columns"),
     path("items/<str:code>/", item.item, name="item"),
+    path("import/", uploads.upload, name="upload"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<uuid:pk>/", batches.batch, name="batch"),
     path("batches/<uuid:pk>/undo/", batches.undo, name="undo"),

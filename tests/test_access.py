@@ -58,6 +58,7 @@ TABLE = {
     "default-view": Expected(POSTED | {"anonymous": SIGN_IN}, MEMBERS | LED_BACK, ("henan",)),
     "delete-view": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
     "bulk": Expected(POSTED | {"anonymous": SIGN_IN}, CHANGERS, ("henan",)),
+    "upload": Expected(CHANGERS, CHANGERS | {"editor": 422, "administrator": 422}, ("henan",)),
     "batches": Expected(MEMBERS, NO_POST, ("henan",)),
     "batch": Expected(NOBODY, NO_POST, ("henan", UNKNOWN)),
     "undo": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", UNKNOWN)),

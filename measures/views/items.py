@@ -27,6 +27,7 @@ from measures.views.access import (
     readable_checklist,
     spelt_out,
 )
+from measures.views.files import LIST_FORMATS, list_file
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,11 @@ def items(request: SignedInRequest, slug: str) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     rights = Rights(request.user)
     shown = chosen_columns(request)
+    view = named_view(request, checklist)
+    wanted = request.GET.get("format", "")
+    if wanted and not found.form.errors and not size.errors:
+        kept = [view.name] if view else [one.text for one in found.chosen()]
+        return list_file(wanted, table.data.data, checklist=checklist, columns=shown, kept=kept)
     rows = [row_of(item, rights, columns=shown) for item in page]
     for row in rows:
         if row.item.measure.code == request.GET.get("edit") and row.may_change:
@@ -111,13 +117,15 @@ def items(request: SignedInRequest, slug: str) -> HttpResponse:
         "chips": chips(request, found),
         "table": table,
         "columns": shown,
-        "view": named_view(request, checklist),
+        "view": view,
         "views": checklist.saved_views.visible_to(request.user).select_related("checklist"),
         "headings": [Heading.of(column, table) for column in shown],
         "page": page,
         "numbers": pages.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
         "rows": rows,
+        "formats": LIST_FORMATS,
+        "may_upload": rights.may_change_some(checklist),
         "may_change_some": any(row.may_change for row in rows),
         "all": checklist.items.count(),
     }
-    return render(request, "items/list.html", context)
+    return render(request, "items/list.html", context, status=422 if wanted else 200)

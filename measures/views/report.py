@@ -4,8 +4,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -19,6 +17,7 @@ from measures.views.access import (
     readable_checklist,
     spelt_out,
 )
+from measures.views.files import download, file_stem
 
 
 @require_GET
@@ -58,13 +57,6 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 def _file(built: Report, wanted: str) -> HttpResponse:
-    response = HttpResponse(FORMATS[wanted].write(built), content_type=FORMATS[wanted].content_type)
-    response["Content-Disposition"] = content_disposition_header(True, f"{file_stem(built)}.{wanted}")
-    return response
-
-
-def file_stem(built: Report) -> str:
-    """A file's name in the reader's language: organisation, report, view or filters, day."""
     kept = [built.view] if built.view else [text for _label, text in built.filters]
-    parts = [built.organisation, built.title, *kept, built.on.isoformat()]
-    return "-".join(slugify(part, allow_unicode=True) for part in parts)[:120]
+    stem = file_stem(built.organisation, built.title, *kept, on=built.on)
+    return download(FORMATS[wanted].write(built), FORMATS[wanted].content_type, f"{stem}.{wanted}")
