@@ -16,18 +16,30 @@ find_python = for python in $(PYTHONS) ''; do "$$python" -c '$(FIT)' >/dev/null 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
-.PHONY: run
-run: export DJANGO_SETTINGS_MODULE := config.settings
-run: export HTTPS := 0
-run: export PORT := $(PORT)
-run: free-port .venv/installed secret-key ## Install, set up and serve on http://127.0.0.1:8000 (PORT=8001: another port)
+# $(call serve,COMMAND): prepares the data folder, fills it by that command of manage.py, and serves it.
+define serve
 	@echo "Preparing the database and the static files"
 	@manifest="$${DATA_DIR:-var}/static/staticfiles.json"; \
 	[ -f "$$manifest" ] && [ -z "$$(find measures/static .venv/installed -newer "$$manifest")" ] || \
 	$(PY) manage.py collectstatic --no-input --verbosity 0
-	@umask 077 && $(PY) manage.py migrate --verbosity 0 && $(PY) manage.py set_up
+	@umask 077 && $(PY) manage.py migrate --verbosity 0 && $(PY) manage.py $(1)
 	@echo "Taizhang is at http://127.0.0.1:$(PORT)/. Ctrl-C stops it."
 	@exec $(PY) -m gunicorn -c config/gunicorn.py config.wsgi
+endef
+
+run demo: export DJANGO_SETTINGS_MODULE := config.settings
+run demo: export HTTPS := 0
+run demo: export PORT := $(PORT)
+
+.PHONY: run
+run: free-port .venv/installed secret-key ## Install, set up and serve on http://127.0.0.1:8000 (PORT=8001: another port)
+	$(call serve,set_up)
+
+.PHONY: demo
+demo: export DATA_DIR := $(or $(DATA_DIR),var)/demo
+demo: export DATABASE_URL :=
+demo: free-port .venv/installed secret-key ## The same with half a year of invented progress, in a database of its own (rm -r var/demo: start over)
+	$(call serve,demo)
 
 .PHONY: test
 test: .venv/installed-dev ## Run every test on SQLite and PostgreSQL, in Chromium too (needs both on this machine)

@@ -24,6 +24,7 @@ OURS = [
     "DATABASE_URL",
     "DATA_DIR",
     "DEBUG",
+    "DEMO_PASSWORD",
     "DJANGO_SUPERUSER_PASSWORD",
     "HSTS_SECONDS",
     "HTTPS",

@@ -17,7 +17,7 @@ ORDER = [
     ["models"],
     ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors"],
     ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags"],
-    ["sheets"],
+    ["sheets", "demo"],
     ["admin", "views", "management"],
     ["urls"],
 ]

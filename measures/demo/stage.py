@@ -1,0 +1,181 @@
+"""Makes the demo by the app's own methods, with past times."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from measures.choices import Role, Status, Via
+from measures.demo.plots import DAYS, HANDED_OUT, PLOTS, Days, Step, due_of, steps_of
+from measures.demo.units import UNITS, unit_of
+from measures.models import (
+    Batch,
+    Catalogue,
+    Change,
+    Checklist,
+    Item,
+    Membership,
+    Owner,
+    SavedView,
+)
+from measures.plans import carry_out, plan_bulk, plan_undo
+from measures.querysets import ItemQuerySet
+from measures.roles import Rights
+
+SLUG = "henan"
+# Nobody should take an invented figure for a real one.
+NAME = "河南（演示）"
+OFFICE = "administrator"
+# Who signs in, under what name they act, and in what role. The other units sign in as `UNITS` says.
+USERS = {
+    OFFICE: ("督查室", Role.ADMINISTRATOR),
+    "editor": ("干部教育处", Role.EDITOR),
+    "viewer": ("部务会", Role.VIEWER),
+    "auditor": ("机关纪委", Role.AUDITOR),
+}
+
+
+@transaction.atomic
+def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
+    """The checklist of the demo, whose half year ends the day before `until`. Wants an empty database."""
+    days = Days(until)
+    checklist = Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(until.year))
+    checklist.open(at=days.moment(-DAYS))
+    stage = Stage(checklist, days)
+    stage.hand_out()
+    stage.half_a_year()
+    stage.save_views()
+    return checklist
+
+
+def set_passwords(password: str) -> None:
+    """The same password for every user of the demo, hashed once."""
+    User.objects.update(password=make_password(password))
+
+
+class Stage:
+    """A checklist, its people, and what they do one after the other."""
+
+    def __init__(self, checklist: Checklist, days: Days) -> None:
+        self.checklist = checklist
+        self.days = days
+        self.owners = {name: Owner.objects.create(checklist=checklist, name=name) for name in UNITS}
+        self.users = {
+            username: self._user(username, *who, owner=self.owners.get(who[0]))
+            for username, who in (USERS | {UNITS[unit]: (unit, Role.EDITOR) for unit in UNITS}).items()
+        }
+        self.office = self.users[OFFICE]
+        # By the key of the owner; what is nobody's is the office's to move on.
+        self.editors: dict[int | None, User] = {
+            owner.pk: self.users[UNITS[name]] for name, owner in self.owners.items()
+        }
+
+    def _user(self, username: str, name: str, role: Role, *, owner: Owner | None) -> User:
+        # A unit's name, not a person's: no account here belongs to anybody.
+        user = User.objects.create(username=username, last_name=name, is_staff=role == Role.ADMINISTRATOR)
+        Membership.objects.create(user=user, checklist=self.checklist, role=role, owner=owner)
+        return user
+
+    def items(self) -> ItemQuerySet:
+        return self.checklist.items.for_list().in_order()
+
+    # What is done together
+
+    def hand_out(self) -> None:
+        """Owners and due dates, as one import of a table."""
+        changes = []
+        for item in self.items():
+            if unit := unit_of(item.measure):
+                values = {"owner": self.owners[unit], "due": due_of(item.measure, self.days)}
+                changes.append(Change(item.pk, item.version, values))
+        self._together(changes, HANDED_OUT, via=Via.IMPORT, reason="按任务分工表导入责任单位和完成期限")
+
+    def _together(self, changes: Iterable[Change], number: int, **more: Any) -> Batch | None:
+        at = self.days.moment(number, more.pop("minutes", 30))
+        more = {"via": Via.BULK} | more
+        batch, _ = carry_out(changes, checklist=self.checklist, by=self.office, at=at, **more)
+        return batch
+
+    def _bulk(self, items: ItemQuerySet, number: int, *, append: str = "", reason: str, **values: Any) -> Any:
+        noted = self._dated(append, number) if append else ""
+        plan = plan_bulk(items.for_list().in_order(), values, noted, Rights(self.office))
+        return self._together([planned.change for planned in plan.planned], number, reason=reason)
+
+    def _dated(self, text: str, number: int) -> str:
+        day = self.days.at_work(number)
+        return f"{day.month}月{day.day}日：{text}"
+
+    # One after the other
+
+    def half_a_year(self) -> None:
+        """Every step of every item, with the supervision office's bulk edits between them."""
+        steps = [step for item in self.items() for step in steps_of(item.measure, self.days)]
+        steps.sort(key=lambda step: (step.at, step.code))
+        for number, act in (
+            (-92, self._put_on_the_watch_list),
+            (-55, self._call_it_standing),
+            (-47, self._choose_too_many_and_undo),
+            (-3, self._remind_of_what_is_late),
+            (0, None),
+        ):
+            noon = self.days.moment(number)
+            self._carry_on([step for step in steps if step.at < noon])
+            steps = [step for step in steps if step.at >= noon]
+            if act:
+                act(number)
+
+    def _carry_on(self, steps: list[Step]) -> None:
+        items: dict[str, Item] = {item.measure.code: item for item in self.items()}
+        for step in steps:
+            item = items[step.code]
+            values: dict[str, Any] = {}
+            if step.status:
+                values["status"] = step.status
+            if step.due:
+                values["due"] = step.due
+            if step.note:
+                line = f"{step.at.month}月{step.at.day}日：{step.note}"
+                values["notes"] = f"{item.notes}\n{line}" if item.notes else line
+            by = self.office if step.by_office else self.editors.get(item.owner_id, self.office)
+            item.change(values, version=item.version, by=by, at=step.at, via=Via.PAGE, reason=step.reason)
+
+    def _put_on_the_watch_list(self, number: int) -> None:
+        section = self.checklist.items.filter(measure__section__code="4.1")
+        self._bulk(section, number, append="列入季度督查调度范围，按月报送进展。", reason="季度调度会部署")
+
+    def _call_it_standing(self, number: int) -> None:
+        codes = [code for code, plot in PLOTS.items() if plot == "together"]
+        chosen = self.checklist.items.filter(measure__code__in=codes)
+        append, reason = "机制运行平稳，转为常态化工作。", "选人用人有关要求已嵌入工作流程"
+        self._bulk(chosen, number, status=Status.STANDING, append=append, reason=reason)
+
+    def _choose_too_many_and_undo(self, number: int) -> None:
+        section = self.checklist.items.filter(measure__section__code="2.1")
+        due = self.days.at_work(40)
+        batch = self._bulk(section, number, due=due, reason="统一调整集中培训期限")
+        plan = plan_undo(batch, Rights(self.office))
+        changes = [planned.change for planned in plan.planned]
+        reason = "误选整个板块，撤销后另行调整"
+        self._together(changes, number, minutes=52, via=Via.UNDO, reason=reason, undoes=batch)
+
+    def _remind_of_what_is_late(self, number: int) -> None:
+        late = self.checklist.items.overdue(on=self.days.at_work(number))
+        self._bulk(
+            late, number, append="督查室提醒：请一周内报送完成时限和推进措施。", reason="逾期事项集中提醒"
+        )
+
+    def save_views(self) -> None:
+        """Some views, shared and private."""
+        education = self.owners["干部教育处"].pk
+        for username, name, query, shared in (
+            (OFFICE, "逾期和受阻事项", "light=red&sort=light", True),
+            (OFFICE, "近7天有更新", "updated=week&sort=-updated", True),
+            (OFFICE, "待分办", "owner=none&columns=code,title,section,cadence,due", False),
+            ("editor", "我处事项", f"owner={education}&columns=code,title,light,status,due,notes", False),
+        ):
+            SavedView.objects.create(
+                checklist=self.checklist, user=self.users[username], name=name, query=query, is_shared=shared
+            )

@@ -1,0 +1,187 @@
+"""`make demo`: half a year of invented progress, made by the app's own methods, the same each time."""
+
+import io
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from measures.choices import Light, Role, Status, Via
+from measures.demo import USERS
+from measures.demo.units import UNITS
+from measures.models import Batch, Checklist, Item, Membership, Owner, SavedView, Update
+from tests.make import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+UNTIL = date(2026, 11, 24)
+
+
+@pytest.fixture
+def demo(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> Any:
+    """Runs the command with PASSWORD; answers what it says."""
+    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
+
+    def running(until: date = UNTIL) -> str:
+        said = io.StringIO()
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command("demo", f"--until={until}", stdout=said)
+        return said.getvalue()
+
+    return running
+
+
+def told() -> list[Any]:
+    """The whole story, without keys, which differ from one database to the next."""
+    updates = Update.objects.order_by("pk").values_list(
+        "item__measure__code", "at", "by_name", "via", "status", "owner__name", "due", "notes", "reason"
+    )
+    batches = Batch.objects.order_by("at").values_list("at", "via", "by_name", "reason")
+    views = SavedView.objects.order_by("name").values_list("name", "is_shared")
+    return [*updates, *batches, *views]
+
+
+def forget() -> None:
+    """Empty what the demo made. Updates are past deleting, so their trigger goes first."""
+    from django.db import connection
+
+    from measures import append_only
+
+    for statement in append_only.REMOVE[connection.vendor]:
+        connection.cursor().execute(statement)
+    Update.objects.all()._raw_delete("default")
+    for statement in append_only.INSTALL[connection.vendor]:
+        connection.cursor().execute(statement)
+    for model in (SavedView, Membership, Item, Owner, User):
+        model._default_manager.all().delete()
+    Batch.objects.filter(undoes__isnull=False).delete()
+    Batch.objects.all().delete()
+    Checklist.objects.all().delete()
+
+
+def test_the_same_again_is_the_same(demo: Any) -> None:
+    demo()
+    once = told()
+    forget()
+
+    demo()
+
+    assert told() == once
+    assert len(once) > 500
+
+
+def test_where_the_demo_stands_it_stays(demo: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo()
+    before = told()
+    monkeypatch.delenv("DEMO_PASSWORD")
+
+    said = demo(UNTIL + timedelta(days=40))
+
+    assert told() == before
+    assert "as it was left" in said
+    assert Client().post("/sign-in/", {"username": "editor", "password": PASSWORD}).status_code == 302
+
+
+def test_it_refuses_a_database_that_somebody_uses(checklist: Checklist, demo: Any) -> None:
+    with pytest.raises(CommandError, match="in use"):
+        demo()
+
+    assert not Update.objects.exists()
+
+
+def test_the_journal_replays_to_what_the_items_say(demo: Any) -> None:
+    demo()
+
+    for item in Item.objects.prefetch_related("updates"):
+        updates = sorted(item.updates.all(), key=lambda update: update.pk)
+        assert [update.at for update in updates] == sorted(update.at for update in updates)
+        assert item.version == 1 + len(updates)
+        if updates:
+            assert item.state() == updates[-1].state()
+            assert item.updated_at == updates[-1].at
+
+
+def test_nothing_happens_outside_its_half_year_or_office_hours(demo: Any) -> None:
+    demo()
+
+    moments = [timezone.localtime(at) for at in Update.objects.values_list("at", flat=True)]
+    assert min(moments).date() >= UNTIL - timedelta(days=190)
+    assert max(moments).date() < UNTIL
+    assert all(at.weekday() < 5 and 8 <= at.hour < 19 for at in moments)
+
+
+def test_everyone_changes_only_what_their_role_allows(demo: Any) -> None:
+    demo()
+
+    roles = dict(Membership.objects.values_list("user", "role"))
+    acts_for = dict(Membership.objects.values_list("user", "owner"))
+    for update in Update.objects.all():
+        if roles[update.by_id] == Role.EDITOR:
+            assert update.owner_id == acts_for[update.by_id]
+        else:
+            assert roles[update.by_id] == Role.ADMINISTRATOR
+
+
+@pytest.mark.parametrize("username", [*USERS, "kaohe"])
+def test_each_user_signs_in_and_sees_the_checklist(demo: Any, username: str, client: Client) -> None:
+    said = demo()
+
+    assert client.post("/sign-in/", {"username": username, "password": PASSWORD}).status_code == 302
+    page = client.get("/checklists/henan/").content.decode()
+    assert "河南（演示）" in page
+    assert PASSWORD not in said
+
+
+def test_without_a_password_one_is_shown_that_works(
+    demo: Any, monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    monkeypatch.delenv("DEMO_PASSWORD")
+
+    said = demo()
+
+    shown = re.search(r"Password: (\S+) \(not shown again\)", said)
+    assert shown
+    assert client.post("/sign-in/", {"username": "viewer", "password": shown[1]}).status_code == 302
+
+
+@pytest.mark.parametrize("until", [UNTIL, date(2026, 3, 1), date(2027, 10, 9), date(2028, 2, 29)])
+def test_there_is_something_of_everything_on_any_day(demo: Any, until: date) -> None:
+    demo(until)
+
+    checklist = Checklist.objects.get()
+    items = checklist.items.with_light(on=until, thresholds=checklist.thresholds)
+    assert min(items.counted_by_light().values()) >= 8
+    statuses = set(items.values_list("status", flat=True))
+    assert statuses == set(Status.values)
+    assert items.overdue(on=until).count() >= 5
+    reasons = {
+        "overdue": items.in_light(Light.RED).exclude(status=Status.BLOCKED),
+        "soon": items.in_light(Light.AMBER).filter(due__gte=until),
+        "silent": items.in_light(Light.AMBER).filter(due=None),
+        "nobody's": items.filter(owner=None),
+        "changed lately": items.updated_since(until - timedelta(days=7)),
+    }
+    assert not [name for name, found in reasons.items() if not found.exists()]
+    assert set(Batch.objects.values_list("via", flat=True)) == {Via.IMPORT, Via.BULK, Via.UNDO}
+    assert Batch.objects.get(via=Via.UNDO).undoes is not None
+    assert Update.objects.exclude(reason="").values("reason").distinct().count() > 8
+    assert Owner.objects.count() == len(UNITS)
+
+
+def test_notes_are_chinese_add_up_and_name_nobody(demo: Any) -> None:
+    demo()
+
+    notes = [note for note in Item.objects.values_list("notes", flat=True) if note]
+    assert not [note for note in notes if re.search("[A-Za-z{}]", note)]
+    assert not [note for note in notes if re.search("同志|某某|先生|女士", note)]
+    assert sum(note.count("\n") >= 2 for note in notes) > 60
+    lines = [line.partition("：")[2] for note in notes for line in note.splitlines()]
+    assert len(set(lines)) > 250
