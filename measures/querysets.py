@@ -168,18 +168,24 @@ class ItemQuerySet(models.QuerySet[Any]):
 
 
 class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete an update."""
+    """Somebody tried to change or delete what is only ever added."""
 
 
-class UpdateQuerySet(models.QuerySet[Any]):
-    """Updates are added and read; every way of changing them is shut."""
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """Rows are added and read; every way of changing them is shut."""
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError("These rows are never changed or deleted.")
+
+    update = bulk_update = delete = update_or_create = _refuse
+
+
+class UpdateQuerySet(AppendOnlyQuerySet):
+    """The journal."""
 
     def since(self, day: date) -> Self:
         """Those made on this day or later."""
         return self.filter(at__gte=start_of_day(day))
-
-    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnlyError("Updates are never changed or deleted.")
 
     def with_previous(self) -> Self:
         """With `previous_id`: the key of the update before each, of the same item; None for its first."""
@@ -191,10 +197,34 @@ class UpdateQuerySet(models.QuerySet[Any]):
         found = self.filter(item__in=items).values("item").annotate(newest=Max("pk")).order_by()
         return {row["item"]: row["newest"] for row in found}
 
-    update = bulk_update = delete = update_or_create = _refuse
-
 
 class SavedViewQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """One's own, and those that others share. Wants rows of a checklist that the user reads."""
         return self.filter(Q(user=user.pk) | Q(is_shared=True)).order_by("name", "pk")
+
+
+class PeriodQuerySet(models.QuerySet[Any]):
+    def overlapping(self, starts: date, ends: date) -> Self:
+        """Those that have a day in common with this span."""
+        return self.filter(starts__lte=ends, ends__gte=starts)
+
+    def for_list(self) -> Self:
+        """Newest first, with `last_at` and `last_by` of the last step, `well` and `in_force` as reported."""
+        period = OuterRef("pk")
+        events = self.model._meta.get_field("events").related_model._default_manager
+        frozen = self.model._meta.get_field("reports").related_model._default_manager
+        last = events.filter(period=period).order_by("-pk")
+        newest = frozen.filter(period=period).order_by("-pk")
+        return self.order_by("-starts").annotate(
+            last_at=Subquery(last.values("at")[:1]),
+            last_by=Subquery(last.values("by_name")[:1]),
+            well=Subquery(newest.values("well")[:1]),
+            in_force=Subquery(newest.values("in_force")[:1]),
+        )
+
+
+class FrozenReportQuerySet(AppendOnlyQuerySet):
+    def light(self) -> Self:
+        """Without the report itself, which may be a megabyte."""
+        return self.select_related("period__checklist").defer("data").order_by("-period__starts", "-pk")

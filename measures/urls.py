@@ -2,7 +2,21 @@
 
 from django.urls import include, path
 
-from measures.views import accounts, batches, bulk, home, item, items, overview, report, saved_views, site
+from measures.views import (
+    accounts,
+    batches,
+    bulk,
+    compare_reports,
+    home,
+    item,
+    items,
+    overview,
+    period_steps,
+    periods,
+    report,
+    saved_views,
+    site,
+)
 
 checklist = [
     path("", overview.overview, name="overview"),
@@ -18,6 +32,16 @@ checklist = [
     path("views/default/", saved_views.default_view, name="default-view"),
     path("views/<int:pk>/delete/", saved_views.delete_view, name="delete-view"),
     path("report/", report.report, name="report"),
+    path("periods/", periods.periods, name="periods"),
+    path("periods/make/", periods.make_periods, name="make-periods"),
+    path("periods/add/", periods.add_period, name="add-period"),
+    path("periods/compare/", compare_reports.compare_reports, name="compare-reports"),
+    path("periods/<int:pk>/", periods.period, name="period"),
+    path("periods/<int:pk>/delete/", periods.delete_period, name="delete-period"),
+    path("periods/<int:pk>/submit/", period_steps.submit, name="submit-period"),
+    path("periods/<int:pk>/return/", period_steps.send_back, name="return-period"),
+    path("periods/<int:pk>/accept/", period_steps.accept, name="accept-period"),
+    path("periods/<int:pk>/reopen/", period_steps.reopen, name="reopen-period"),
 ]
 
 urlpatterns = [

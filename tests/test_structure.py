@@ -16,7 +16,7 @@ ORDER = [
     ["querysets"],
     ["models"],
     ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors"],
-    ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags"],
+    ["plans", "forms", "period_forms", "filters", "tables", "reports", "translation", "templatetags"],
     ["admin", "views", "management"],
     ["urls"],
 ]
