@@ -90,7 +90,9 @@ def compare(before: Report, after: Report) -> Comparison:
     return Comparison(
         before=before,
         after=after,
-        lines=tuple(Line(code, pillars[code], then.get(code), now.get(code)) for code in sorted(pillars, key=int)),
+        lines=tuple(
+            Line(code, pillars[code], then.get(code), now.get(code)) for code in sorted(pillars, key=int)
+        ),
         whole=Line("", after.whole.title, before.whole, after.whole),
         items=tuple(item for item in both if item.moved),
         added=tuple(row for code, row in new.items() if code not in old),

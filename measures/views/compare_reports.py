@@ -45,10 +45,11 @@ def _first_choice(frozen: list[FrozenReport]) -> dict[str, str]:
 def _report(request: SignedInRequest, checklist: Checklist, which: str) -> Report:
     if which != NOW:
         return thaw(FrozenReport.objects.get(pk=which))
+    today = timezone.localdate()
     return build_report(
-        checklist.items.all(),
+        checklist.items.as_of(today),
         checklist=checklist,
-        as_of=timezone.localdate(),
+        as_of=today,
         made_at=timezone.now(),
         made_by=person_name(request.user),
     )
