@@ -66,5 +66,5 @@ def _file(built: Report, wanted: str) -> HttpResponse:
 def file_stem(built: Report) -> str:
     """A file's name in the reader's language: organisation, report, view or filters, day."""
     kept = [built.view] if built.view else [text for _label, text in built.filters]
-    parts = [built.organisation, built.title, *kept, built.on.isoformat()]
+    parts = [built.organisation, built.title, *kept, built.as_of.isoformat()]
     return "-".join(slugify(part, allow_unicode=True) for part in parts)[:120]
