@@ -72,7 +72,7 @@ def _add_overall(made: Document, report: Report) -> None:
     made.add(Text(completeness_words(report)))
     basis = [labelled(_("Catalogue"), f"{report.catalogue} ({report.edition})")]
     if report.period:
-        basis.append(labelled(_("Period"), report.period))
+        basis.append(labelled(pgettext("report", "Period"), report.period))
     if report.view:
         basis.append(labelled(_("View"), report.view))
     basis += [labelled(label, value) for label, value in report.filters]

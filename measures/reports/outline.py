@@ -140,7 +140,7 @@ def plain(text: str) -> str:
 
 
 def shares(counts: Sequence[int], units: int) -> list[int]:
-    """The units of a bar by their counts: all of them together, at least one where the count is not nought."""
+    """The units of a bar by their counts: together all, one or more where the count is not nought."""
     total = sum(counts)
     if not total:
         return [0 for _count in counts]

@@ -97,7 +97,7 @@ class _Summary:
         facts: list[tuple[str, Any]] = [
             (_("Catalogue"), report.catalogue),
             (_("Edition"), report.edition),
-            (_("Period"), report.period),
+            (pgettext("report", "Period"), report.period),
             (_("As of"), report.as_of),
             (_("Since"), report.since),
             (_("View"), report.view),
