@@ -16,8 +16,8 @@ ORDER = [
     ["querysets"],
     ["models"],
     ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors"],
-    ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags"],
-    ["admin", "views", "management"],
+    ["plans", "forms", "filters", "tables", "reports", "translation"],
+    ["admin", "views", "templatetags", "management"],
     ["urls"],
 ]
 LAYER = {name: number for number, names in enumerate(ORDER) for name in names}

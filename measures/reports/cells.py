@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from measures.reports.model import JournalRow, Move, Row
 
@@ -52,7 +53,7 @@ def item_columns() -> list[Column[Row]]:
         Column(_("Last update"), lambda row: local_minute(row.updated), 16),
         Column(_("Updated by"), lambda row: row.updated_by, 12, printed=False),
         Column(_("Reason"), lambda row: row.reason, 30, printed=False),
-        Column(_("Light"), lambda row: str(row.light.label), 8, printed=False),
+        Column(pgettext("traffic", "Light"), lambda row: str(row.light.label), 8, printed=False),
         Column(_("Why this light"), lambda row: row.light_reason, 20, printed=False),
     ]
 
@@ -66,7 +67,7 @@ def move_columns() -> list[Column[Move]]:
         Column(_("Owner"), lambda move: move.owner, 18),
         Column(_("Before"), lambda move: move.before, 18),
         Column(_("After"), lambda move: move.after, 18),
-        Column(_("When"), lambda move: local_minute(move.at), 17),
+        Column(_("Recorded"), lambda move: local_minute(move.at), 17),
         Column(_("By"), lambda move: move.by, 12),
         Column(_("Reason"), lambda move: move.reason, 40),
     ]

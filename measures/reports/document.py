@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from measures.choices import Status
-from measures.progress import Counts, StatusCount
-from measures.reports.language import day, full_title, percent, signed
+from measures.progress import Counts, StatusCount, percent
+from measures.reports.language import day, full_title, signed
 from measures.reports.model import Move, MoveKind, Report, Row
 from measures.reports.outline import Bars, Column, Document, Line, LineKind, Role, Table, Text
 
@@ -37,6 +37,11 @@ def document(report: Report) -> Document:
 def labelled(label: str, value: object) -> str:
     """A label and its value: 报告期：2026年."""
     return f"{label}{pgettext('between label and value', ': ')}{value}"
+
+
+def _edition(report: Report) -> str:
+    words = pgettext("a catalogue", "%(catalogue)s (edition of %(edition)s)")
+    return words % {"catalogue": report.catalogue, "edition": report.edition}
 
 
 def completeness_words(report: Report) -> str:
@@ -68,9 +73,9 @@ def _subtitle(report: Report) -> tuple[str, ...]:
 
 def _add_overall(made: Document, report: Report) -> None:
     made.start_chapter(_("Overall"))
-    made.add(*(Text(paragraph) for paragraph in report.summary))
+    made.add(Text(pgettext("between sentences", " ").join(report.summary)))
     made.add(Text(completeness_words(report)))
-    basis = [labelled(_("Catalogue"), f"{report.catalogue} ({report.edition})")]
+    basis = [labelled(_("Catalogue"), _edition(report))]
     if report.period:
         basis.append(labelled(pgettext("report", "Period"), report.period))
     if report.view:
@@ -82,8 +87,8 @@ def _add_overall(made: Document, report: Report) -> None:
 def _add_progress(made: Document, report: Report) -> None:
     made.start_chapter(_("Progress"))
     note = _(
-        "Each percentage is of the items in its row. “Running well” counts what is done or standing, "
-        "in percent of all items but the dropped ones."
+        "Done or standing: in percent of the items in force, which leaves out what was dropped. Under each "
+        "status: in percent of all items in the row."
     )
     made.start_section(_("By pillar"))
     made.add(Bars(tuple((_name(counts), _parts(counts)) for counts in (*report.pillars, report.whole))))
@@ -94,7 +99,7 @@ def _add_progress(made: Document, report: Report) -> None:
         made.start_section(_("By owner"))
         made.add(counts_table(_("Owner"), report.owners))
     if report.timeline:
-        made.start_section(_("Over time"))
+        made.start_section(_("Progress over time"))
         made.add(_timeline(report))
 
 
@@ -104,7 +109,7 @@ def counts_table(kind: str, groups: Iterable[Counts], whole: Counts | None = Non
         Column(kind, 35),
         Column(_("Items"), 11, "center"),
         *(Column(str(status.label), 14, "center") for status in Status),
-        Column(_("Running well"), 15, "center"),
+        Column(_("Done or standing"), 15, "center"),
         Column(_("Overdue"), 11, "center"),
     )
     lines = [Line(_counts_cells(counts)) for counts in groups]
@@ -146,7 +151,7 @@ def _timeline(report: Report) -> Table:
 
 
 def _add_moves(made: Document, report: Report) -> None:
-    made.start_chapter(_("What moved since %(day)s") % {"day": day(report.since)})
+    made.start_chapter(_("Moved since the end of %(day)s") % {"day": day(report.since)})
     for kind in MoveKind:
         moves = report.moved(kind)
         made.start_section(_counted(str(kind.label), len(moves)))
@@ -160,7 +165,7 @@ def _moves(moves: Iterable[Move]) -> Table:
         Column(_("Owner"), 24),
         Column(_("Before"), 20, "center"),
         Column(_("After"), 20, "center"),
-        Column(_("When"), 22, "center"),
+        Column(_("Recorded"), 22, "center"),
     )
     lines = (
         Line(
@@ -180,9 +185,9 @@ def _moves(moves: Iterable[Move]) -> Table:
 
 def _add_wanting(made: Document, report: Report) -> None:
     made.start_chapter(_("What needs attention"))
-    made.start_section(_counted(_("Overdue and blocked"), len(report.attention)))
+    made.start_section(_counted(_("Overdue or blocked"), len(report.attention)))
     made.add(_attention(report.attention) if report.attention else Text(_("None.")))
-    made.start_section(_counted(_("Not touched by anybody yet"), len(report.untouched)))
+    made.start_section(_counted(_("Nobody has touched"), len(report.untouched)))
     made.add(_untouched(report.untouched) if report.untouched else Text(_("None.")))
 
 

@@ -35,11 +35,6 @@ def day(value: date | None) -> str:
     return "" if value is None else date_format(value)
 
 
-def percent(share: float | None) -> str:
-    """A share with one decimal: 12.5%; empty where there is nothing to share."""
-    return "" if share is None else f"{share:.1f}%"
-
-
 def signed(difference: int) -> str:
     """A difference with its sign: +3; empty where nothing moved."""
     return f"{difference:+d}" if difference else ""

@@ -127,7 +127,7 @@ class _Summary:
         headings = [kind, _("Items")]
         for status in Status:
             headings += [str(status.label), f"{status.label} %"]
-        headings += [_("Overdue"), _("Running well"), _("Running well, % of all but dropped")]
+        headings += [_("Overdue"), _("Done or standing"), _("Done or standing, % of those in force")]
         self.sheet.put_row(self.line, headings, self.sheet.styles.heading)
         self.sheet.sheet.set_row(self.line, HEAD_HEIGHT)
         first = self.line + 1
@@ -150,7 +150,7 @@ class _Summary:
         self.sheet.put(line, after + 2, _fraction(counts.well_share), styles.percent)
 
     def _write_timeline(self, report: Report) -> _Range:
-        self._caption(_("Over time"))
+        self._caption(_("Progress over time"))
         headings = [_("Day"), *(str(status.label) for status in Status)]
         self.sheet.put_row(self.line, headings, self.sheet.styles.heading)
         first = self.line + 1
@@ -173,7 +173,7 @@ class _Summary:
         self.line += 2
 
     def _write_moves(self, report: Report) -> None:
-        self._caption(_("What moved since %(day)s") % {"day": day(report.since)})
+        self._caption(_("Moved since the end of %(day)s") % {"day": day(report.since)})
         for kind in MoveKind:
             self.sheet.put_row(self.line, [str(kind.label), len(report.moved(kind))])
             self.line += 1
@@ -206,7 +206,7 @@ class _Summary:
         chart = self.book.add_chart({"type": "area", "subtype": "stacked"})
         self._add_series(chart, rows, step=1, start=1)
         chart.set_x_axis({"date_axis": True, "num_format": "yyyy-mm-dd"})
-        self._place(chart, _("Over time"), line, 8)
+        self._place(chart, _("Progress over time"), line, 8)
 
     def _add_series(self, chart: Any, rows: _Range, step: int, start: int) -> None:
         head = rows.first - 1
