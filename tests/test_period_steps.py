@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -50,7 +51,7 @@ def test_the_months_and_quarters_of_a_year_cover_it_without_a_gap() -> None:
         made = spans(kind, 2028)
         assert len(made) == count
         assert (made[0][0], made[-1][1]) == (date(2028, 1, 1), date(2028, 12, 31))
-        for (_starts, ends), (starts, _ends) in zip(made, made[1:], strict=False):
+        for (_starts, ends), (starts, _ends) in pairwise(made):
             assert starts - ends == timedelta(1)
 
 

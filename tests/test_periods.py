@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from measures.choices import PeriodKind, PeriodState, Role, Status
@@ -89,14 +90,12 @@ def test_an_administrator_makes_the_quarters_of_a_year(
 
 
 def test_periods_are_called_as_the_language_calls_them(opened: Checklist) -> None:
-    from django.utils import translation
-
     (month,) = Period.make(opened, PeriodKind.MONTH, [(date(2026, 3, 1), date(2026, 3, 31))])
     (quarter,) = Period.make(opened, PeriodKind.QUARTER, [(date(2026, 4, 1), date(2026, 6, 30))])
     (days,) = Period.make(opened, PeriodKind.BY_HAND, [(date(2026, 7, 1), date(2026, 7, 9))])
     names = {}
     for language in ("en", "zh-hans", "zh-hant"):
-        with translation.override(language):
+        with override(language):
             names[language] = [str(month), str(quarter), str(days)]
 
     assert names == {

@@ -80,7 +80,9 @@ def report_file(built: Report, wanted: str) -> HttpResponse:
 
 
 def file_stem(built: Report) -> str:
-    """A file's name in the reader's language: organisation, report, view or filters, day."""
+    """A file's name in the reader's language: organisation, report, view or filters, day, revision."""
     kept = [built.view] if built.view else [text for _label, text in built.filters]
     parts = [built.organisation, built.title, *kept, built.as_of.isoformat()]
+    if built.revision:
+        parts.append(_("revision %(number)d") % {"number": built.revision})
     return "-".join(slugify(part, allow_unicode=True) for part in parts)[:120]
