@@ -5,6 +5,7 @@ from typing import Any, Self, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from measures.choices import PeriodKind
 from measures.models import FrozenReport, Period
@@ -53,7 +54,7 @@ class ReasonForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["remark"].label = _("Reason")
+        self.fields["remark"].label = pgettext_lazy("period", "Reason")
         self.fields["remark"].required = True
         self.fields["remark"].error_messages["required"] = _("Say why: those concerned will read it.")
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from measures.choices import Light, Status
 from measures.progress import Counts
@@ -78,7 +79,7 @@ class Comparison:
         return not (self.items or self.added or self.gone)
 
 
-FIELDS = {"status": _("Status"), "owner": _("Owner"), "due": _("Due"), "light": _("Light")}
+FIELDS = {"status": _("Status"), "owner": _("Owner"), "due": _("Due"), "light": pgettext_lazy("traffic", "Light")}
 
 
 def compare(before: Report, after: Report) -> Comparison:

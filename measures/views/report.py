@@ -84,5 +84,5 @@ def file_stem(built: Report) -> str:
     kept = [built.view] if built.view else [text for _label, text in built.filters]
     parts = [built.organisation, built.title, *kept, built.as_of.isoformat()]
     if built.revision:
-        parts.append(_("revision %(number)d") % {"number": built.revision})
+        parts.append(_("Revision %(number)d") % {"number": built.revision})
     return "-".join(slugify(part, allow_unicode=True) for part in parts)[:120]
