@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from measures.choices import Status
 from measures.progress import Counts, StatusCount, percent
-from measures.reports.language import day, full_title, signed
+from measures.reports.language import day, full_title, joined, signed
 from measures.reports.model import Move, MoveKind, Report, Row
 from measures.reports.outline import Bars, Column, Document, Line, LineKind, Role, Table, Text
 
@@ -55,7 +55,7 @@ def completeness_words(report: Report) -> str:
     if known.updated is None:
         return words
     updated = _("%(updated)d were updated in this period.") % {"updated": known.updated}
-    return words + pgettext("between sentences", " ") + updated
+    return joined(words, updated)
 
 
 def _subtitle(report: Report) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def _subtitle(report: Report) -> tuple[str, ...]:
 
 def _add_overall(made: Document, report: Report) -> None:
     made.start_chapter(_("Overall"))
-    made.add(Text(pgettext("between sentences", " ").join(report.summary)))
+    made.add(Text(joined(*report.summary)))
     made.add(Text(completeness_words(report)))
     basis = [labelled(_("Catalogue"), _edition(report))]
     if report.period:
@@ -204,7 +204,7 @@ def _attention(rows: Iterable[Row]) -> Table:
         Line(
             (
                 row.code,
-                _lines(_flat(row.title), row.reason or row.light_reason),
+                _lines(_flat(row.title), row.reason),
                 row.owner,
                 str(row.status.label),
                 row.due.isoformat() if row.due else "",
@@ -235,7 +235,8 @@ def _add_items(made: Document, report: Report) -> None:
         for section, rows in groupby(of_pillar, key=lambda row: row.section):
             lines.append(Line((section,), LineKind.GROUP))
             lines += (_item(row) for row in rows)
-        made.start_section(pillar)
+        # The heading counts by itself.
+        made.start_section(pillar.lstrip("0123456789 "))
         made.add(Table(_item_columns(), tuple(lines)))
 
 

@@ -6,7 +6,7 @@ from functools import wraps
 
 from django.utils import translation
 from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 from measures.reports.model import Report
 
@@ -33,6 +33,11 @@ def full_title(report: Report) -> str:
 def day(value: date | None) -> str:
     """A day in words; empty where there is none."""
     return "" if value is None else date_format(value)
+
+
+def joined(*sentences: str) -> str:
+    """Sentences as one paragraph. No space comes between two in Chinese, and gettext knows no empty word."""
+    return ("" if (get_language() or "").startswith("zh") else " ").join(sentences)
 
 
 def signed(difference: int) -> str:
