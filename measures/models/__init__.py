@@ -2,7 +2,9 @@
 
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist
+from measures.models.frozen import FrozenReport, PeriodEvent, Submission
 from measures.models.people import Membership, Owner
+from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, RemarkRequired, spans
 from measures.models.saved_views import SavedView
 from measures.models.tracking import (
     Batch,
@@ -20,16 +22,25 @@ __all__ = [
     "Catalogue",
     "Change",
     "Checklist",
+    "FrozenReport",
     "Item",
     "Measure",
     "Membership",
+    "NotEnded",
     "Outcome",
     "Owner",
+    "Period",
+    "PeriodEvent",
+    "PeriodMoved",
+    "PeriodsOverlap",
     "Pillar",
     "ReasonRequired",
+    "RemarkRequired",
     "SavedView",
     "Section",
     "StaleVersion",
+    "Submission",
     "Update",
     "change_items",
+    "spans",
 ]
