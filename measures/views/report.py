@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from measures.filters import ItemFilter
@@ -84,5 +85,5 @@ def file_stem(built: Report) -> str:
     kept = [built.view] if built.view else [text for _label, text in built.filters]
     parts = [built.organisation, built.title, *kept, built.as_of.isoformat()]
     if built.revision:
-        parts.append(_("Revision %(number)d") % {"number": built.revision})
+        parts.append(pgettext("file name", "revision %(number)d") % {"number": built.revision})
     return "-".join(slugify(part, allow_unicode=True) for part in parts)[:120]
