@@ -117,9 +117,8 @@ def test_the_database_holds_no_impossible_period(checklist: Checklist, wrong: di
 
 
 def test_a_period_goes_its_way_and_every_step_is_kept(
-    period: Period, administrator: User, make_judge: User
+    period: Period, administrator: User, judge: User
 ) -> None:
-    judge = make_judge
     period.submit(submission(), step=0, by=administrator, at=NOW)
     period.send_back(step=1, by=judge, at=NOW, reason="缺责任单位")
     period.submit(submission(well=4), step=2, by=administrator, at=NOW, remark="已补")
@@ -144,7 +143,7 @@ def test_a_period_goes_its_way_and_every_step_is_kept(
 
 
 @pytest.fixture
-def make_judge(checklist: Checklist) -> User:
+def judge(checklist: Checklist) -> User:
     """Administrator of a checklist that now stands above."""
     above = make_checklist("above", "上级", checklist.catalogue)
     checklist.parent = above
@@ -157,7 +156,20 @@ def test_an_event_says_whether_a_superior_judged(
 ) -> None:
     submitted.accept(step=1, by=administrator, at=NOW)
 
-    assert [event.without_superior for event in submitted.events.order_by("id")] == [False, True]
+    judged = submitted.events.latest("id")
+    assert (judged.without_superior, judged.by_submitter) == (True, True)
+    assert not submitted.events.filter(after="submitted", without_superior=True).exists()
+
+
+def test_an_event_says_whether_somebody_judged_what_they_submitted(
+    submitted: Period, administrator: User, judge: User
+) -> None:
+    submitted.send_back(step=1, by=judge, at=NOW, reason="重报")
+    submitted.submit(submission(), step=2, by=judge, at=NOW)
+    submitted.accept(step=3, by=judge, at=NOW)
+
+    told = submitted.events.order_by("id").values_list("without_superior", "by_submitter")
+    assert list(told) == [(False, False), (False, False), (False, False), (False, True)]
 
 
 def test_a_period_that_has_not_ended_cannot_be_submitted(checklist: Checklist, administrator: User) -> None:

@@ -231,9 +231,9 @@ def test_the_check_links_what_is_missing_and_asks_for_a_remark(
     )
     client = sign_in(administrator)
 
-    page = client.get(period.get_absolute_url(), headers=ENGLISH)
-    assert [[row.code for row in finding.rows] for finding in page.context["findings"]] == [["1.1.2"]]
-    assert 'href="/checklists/henan/items/1.1.2/"' in text_of(page)
+    checked = client.get(period.get_absolute_url(), headers=ENGLISH)
+    assert [[row.code for row in finding.rows] for finding in checked.context["findings"]] == [["1.1.2"]]
+    assert 'href="/checklists/henan/items/1.1.2/"' in text_of(checked)
 
     refused = post(client, period, "submit")
     assert refused.status_code == 422

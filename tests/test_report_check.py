@@ -80,7 +80,7 @@ def english() -> Iterator[None]:
 
 
 def test_the_check_finds_each_kind_of_gap() -> None:
-    late = {"due": date(2026, 10, 1), "days_late": 30}
+    late: dict[str, Any] = {"due": date(2026, 10, 1), "days_late": 30}
     found = report(
         row("1.1.1"),
         row("1.1.2", owner=""),

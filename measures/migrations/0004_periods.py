@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('remark', models.CharField(blank=True, max_length=500, verbose_name='remark')),
                 ('without_superior', models.BooleanField(default=False, verbose_name='judged without a superior')),
+                ('by_submitter', models.BooleanField(default=False, verbose_name='judged by who submitted')),
                 ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='measures.period', verbose_name='period')),
                 ('report', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='measures.frozenreport', verbose_name='report')),

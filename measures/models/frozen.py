@@ -113,6 +113,7 @@ class PeriodEvent(AppendOnly):
         FrozenReport, models.PROTECT, related_name="events", verbose_name=_("report"), null=True, blank=True
     )
     without_superior = models.BooleanField(_("judged without a superior"), default=False)
+    by_submitter = models.BooleanField(_("judged by who submitted"), default=False)
 
     objects = AppendOnlyQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ Every step locks the period, compares what its user saw, writes the state and ad
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Self
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
@@ -126,7 +127,7 @@ class Period(models.Model):
 
     @classmethod
     @transaction.atomic
-    def make(cls, checklist: Checklist, kind: PeriodKind, wanted: Iterable[Span]) -> "list[Period]":
+    def make(cls, checklist: Checklist, kind: PeriodKind, wanted: Iterable[Span]) -> list[Self]:
         """New open periods of these days; spans that the checklist has already are passed over.
 
         Raises PeriodsOverlap, and makes none, where a span shares days with another period. The checklist's
@@ -143,7 +144,7 @@ class Period(models.Model):
         return made
 
     @classmethod
-    def make_year(cls, checklist: Checklist, kind: PeriodKind, year: int) -> "list[Period]":
+    def make_year(cls, checklist: Checklist, kind: PeriodKind, year: int) -> list[Self]:
         """The months or quarters of a year, but for those that ended before the checklist was opened."""
         opened = timezone.localdate(checklist.opened_at)
         return cls.make(checklist, kind, [span for span in spans(kind, year) if span[1] >= opened])
@@ -226,6 +227,7 @@ class Period(models.Model):
         report: FrozenReport | None = None,
     ) -> None:
         judged = self.state == PeriodState.SUBMITTED
+        submitted = self.reports.light().first() if judged else None
         PeriodEvent.objects.create(
             period=self,
             revision=self.revision,
@@ -237,6 +239,7 @@ class Period(models.Model):
             remark=remark,
             report=report,
             without_superior=judged and self.checklist.parent_id is None,
+            by_submitter=submitted is not None and submitted.by_id == by.pk,
         )
         self.state = state
         self.step += 1

@@ -11,6 +11,13 @@ from measures.choices import Light, Status
 from measures.progress import Counts
 from measures.reports.model import Report, Row
 
+FIELDS = {
+    "status": _("Status"),
+    "owner": _("Owner"),
+    "due": _("Due"),
+    "light": pgettext_lazy("traffic", "Light"),
+}
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -61,6 +68,12 @@ class MovedItem:
     title: str
     moved: tuple[Moved, ...]
 
+    @property
+    def cells(self) -> list[Moved | None]:
+        """What moved under each of FIELDS; None where nothing did."""
+        found = {one.field: one for one in self.moved}
+        return [found.get(name) for name in FIELDS]
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -77,14 +90,6 @@ class Comparison:
     @property
     def is_same(self) -> bool:
         return not (self.items or self.added or self.gone)
-
-
-FIELDS = {
-    "status": _("Status"),
-    "owner": _("Owner"),
-    "due": _("Due"),
-    "light": pgettext_lazy("traffic", "Light"),
-}
 
 
 def compare(before: Report, after: Report) -> Comparison:

@@ -107,19 +107,24 @@ def list_page(
     """The page of periods, with a form on it that was not right."""
     today = timezone.localdate()
     rights = Rights(request.user)
-    found = list(checklist.periods.for_list())
+    found: list[Any] = list(checklist.periods.for_list())
     for period in found:
         period.checklist = checklist
     context = {
         "checklist": checklist,
         "tab": "periods",
-        "rows": [(period, what_to_do(period, rights, checklist)) for period in found],
+        "rows": [(one, share_of(one), what_to_do(one, rights, checklist)) for one in found],
         "compares": any(period.in_force is not None for period in found),
         "manages": rights.may(Action.SUBMIT_PERIOD, checklist),
         "by_rule": by_rule or MakePeriodsForm(initial={"year": today.year}),
         "by_hand": by_hand or PeriodForm(),
     }
     return render(request, "periods/list.html", context, status=422 if by_rule or by_hand else 200)
+
+
+def share_of(period: Any) -> float | None:
+    """Done or standing, in percent of what was in force in the newest report; None without one."""
+    return 100 * period.well / period.in_force if period.in_force else None
 
 
 def what_to_do(period: Period, rights: Rights, checklist: Checklist) -> str:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from measures.filters import ItemFilter
@@ -76,5 +77,5 @@ def report_file(built: Report, wanted: str) -> HttpResponse:
     kept = [built.view] if built.view else [text for _label, text in built.filters]
     stem = file_stem(built.organisation, built.title, *kept, on=built.as_of)
     if built.revision:
-        stem += "-" + _("Revision %(number)d") % {"number": built.revision}
+        stem += "-" + pgettext("file name", "revision %(number)d") % {"number": built.revision}
     return download(FORMATS[wanted].write(built), FORMATS[wanted].content_type, f"{stem}.{wanted}")
