@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from measures.views import accounts, batches, bulk, home, item, items, overview, report, saved_views, site
+from measures.views import (
+    accounts,
+    batches,
+    bulk,
+    home,
+    item,
+    items,
+    overview,
+    report,
+    report_templates,
+    saved_views,
+    site,
+)
 
 checklist = [
     path("", overview.overview, name="overview"),
@@ -18,6 +30,14 @@ checklist = [
     path("views/default/", saved_views.default_view, name="default-view"),
     path("views/<int:pk>/delete/", saved_views.delete_view, name="delete-view"),
     path("report/", report.report, name="report"),
+    path("report/templates/", report_templates.report_templates, name="report-templates"),
+    path("report/templates/start/", report_templates.starting_template, name="starting-template"),
+    path("report/templates/<int:pk>/", report_templates.report_template, name="report-template"),
+    path(
+        "report/templates/<int:pk>/delete/",
+        report_templates.delete_report_template,
+        name="delete-report-template",
+    ),
 ]
 
 urlpatterns = [

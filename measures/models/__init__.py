@@ -3,6 +3,7 @@
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist
 from measures.models.people import Membership, Owner
+from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.tracking import (
     Batch,
@@ -27,6 +28,7 @@ __all__ = [
     "Owner",
     "Pillar",
     "ReasonRequired",
+    "ReportTemplate",
     "SavedView",
     "Section",
     "StaleVersion",
