@@ -21,7 +21,7 @@ from measures.reports.check import items_missing_something, missing
 from measures.reports.freeze import period_report, thaw
 from measures.roles import Action, Rights
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.report import report_file
+from measures.views.report import report_file, report_writer
 
 ENDED_STATES = (PeriodState.OPEN, PeriodState.RETURNED)
 
@@ -146,9 +146,11 @@ def period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     frozen = _asked(request, shown)
     wanted = request.GET.get("format", "")
     if wanted:
-        if wanted not in FORMATS or frozen is None:
+        write = report_writer(request, shown.checklist, wanted)
+        if write is None or frozen is None:
             raise Http404(_("There is no report of this format."))
-        return report_file(thaw(frozen), wanted)
+        built = thaw(frozen)
+        return report_file(built, wanted, write(built), _("Updates") if request.GET.get("rows") else "")
     return period_page(request, shown, frozen=frozen)
 
 
