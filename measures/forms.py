@@ -277,5 +277,7 @@ class ApplyForm(forms.Form):
         label=_("Reason"),
         max_length=500,
         required=False,
+        # The preview's tables stand between this field and the form that sends it.
+        widget=forms.TextInput(attrs={"form": "apply"}),
         help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
     )

@@ -1,7 +1,6 @@
 """Spreadsheets for tests: taken from the list, edited, and sent back."""
 
 import io
-from collections.abc import Sequence
 from typing import Any
 
 import openpyxl
@@ -35,7 +34,7 @@ def saved(book: openpyxl.Workbook) -> bytes:
     return output.getvalue()
 
 
-def sheet_of(*rows: Sequence[Any]) -> bytes:
+def sheet_of(*rows: list[Any]) -> bytes:
     """A workbook of one sheet with these rows."""
     book = openpyxl.Workbook()
     for row in rows:

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import translation
 
 from measures.models import Checklist, Owner
 from measures.sheets import guard
@@ -40,7 +41,8 @@ def repacked(content: bytes, part: str, replace: Any) -> bytes:
 
 
 def refused(content: bytes) -> str:
-    with pytest.raises(SheetError) as caught:
+    """What is said of a file that is refused."""
+    with translation.override("en"), pytest.raises(SheetError) as caught:
         read_sheet(content, is_heading)
     return str(caught.value)
 

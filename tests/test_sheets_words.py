@@ -105,7 +105,7 @@ def test_owners_are_found_with_other_spaces_and_widths(checklist: Checklist, cli
 def test_headings_are_known_in_each_language_even_below_a_title(
     checklist: Checklist, client: Client, headings: list[str]
 ) -> None:
-    rows = [["河南台账"], [], [*headings, "备用"], ["１.1.1", "已完成", 46350, 3.0]]
+    rows: list[list[Any]] = [["河南台账"], [], [*headings, "备用"], ["１.1.1", "已完成", 46350, 3.0]]
 
     response = upload(client, sheet_of(*rows))
 
@@ -120,7 +120,7 @@ def test_headings_are_known_in_each_language_even_below_a_title(
 def test_all_that_is_wrong_is_said_at_once_with_row_and_column(
     checklist: Checklist, owner: Owner, client: Client
 ) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Code", "Status", "Owner", "Due", "Notes", "Version", "Reason"],
         ["1.1.1", "finished", "无此处", "soon", "很" * 10_001, "x", "由" * 501],
         ["9.9.9", "Done"],
