@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from measures.views import accounts, batches, bulk, home, item, items, overview, report, saved_views, site
+from measures.views import (
+    accounts,
+    batches,
+    bulk,
+    home,
+    item,
+    items,
+    overview,
+    report,
+    saved_views,
+    site,
+    styleguide,
+)
 
 checklist = [
     path("", overview.overview, name="overview"),
@@ -29,5 +41,6 @@ urlpatterns = [
     path("password/", accounts.password, name="password"),
     path("language/", site.language, name="language"),
     path("theme/", site.theme, name="theme"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("healthz", site.healthz, name="healthz"),
 ]

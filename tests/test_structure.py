@@ -16,7 +16,7 @@ ORDER = [
     ["querysets"],
     ["models"],
     ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors"],
-    ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags"],
+    ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags", "problems"],
     ["demo"],
     ["admin", "views", "management"],
     ["urls"],

@@ -4,6 +4,9 @@ Rights come from measures/roles.py, not from Django's model permissions: staff s
 and rows and actions follow the user's roles.
 """
 
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
 from measures.admin.catalogue import CatalogueAdmin, MeasureAdmin, PillarAdmin, SectionAdmin
 from measures.admin.items import ItemAdmin
 from measures.admin.manage import ChecklistAdmin, MembershipAdmin, OwnerAdmin
@@ -18,3 +21,7 @@ __all__ = [
     "PillarAdmin",
     "SectionAdmin",
 ]
+
+# The site's own name above every page, in place of Django's.
+admin.site.site_header = admin.site.site_title = _("Taizhang administration")
+admin.site.index_title = _("Administration")
