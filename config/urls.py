@@ -10,3 +10,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("measures.urls")),
 ]
+
+handler400 = "measures.problems.bad_request"
+handler500 = "measures.problems.server_error"

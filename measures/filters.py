@@ -21,6 +21,8 @@ DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", 
 
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
 UPDATED_DAYS = {"week": 7, "month": 30}
+# These wait behind «More filters».
+FOLDED = ("status", "light", "due", "due_from", "due_to", "updated")
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,11 @@ class ItemFilter(django_filters.FilterSet):
         if value == "never":
             return items.filter(updated_at=None)
         return items.updated_since(self.on - timedelta(days=UPDATED_DAYS[value]))
+
+    @property
+    def folded(self) -> int:
+        """How many of the filters behind «More filters» are in use."""
+        return sum(bool(self.form[name].value()) for name in FOLDED)
 
     def items(self) -> ItemQuerySet:
         """What the filter finds; nothing where a value is not valid (`FilterSet.qs` would drop the value)."""

@@ -17,6 +17,7 @@ from measures.views import (
     report_templates,
     saved_views,
     site,
+    styleguide,
     uploads,
 )
 
@@ -64,5 +65,6 @@ urlpatterns = [
     path("password/", accounts.password, name="password"),
     path("language/", site.language, name="language"),
     path("theme/", site.theme, name="theme"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("healthz", site.healthz, name="healthz"),
 ]

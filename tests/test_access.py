@@ -58,7 +58,7 @@ TABLE = {
     "save-view": Expected(POSTED | {"anonymous": SIGN_IN}, MEMBERS | NAMELESS, ("henan",)),
     "default-view": Expected(POSTED | {"anonymous": SIGN_IN}, MEMBERS | LED_BACK, ("henan",)),
     "delete-view": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
-    "bulk": Expected(POSTED | {"anonymous": SIGN_IN}, CHANGERS, ("henan",)),
+    "bulk": Expected(CHANGERS, CHANGERS, ("henan",)),
     "upload": Expected(CHANGERS, CHANGERS | {"editor": 422, "administrator": 422}, ("henan",)),
     "batches": Expected(MEMBERS, NO_POST, ("henan",)),
     "batch": Expected(NOBODY, NO_POST, ("henan", UNKNOWN)),
@@ -79,6 +79,8 @@ TABLE = {
     "password": Expected(SIGNED_IN, SIGNED_IN),
     "language": Expected(POSTED, dict.fromkeys(EVERYONE, 302)),
     "theme": Expected(POSTED, dict.fromkeys(EVERYONE, 302)),
+    # Shown in debug only: tests/test_styleguide.py.
+    "styleguide": Expected(NOBODY, NO_POST),
     "healthz": Expected(EVERYONE, POSTED),
 }
 

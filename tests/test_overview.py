@@ -88,7 +88,10 @@ def test_the_shares_are_of_all_items(checklist: Checklist, administrator: User, 
 def test_an_office_with_nothing_entered_sees_what_to_do_first(administrator: User, sign_in: SignIn) -> None:
     page = sign_in(administrator).get(reverse("overview", args=["henan"]), headers={"Accept-Language": "en"})
 
-    assert "Nothing has been entered yet." in page.content.decode()
+    text = page.content.decode()
+    assert "Nothing has been entered yet" in text
+    assert "Say who answers" in text
+    assert "Hand the items out" in text
 
 
 def test_home_leads_to_the_one_checklist_and_to_the_choice_among_several(
@@ -133,3 +136,12 @@ def test_the_overview_asks_the_database_as_often_for_200_items_as_for_20(
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def test_whoever_cannot_hand_items_out_is_told_to_wait(viewer: User, editor: User, sign_in: SignIn) -> None:
+    for user, words in ((viewer, "as soon as the units write"), (editor, "hands items to 干部一处")):
+        page = sign_in(user).get(reverse("overview", args=["henan"]), headers={"Accept-Language": "en"})
+
+        text = page.content.decode()
+        assert words in text
+        assert "Say who answers" not in text

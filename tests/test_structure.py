@@ -16,7 +16,7 @@ ORDER = [
     ["querysets"],
     ["models"],
     ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors"],
-    ["plans", "forms", "period_forms", "filters", "tables", "reports", "translation"],
+    ["plans", "forms", "period_forms", "filters", "tables", "reports", "translation", "problems"],
     ["sheets", "demo"],
     ["admin", "views", "templatetags", "management"],
     ["urls"],

@@ -24,3 +24,7 @@ __all__ = [
     "PillarAdmin",
     "SectionAdmin",
 ]
+
+# The site's own name above every page, in place of Django's.
+admin.site.site_header = admin.site.site_title = _("Taizhang administration")
+admin.site.index_title = _("Administration")

@@ -1,10 +1,13 @@
 """Items: a list in which status, owner, due date and notes are written in the row, and a page for each."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -13,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from measures.admin.desk import desk_of
 from measures.admin.item_forms import ItemForm, ItemPageForm, ItemRowForm
 from measures.choices import Via
-from measures.models import Item, Measure, StaleVersion, Update
+from measures.models import Checklist, Item, Measure, StaleVersion, Update
 from measures.models.catalogue import LANGUAGE_SUFFIXES
 from measures.roles import Action
+
+LONGEST_ADDRESS = 3_500  # characters; servers refuse what is much longer
 
 
 class JournalInline(admin.TabularInline):
@@ -48,6 +53,7 @@ class JournalInline(admin.TabularInline):
 class ItemAdmin(admin.ModelAdmin):
     form = ItemPageForm
     inlines = [JournalInline]
+    actions = ["change_together"]
     list_display = ["code", "title", "pillar", "status", "owner", "due", "notes", "version"]
     list_editable = ["status", "owner", "due", "notes"]
     list_filter = [
@@ -57,9 +63,9 @@ class ItemAdmin(admin.ModelAdmin):
         "status",
         ("owner", admin.RelatedOnlyFieldListFilter),
     ]
-    # A row has ten inputs, and a post of more than 1,000 is answered with 400.
+    # A row has eleven inputs, its tick among them, and a post of more than 1,000 is answered with 400.
     list_per_page = 50
-    list_max_show_all = 90
+    list_max_show_all = 80
     ordering = ["checklist__path", "measure__position"]
     sortable_by = ["code", "owner", "due"]
     search_fields = ["^measure__code", "notes", *(f"measure__title_{suffix}" for suffix in LANGUAGE_SUFFIXES)]
@@ -153,6 +159,7 @@ class ItemAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        extra_context = {"listed": self._listed(request), **(extra_context or {})}
         try:
             response = super().changelist_view(request, extra_context)
         except StaleVersion:
@@ -165,6 +172,31 @@ class ItemAdmin(admin.ModelAdmin):
             # changes can have moved those, and a person would see their text beside another item.
             changelist.result_list = [form.instance for form in changelist.formset.forms]
         return response
+
+    @admin.action(description=_("Change the chosen items together…"), permissions=["change"])
+    def change_together(self, request: HttpRequest, chosen: QuerySet[Item]) -> HttpResponse | None:
+        """Leads to the page that previews and makes a batch; nothing is written here."""
+        slugs = set(chosen.order_by().values_list("checklist__slug", flat=True))
+        if len(slugs) != 1:
+            text = _("These items belong to several checklists. Choose items of one checklist.")
+            self.message_user(request, text, messages.ERROR)
+            return None
+        codes = chosen.order_by("measure__position").values_list("measure__code", flat=True)
+        query = urlencode({"codes": ",".join(codes)}, safe=",")
+        address = f"{reverse('bulk', args=slugs)}?{query}"
+        if len(address) > LONGEST_ADDRESS:
+            text = _("These are too many items for here. Change them in the checklist's own list.")
+            self.message_user(request, text, messages.ERROR)
+            return None
+        return redirect(address)
+
+    def _listed(self, request: HttpRequest) -> Checklist | None:
+        """The checklist whose items are listed, where they are of one."""
+        visible = Checklist.objects.visible_to(request.user)
+        if desk_of(request).reads_several:
+            wanted = request.GET.get("checklist__id__exact", "")
+            visible = visible.filter(pk=wanted if wanted.isdecimal() else 0)
+        return visible.first()
 
     # The page
 

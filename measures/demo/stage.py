@@ -75,7 +75,7 @@ class Stage:
 
     def _user(self, username: str, name: str, role: Role, *, owner: Owner | None) -> User:
         # A unit's name, not a person's: no account here belongs to anybody.
-        user = User.objects.create(username=username, last_name=name, is_staff=role == Role.ADMINISTRATOR)
+        user = User.objects.create(username=username, first_name=name, is_staff=role == Role.ADMINISTRATOR)
         Membership.objects.create(user=user, checklist=self.checklist, role=role, owner=owner)
         return user
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
 from measures.filters import ItemFilter
@@ -26,7 +26,8 @@ SALT = "measures.bulk"
 HOUR = 3600  # seconds
 
 
-@require_POST
+# A GET, such as the admin's list leads to, names the items as `codes` and writes nothing.
+@require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request: SignedInRequest, slug: str) -> HttpResponse:
     """The page on which ticked or filtered items are changed together; nothing is written before `apply`."""
     checklist = readable_checklist(request, slug)
@@ -55,7 +56,8 @@ def _selected(request: SignedInRequest, checklist: Checklist) -> ItemQuerySet:
     if request.POST.get("scope") == "filter":
         query = QueryDict(request.POST.get("query", ""))
         return ItemFilter(query, checklist=checklist, on=timezone.localdate()).items()
-    codes = ",".join(request.POST.getlist("codes")).split(",")
+    named = request.POST if request.method == "POST" else request.GET
+    codes = ",".join(named.getlist("codes")).split(",")
     return checklist.items.filter(measure__code__in=codes)
 
 

@@ -13,7 +13,7 @@ from measures.journal import UNTOUCHED, Entry, differences
 from measures.models import Checklist, Update
 from measures.progress import add_up, progress
 from measures.querysets import ItemQuerySet
-from measures.roles import Rights
+from measures.roles import Action, Rights
 from measures.views.access import SignedInRequest, readable_checklist
 
 SHOWN = 8  # rows of each short list
@@ -27,7 +27,8 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
     items = checklist.items.with_light(on=today, thresholds=checklist.thresholds)
     pillars = progress(checklist.items.all(), on=today)
-    membership = Rights(request.user).memberships.get(checklist.pk)
+    rights = Rights(request.user)
+    membership = rights.memberships.get(checklist.pk)
     red = items.in_light(Light.RED)
     context = {
         "checklist": checklist,
@@ -36,6 +37,8 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "whole": add_up("", "", pillars),
         "statuses": list(Status),
         "lights": items.counted_by_light(),
+        "manages": rights.may(Action.MANAGE, checklist),
+        "has_owners": checklist.owners.exists(),
         "red": _shortened(red, today),
         "changed": checklist.items.updated_since(today - LATELY).count(),
         "lately": _lately(checklist, today - LATELY),

@@ -2,15 +2,23 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from measures.choices import Role
+from measures.demo import make_demo
+from measures.models import Catalogue, Membership
 from tests.browser.chromium import MISSING, find_chromium
+from tests.browser.pages import Site
+from tests.make import make_checklist
 
 PageAs = Callable[[User], Page]
 
@@ -61,3 +69,20 @@ def page_as(live_server: LiveServer, context: BrowserContext) -> PageAs:
 def base_url(live_server: LiveServer) -> str:
     """What a page's relative addresses start from."""
     return live_server.url
+
+
+@pytest.fixture
+def demo_site(
+    live_server: LiveServer,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Site:
+    """The demo of `make demo`, with a second checklist below it in which nothing has been entered."""
+    call_command("loaddata", "catalogue", verbosity=0)
+    henan = make_demo(Catalogue.objects.get(), until=timezone.localdate())
+    empty = make_checklist("xinxiang", "新乡（演示）", henan.catalogue, parent=henan)
+    administrator = User.objects.get(username="administrator")
+    Membership.objects.create(user=administrator, checklist=empty, role=Role.ADMINISTRATOR)
+    settings.MAINTENANCE_FILE = tmp_path / "maintenance"
+    return Site(live_server.url, settings, monkeypatch)

@@ -131,7 +131,7 @@ def test_anothers_change_shows_both_values_to_choose_from(desk: Page, henan: Che
     assert find_item(henan, "2.1.2").notes == "同事写的"
 
     for name in ("完成期限", "进展情况"):
-        conflict.locator("p", has_text=name).get_by_role("button", name="采用现有内容").click()
+        conflict.locator(".versus-line", has_text=name).get_by_role("button", name="采用现有内容").click()
     row(desk, "2.1.2").get_by_role("button", name="保存").click()
     expect(row(desk, "2.1.2").locator(".status")).to_have_text("进行中")
     item = find_item(henan, "2.1.2")

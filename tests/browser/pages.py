@@ -1,0 +1,226 @@
+"""Every page of the site, and how a reader gets there: what walks and `make shots` go by.
+
+A new page is one line in PAGES. tests/browser/test_every_page.py fails for an address that no line leads to.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect
+
+from measures.choices import Status
+from measures.models import Batch, Checklist
+from tests.make import change, find_item
+
+ROOT = "/checklists/henan"
+
+
+@dataclass
+class Site:
+    """The demo on a live server, and the switches by which its rarer pages are had."""
+
+    url: str
+    settings: Any
+    monkeypatch: pytest.MonkeyPatch
+
+    def sign_in(self, context: BrowserContext, username: str) -> None:
+        context.clear_cookies(name="sessionid")
+        if username:
+            client = Client()
+            client.force_login(User.objects.get(username=username))
+            context.add_cookies(
+                [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}]
+            )
+
+
+Arrive = Callable[[Page, Site], None]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page under a name that serves as a file's; `arrive` ends on it. `status` is what it answers."""
+
+    name: str
+    arrive: Arrive
+    user: str = "administrator"
+
+    def open(self, page: Page, site: Site) -> None:
+        site.sign_in(page.context, self.user)
+        self.arrive(page, site)
+
+
+def at(address: str) -> Arrive:
+    return lambda page, site: page.goto(address) and None
+
+
+def editing(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/items/?section=2.2")
+    row = page.locator('tbody[data-row="2.2.2"]')
+    row.locator("a.edit").click()
+    expect(row.locator("textarea")).to_be_visible()
+
+
+def refused_row(page: Page, site: Site) -> None:
+    editing(page, site)
+    page.locator("td.status select").select_option("dropped")
+    page.locator("button.main[form]").click()
+    expect(page.locator(".editing .errors").first).to_be_visible()
+
+
+def conflict_in_row(page: Page, site: Site) -> None:
+    editing(page, site)
+    page.locator("td.status select").select_option("done")
+    overtake("2.2.2")
+    page.locator("button.main[form]").click()
+    expect(page.locator(".versus-line").first).to_be_visible()
+
+
+def conflict_on_page(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/items/2.2.3/")
+    page.locator('[name="notes"]').fill("本处室写下的进展。")
+    overtake("2.2.3")
+    page.locator("form.card button.main").click()
+    expect(page.locator(".versus")).to_be_visible()
+
+
+def overtake(code: str) -> None:
+    """Another unit adds to the item's notes meanwhile."""
+    from django.utils import timezone
+
+    item = find_item(Checklist.objects.get(slug="henan"), code)
+    notes = f"{item.notes}\n另一处室刚刚补充的进展。"
+    change(item, by=User.objects.get(username="ganbu2"), at=timezone.now(), notes=notes)
+
+
+def chosen_together(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/items/?section=4.2")
+    for code in ("4.2.1", "4.2.2", "4.2.3"):
+        page.locator(f'input[value="{code}"]').check()
+    page.locator("#bulk button.button").first.click()
+    expect(page.locator('[name="append"]')).to_be_visible()
+
+
+def previewed_together(page: Page, site: Site) -> None:
+    chosen_together(page, site)
+    page.locator('[name="status"]').select_option(Status.IN_PROGRESS)
+    page.locator('[name="append"]').fill("列入年底督查范围。")
+    page.locator('[name="preview"]').click()
+    expect(page.locator("#preview")).to_be_visible()
+
+
+def batch(page: Page, site: Site) -> None:
+    page.goto(Batch.objects.filter(undoes=None).order_by("-at")[1].get_absolute_url())
+
+
+def undone_batch(page: Page, site: Site) -> None:
+    page.goto(Batch.objects.get(undone_by__isnull=False).get_absolute_url())
+
+
+def wrong_password(page: Page, site: Site) -> None:
+    page.goto("/sign-in/")
+    page.locator('[name="username"]').fill("editor")
+    page.locator('[name="password"]').fill("wrong")
+    page.locator("form .button.main").click()
+    expect(page.locator(".note.error")).to_be_visible()
+
+
+def too_many_fields(page: Page, site: Site) -> None:
+    page.goto("/password/")
+    page.evaluate(
+        """() => {
+          const form = document.querySelector("main form");
+          for (let n = 0; n < 1100; n++) {
+            form.append(Object.assign(document.createElement("input"), { name: n }));
+          }
+          form.submit();
+        }"""
+    )
+    page.wait_for_selector(".narrow h1")
+
+
+def token_missing(page: Page, site: Site) -> None:
+    page.goto("/password/")
+    page.evaluate(
+        """() => {
+          document.querySelector("main [name=csrfmiddlewaretoken]").remove();
+          document.querySelector("main form").submit();
+        }"""
+    )
+    page.wait_for_url("/password/")
+
+
+def broken(page: Page, site: Site) -> None:
+    with site.monkeypatch.context() as patched:
+        patched.setattr("measures.views.home.Rights", None)
+        page.goto("/checklists/")
+
+
+def maintained(page: Page, site: Site) -> None:
+    with there(site.settings.MAINTENANCE_FILE):
+        page.goto(f"{ROOT}/")
+
+
+def styleguide(page: Page, site: Site) -> None:
+    site.settings.DEBUG = True
+    page.goto("/styleguide/")
+    site.settings.DEBUG = False
+
+
+@contextmanager
+def there(file: Any) -> Iterator[None]:
+    """The file exists meanwhile."""
+    file.touch()
+    try:
+        yield
+    finally:
+        file.unlink()
+
+
+PAGES = [
+    Shown("sign-in", at("/sign-in/"), user=""),
+    Shown("sign-in-wrong", wrong_password, user=""),
+    Shown("password", at("/password/")),
+    Shown("checklists", at("/checklists/")),
+    Shown("overview", at(f"{ROOT}/")),
+    Shown("overview-editor", at(f"{ROOT}/"), user="editor"),
+    Shown("overview-empty", at("/checklists/xinxiang/")),
+    Shown("items", at(f"{ROOT}/items/")),
+    Shown(
+        "items-filtered",
+        at(f"{ROOT}/items/?pillar=2&status=in_progress&light=red&due_to=2030-01-01"),
+    ),
+    Shown("items-columns", at(f"{ROOT}/items/?columns=code,title,light,status,owner,due,notes&pillar=3")),
+    Shown("items-none", at(f"{ROOT}/items/?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA")),
+    Shown("items-bad-filter", at(f"{ROOT}/items/?pillar=9&per_page=x")),
+    Shown("items-editing", editing),
+    Shown("items-editing-refused", refused_row),
+    Shown("items-editing-conflict", conflict_in_row),
+    Shown("items-viewer", at(f"{ROOT}/items/"), user="viewer"),
+    Shown("bulk", chosen_together),
+    Shown("bulk-preview", previewed_together),
+    Shown("item", at(f"{ROOT}/items/2.2.2/")),
+    Shown("item-viewer", at(f"{ROOT}/items/3.1.4/"), user="viewer"),
+    Shown("item-conflict", conflict_on_page),
+    Shown("report", at(f"{ROOT}/report/")),
+    Shown("batches", at(f"{ROOT}/batches/")),
+    Shown("batches-none", at("/checklists/xinxiang/batches/")),
+    Shown("batch", batch),
+    Shown("batch-undone", undone_batch),
+    Shown("views", at(f"{ROOT}/views/")),
+    Shown("columns", at(f"{ROOT}/items/columns/")),
+    Shown("styleguide", styleguide),
+    Shown("problem-400", too_many_fields),
+    Shown("problem-403", at("/admin/"), user="viewer"),
+    Shown("problem-403-csrf", token_missing),
+    Shown("problem-404", at("/no-such-page/")),
+    Shown("problem-500", broken),
+    Shown("problem-503", maintained),
+    Shown("admin", at("/admin/")),
+    Shown("admin-items", at("/admin/measures/item/?checklist__id__exact=1")),
+]
+BY_NAME = {shown.name: shown for shown in PAGES}

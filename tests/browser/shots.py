@@ -1,0 +1,37 @@
+"""Pictures of every page, from the demo: `make shots` puts them into shots/, by width and theme.
+
+Not a test: pytest runs it for its fixtures. SHOTS=items,report takes only those.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.pages import PAGES, Site
+
+SHOTS = Path(__file__).parents[2] / "shots"
+WAYS = {"wide-light": (1280, 800, "light"), "wide-dark": (1280, 800, "dark"), "phone": (360, 740, "light")}
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_take_shots(browser: Browser, demo_site: Site) -> None:
+    SHOTS.mkdir(exist_ok=True)
+    wanted = os.environ.get("SHOTS", "").split(",") if os.environ.get("SHOTS") else None
+    for way, (width, height, theme) in WAYS.items():
+        context = browser.new_context(
+            base_url=demo_site.url,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+        )
+        for shown in PAGES:
+            if wanted is None or shown.name in wanted:
+                page = context.new_page()
+                shown.open(page, demo_site)
+                page.screenshot(path=SHOTS / f"{shown.name}-{way}.png", full_page=True)
+                page.close()
+        context.close()
