@@ -106,5 +106,8 @@ class Migration(migrations.Migration):
             model_name='periodevent',
             constraint=models.CheckConstraint(condition=models.Q(('after__in', ['open', 'submitted', 'returned', 'accepted']), ('before__in', ['open', 'submitted', 'returned', 'accepted'])), name='period_event_states_known', violation_error_message='Choose one of the states listed.'),
         ),
-        migrations.RunPython(*append_only.on("measures_periodevent", "measures_frozenreport")),
+        *(
+            migrations.RunPython(append_only.guard(table), append_only.unguard(table))
+            for table in (append_only.REPORTS, append_only.PERIODS)
+        ),
     ]
