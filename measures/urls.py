@@ -14,6 +14,7 @@ from measures.views import (
     period_steps,
     periods,
     report,
+    report_templates,
     saved_views,
     site,
 )
@@ -42,6 +43,14 @@ checklist = [
     path("periods/<int:pk>/return/", period_steps.send_back, name="return-period"),
     path("periods/<int:pk>/accept/", period_steps.accept, name="accept-period"),
     path("periods/<int:pk>/reopen/", period_steps.reopen, name="reopen-period"),
+    path("report/templates/", report_templates.report_templates, name="report-templates"),
+    path("report/templates/start/", report_templates.starting_template, name="starting-template"),
+    path("report/templates/<int:pk>/", report_templates.report_template, name="report-template"),
+    path(
+        "report/templates/<int:pk>/delete/",
+        report_templates.delete_report_template,
+        name="delete-report-template",
+    ),
 ]
 
 urlpatterns = [

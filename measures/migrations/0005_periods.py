@@ -10,7 +10,7 @@ from measures import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0003_saved_views'),
+        ('measures', '0004_report_templates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,6 +5,7 @@ from measures.models.checklists import Checklist
 from measures.models.frozen import FrozenReport, PeriodEvent, Submission
 from measures.models.people import Membership, Owner
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, RemarkRequired, spans
+from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.tracking import (
     Batch,
@@ -36,6 +37,7 @@ __all__ = [
     "Pillar",
     "ReasonRequired",
     "RemarkRequired",
+    "ReportTemplate",
     "SavedView",
     "Section",
     "StaleVersion",

@@ -11,7 +11,7 @@ from measures.reports.write_docx import write_docx
 from measures.reports.write_pdf import write_pdf
 from measures.reports.write_xlsx import write_xlsx
 
-__all__ = ["FORMATS", "Format", "Report", "Row", "build_report"]
+__all__ = ["FORMATS", "Format", "Report", "Row", "Writer", "build_report"]
 
 Writer = Callable[[Report], bytes]
 

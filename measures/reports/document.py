@@ -106,11 +106,11 @@ def _add_progress(made: Document, report: Report) -> None:
 def counts_table(kind: str, groups: Iterable[Counts], whole: Counts | None = None) -> Table:
     """Groups by status: count, share and, against an earlier day, the difference; `whole` sums them."""
     columns = (
-        Column(kind, 35),
+        Column(kind, 33),
         Column(_("Items"), 11, "center"),
         *(Column(str(status.label), 14, "center") for status in Status),
         Column(_("Done or standing"), 15, "center"),
-        Column(_("Overdue"), 11, "center"),
+        Column(_("Overdue"), 13, "center"),
     )
     lines = [Line(_counts_cells(counts)) for counts in groups]
     if whole is not None:

@@ -46,34 +46,43 @@ SECTION = """<w:sectPr>
 <w:docGrid w:type="lines" w:linePitch="579"/></w:sectPr>"""
 
 # GB2312 fonts have no traditional characters; the plain ones do.
+SIMPLIFIED = {
+    "body": "仿宋_GB2312",
+    "kai": "楷体_GB2312",
+    "title_font": "方正小标宋简体",
+    "word_language": "zh-CN",
+    "head_size": "21",
+}
+TRADITIONAL = {"body": "仿宋", "kai": "楷体", "title_font": "方正小标宋_GBK", "word_language": "zh-TW"}
 FONTS = {
-    "zh-hant": {"body": "仿宋", "kai": "楷体", "title_font": "方正小标宋_GBK", "word_language": "zh-TW"},
-    "": {
-        "body": "仿宋_GB2312",
-        "kai": "楷体_GB2312",
-        "title_font": "方正小标宋简体",
-        "word_language": "zh-CN",
-    },
+    "zh-hans": SIMPLIFIED,
+    "zh-hant": SIMPLIFIED | TRADITIONAL,
+    # English heads are longer words in columns that are no wider.
+    "en": SIMPLIFIED | {"head_size": "17"},
 }
 
 
 @in_its_language
 def write_docx(report: Report) -> bytes:
-    made = document(report)
+    return package(document(report))
+
+
+def package(made: Document) -> bytes:
+    """The document as a file that Word opens."""
     values = {
         "title": made.title,
         "author": made.author,
         "organisation": made.organisation,
         "made_at": made.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "language": made.language,
-        **FONTS.get(made.language, FONTS[""]),
+        **FONTS.get(made.language, SIMPLIFIED),
     }
     filled = {name: clean(value) for name, value in values.items()}
     output = io.BytesIO()
-    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as file:
         for name, part in parts().items():
-            _store(package, name, part.substitute(filled))
-        _store(package, "word/document.xml", _body(made))
+            _store(file, name, part.substitute(filled))
+        _store(file, "word/document.xml", _body(made))
     return output.getvalue()
 
 
@@ -84,9 +93,9 @@ def parts() -> dict[str, Template]:
     return {path.relative_to(PARTS).as_posix(): Template(path.read_text(encoding="utf-8")) for path in files}
 
 
-def _store(package: zipfile.ZipFile, name: str, text: str) -> None:
+def _store(file: zipfile.ZipFile, name: str, text: str) -> None:
     # A fixed date, so that the same report gives the same file.
-    package.writestr(zipfile.ZipInfo(name), text.encode(), zipfile.ZIP_DEFLATED)
+    file.writestr(zipfile.ZipInfo(name), text.encode(), zipfile.ZIP_DEFLATED)
 
 
 def clean(text: str) -> str:

@@ -1,7 +1,7 @@
 """The progress report: a page to read and print, and the same as files."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -14,8 +14,10 @@ from measures.filters import ItemFilter
 from measures.forms import DaysForm
 from measures.models import Checklist
 from measures.names import person_name
-from measures.reports import FORMATS, Report, build_report
+from measures.reports import FORMATS, Report, Writer, build_report
+from measures.reports.docx_template import write_with
 from measures.reports.spans import usual_spans
+from measures.roles import Action, Rights
 from measures.views.access import (
     SignedInRequest,
     chips,
@@ -38,13 +40,12 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
     if spelt := spelt_out(request, checklist):
         return redirect(reverse("report", args=[slug]) + spelt)
     wanted = request.GET.get("format", "")
-    if wanted and wanted not in FORMATS:
-        raise Http404(_("There is no report of this format."))
+    write = chosen_writer(request, checklist, wanted)
     days = DaysForm(request.GET, **opening_and_today(checklist))
     found = filtered(request, checklist, as_of=days.day)
     built = _built(request, checklist, days, found) if days.is_valid() and found.is_valid() else None
-    if wanted and built:
-        return report_file(built, wanted)
+    if write and built:
+        return report_file(request, built, wanted, write)
     context = {
         "checklist": checklist,
         "tab": "report",
@@ -55,6 +56,8 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
         "unfiltered": unfiltered(request),
         "report": built,
         "formats": FORMATS,
+        "templates": checklist.report_templates.defer("content"),
+        "manages": Rights(request.user).may(Action.MANAGE, checklist),
     }
     return render(request, "report/page.html", context, status=422 if wanted else 200)
 
@@ -73,17 +76,36 @@ def _built(request: SignedInRequest, checklist: Checklist, days: DaysForm, found
     )
 
 
-def report_file(built: Report, wanted: str) -> HttpResponse:
-    """The report as a file of this format."""
-    response = HttpResponse(FORMATS[wanted].write(built), content_type=FORMATS[wanted].content_type)
-    response["Content-Disposition"] = content_disposition_header(True, f"{file_stem(built)}.{wanted}")
+def chosen_writer(request: SignedInRequest, checklist: Checklist, wanted: str) -> Writer | None:
+    """What writes the file that the address asks for; 404 for one that there is not."""
+    if not wanted:
+        return None
+    rows, template = request.GET.get("rows", ""), request.GET.get("template", "")
+    if wanted not in FORMATS or (template and wanted != "docx"):
+        raise Http404(_("There is no report of this format."))
+    if template:
+        found = get_object_or_404(checklist.report_templates, pk=template if template.isdecimal() else 0)
+        return write_with(bytes(found.content))
+    write = {"": FORMATS[wanted].write, "updates": FORMATS[wanted].write_updates}.get(rows)
+    if write is None:
+        raise Http404(_("There is no report of this format."))
+    return write
+
+
+def report_file(request: SignedInRequest, built: Report, wanted: str, write: Writer) -> HttpResponse:
+    """The report as the file that the address asks for."""
+    response = HttpResponse(write(built), content_type=FORMATS[wanted].content_type)
+    stem = file_stem(built, _("Updates") if request.GET.get("rows") else "")
+    response["Content-Disposition"] = content_disposition_header(True, f"{stem}.{wanted}")
     return response
 
 
-def file_stem(built: Report) -> str:
-    """A file's name in the reader's language: organisation, report, view or filters, day, revision."""
+def file_stem(built: Report, rows: str = "") -> str:
+    """A file's name in the reader's language: organisation, report, rows, view or filters, day, revision."""
     kept = [built.view] if built.view else [text for _label, text in built.filters]
-    parts = [built.organisation, built.title, *kept, built.as_of.isoformat()]
+    parts = [slugify(part, allow_unicode=True) for part in (built.organisation, built.title, rows, *kept)]
+    # The day comes last and is never cut off.
+    last = [built.as_of.isoformat()]
     if built.revision:
-        parts.append(pgettext("file name", "revision %(number)d") % {"number": built.revision})
-    return "-".join(slugify(part, allow_unicode=True) for part in parts)[:120]
+        last.append(slugify(pgettext("file name", "revision %(number)d") % {"number": built.revision}, True))
+    return "-".join([*filter(None, "-".join(filter(None, parts))[:100].split("-")), *last])
