@@ -52,12 +52,13 @@ shots: .venv/installed-dev ## Take pictures of every page, from the demo, into s
 
 .PHONY: check
 check: export DJANGO_SETTINGS_MODULE := tests.settings
-check: .venv/installed-dev ## Check style, types, templates, migrations and the production settings
+check: .venv/installed-dev ## Check style, types, templates, migrations, translations and the production settings
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
-	$(PY) -m mypy config measures tests
+	$(PY) -m mypy bench config measures tests
 	$(DJADE) --check
 	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m pytest tests/test_languages.py
 	DJANGO_SETTINGS_MODULE=config.settings DEBUG=0 HTTPS=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
 

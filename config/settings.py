@@ -102,6 +102,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# The only files that come in are spreadsheets: read in memory, compared, and gone.
+FILE_UPLOAD_HANDLERS = ["measures.sheets.receive.MemoryOnly"]
+
 # Languages and time
 LANGUAGE_CODE = env_choice("LANGUAGE_CODE", "zh-hans", ["zh-hans", "zh-hant", "en"])
 LANGUAGES = [

@@ -66,3 +66,20 @@ class Via(models.TextChoices):
     IMPORT = "import", _("Import")
     COMMAND = "command", _("Command")
     UNDO = "undo", _("Undo")
+
+
+class PeriodKind(models.TextChoices):
+    """How a reporting period came by its days."""
+
+    MONTH = "month", _("Month")
+    QUARTER = "quarter", _("Quarter")
+    BY_HAND = "by_hand", _("By hand")
+
+
+class PeriodState(models.TextChoices):
+    """How far a reporting period has come."""
+
+    OPEN = "open", pgettext_lazy("period", "Open")
+    SUBMITTED = "submitted", pgettext_lazy("period", "Submitted")
+    RETURNED = "returned", pgettext_lazy("period", "Returned")
+    ACCEPTED = "accepted", pgettext_lazy("period", "Accepted")

@@ -75,9 +75,10 @@ class ItemFilter(django_filters.FilterSet):
         model = Item
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, checklist: Checklist, on: date) -> None:
-        items = checklist.items.with_light(on=on, thresholds=checklist.thresholds)
-        super().__init__(data, queryset=items)
+    def __init__(self, data: Any, *, checklist: Checklist, on: date, replayed: bool = False) -> None:
+        """Of the items as they are now or, `replayed`, as they were at the end of the day `on`."""
+        items = checklist.items.as_of(on) if replayed else checklist.items.all()
+        super().__init__(data, queryset=items.with_light(on=on, thresholds=checklist.thresholds))
         self.on = on
         sections = list(
             Section.objects.filter(pillar__catalogue=checklist.catalogue_id)

@@ -1,20 +1,23 @@
 """What people fill in. Forms clean and explain; roles.py decides rights, the model writes state."""
 
 from copy import copy
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Status
-from measures.models import Checklist, Item, SavedView
+from measures.models import Checklist, Item, ReportTemplate, SavedView
 from measures.models.state import STATE_FIELDS, needs_reason
 from measures.widgets import DateInput
 
 REASON_WANTED = _(
     "Say why: blocking or dropping an item, and moving its due date, need a reason for the journal."
 )
+NO_DAY = _("This is no date. Write it like 2026-09-30.")
 PER_PAGE = 50
 PER_PAGE_LIMIT = 200
 NOBODY = "none"
@@ -31,6 +34,69 @@ class PageSizeForm(forms.Form):
     per_page = forms.IntegerField(
         label=_("Rows a page"), required=False, min_value=1, max_value=PER_PAGE_LIMIT
     )
+
+
+class DayForm(forms.Form):
+    """`as_of` of an address: the day at whose end a list or a report looks, today unless it says one."""
+
+    as_of = forms.DateField(
+        label=_("State at the end of"),
+        required=False,
+        widget=DateInput,
+        error_messages={"invalid": NO_DAY},
+    )
+
+    def __init__(self, data: Any, *, opened: date, today: date) -> None:
+        super().__init__(data)
+        self.opened = opened
+        self.today = today
+        for field in self.fields.values():
+            field.widget.attrs |= {"min": opened.isoformat(), "max": today.isoformat()}
+
+    @property
+    def day(self) -> date:
+        """The day asked for; today where none is, or none that can be."""
+        return (self.is_valid() and self.cleaned_data["as_of"]) or self.today
+
+    @property
+    def past(self) -> date | None:
+        """The day asked for where it lies before today."""
+        return self.day if self.day < self.today else None
+
+    def clean_as_of(self) -> date | None:
+        return self._within(self.cleaned_data["as_of"])
+
+    def _within(self, day: date | None) -> date | None:
+        if day and day > self.today:
+            raise forms.ValidationError(_("This day has not come yet. Choose today or an earlier day."))
+        if day and day < self.opened:
+            raise forms.ValidationError(
+                _("The checklist was opened on %(day)s. Choose that day or a later one."),
+                params={"day": date_format(self.opened)},
+            )
+        return day
+
+
+class DaysForm(DayForm):
+    """`as_of` and, for what moved up to then, `since` of a report's address."""
+
+    since = forms.DateField(
+        label=_("Compared with the end of"),
+        required=False,
+        widget=DateInput,
+        error_messages={"invalid": NO_DAY},
+    )
+
+    def clean_since(self) -> date | None:
+        day = self._within(self.cleaned_data["since"])
+        if day and day > (self.cleaned_data.get("as_of") or self.today):
+            raise forms.ValidationError(_("This day is after the day of the report. Choose an earlier one."))
+        return day
+
+    @property
+    def earlier(self) -> date | None:
+        """The day to compare with, where one is asked for."""
+        return self.cleaned_data["since"] if self.is_valid() else None
 
 
 class ItemForm(forms.ModelForm):
@@ -146,6 +212,40 @@ class BulkForm(forms.Form):
         return values
 
 
+TEMPLATE_SIZE = 2 * 1024 * 1024
+
+
+class ReportTemplateForm(forms.ModelForm):
+    """A name, and the Word document that stands for it. Whether it can be filled is asked after."""
+
+    upload = forms.FileField(
+        label=_("Word document (.docx)"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
+        help_text=_("At most 2 MiB, without macros."),
+    )
+
+    class Meta:
+        model = ReportTemplate
+        fields = ("name",)
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.checklist = checklist
+
+    def clean_name(self) -> str:
+        # The form leaves out constraints over fields that are not on it.
+        name = str(self.cleaned_data["name"])
+        if self.checklist.report_templates.filter(name=name).exists():
+            raise forms.ValidationError(_("There is a template of this name already. Choose another name."))
+        return name
+
+    def clean_upload(self) -> Any:
+        upload = self.cleaned_data["upload"]
+        # One byte more than is allowed says that it is too large, and nothing larger is held.
+        self.instance.content = upload.read(TEMPLATE_SIZE + 1)
+        return upload
+
+
 class SavedViewForm(forms.ModelForm):
     """A name for what the list shows now."""
 
@@ -160,3 +260,26 @@ class SavedViewForm(forms.ModelForm):
         for passing in ("page", "view", "edit", "format"):
             query.pop(passing, None)
         return query.urlencode()
+
+
+class UploadForm(forms.Form):
+    """A spreadsheet to compare with the ledger."""
+
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=_("XLSX or CSV, up to 5 MB and 5,000 rows."),
+    )
+
+
+class ApplyForm(forms.Form):
+    """Why a spreadsheet's changes are made; rows that give a reason of their own keep it."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        # The preview's tables stand between this field and the form that sends it.
+        widget=forms.TextInput(attrs={"form": "apply"}),
+        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
+    )

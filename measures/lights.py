@@ -77,3 +77,8 @@ def light_case(*, on: date, thresholds: Thresholds) -> Case:
 def start_of_day(day: date) -> datetime:
     """The moment at which a day begins in the site's time zone."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def end_of_day(day: date) -> datetime:
+    """The moment at which a day is over: the first that no longer belongs to it."""
+    return start_of_day(day + timedelta(days=1))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from measures.choices import Via
 from measures.journal import UNTOUCHED, Difference, differences
-from measures.models import Batch, Change, Checklist, Item, Outcome, Update, change_items
-from measures.models.state import NOTES_LIMIT, needs_reason
+from measures.models import Batch, Change, Checklist, Item, Outcome, Owner, Update, change_items
+from measures.models.state import NOTES_LIMIT, STATE_FIELDS, needs_reason
 from measures.names import person_name
 from measures.roles import Rights
 
@@ -78,6 +78,26 @@ def plan_undo(batch: Batch, rights: Rights) -> Plan:
             previous = before.get(update.previous_id)
             plan.add(item, previous.state() if previous else UNTOUCHED)
     return plan
+
+
+def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of an item's state as JSON takes them."""
+    plain = dict(values)
+    if "owner" in plain:
+        plain["owner"] = plain["owner"].pk if plain["owner"] else None
+    if plain.get("due"):
+        plain["due"] = plain["due"].isoformat()
+    return plain
+
+
+def from_plain(plain: Mapping[str, Any], owners: Mapping[int, Owner]) -> dict[str, Any]:
+    """The values again, with the owners of the checklist by their keys; one that is gone is nobody."""
+    values = {name: plain[name] for name in STATE_FIELDS if name in plain}
+    if "owner" in values:
+        values["owner"] = owners.get(values["owner"])
+    if values.get("due"):
+        values["due"] = date.fromisoformat(values["due"])
+    return values
 
 
 @transaction.atomic

@@ -73,11 +73,18 @@ class Counts:
         return self.total - self.by_status[Status.NOT_STARTED]
 
 
+def percent(share: float | None) -> str:
+    """A share in percent with one decimal: 12.5%; empty where there is nothing to share."""
+    return "" if share is None else f"{share:.1f}%"
+
+
 def add_up(code: str, title: str, parts: Iterable[Counts]) -> Counts:
     """The sum of some parts: a whole always equals what its parts say."""
     parts = tuple(parts)
     by_status = {status: sum(part.by_status[status] for part in parts) for status in Status}
-    return Counts(code, title, by_status, sum(part.overdue for part in parts), parts)
+    earlier = [part.before for part in parts if part.before is not None]
+    before = {status: sum(counts[status] for counts in earlier) for status in Status} if earlier else None
+    return Counts(code, title, by_status, sum(part.overdue for part in parts), parts, before)
 
 
 def progress(items: Any, *, on: Any) -> list[Counts]:

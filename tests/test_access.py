@@ -41,6 +41,7 @@ NOBODY = dict.fromkeys(EVERYONE, 404) | {"anonymous": SIGN_IN}
 READERS = ["viewer", "editor", "auditor", "administrator"]
 NAMELESS = dict.fromkeys(READERS, 422)
 LED_BACK = dict.fromkeys(READERS, 302)
+MANAGED = REFUSED | {"administrator": 404}
 # The pages of a batch that is there are walked in tests/test_bulk.py.
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 TABLE = {
@@ -58,9 +59,21 @@ TABLE = {
     "default-view": Expected(POSTED | {"anonymous": SIGN_IN}, MEMBERS | LED_BACK, ("henan",)),
     "delete-view": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
     "bulk": Expected(CHANGERS, CHANGERS, ("henan",)),
+    "upload": Expected(CHANGERS, CHANGERS | {"editor": 422, "administrator": 422}, ("henan",)),
     "batches": Expected(MEMBERS, NO_POST, ("henan",)),
     "batch": Expected(NOBODY, NO_POST, ("henan", UNKNOWN)),
     "undo": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", UNKNOWN)),
+    "periods": Expected(MEMBERS, NO_POST, ("henan",)),
+    "make-periods": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan",)),
+    "add-period": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan",)),
+    "compare-reports": Expected(MEMBERS, NO_POST, ("henan",)),
+    # A period that is there is walked in tests/test_periods.py.
+    "period": Expected(NOBODY, NO_POST, ("henan", "1")),
+    "delete-period": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
+    "submit-period": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
+    "return-period": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
+    "accept-period": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
+    "reopen-period": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),
     "password": Expected(SIGNED_IN, SIGNED_IN),

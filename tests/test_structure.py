@@ -16,9 +16,9 @@ ORDER = [
     ["querysets"],
     ["models"],
     ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors"],
-    ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags", "problems"],
-    ["demo"],
-    ["admin", "views", "management"],
+    ["plans", "forms", "period_forms", "filters", "tables", "reports", "translation", "problems"],
+    ["sheets", "demo"],
+    ["admin", "views", "templatetags", "management"],
     ["urls"],
 ]
 LAYER = {name: number for number, names in enumerate(ORDER) for name in names}

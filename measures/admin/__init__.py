@@ -11,6 +11,9 @@ from measures.admin.catalogue import CatalogueAdmin, MeasureAdmin, PillarAdmin, 
 from measures.admin.items import ItemAdmin
 from measures.admin.manage import ChecklistAdmin, MembershipAdmin, OwnerAdmin
 
+admin.site.site_header = admin.site.site_title = _("Taizhang administration")
+admin.site.index_title = _("Administration")
+
 __all__ = [
     "CatalogueAdmin",
     "ChecklistAdmin",

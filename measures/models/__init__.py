@@ -2,7 +2,10 @@
 
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist
+from measures.models.frozen import FrozenReport, PeriodEvent, Submission
 from measures.models.people import Membership, Owner
+from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, RemarkRequired, spans
+from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.tracking import (
     Batch,
@@ -20,16 +23,26 @@ __all__ = [
     "Catalogue",
     "Change",
     "Checklist",
+    "FrozenReport",
     "Item",
     "Measure",
     "Membership",
+    "NotEnded",
     "Outcome",
     "Owner",
+    "Period",
+    "PeriodEvent",
+    "PeriodMoved",
+    "PeriodsOverlap",
     "Pillar",
     "ReasonRequired",
+    "RemarkRequired",
+    "ReportTemplate",
     "SavedView",
     "Section",
     "StaleVersion",
+    "Submission",
     "Update",
     "change_items",
+    "spans",
 ]

@@ -210,11 +210,15 @@ class Update(State):
 
 @dataclass(frozen=True)
 class Change:
-    """What one item is to become: only the fields named, and the version that the person saw."""
+    """What one item is to become: only the fields named, and the version that the person saw.
+
+    `reason` is this item's own; without one, that of all the changes made with it holds.
+    """
 
     item_id: int
     version: int
     values: Mapping[str, Any]
+    reason: str = ""
 
 
 @dataclass
@@ -263,16 +267,23 @@ def change_items(
         if item.version != change.version:
             outcome.stale.append(item)
         elif differing := {name: v for name, v in change.values.items() if getattr(item, name) != v}:
-            if not reason and needs_reason(item, differing):
+            if not (change.reason or reason) and needs_reason(item, differing):
                 raise ReasonRequired(str(item.pk))
             _take_over(item, differing, by=by, at=at)
             fresh.append(item)
         else:
             outcome.unchanged.append(item)
     _write(fresh)
-    after = {"reason": reason, "by": by, "by_name": person_name(by), "via": via, "batch": batch}
+    after = {"by": by, "by_name": person_name(by), "via": via, "batch": batch}
     outcome.written = Update.objects.bulk_create(
-        Update(item=item, at=item.updated_at or at, **item.state(), **after) for item in fresh
+        Update(
+            item=item,
+            at=item.updated_at or at,
+            reason=asked[item.pk].reason or reason,
+            **item.state(),
+            **after,
+        )
+        for item in fresh
     )
     return outcome
 

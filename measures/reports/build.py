@@ -1,97 +1,140 @@
-"""The progress report, built once as plain values. Only this module knows models; writers do not."""
+"""Builds a progress report from the ledger. Only this package's builders know models; writers do not."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from itertools import groupby
+from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
-from measures.models import Checklist, Item
-from measures.progress import Counts, add_up, progress
+from measures.lights import end_of_day
+from measures.models import Checklist, Item, Update
+from measures.progress import Counts, add_up
 from measures.querysets import ItemQuerySet
+from measures.reports.model import Completeness, Report, Row
+from measures.reports.moves import find_moves, journal_row
+from measures.reports.summary import summarise
+from measures.reports.timeline import build_timeline
 
+__all__ = ["Report", "Row", "build_report"]
 
-@dataclass(frozen=True)
-class Row:
-    """One item of a report."""
-
-    code: str
-    title: str
-    pillar: str
-    section: str
-    status: Status
-    owner: str
-    due: date | None
-    notes: str
-    updated: datetime | None
-    days_late: int
-
-    @property
-    def is_overdue(self) -> bool:
-        return self.days_late > 0
-
-
-@dataclass(frozen=True)
-class Report:
-    """One checklist on one day, or the part of it that some filters keep.
-
-    `filters` holds (label, value) in words, `view` the name of the saved view that was asked for.
-    `whole` sums the pillars; each share is of its own row's total.
-    """
-
-    title: str
-    organisation: str
-    catalogue: str
-    period: str
-    on: date
-    made_at: datetime
-    made_by: str
-    filters: tuple[tuple[str, str], ...]
-    view: str
-    whole: Counts
-    pillars: tuple[Counts, ...]
-    rows: tuple[Row, ...]
-
-    @property
-    def sections(self) -> tuple[Counts, ...]:
-        return tuple(section for pillar in self.pillars for section in pillar.parts)
-
-    @property
-    def overdue(self) -> tuple[Row, ...]:
-        """The rows that are late, the latest first."""
-        return tuple(sorted((row for row in self.rows if row.is_overdue), key=lambda row: -row.days_late))
+Before = Mapping[int, Item]
 
 
 def build_report(
     items: ItemQuerySet,
     *,
     checklist: Checklist,
-    on: date,
+    as_of: date,
+    since: date | None = None,
     made_at: datetime,
     made_by: str,
     filters: tuple[tuple[str, str], ...] = (),
     view: str = "",
 ) -> Report:
-    """The report of these items of this checklist, in the active language. Two queries."""
-    pillars = tuple(progress(items, on=on))
-    return Report(
+    """The report of these items, which `as_of` has put back to the end of that day, in the active language.
+
+    Three queries, and three more with `since`, however many items and updates there are.
+    """
+    found = list(items.for_list().in_order())
+    before: Before = {}
+    updates: Sequence[Update] = ()
+    if since is not None:
+        before = {item.pk: item for item in checklist.items.as_of(since)}
+        updates = _updates_between(found, since, as_of)
+    pillars = _by_pillar(found, before, as_of)
+    report = Report(
         title=_("Progress report"),
         organisation=checklist.name,
         catalogue=checklist.catalogue.title,
+        edition=date_format(checklist.catalogue.date),
         period=checklist.period,
-        on=on,
+        language=get_language() or "",
+        as_of=as_of,
+        since=since,
         made_at=made_at,
         made_by=made_by,
         filters=filters,
         view=view,
+        summary=(),
         whole=add_up("", _("Total"), pillars),
         pillars=pillars,
-        rows=tuple(_row(item, on) for item in items.for_list().in_order()),
+        owners=_by_owner(found, before, as_of),
+        timeline=build_timeline(items, checklist=checklist, as_of=as_of, since=since),
+        completeness=_completeness(found, since),
+        rows=tuple(_row(item, as_of) for item in found),
+        moves=find_moves(found, before, updates, as_of=as_of, since=since) if since else (),
+        journal=tuple(journal_row(update) for update in updates),
+    )
+    return replace(report, summary=summarise(report))
+
+
+def _updates_between(items: Iterable[Item], since: date, as_of: date) -> list[Update]:
+    """What was written about these items after the one day and by the end of the other, in time order."""
+    about = {item.pk: item for item in items}
+    made = Update.objects.filter(item__in=about).after(since).up_to(as_of)
+    updates = list(made.select_related("owner").order_by("at", "id"))
+    for update in updates:
+        update.item = about[update.item_id]
+    return updates
+
+
+def _counts(code: str, title: str, items: Iterable[Item], before: Before, on: date) -> Counts:
+    """How many of these items have each status, how many are late, and what they were before."""
+    items = list(items)
+    now = dict.fromkeys(Status, 0)
+    earlier = dict.fromkeys(Status, 0)
+    for item in items:
+        now[Status(item.status)] += 1
+        if before:
+            earlier[Status(before[item.pk].status)] += 1
+    late = sum(item.days_late(on) > 0 for item in items)
+    return Counts(code, title, now, late, before=earlier if before else None)
+
+
+def _by_pillar(items: Iterable[Item], before: Before, on: date) -> tuple[Counts, ...]:
+    """Pillars, each with its sections; the items stand in the order of the article."""
+    pillars = []
+    for pillar, in_pillar in groupby(items, key=lambda item: item.measure.section.pillar):
+        sections = [
+            _counts(section.code, section.title, in_section, before, on)
+            for section, in_section in groupby(in_pillar, key=lambda item: item.measure.section)
+        ]
+        pillars.append(add_up(pillar.code, pillar.title, sections))
+    return tuple(pillars)
+
+
+def _by_owner(items: Iterable[Item], before: Before, on: date) -> tuple[Counts, ...]:
+    """Owners by name, then what is nobody's."""
+    owned: dict[str, list[Item]] = {}
+    for item in items:
+        owned.setdefault(item.owner.name if item.owner else "", []).append(item)
+    nobodys = owned.pop("", None)
+    counts = [_counts("", name, owned[name], before, on) for name in sorted(owned)]
+    if nobodys:
+        counts.append(_counts("", _("No owner"), nobodys, before, on))
+    return tuple(counts)
+
+
+def _completeness(items: Sequence[Item], since: date | None) -> Completeness:
+    updated = None
+    if since is not None:
+        updated = sum(item.updated_at is not None and item.updated_at >= end_of_day(since) for item in items)
+    return Completeness(
+        total=len(items),
+        with_owner=sum(item.owner is not None for item in items),
+        with_due=sum(item.due is not None for item in items),
+        updated=updated,
     )
 
 
-def _row(item: Item, on: date) -> Row:
+def _row(item: Any, on: date) -> Row:
     section = item.measure.section
+    lit = item.lit(on)
     return Row(
         code=item.measure.code,
         title=item.measure.title,
@@ -101,6 +144,10 @@ def _row(item: Item, on: date) -> Row:
         owner=item.owner.name if item.owner else "",
         due=item.due,
         notes=item.notes,
+        light=lit.light,
+        light_reason=lit.reason,
         updated=item.updated_at,
+        updated_by=item.update_by_name or "",
+        reason=item.update_reason or "",
         days_late=item.days_late(on),
     )

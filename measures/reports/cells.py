@@ -1,4 +1,4 @@
-"""What the spreadsheet writers share: the columns of the items, and text that no spreadsheet runs."""
+"""What the spreadsheet writers share: the columns of each table, and text that no spreadsheet runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from measures.reports.build import Row
+from measures.reports.model import JournalRow, Move, Row
 
 # OWASP ASVS 5.0, 1.2.10, and the full-width forms that a Chinese keyboard types.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -25,27 +26,66 @@ def safe_cell(value: object) -> object:
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of the items: heading, what stands in it, and how wide it is in characters."""
+class Column[T]:
+    """A column: its heading, what stands in it for a row, and how wide it is in characters.
+
+    What is not `printed` is for sorting and filtering: on paper, it would make the rest too small to read.
+    """
 
     heading: str
-    value: Callable[[Row], Any]
+    value: Callable[[T], Any]
     width: int
+    printed: bool = True
 
 
-def item_columns() -> list[Column]:
+def item_columns() -> list[Column[Row]]:
     """The columns of every spreadsheet of items, headings in the active language."""
     return [
         Column(_("Code"), lambda row: row.code, 9),
+        Column(_("Title"), lambda row: row.title, 34),
+        Column(_("Pillar"), lambda row: row.pillar, 14),
+        Column(_("Section"), lambda row: row.section, 18),
+        Column(_("Status"), lambda row: str(row.status.label), 10),
+        Column(_("Owner"), lambda row: row.owner, 16),
+        Column(_("Due"), lambda row: row.due, 11),
+        Column(_("Days late"), lambda row: row.days_late or None, 8),
+        Column(_("Notes"), lambda row: row.notes, 52),
+        Column(_("Last update"), lambda row: local_minute(row.updated), 16),
+        Column(_("Updated by"), lambda row: row.updated_by, 12, printed=False),
+        Column(_("Reason"), lambda row: row.reason, 30, printed=False),
+        Column(pgettext("traffic", "Light"), lambda row: str(row.light.label), 8, printed=False),
+        Column(_("Why this light"), lambda row: row.light_reason, 20, printed=False),
+    ]
+
+
+def move_columns() -> list[Column[Move]]:
+    """The columns of what moved in the period."""
+    return [
+        Column(_("What moved"), lambda move: str(move.kind.label), 20),
+        Column(_("Code"), lambda move: move.code, 9),
+        Column(_("Title"), lambda move: move.title, 40),
+        Column(_("Owner"), lambda move: move.owner, 18),
+        Column(_("Before"), lambda move: move.before, 18),
+        Column(_("After"), lambda move: move.after, 18),
+        Column(_("Recorded"), lambda move: local_minute(move.at), 17),
+        Column(_("By"), lambda move: move.by, 12),
+        Column(_("Reason"), lambda move: move.reason, 40),
+    ]
+
+
+def journal_columns() -> list[Column[JournalRow]]:
+    """The columns of the updates: each with the whole state after it."""
+    return [
+        Column(_("When"), lambda row: local_minute(row.at), 17),
+        Column(_("Code"), lambda row: row.code, 9),
         Column(_("Title"), lambda row: row.title, 40),
-        Column(_("Pillar"), lambda row: row.pillar, 16),
-        Column(_("Section"), lambda row: row.section, 22),
+        Column(_("By"), lambda row: row.by, 12),
+        Column(_("Way"), lambda row: row.via, 10),
         Column(_("Status"), lambda row: str(row.status.label), 12),
         Column(_("Owner"), lambda row: row.owner, 18),
         Column(_("Due"), lambda row: row.due, 12),
-        Column(_("Days late"), lambda row: row.days_late or None, 10),
         Column(_("Notes"), lambda row: row.notes, 60),
-        Column(_("Last update"), lambda row: local_minute(row.updated), 17),
+        Column(_("Reason"), lambda row: row.reason, 40),
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Light, Status
+from measures.lights import Lit
 from measures.progress import Counts
 
 
@@ -61,6 +62,10 @@ class Row:
     updated_by: str
     reason: str
     days_late: int
+
+    @property
+    def lit(self) -> Lit:
+        return Lit(self.light, self.light_reason)
 
     @property
     def is_overdue(self) -> bool:
@@ -158,6 +163,10 @@ class Report:
     revision: int | None = None
 
     @property
+    def on(self) -> date:
+        return self.as_of
+
+    @property
     def sections(self) -> tuple[Counts, ...]:
         return tuple(section for pillar in self.pillars for section in pillar.parts)
 
@@ -179,3 +188,8 @@ class Report:
 
     def moved(self, kind: MoveKind) -> tuple[Move, ...]:
         return tuple(move for move in self.moves if move.kind == kind)
+
+    @property
+    def moves_by_kind(self) -> tuple[tuple[MoveKind, tuple[Move, ...]], ...]:
+        """The kinds of move that there were, each with its moves."""
+        return tuple((kind, moves) for kind in MoveKind if (moves := self.moved(kind)))

@@ -1,24 +1,29 @@
-"""XLSX: a summary sheet and an items sheet, with real numbers and dates."""
+"""XLSX: a summary with charts, the items, and for a period what moved and every update."""
 
 import io
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import xlsxwriter
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from measures.choices import Status
 from measures.progress import Counts
-from measures.reports.build import Report
-from measures.reports.cells import item_columns, local_minute, starts_formula
+from measures.reports.cells import as_text, item_columns, journal_columns, local_minute, move_columns
+from measures.reports.document import completeness_words
+from measures.reports.language import day, full_title, in_its_language
+from measures.reports.model import MoveKind, Report
+from measures.reports.outline import COLOURS, plain
+from measures.reports.sheet import Sheet, Styles
 
-FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
-HEADING = {"bold": True, "bg_color": "#E8EDF3", "border": 1, "border_color": "#C4CCD6", "text_wrap": True}
-SHEET_LIMIT = 32_767  # characters in a cell, Excel's own
+CHART_ROWS = 16
+ROW_HEIGHT = 20  # pixels
+HEAD_HEIGHT = 45  # points
 
 
+@in_its_language
 def write_xlsx(report: Report) -> bytes:
     output = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -30,113 +35,203 @@ def write_xlsx(report: Report) -> bytes:
             "strings_to_numbers": False,
         },
     )
-    book.set_properties({"title": report.title, "author": report.made_by, "company": report.organisation})
-    _Sheet(book, pgettext("sheet", "Summary")).write_summary(report)
-    _Sheet(book, pgettext("sheet", "Items")).write_items(report)
+    book.set_properties(
+        {
+            "title": plain(full_title(report)),
+            "author": plain(report.made_by),
+            "company": plain(report.organisation),
+            "created": report.made_at.replace(tzinfo=None),
+        }
+    )
+    styles = Styles(book)
+    footer = f"{full_title(report)} {day(report.as_of)}"
+    _Summary(book, Sheet(book, styles, pgettext("sheet", "Summary"), footer)).write(report)
+    Sheet(book, styles, pgettext("sheet", "Items"), footer).write_table(item_columns(), report.rows)
+    if report.since is not None:
+        Sheet(book, styles, pgettext("sheet", "Changes"), footer).write_table(move_columns(), report.moves)
+        Sheet(book, styles, pgettext("sheet", "Updates"), footer).write_table(
+            journal_columns(), report.journal
+        )
     book.close()
     return output.getvalue()
 
 
-class _Sheet:
-    """A worksheet and the formats of its book."""
+@dataclass(frozen=True)
+class _Range:
+    """The rows of a table on the sheet, heads left out."""
 
-    def __init__(self, book: Any, name: str) -> None:
-        self.sheet = book.add_worksheet(name)
-        self.plain = book.add_format(FONT | {"text_wrap": True})
-        # Keeps `=1+1` text even after someone edits the cell; the reader sees no apostrophe.
-        self.quoted = book.add_format(FONT | {"text_wrap": True, "quote_prefix": True})
-        self.heading = book.add_format(FONT | HEADING)
-        self.title = book.add_format(FONT | {"bold": True, "font_size": 16, "text_wrap": False})
-        self.bold = book.add_format(FONT | {"bold": True})
-        self.note = book.add_format(FONT | {"font_color": "#5B6573"})
-        self.percent = book.add_format(FONT | {"num_format": "0.0%"})
-        self.day = book.add_format(FONT | {"num_format": "yyyy-mm-dd", "align": "left"})
-        self.minute = book.add_format(FONT | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+    first: int
+    last: int
 
-    def put(self, row: int, column: int, value: Any, style: Any = None) -> None:
-        """Write one value as what it is: text never as a formula, dates as dates, None as an empty cell."""
-        if value is None or value == "":
-            self.sheet.write_blank(row, column, None, style or self.plain)
-        elif isinstance(value, datetime):
-            self.sheet.write_datetime(row, column, value, self.minute)
-        elif isinstance(value, date):
-            self.sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), self.day)
-        elif isinstance(value, int | float):
-            self.sheet.write_number(row, column, value, style or self.plain)
-        else:
-            style = self.quoted if starts_formula(value) else style or self.plain
-            # A lone carriage return would be written out as _x000D_.
-            text = value.replace("\r\n", "\n").replace("\r", "\n")
-            self.sheet.write_string(row, column, text[:SHEET_LIMIT], style)
 
-    def write_summary(self, report: Report) -> None:
-        self.put(0, 0, f"{report.organisation} {report.title}", self.title)
-        head = [
+@dataclass
+class _Summary:
+    book: Any
+    sheet: Sheet
+    line: int = 0
+
+    def write(self, report: Report) -> None:
+        self._write_head(report)
+        charts_at = self.line + 1
+        self.line += CHART_ROWS + 2
+        pillars = self._write_counts(_("By pillar"), _("Pillar"), [*report.pillars, report.whole])
+        self._write_counts(_("By section"), _("Section"), report.sections)
+        if report.owners:
+            self._write_counts(_("By owner"), _("Owner"), report.owners)
+        if report.timeline:
+            self._add_timeline_chart(charts_at, self._write_timeline(report))
+        self._add_pillar_chart(charts_at, pillars)
+        if report.since is not None:
+            self._write_differences(report)
+            self._write_moves(report)
+        self._write_overdue(report)
+        self.sheet.sheet.set_column(0, 0, 30)
+        self.sheet.sheet.set_column(1, 1, 12)
+        self.sheet.sheet.set_column(2, 4 + 2 * len(Status), 9)
+        self.sheet.sheet.hide_gridlines(2)
+
+    def _write_head(self, report: Report) -> None:
+        self.sheet.put(0, 0, full_title(report), self.sheet.styles.title)
+        self.line = 2
+        known = report.completeness
+        facts: list[tuple[str, Any]] = [
             (_("Catalogue"), report.catalogue),
-            (_("Period"), report.period),
-            (_("As of"), report.on),
+            (_("Edition"), report.edition),
+            (pgettext("report", "Period"), report.period),
+            (_("As of"), report.as_of),
+            (_("Since"), report.since),
+            (_("View"), report.view),
             *report.filters,
             (_("Made by"), report.made_by),
-            (_("Made at"), local_minute(report.made_at)),
+            (_("Made at"), as_text(local_minute(report.made_at))),
+            (_("Revision"), report.revision),
+            (_("Items"), known.total),
+            (_("With an owner"), known.with_owner),
+            (_("With a due date"), known.with_due),
+            (_("Updated in this period"), known.updated),
         ]
-        line = 2
-        for label, value in head:
-            self.put(line, 0, label, self.bold)
-            self.put(line, 1, value)
-            line += 1
-        line = self._write_counts(line + 1, _("By pillar"), _("Pillar"), [*report.pillars, report.whole])
-        line = self._write_counts(line + 1, _("By section"), _("Section"), report.sections)
-        line += 1
-        self.put(line, 0, _("Overdue"), self.bold)
-        self.put(line, 1, len(report.overdue))
-        for offset, label in enumerate((_("Code"), _("Title"), _("Owner"), _("Due"), _("Days late"))):
-            self.put(line + 1, offset, label, self.heading)
-        for below, row in enumerate(report.overdue, line + 2):
-            for offset, value in enumerate((row.code, row.title, row.owner, row.due, row.days_late)):
-                self.put(below, offset, value)
-        self.sheet.set_column(0, 0, 30)
-        self.sheet.set_column(1, 1 + 2 * len(Status), 12)
-        self.sheet.set_landscape()
-        self.sheet.set_paper(9)  # A4
-        self.sheet.fit_to_pages(1, 0)
+        for label, value in facts:
+            if value not in (None, ""):
+                self.sheet.put(self.line, 0, label, self.sheet.styles.bold)
+                style = self.sheet.styles.amount if isinstance(value, int) else self.sheet.styles.fact
+                self.sheet.put(self.line, 1, value, style)
+                self.line += 1
+        for paragraph in (*report.summary, completeness_words(report)):
+            self.sheet.put(self.line, 0, paragraph, self.sheet.styles.fact)
+            self.line += 1
 
-    def _write_counts(self, line: int, caption: str, kind: str, counts: Any) -> int:
-        """A table of counts and shares, each share of its own row's total; the line after it."""
+    def _write_counts(self, caption: str, kind: str, groups: Sequence[Counts]) -> _Range:
+        """A table of counts and shares, each share of its own row's total."""
         note = _("Each percentage is of the items in its row.")
-        self.put(line, 0, caption, self.bold)
-        self.put(line, 1, note, self.note)
+        self._caption(caption, note)
         headings = [kind, _("Items")]
         for status in Status:
             headings += [str(status.label), f"{status.label} %"]
-        for offset, heading in enumerate([*headings, _("Overdue")]):
-            self.put(line + 1, offset, heading, self.heading)
-        line += 2
-        for count in counts:
-            self._write_count(line, count)
-            line += 1
-        return line
+        headings += [_("Overdue"), _("Done or standing"), _("Done or standing, % of those in force")]
+        self.sheet.put_row(self.line, headings, self.sheet.styles.heading)
+        self.sheet.sheet.set_row(self.line, HEAD_HEIGHT)
+        first = self.line + 1
+        for counts in groups:
+            self.line += 1
+            self._write_count(counts)
+        last, self.line = self.line, self.line + 2
+        return _Range(first, last)
 
-    def _write_count(self, line: int, count: Counts) -> None:
-        self.put(line, 0, f"{count.code} {count.title}".strip())
-        self.put(line, 1, count.total)
-        for place, status in enumerate(count.statuses):
-            self.put(line, 2 + 2 * place, status.count)
-            share = None if status.share is None else status.share / 100
-            self.put(line, 3 + 2 * place, share, self.percent)
-        self.put(line, 2 + 2 * len(Status), count.overdue)
+    def _write_count(self, counts: Counts) -> None:
+        styles, line = self.sheet.styles, self.line
+        self.sheet.put(line, 0, _name(counts))
+        self.sheet.put(line, 1, counts.total)
+        for place, status in enumerate(counts.statuses):
+            self.sheet.put(line, 2 + 2 * place, status.count)
+            self.sheet.put(line, 3 + 2 * place, _fraction(status.share), styles.percent)
+        after = 2 + 2 * len(Status)
+        self.sheet.put(line, after, counts.overdue)
+        self.sheet.put(line, after + 1, counts.well)
+        self.sheet.put(line, after + 2, _fraction(counts.well_share), styles.percent)
 
-    def write_items(self, report: Report) -> None:
-        columns = item_columns()
-        for place, column in enumerate(columns):
-            self.sheet.set_column(place, place, column.width)
-            self.put(0, place, column.heading, self.heading)
-        for line, row in enumerate(report.rows, 1):
-            for place, column in enumerate(columns):
-                self.put(line, place, column.value(row))
-        self.sheet.freeze_panes(1, 2)
-        self.sheet.autofilter(0, 0, max(len(report.rows), 1), len(columns) - 1)
-        self.sheet.repeat_rows(0)
-        self.sheet.set_landscape()
-        self.sheet.set_paper(9)  # A4
-        self.sheet.fit_to_pages(1, 0)
-        self.sheet.set_footer(f"&L{report.organisation} {date_format(report.on)}&R&P / &N")
+    def _write_timeline(self, report: Report) -> _Range:
+        self._caption(_("Progress over time"))
+        headings = [_("Day"), *(str(status.label) for status in Status)]
+        self.sheet.put_row(self.line, headings, self.sheet.styles.heading)
+        first = self.line + 1
+        for point in report.timeline:
+            self.line += 1
+            self.sheet.put_row(self.line, [point.day, *(point.by_status[status] for status in Status)])
+        last, self.line = self.line, self.line + 2
+        return _Range(first, last)
+
+    def _write_differences(self, report: Report) -> None:
+        self._caption(_("Difference since %(day)s") % {"day": day(report.since)})
+        self.sheet.put_row(
+            self.line, ["", *(str(status.label) for status in Status)], self.sheet.styles.heading
+        )
+        for counts in (*report.pillars, report.whole, *report.sections, *report.owners):
+            self.line += 1
+            self.sheet.put(self.line, 0, _name(counts))
+            for place, status in enumerate(Status, 1):
+                self.sheet.put(self.line, place, counts.difference(status), self.sheet.styles.signed)
+        self.line += 2
+
+    def _write_moves(self, report: Report) -> None:
+        self._caption(_("Moved since the end of %(day)s") % {"day": day(report.since)})
+        for kind in MoveKind:
+            self.sheet.put_row(self.line, [str(kind.label), len(report.moved(kind))])
+            self.line += 1
+        self.line += 1
+
+    def _write_overdue(self, report: Report) -> None:
+        self._caption(_("Overdue"), len(report.overdue))
+        headings = [_("Code"), _("Owner"), _("Due"), _("Days late"), _("Title")]
+        self.sheet.put_row(self.line, headings, self.sheet.styles.heading)
+        for row in report.overdue:
+            self.line += 1
+            # The title comes last: it runs over the narrow columns beside it.
+            self.sheet.put_row(self.line, [row.code, row.owner, row.due, row.days_late])
+            self.sheet.put(self.line, 4, row.title, self.sheet.styles.fact)
+
+    def _caption(self, caption: str, beside: Any = None) -> None:
+        self.sheet.put(self.line, 0, caption, self.sheet.styles.bold)
+        if beside is not None:
+            self.sheet.put(self.line, 1, beside, self.sheet.styles.note)
+        self.line += 1
+
+    def _add_pillar_chart(self, line: int, rows: _Range) -> None:
+        """Stacked bars, the first pillar on top; the sum of them, the last row, would dwarf the rest."""
+        chart = self.book.add_chart({"type": "bar", "subtype": "stacked"})
+        self._add_series(chart, _Range(rows.first, rows.last - 1), step=2, start=2)
+        chart.set_y_axis({"reverse": True})
+        self._place(chart, _("By pillar"), line, 0)
+
+    def _add_timeline_chart(self, line: int, rows: _Range) -> None:
+        chart = self.book.add_chart({"type": "area", "subtype": "stacked"})
+        self._add_series(chart, rows, step=1, start=1)
+        chart.set_x_axis({"date_axis": True, "num_format": "yyyy-mm-dd"})
+        self._place(chart, _("Progress over time"), line, 8)
+
+    def _add_series(self, chart: Any, rows: _Range, step: int, start: int) -> None:
+        head = rows.first - 1
+        for place, status in enumerate(Status):
+            column = start + step * place
+            chart.add_series(
+                {
+                    "name": [self.sheet.name, head, column],
+                    "categories": [self.sheet.name, rows.first, 0, rows.last, 0],
+                    "values": [self.sheet.name, rows.first, column, rows.last, column],
+                    "fill": {"color": f"#{COLOURS[status][0]}"},
+                    "gap": 60,
+                }
+            )
+
+    def _place(self, chart: Any, title: str, line: int, column: int) -> None:
+        chart.set_title({"name": title, "name_font": {"size": 11}})
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 560, "height": CHART_ROWS * ROW_HEIGHT - 10})
+        self.sheet.sheet.insert_chart(line, column, chart, {"description": title})
+
+
+def _name(counts: Counts) -> str:
+    return f"{counts.code} {counts.title}".strip() or _("No owner")
+
+
+def _fraction(share: float | None) -> float | None:
+    return None if share is None else share / 100

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from measures.choices import Status
 from measures.lights import Lit
 from measures.names import person_name
-from measures.progress import Counts
+from measures.progress import Counts, percent
 
 register = template.Library()
 register.filter("person_name", person_name)
+register.filter("percent", percent)
 
 # Each in its own script, so that a reader who is lost in one language finds their own.
 LANGUAGE_NAMES = {"zh-hans": "简体中文", "zh-hant": "繁體中文", "en": "English"}
@@ -55,9 +56,3 @@ def bar(counts: Counts) -> dict[str, Any]:
             start += width
     words = _(", ").join(f"{one.status.label} {one.count}" for one in counts.statuses if one.count)
     return {"parts": parts, "words": words or _("no items")}
-
-
-@register.filter
-def percent(share: float | None) -> str:
-    """A share in percent with one decimal: 12.5%; empty where there is nothing to share."""
-    return "" if share is None else f"{share:.1f}%"

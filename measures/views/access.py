@@ -1,5 +1,6 @@
 """How every view gets at its rows: through the user, so that what they may not see is a 404."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -11,6 +12,7 @@ from measures.filters import ItemFilter
 from measures.models import Checklist, SavedView
 
 NO_VIEW = "none"
+DAYS = ("as_of", "since")
 
 
 class SignedInRequest(HttpRequest):
@@ -36,10 +38,11 @@ def named_view(request: SignedInRequest, checklist: Checklist) -> SavedView | No
 
 def spelt_out(request: SignedInRequest, checklist: Checklist) -> str:
     """The query string that a bare `?view=7` stands for; empty where the address says it all already."""
-    if set(request.GET) <= {"view", "format"} and (view := named_view(request, checklist)):
+    if set(request.GET) <= {"view", "format", *DAYS} and (view := named_view(request, checklist)):
         query = QueryDict(view.address, mutable=True)
-        if wanted := request.GET.get("format"):
-            query["format"] = wanted
+        for name in ("format", *DAYS):
+            if wanted := request.GET.get(name):
+                query[name] = wanted
         spelt = query.urlencode(safe=",")
         return "" if spelt == request.GET.urlencode(safe=",") else f"?{spelt}"
     return ""
@@ -52,9 +55,24 @@ def default_view(request: SignedInRequest, checklist: Checklist) -> SavedView | 
     return checklist.saved_views.filter(user=request.user, is_default=True).first()
 
 
-def filtered(request: SignedInRequest, checklist: Checklist) -> ItemFilter:
-    """The filters of this address, as of today."""
-    return ItemFilter(request.GET, checklist=checklist, on=timezone.localdate())
+def opening_and_today(checklist: Checklist) -> dict[str, date]:
+    """The days between which a day of the past may be asked for."""
+    return {"opened": timezone.localdate(checklist.opened_at), "today": timezone.localdate()}
+
+
+def filtered(request: SignedInRequest, checklist: Checklist, *, as_of: date | None = None) -> ItemFilter:
+    """The filters of this address, on the items as they are now or as they were at the end of a day."""
+    on = as_of or timezone.localdate()
+    return ItemFilter(request.GET, checklist=checklist, on=on, replayed=as_of is not None)
+
+
+def unfiltered(request: SignedInRequest) -> str:
+    """The query string that is left without any filter: the days, and no saved view."""
+    kept = QueryDict(f"view={NO_VIEW}", mutable=True)
+    for name in DAYS:
+        if wanted := request.GET.get(name):
+            kept[name] = wanted
+    return f"?{kept.urlencode()}"
 
 
 def chips(request: SignedInRequest, found: ItemFilter) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """Many items at once: choose, see what would change, then change them as one batch."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -18,8 +17,7 @@ from measures.choices import Via
 from measures.filters import ItemFilter
 from measures.forms import BulkForm
 from measures.models import Change, Checklist
-from measures.models.state import STATE_FIELDS
-from measures.plans import Plan, carry_out, plan_bulk
+from measures.plans import Plan, carry_out, from_plain, plain_values, plan_bulk
 from measures.querysets import ItemQuerySet
 from measures.roles import Action, Rights
 from measures.views.access import SignedInRequest, readable_checklist
@@ -83,7 +81,7 @@ def _page(
                 "user": request.user.pk,
                 "checklist": checklist.pk,
                 "changes": [
-                    [planned.change.item_id, planned.change.version, _plain(planned.change.values)]
+                    [planned.change.item_id, planned.change.version, plain_values(planned.change.values)]
                     for planned in plan.planned
                 ],
                 "reason": form.cleaned_data["reason"],
@@ -92,16 +90,6 @@ def _page(
             compress=True,
         )
     return render(request, "items/bulk.html", context, status=422 if form.errors else 200)
-
-
-def _plain(values: Any) -> dict[str, Any]:
-    """A change's values as JSON takes them."""
-    plain = dict(values)
-    if "owner" in plain:
-        plain["owner"] = plain["owner"].pk if plain["owner"] else None
-    if plain.get("due"):
-        plain["due"] = plain["due"].isoformat()
-    return plain
 
 
 def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
@@ -116,14 +104,9 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
     items = checklist.items.for_list().in_bulk([pk for pk, _version, _values in token["changes"]])
     changes = []
     for pk, version, plain in token["changes"]:
-        values = {name: plain[name] for name in STATE_FIELDS if name in plain}
-        if "owner" in values:
-            values["owner"] = owners.get(values["owner"])
-        if values.get("due"):
-            values["due"] = date.fromisoformat(values["due"])
         # Rights may have changed since the preview.
         if pk in items and rights.may_change(items[pk]):
-            changes.append(Change(pk, version, values))
+            changes.append(Change(pk, version, from_plain(plain, owners)))
     batch, outcome = carry_out(
         changes,
         checklist=checklist,

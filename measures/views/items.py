@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from measures.columns import Column, chosen
-from measures.forms import PER_PAGE, PageSizeForm, RowForm
+from measures.forms import PER_PAGE, DayForm, PageSizeForm, RowForm
 from measures.lights import Lit
 from measures.models import Item
 from measures.roles import Action, Rights
@@ -24,9 +25,12 @@ from measures.views.access import (
     default_view,
     filtered,
     named_view,
+    opening_and_today,
     readable_checklist,
     spelt_out,
+    unfiltered,
 )
+from measures.views.files import LIST_FORMATS, list_file
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,10 @@ class Row:
         return [self.form[name] for name in missing] if self.form else []
 
 
-def row_of(item: Item, rights: Rights, **more: Any) -> Row:
-    """The item as the list shows it today."""
-    today = timezone.localdate()
-    return Row(item, item.lit(today), item.days_late(today), rights.may_change(item), **more)
+def row_of(item: Item, rights: Rights, *, past: date | None = None, **more: Any) -> Row:
+    """The item as the list shows it today or, as nobody changes it, on a day that is past."""
+    on = past or timezone.localdate()
+    return Row(item, item.lit(on), item.days_late(on), not past and rights.may_change(item), **more)
 
 
 def chosen_columns(request: SignedInRequest) -> list[Column]:
@@ -90,15 +94,21 @@ def items(request: SignedInRequest, slug: str) -> HttpResponse:
         return redirect(first)
     if spelt := spelt_out(request, checklist):
         return redirect(reverse("items", args=[slug]) + spelt)
-    found = filtered(request, checklist)
+    day = DayForm(request.GET, **opening_and_today(checklist))
+    found = filtered(request, checklist, as_of=day.past)
     size = PageSizeForm(request.GET)
-    kept = found.items() if size.is_valid() else found.queryset.none()
+    kept = found.items() if size.is_valid() and day.is_valid() else found.queryset.none()
     table = ItemTable(kept.for_list(), order_by=request.GET.get("sort") or None)
     pages = Paginator(table.data.data, (size.is_valid() and size.cleaned_data["per_page"]) or PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
     rights = Rights(request.user)
     shown = chosen_columns(request)
-    rows = [row_of(item, rights, columns=shown) for item in page]
+    view = named_view(request, checklist)
+    wanted = request.GET.get("format", "")
+    if wanted and not found.form.errors and not size.errors:
+        kept = [view.name] if view else [one.text for one in found.chosen()]
+        return list_file(wanted, table.data.data, checklist=checklist, columns=shown, kept=kept)
+    rows = [row_of(item, rights, past=day.past, columns=shown) for item in page]
     for row in rows:
         if row.item.measure.code == request.GET.get("edit") and row.may_change:
             may_hand_over = rights.may(Action.HAND_OVER, checklist)
@@ -108,16 +118,20 @@ def items(request: SignedInRequest, slug: str) -> HttpResponse:
         "tab": "items",
         "filter": found,
         "size": size,
+        "day": day,
+        "unfiltered": unfiltered(request),
         "chips": chips(request, found),
         "table": table,
         "columns": shown,
-        "view": named_view(request, checklist),
+        "view": view,
         "views": checklist.saved_views.visible_to(request.user).select_related("checklist"),
         "headings": [Heading.of(column, table) for column in shown],
         "page": page,
         "numbers": pages.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
         "rows": rows,
+        "formats": LIST_FORMATS,
+        "may_upload": rights.may_change_some(checklist),
         "may_change_some": any(row.may_change for row in rows),
         "all": checklist.items.count(),
     }
-    return render(request, "items/list.html", context)
+    return render(request, "items/list.html", context, status=422 if wanted else 200)

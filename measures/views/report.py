@@ -1,70 +1,100 @@
 """The progress report: a page to read and print, and the same as files."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from measures.filters import ItemFilter
+from measures.forms import DaysForm
+from measures.models import Checklist
 from measures.names import person_name
-from measures.reports import FORMATS, Report, build_report
+from measures.reports import FORMATS, Report, Writer, build_report
+from measures.reports.docx_template import write_with
+from measures.reports.spans import usual_spans
+from measures.roles import Action, Rights
 from measures.views.access import (
     SignedInRequest,
     chips,
     filtered,
     named_view,
+    opening_and_today,
     readable_checklist,
     spelt_out,
+    unfiltered,
 )
+from measures.views.files import download, file_stem
 
 
 @require_GET
 def report(request: SignedInRequest, slug: str) -> HttpResponse:
-    """The report of what the filters keep, as of today. `format` asks for a file; a bad filter refuses it."""
+    """The report of what the filters keep, at the end of `as_of`, and what moved since the end of `since`.
+
+    `format` asks for a file; a bad filter or day refuses it.
+    """
     checklist = readable_checklist(request, slug)
     if spelt := spelt_out(request, checklist):
         return redirect(reverse("report", args=[slug]) + spelt)
-    view = named_view(request, checklist)
-    found = filtered(request, checklist)
     wanted = request.GET.get("format", "")
-    if wanted and wanted not in FORMATS:
-        raise Http404(_("There is no report of this format."))
-    built = build_report(
+    write = report_writer(request, checklist, wanted)
+    days = DaysForm(request.GET, **opening_and_today(checklist))
+    found = filtered(request, checklist, as_of=days.day)
+    built = _built(request, checklist, days, found) if days.is_valid() and found.is_valid() else None
+    if write and built:
+        return report_file(built, wanted, write(built), _("Updates") if request.GET.get("rows") else "")
+    context = {
+        "checklist": checklist,
+        "tab": "report",
+        "filter": found,
+        "days": days,
+        "spans": usual_spans(**opening_and_today(checklist)),
+        "chips": chips(request, found),
+        "unfiltered": unfiltered(request),
+        "report": built,
+        "formats": FORMATS,
+        "templates": checklist.report_templates.defer("content"),
+        "manages": Rights(request.user).may(Action.MANAGE, checklist),
+    }
+    return render(request, "report/page.html", context, status=422 if wanted else 200)
+
+
+def _built(request: SignedInRequest, checklist: Checklist, days: DaysForm, found: ItemFilter) -> Report:
+    view = named_view(request, checklist)
+    return build_report(
         found.items(),
         checklist=checklist,
-        on=timezone.localdate(),
+        as_of=days.day,
+        since=days.earlier,
         made_at=timezone.now(),
         made_by=person_name(request.user),
         filters=tuple((chosen.label, chosen.text) for chosen in found.chosen()),
         view=view.name if view else "",
     )
-    if wanted and found.is_valid():
-        return _file(built, wanted)
-    query = request.GET.copy()
-    query.pop("format", None)
-    context = {
-        "checklist": checklist,
-        "tab": "report",
-        "filter": found,
-        "chips": chips(request, found),
-        "report": built,
-        "formats": FORMATS,
-        "query": query.urlencode(),
-    }
-    return render(request, "report/page.html", context, status=422 if wanted else 200)
 
 
-def _file(built: Report, wanted: str) -> HttpResponse:
-    response = HttpResponse(FORMATS[wanted].write(built), content_type=FORMATS[wanted].content_type)
-    response["Content-Disposition"] = content_disposition_header(True, f"{file_stem(built)}.{wanted}")
-    return response
+def report_writer(request: SignedInRequest, checklist: Checklist, wanted: str) -> Writer | None:
+    """What writes the file that the address asks for; 404 for one that there is not."""
+    if not wanted:
+        return None
+    rows, template = request.GET.get("rows", ""), request.GET.get("template", "")
+    if wanted not in FORMATS or (template and wanted != "docx"):
+        raise Http404(_("There is no report of this format."))
+    if template:
+        found = get_object_or_404(checklist.report_templates, pk=template if template.isdecimal() else 0)
+        return write_with(bytes(found.content))
+    write = {"": FORMATS[wanted].write, "updates": FORMATS[wanted].write_updates}.get(rows)
+    if write is None:
+        raise Http404(_("There is no report of this format."))
+    return write
 
 
-def file_stem(built: Report) -> str:
-    """A file's name in the reader's language: organisation, report, view or filters, day."""
+def report_file(built: Report, wanted: str, content: bytes, rows: str = "") -> HttpResponse:
+    """The report as a file: organisation, report, rows, view or filters, day and revision in its name."""
     kept = [built.view] if built.view else [text for _label, text in built.filters]
-    parts = [built.organisation, built.title, *kept, built.on.isoformat()]
-    return "-".join(slugify(part, allow_unicode=True) for part in parts)[:120]
+    stem = file_stem(built.organisation, built.title, rows, *kept, on=built.as_of)
+    if built.revision:
+        stem += "-" + pgettext("file name", "revision %(number)d") % {"number": built.revision}
+    return download(content, FORMATS[wanted].content_type, f"{stem}.{wanted}")

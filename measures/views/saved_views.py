@@ -15,7 +15,7 @@ from measures.columns import ALL, Column, chosen
 from measures.forms import SavedViewForm
 from measures.models import Checklist, SavedView
 from measures.roles import Action, Rights
-from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.access import DAYS, SignedInRequest, readable_checklist
 from measures.views.items import chosen_columns
 
 
@@ -24,7 +24,8 @@ def saved_views(request: SignedInRequest, slug: str) -> HttpResponse:
     """One's own views of the checklist and the shared ones, and a form for a new one."""
     checklist = readable_checklist(request, slug)
     query = QueryDict(request.GET.urlencode(), mutable=True)
-    query.pop("view", None)
+    for passing in ("view", *DAYS):
+        query.pop(passing, None)
     form = SavedViewForm(initial={"query": query.urlencode()})
     return _page(request, checklist, form)
 

@@ -1,0 +1,71 @@
+"""Many items changed together, against a loop that changes them one by one: `python -m bench.bulk_edit`.
+
+Both write the same 1,000 items and append the same updates, in turn, on each engine; the bound is 0.1.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+from bench.databases import ENGINES, prepare
+
+ITEMS, ROUNDS, BOUND = 1_000, 5, 0.1
+
+
+def measure(engine: str) -> None:
+    """Print one line: statements, medians in milliseconds, and the median of the ratios pair by pair."""
+    prepare(engine)
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from measures.choices import Role, Status, Via
+    from measures.models import Change, change_items
+    from tests.make import NOW, make_catalogue, make_checklist, make_user
+
+    catalogue = make_catalogue(pillars=4, sections=5, measures=ITEMS // 20)
+    checklist = make_checklist("henan", "河南", catalogue)
+    user = make_user("administrator", checklist, Role.ADMINISTRATOR)
+    ours, loops, statements = [], [], 0
+    for number in range(ROUNDS):
+        at = NOW + timedelta(minutes=number)
+        items = list(checklist.items.all())
+        began = time.perf_counter()
+        with CaptureQueriesContext(connection) as captured:
+            change_items(
+                (Change(item.pk, item.version, {"notes": f"together {number}"}) for item in items),
+                by=user,
+                at=at,
+                via=Via.BULK,
+            )
+        ours.append(time.perf_counter() - began)
+        statements = len(captured)
+        items = list(checklist.items.all())
+        began = time.perf_counter()
+        for item in items:
+            item.change(
+                {"notes": f"alone {number}", "status": Status.IN_PROGRESS},
+                version=item.version,
+                by=user,
+                at=at,
+                via=Via.PAGE,
+            )
+        loops.append(time.perf_counter() - began)
+    ratio = statistics.median(one / loop for one, loop in zip(ours, loops, strict=True))
+    verdict = "within" if ratio <= BOUND else "ABOVE"
+    sys.stdout.write(
+        f"bulk edit of {ITEMS:,} items, {engine}: {statements} statements, "
+        f"{1000 * statistics.median(ours):.0f} ms; one by one {1000 * statistics.median(loops):.0f} ms; "
+        f"ratio {ratio:.3f}, {verdict} the bound of {BOUND}\n"
+    )
+
+
+def main() -> None:
+    """Each engine in a process of its own: Django is set up for one database only."""
+    for engine in ENGINES:
+        subprocess.run([sys.executable, "-m", "bench.bulk_edit", engine], check=True)
+
+
+if __name__ == "__main__":
+    measure(sys.argv[1]) if sys.argv[1:] else main()

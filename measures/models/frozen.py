@@ -1,0 +1,133 @@
+"""What a period leaves behind for good: the reports that were submitted, and the steps that it took."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from measures.choices import PeriodState
+from measures.models.catalogue import ReadableJSON
+from measures.querysets import AppendOnlyError, AppendOnlyQuerySet, FrozenReportQuerySet
+
+REMARK_LIMIT = 500  # characters
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What is handed in: the report as data by language, its edition, and what lists tell of it."""
+
+    data: Mapping[str, Any]
+    edition: str
+    edition_date: date
+    well: int
+    in_force: int
+    missing: int
+
+
+class AppendOnly(models.Model):
+    """A row that is added once; a trigger in the database refuses changes as well."""
+
+    # The key stays when the account goes, hence no constraint; the name is what people read.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        related_name="+",
+        verbose_name=_("by"),
+        db_constraint=False,
+    )
+    by_name = models.CharField(_("by"), max_length=300)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError("This row is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise AppendOnlyError("This row is never deleted.")
+
+
+class FrozenReport(AppendOnly):
+    """A report as it was submitted: its dataclasses as data, in every language. Only ever added.
+
+    A revision's newest submission stands for it; a closed period's is what was accepted.
+    """
+
+    period = models.ForeignKey(
+        "measures.Period", models.PROTECT, related_name="reports", verbose_name=_("period")
+    )
+    revision = models.PositiveSmallIntegerField(_("revision"))
+    submission = models.PositiveSmallIntegerField(_("submission"))
+    data = models.JSONField(_("report"), encoder=ReadableJSON)
+    edition = models.SlugField(_("catalogue"))
+    edition_date = models.DateField(_("date of this edition"))
+    well = models.PositiveIntegerField(_("done or standing"))
+    in_force = models.PositiveIntegerField(_("in force"))
+    missing = models.PositiveIntegerField(_("missing"))
+    made_at = models.DateTimeField(_("at"))
+
+    objects = FrozenReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("frozen report")
+        verbose_name_plural = _("frozen reports")
+        ordering = ["period", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["period", "revision", "submission"],
+                name="frozen_report_once",
+                violation_error_message=_("This submission is there already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        words = {"period": self.period, "revision": self.revision, "submission": self.submission}
+        if self.submission > 1:
+            return gettext("%(period)s, revision %(revision)s, submission %(submission)s") % words
+        return gettext("%(period)s, revision %(revision)s") % words
+
+    def get_absolute_url(self) -> str:
+        return f"{self.period.get_absolute_url()}?report={self.pk}"
+
+
+class PeriodEvent(AppendOnly):
+    """One step of a period: who took it, when, from where to where, and why. Only ever added."""
+
+    period = models.ForeignKey(
+        "measures.Period", models.PROTECT, related_name="events", verbose_name=_("period")
+    )
+    revision = models.PositiveSmallIntegerField(_("revision"))
+    before = models.CharField(_("before"), max_length=16, choices=PeriodState)
+    after = models.CharField(_("after"), max_length=16, choices=PeriodState)
+    at = models.DateTimeField(_("at"))
+    remark = models.CharField(_("remark"), max_length=REMARK_LIMIT, blank=True)
+    report = models.ForeignKey(
+        FrozenReport, models.PROTECT, related_name="events", verbose_name=_("report"), null=True, blank=True
+    )
+    without_superior = models.BooleanField(_("judged without a superior"), default=False)
+    by_submitter = models.BooleanField(_("judged by who submitted"), default=False)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event of a period")
+        verbose_name_plural = _("events of a period")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(before__in=PeriodState.values, after__in=PeriodState.values),
+                name="period_event_states_known",
+                violation_error_message=_("Choose one of the states listed."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by_name} {self.at:%Y-%m-%d %H:%M} {self.get_after_display()}"

@@ -1,0 +1,170 @@
+"""A report as data, and back: for other programs, and for periods that keep their report for ever.
+
+docs/report-schema.md explains the data; report.schema.json says what is valid. What can be worked out from
+the rest (totals, shares) is written for the reader's sake and not read back.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from measures.choices import Light, Status
+from measures.progress import Counts
+from measures.reports.model import (
+    Completeness,
+    JournalRow,
+    Move,
+    MoveKind,
+    Report,
+    Row,
+    TimePoint,
+)
+
+SCHEMA = "taizhang-report"
+# Add fields freely. Raise it when one goes away or changes its meaning, and keep reading the old.
+VERSION = 1
+
+
+class UnknownVersion(ValueError):
+    """The data is of a later version of the app, or no report at all."""
+
+
+def write_json(report: Report) -> bytes:
+    return json.dumps(to_data(report), ensure_ascii=False, indent=1).encode()
+
+
+def to_data(report: Report) -> dict[str, Any]:
+    """The report as JSON knows it. `from_data` gives back an equal one."""
+    return {
+        "schema": SCHEMA,
+        "version": VERSION,
+        "title": report.title,
+        "organisation": report.organisation,
+        "catalogue": report.catalogue,
+        "edition": report.edition,
+        "period": report.period,
+        "language": report.language,
+        "as_of": report.as_of.isoformat(),
+        "since": _iso(report.since),
+        "made_at": report.made_at.isoformat(),
+        "made_by": report.made_by,
+        "revision": report.revision,
+        "filters": [{"label": label, "value": value} for label, value in report.filters],
+        "view": report.view,
+        "summary": list(report.summary),
+        "completeness": vars(report.completeness),
+        "whole": _counts(report.whole),
+        "pillars": [_counts(counts) for counts in report.pillars],
+        "owners": [_counts(counts) for counts in report.owners],
+        "timeline": [
+            {"day": point.day.isoformat(), "by_status": _by_status(point.by_status)}
+            for point in report.timeline
+        ],
+        "items": [_plain(row) for row in report.rows],
+        "moves": [_plain(move) for move in report.moves],
+        "updates": [_plain(row) for row in report.journal],
+    }
+
+
+def from_data(data: Mapping[str, Any]) -> Report:
+    """The report that `to_data` made this of."""
+    if data.get("schema") != SCHEMA or data.get("version") != VERSION:
+        raise UnknownVersion(f"{data.get('schema')} {data.get('version')}")
+    return Report(
+        title=data["title"],
+        organisation=data["organisation"],
+        catalogue=data["catalogue"],
+        edition=data["edition"],
+        period=data["period"],
+        language=data["language"],
+        as_of=date.fromisoformat(data["as_of"]),
+        since=_day(data["since"]),
+        made_at=datetime.fromisoformat(data["made_at"]),
+        made_by=data["made_by"],
+        revision=data["revision"],
+        filters=tuple((one["label"], one["value"]) for one in data["filters"]),
+        view=data["view"],
+        summary=tuple(data["summary"]),
+        completeness=Completeness(**data["completeness"]),
+        whole=_read_counts(data["whole"]),
+        pillars=tuple(_read_counts(counts) for counts in data["pillars"]),
+        owners=tuple(_read_counts(counts) for counts in data["owners"]),
+        timeline=tuple(
+            TimePoint(date.fromisoformat(point["day"]), _read_by_status(point["by_status"]))
+            for point in data["timeline"]
+        ),
+        rows=tuple(Row(**_read(row)) for row in data["items"]),
+        moves=tuple(Move(**_read(move)) for move in data["moves"]),
+        journal=tuple(JournalRow(**_read(row)) for row in data["updates"]),
+    )
+
+
+def _counts(counts: Counts) -> dict[str, Any]:
+    return {
+        "code": counts.code,
+        "title": counts.title,
+        "total": counts.total,
+        "by_status": _by_status(counts.by_status),
+        "shares": {one.status.value: one.share for one in counts.statuses},
+        "well": counts.well,
+        "well_share": counts.well_share,
+        "overdue": counts.overdue,
+        "before": _by_status(counts.before) if counts.before is not None else None,
+        "parts": [_counts(part) for part in counts.parts],
+    }
+
+
+def _read_counts(data: Mapping[str, Any]) -> Counts:
+    return Counts(
+        code=data["code"],
+        title=data["title"],
+        by_status=_read_by_status(data["by_status"]),
+        overdue=data["overdue"],
+        parts=tuple(_read_counts(part) for part in data["parts"]),
+        before=_read_by_status(data["before"]) if data["before"] is not None else None,
+    )
+
+
+def _by_status(counts: Mapping[Status, int]) -> dict[str, int]:
+    return {status.value: count for status, count in counts.items()}
+
+
+def _read_by_status(data: Mapping[str, int]) -> dict[Status, int]:
+    return {Status(status): count for status, count in data.items()}
+
+
+def _plain(row: Row | Move | JournalRow) -> dict[str, Any]:
+    """A row's fields, with days and moments in ISO 8601 and closed words by their stored value."""
+    return {name: _as_json(value) for name, value in vars(row).items()}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, date):  # a datetime, too
+        return value.isoformat()
+    return value.value if isinstance(value, Status | Light | MoveKind) else value
+
+
+READ: dict[str, Callable[[str], Any]] = {
+    "status": Status,
+    "light": Light,
+    "kind": MoveKind,
+    "due": date.fromisoformat,
+    "updated": datetime.fromisoformat,
+    "at": datetime.fromisoformat,
+}
+
+
+def _read(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: READ[name](value) if name in READ and value is not None else value
+        for name, value in data.items()
+    }
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None

@@ -1,0 +1,284 @@
+"""The report as a document: which chapters it has, what stands in each, and in which order."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from measures.choices import Status
+from measures.progress import Counts, StatusCount, percent
+from measures.reports.language import day, full_title, joined, signed
+from measures.reports.model import Move, MoveKind, Report, Row
+from measures.reports.outline import Bars, Column, Document, Line, LineKind, Role, Table, Text
+
+
+def document(report: Report) -> Document:
+    """The whole document, in the active language."""
+    made = Document(
+        title=full_title(report),
+        subtitle=_subtitle(report),
+        language=report.language,
+        author=report.made_by,
+        organisation=report.organisation,
+        made_at=report.made_at,
+    )
+    _add_overall(made, report)
+    _add_progress(made, report)
+    if report.since is not None:
+        _add_moves(made, report)
+    _add_wanting(made, report)
+    _add_items(made, report)
+    _add_signature(made, report)
+    return made
+
+
+def labelled(label: str, value: object) -> str:
+    """A label and its value: 报告期：2026年."""
+    return f"{label}{pgettext('between label and value', ': ')}{value}"
+
+
+def _edition(report: Report) -> str:
+    words = pgettext("a catalogue", "%(catalogue)s (edition of %(edition)s)")
+    return words % {"catalogue": report.catalogue, "edition": report.edition}
+
+
+def completeness_words(report: Report) -> str:
+    """How many of the items have an owner, a due date and an update in the period, in a sentence."""
+    known = report.completeness
+    words = _("Of %(total)d items, %(owner)d have an owner and %(due)d have a due date.") % {
+        "total": known.total,
+        "owner": known.with_owner,
+        "due": known.with_due,
+    }
+    if known.updated is None:
+        return words
+    updated = _("%(updated)d were updated in this period.") % {"updated": known.updated}
+    return joined(words, updated)
+
+
+def _subtitle(report: Report) -> tuple[str, ...]:
+    words = _("As of %(day)s") % {"day": day(report.as_of)}
+    if report.since is not None:
+        words = _("As of %(day)s, compared with %(since)s") % {
+            "day": day(report.as_of),
+            "since": day(report.since),
+        }
+    lines = [pgettext("under a title", "(%(words)s)") % {"words": words}]
+    if report.revision is not None and report.revision > 1:
+        lines.append(_("Revision %(number)d") % {"number": report.revision})
+    return tuple(lines)
+
+
+def _add_overall(made: Document, report: Report) -> None:
+    made.start_chapter(_("Overall"))
+    made.add(Text(joined(*report.summary)))
+    made.add(Text(completeness_words(report)))
+    basis = [labelled(_("Catalogue"), _edition(report))]
+    if report.period:
+        basis.append(labelled(pgettext("report", "Period"), report.period))
+    if report.view:
+        basis.append(labelled(_("View"), report.view))
+    basis += [labelled(label, value) for label, value in report.filters]
+    made.add(Text(pgettext("between facts", "; ").join(basis) + pgettext("ends a sentence", ".")))
+
+
+def _add_progress(made: Document, report: Report) -> None:
+    made.start_chapter(_("Progress"))
+    note = _(
+        "Done or standing: in percent of the items in force, which leaves out what was dropped. Under each "
+        "status: in percent of all items in the row."
+    )
+    made.start_section(_("By pillar"))
+    made.add(Bars(tuple((_name(counts), _parts(counts)) for counts in (*report.pillars, report.whole))))
+    made.add(counts_table(_("Pillar"), report.pillars, report.whole), Text(note, Role.NOTE))
+    made.start_section(_("By section"))
+    made.add(counts_table(_("Section"), report.sections))
+    if report.owners:
+        made.start_section(_("By owner"))
+        made.add(counts_table(_("Owner"), report.owners))
+    if report.timeline:
+        made.start_section(_("Progress over time"))
+        made.add(_timeline(report))
+
+
+def counts_table(kind: str, groups: Iterable[Counts], whole: Counts | None = None) -> Table:
+    """Groups by status: count, share and, against an earlier day, the difference; `whole` sums them."""
+    columns = (
+        Column(kind, 33),
+        Column(_("Items"), 11, "center"),
+        *(Column(str(status.label), 14, "center") for status in Status),
+        Column(_("Done or standing"), 15, "center"),
+        Column(_("Overdue"), 13, "center"),
+    )
+    lines = [Line(_counts_cells(counts)) for counts in groups]
+    if whole is not None:
+        lines.append(Line(_counts_cells(whole), LineKind.SUM))
+    return Table(columns, tuple(lines))
+
+
+def _counts_cells(counts: Counts) -> tuple[str, ...]:
+    return (
+        _name(counts),
+        str(counts.total),
+        *(_count_cell(counts, one) for one in counts.statuses),
+        _lines(str(counts.well), percent(counts.well_share)),
+        str(counts.overdue),
+    )
+
+
+def _count_cell(counts: Counts, one: StatusCount) -> str:
+    share = percent(one.share) if one.count else ""
+    return _lines(str(one.count), share, signed(counts.difference(one.status)))
+
+
+def _name(counts: Counts) -> str:
+    return f"{counts.code} {counts.title}".strip() or _("No owner")
+
+
+def _parts(counts: Counts) -> tuple[tuple[Status, int], ...]:
+    return tuple((one.status, one.count) for one in counts.statuses)
+
+
+def _timeline(report: Report) -> Table:
+    columns = (Column(_("Day"), 48), *(Column(str(status.label), 18, "center") for status in Status))
+    lines = (
+        Line((day(point.day), *(str(point.by_status[status]) for status in Status)))
+        for point in report.timeline
+    )
+    return Table(columns, tuple(lines))
+
+
+def _add_moves(made: Document, report: Report) -> None:
+    made.start_chapter(_("Moved since the end of %(day)s") % {"day": day(report.since)})
+    for kind in MoveKind:
+        moves = report.moved(kind)
+        made.start_section(_counted(str(kind.label), len(moves)))
+        made.add(_moves(moves) if moves else Text(_("None.")))
+
+
+def _moves(moves: Iterable[Move]) -> Table:
+    columns = (
+        Column(_("Code"), 13, "center"),
+        Column(_("Title and reason"), 57, lead=True),
+        Column(_("Owner"), 24),
+        Column(_("Before"), 20, "center"),
+        Column(_("After"), 20, "center"),
+        Column(_("Recorded"), 22, "center"),
+    )
+    lines = (
+        Line(
+            (
+                move.code,
+                _lines(_flat(move.title), move.reason),
+                move.owner,
+                move.before,
+                move.after,
+                timezone.localtime(move.at).date().isoformat() if move.at else "",
+            )
+        )
+        for move in moves
+    )
+    return Table(columns, tuple(lines))
+
+
+def _add_wanting(made: Document, report: Report) -> None:
+    made.start_chapter(_("What needs attention"))
+    made.start_section(_counted(_("Overdue or blocked"), len(report.attention)))
+    made.add(_attention(report.attention) if report.attention else Text(_("None.")))
+    made.start_section(_counted(_("Nobody has touched"), len(report.untouched)))
+    made.add(_untouched(report.untouched) if report.untouched else Text(_("None.")))
+
+
+def _attention(rows: Iterable[Row]) -> Table:
+    columns = (
+        Column(_("Code"), 13, "center"),
+        Column(_("Title and reason"), 64, lead=True),
+        Column(_("Owner"), 26),
+        Column(_("Status"), 17, "center"),
+        Column(_("Due"), 22, "center"),
+        Column(_("Days late"), 14, "center"),
+    )
+    lines = (
+        Line(
+            (
+                row.code,
+                _lines(_flat(row.title), row.reason),
+                row.owner,
+                str(row.status.label),
+                row.due.isoformat() if row.due else "",
+                str(row.days_late) if row.is_overdue else "",
+            )
+        )
+        for row in rows
+    )
+    return Table(columns, tuple(lines))
+
+
+def _untouched(rows: Iterable[Row]) -> Table:
+    columns = (
+        Column(_("Code"), 13, "center"),
+        Column(_("Title"), 87),
+        Column(_("Owner"), 34),
+        Column(_("Due"), 22, "center"),
+    )
+    lines = (Line((row.code, row.title, row.owner, row.due.isoformat() if row.due else "")) for row in rows)
+    return Table(columns, tuple(lines))
+
+
+def _add_items(made: Document, report: Report) -> None:
+    """Every item in order: a table a pillar, in it a line across for each section."""
+    made.start_chapter(_counted(_("All items"), len(report.rows)))
+    for pillar, of_pillar in groupby(report.rows, key=lambda row: row.pillar):
+        lines: list[Line] = []
+        for section, rows in groupby(of_pillar, key=lambda row: row.section):
+            lines.append(Line((section,), LineKind.GROUP))
+            lines += (_item(row) for row in rows)
+        # The heading counts by itself.
+        made.start_section(pillar.lstrip("0123456789 "))
+        made.add(Table(_item_columns(), tuple(lines)))
+
+
+def _item_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Code"), 13, "center"),
+        Column(_("Title and notes"), 63, lead=True),
+        Column(_("Status"), 17, "center"),
+        Column(_("Owner"), 21),
+        Column(_("Due"), 21, "center"),
+        Column(_("Last update"), 21, "center"),
+    )
+
+
+def _item(row: Row) -> Line:
+    return Line(
+        (
+            row.code,
+            _lines(_flat(row.title), row.notes),
+            str(row.status.label),
+            row.owner,
+            _lines(row.due.isoformat() if row.due else "", row.light_reason if row.is_overdue else ""),
+            timezone.localtime(row.updated).date().isoformat() if row.updated else "",
+        )
+    )
+
+
+def _add_signature(made: Document, report: Report) -> None:
+    at = timezone.localtime(report.made_at)
+    made.add(Text(report.organisation, Role.SIGNATURE), Text(day(at.date()), Role.SIGNATURE))
+    words = _("Made by %(name)s at %(at)s.") % {"name": report.made_by, "at": f"{at:%Y-%m-%d %H:%M}"}
+    made.add(Text(words, Role.NOTE))
+
+
+def _counted(words: str, count: int) -> str:
+    return pgettext("a heading and how many", "%(words)s (%(count)d)") % {"words": words, "count": count}
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _flat(text: str) -> str:
+    """The text on one line: where the first line of a cell stands out, a title must be all of it."""
+    return " ".join(text.split())

@@ -1,0 +1,40 @@
+"""The days that reports are mostly made for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from measures.reports.timeline import last_of_month_before
+
+
+@dataclass(frozen=True)
+class Span:
+    """A report's day, and the earlier one that it is compared with; None where nothing lies before."""
+
+    label: Any
+    as_of: date
+    since: date | None
+
+
+def usual_spans(*, opened: date, today: date) -> Iterator[Span]:
+    """This month and this year so far, and the last month and quarter where the checklist was open then."""
+    month = last_of_month_before(today)
+    quarter = last_of_month_before(today.replace(month=today.month - (today.month - 1) % 3, day=1))
+    for label, as_of, since in (
+        (_("This month"), today, month),
+        (_("Last month"), month, last_of_month_before(month)),
+        (_("Last quarter"), quarter, _three_months_before(quarter)),
+        (_("This year"), today, date(today.year, 1, 1) - timedelta(days=1)),
+    ):
+        if as_of >= opened:
+            yield Span(label, as_of, max(since, opened) if as_of > opened else None)
+
+
+def _three_months_before(day: date) -> date:
+    """The last day of a quarter → that of the quarter before."""
+    for _month in range(3):
+        day = last_of_month_before(day)
+    return day

@@ -1,0 +1,138 @@
+"""What a template of one's own can name: texts, and lists of rows with texts. docs/reports.md lists them."""
+
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils import timezone
+
+from measures.choices import Status
+from measures.progress import Counts, percent
+from measures.reports.cells import as_text, local_minute
+from measures.reports.document import completeness_words
+from measures.reports.language import day, joined
+from measures.reports.model import JournalRow, Move, MoveKind, Report, Row
+from measures.reports.outline import plain
+
+COUNTS = (
+    *("code", "title", "total", "in_force", "well", "well_share", "overdue"),
+    *(status.value for status in Status),
+    *(f"{status.value}_share" for status in Status),
+    *(f"{status.value}_more" for status in Status),
+)
+ITEM = (
+    *("code", "title", "pillar", "section", "status", "owner", "due", "notes", "reason"),
+    *("light", "light_reason", "days_late", "updated", "updated_by"),
+)
+MOVE = ("kind", "code", "title", "owner", "before", "after", "at", "by", "reason")
+UPDATE = ("at", "code", "title", "by", "via", "status", "owner", "due", "notes", "reason")
+POINT = ("day", *(status.value for status in Status))
+
+TEXTS = (
+    *("title", "organisation", "catalogue", "edition", "period", "as_of", "since", "made_at", "made_on"),
+    *("made_by", "view", "filters", "summary", "completeness", "revision"),
+    *("with_owner", "with_due", "updated"),
+    *(name for name in COUNTS if name not in ("code", "title")),
+)
+# Few rows each; one of the long lists may be walked inside one of these.
+SHORT_LISTS = {"pillars": COUNTS, "sections": COUNTS, "owners": COUNTS, "timeline": POINT}
+LONG_LISTS = {
+    **dict.fromkeys(("items", "attention", "untouched"), ITEM),
+    **dict.fromkeys(("moves", *(f"moved_{kind.value}" for kind in MoveKind)), MOVE),
+    "updates": UPDATE,
+}
+LISTS = SHORT_LISTS | LONG_LISTS
+
+
+def template_fields(report: Report) -> dict[str, Any]:
+    """The values for the names above: all are text, in the active language."""
+    known = report.completeness
+    filters = "；".join(f"{label}：{value}" for label, value in report.filters)
+    texts = {
+        **_counts_values(report.whole),
+        **{name: getattr(report, name) for name in ("title", "organisation", "catalogue", "edition")},
+        **{name: getattr(report, name) for name in ("period", "made_by", "view", "revision")},
+        "as_of": day(report.as_of),
+        "since": day(report.since),
+        "made_at": local_minute(report.made_at),
+        "made_on": day(timezone.localtime(report.made_at).date()),
+        "filters": filters,
+        "summary": joined(*report.summary),
+        "completeness": completeness_words(report),
+        "with_owner": known.with_owner,
+        "with_due": known.with_due,
+        "updated": known.updated,
+    }
+    moved = {f"moved_{kind.value}": _moves(report.moved(kind)) for kind in MoveKind}
+    return {
+        **{name: _text(value) for name, value in texts.items() if name in TEXTS},
+        "pillars": _counts(report.pillars),
+        "sections": _counts(report.sections),
+        "owners": _counts(report.owners),
+        "timeline": [_fields(POINT, vars(point) | _by_status(point.by_status)) for point in report.timeline],
+        "items": _items(report.rows),
+        "attention": _items(report.attention),
+        "untouched": _items(report.untouched),
+        "moves": _moves(report.moves),
+        **moved,
+        "updates": [_update(row) for row in report.journal],
+    }
+
+
+def _fields(names: Iterable[str], values: dict[str, Any]) -> SimpleNamespace:
+    # Not a dict: its methods would be names, too.
+    return SimpleNamespace(**{name: _text(values[name]) for name in names})
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Status):
+        return str(value.label)
+    return plain(as_text(value))
+
+
+def _counts(groups: Iterable[Counts]) -> list[SimpleNamespace]:
+    return [_fields(COUNTS, _counts_values(counts)) for counts in groups]
+
+
+def _counts_values(counts: Counts) -> dict[str, Any]:
+    return {
+        "code": counts.code,
+        "title": counts.title,
+        "total": counts.total,
+        "in_force": counts.in_force,
+        "well": counts.well,
+        "well_share": percent(counts.well_share),
+        "overdue": counts.overdue,
+        **_by_status(counts.by_status),
+        **{f"{one.status.value}_share": percent(one.share) for one in counts.statuses},
+        **{f"{status.value}_more": f"{counts.difference(status):+d}" for status in Status},
+    }
+
+
+def _by_status(counts: dict[Status, int]) -> dict[str, Any]:
+    return {status.value: count for status, count in counts.items()}
+
+
+def _items(rows: Iterable[Row]) -> list[SimpleNamespace]:
+    return [
+        _fields(
+            ITEM,
+            vars(row)
+            | {
+                "light": row.light.label,
+                "days_late": row.days_late or None,
+                "updated": local_minute(row.updated),
+            },
+        )
+        for row in rows
+    ]
+
+
+def _moves(moves: Iterable[Move]) -> list[SimpleNamespace]:
+    return [
+        _fields(MOVE, vars(move) | {"kind": move.kind.label, "at": local_minute(move.at)}) for move in moves
+    ]
+
+
+def _update(row: JournalRow) -> SimpleNamespace:
+    return _fields(UPDATE, vars(row) | {"at": local_minute(row.at)})

@@ -1,0 +1,94 @@
+"""PDF in the layout of official documents, set by typst in fonts that come as a package."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pylopdf_fonts_zh_cn
+import typst
+from django.utils import timezone
+
+from measures.choices import Status
+from measures.reports.document import document
+from measures.reports.language import in_its_language
+from measures.reports.model import Report
+from measures.reports.outline import COLOURS, Bars, Block, Document, Heading, Table, Text, plain, shares
+
+SOURCE = Path(__file__).parent / "report.typ"
+FONTS = Path(pylopdf_fonts_zh_cn.__file__).parent
+REGIONS = {"zh-hans": ("zh", "cn"), "zh-hant": ("zh", "tw"), "en": ("en", "gb")}
+UNITS = 1000
+
+
+class TypesettingError(Exception):
+    """Typst warned of something, such as a font that is not there: the file would lack what it says."""
+
+
+@in_its_language
+def write_pdf(report: Report) -> bytes:
+    data = json.dumps(_data(document(report)), ensure_ascii=False)
+    written, warnings = typst.compile_with_warnings(
+        str(SOURCE),
+        root=str(SOURCE.parent),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"data": data},
+    )
+    missing = [warning.message for warning in warnings if "font" in warning.message]
+    if missing:
+        raise TypesettingError("; ".join(missing))
+    return bytes(written)
+
+
+def _data(made: Document) -> dict[str, Any]:
+    """The document as report.typ reads it."""
+    lang, region = REGIONS.get(made.language, REGIONS["zh-hans"])
+    at = timezone.localtime(made.made_at)
+    return {
+        "title": plain(made.title),
+        "subtitle": [plain(line) for line in made.subtitle],
+        "author": plain(made.author),
+        "lang": lang,
+        "region": region,
+        "made_at": {part: getattr(at, part) for part in ("year", "month", "day", "hour", "minute", "second")},
+        "legend": [{"label": str(status.label), "fill": COLOURS[status][0]} for status in Status],
+        "blocks": [_block(block) for block in made.blocks],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    match block:
+        case Heading():
+            return {"kind": "heading", "level": block.level, "text": plain(block.text)}
+        case Text():
+            return {"kind": "text", "role": block.role, "text": plain(block.text)}
+        case Bars():
+            return {"kind": "bars", "rows": [_bar(label, counts) for label, counts in block.rows]}
+        case Table():
+            return {
+                "kind": "table",
+                "columns": [asdict(column) for column in block.columns],
+                "lines": _lines(block),
+            }
+
+
+def _lines(table: Table) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": line.kind,
+            "cells": [plain(cell) for cell in line.cells],
+            "may_break": table.may_break(line),
+        }
+        for line in table.lines
+    ]
+
+
+def _bar(label: str, counts: tuple[tuple[Status, int], ...]) -> dict[str, Any]:
+    widths = shares([count for _status, count in counts], UNITS)
+    parts = [
+        {"units": width, "fill": COLOURS[status][0], "ink": COLOURS[status][1], "text": str(count)}
+        for (status, count), width in zip(counts, widths, strict=True)
+        if width
+    ]
+    return {"label": plain(label), "parts": parts}

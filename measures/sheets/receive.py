@@ -1,0 +1,31 @@
+"""Takes an uploaded file into memory and nowhere else, and no more of it than is allowed."""
+
+import io
+from typing import Any
+
+from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+from measures.sheets.guard import FILE_LIMIT
+
+
+class MemoryOnly(FileUploadHandler):
+    """Nothing of an upload ever reaches a disk. What is over the limit is counted and dropped."""
+
+    kept = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.buffer = io.BytesIO()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.kept += len(raw_data)
+        if self.kept <= FILE_LIMIT:
+            self.buffer.write(raw_data)
+
+    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
+        """The file; its size is the true one, which may be more than was kept."""
+        self.buffer.seek(0)
+        return InMemoryUploadedFile(
+            self.buffer, self.field_name, self.file_name or "", self.content_type, file_size, self.charset
+        )

@@ -1,0 +1,161 @@
+"""The list as a file that can come back: the columns chosen, each row's code and version."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import xlsxwriter
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from measures.choices import Status
+from measures.columns import ALL, Column
+from measures.models import Checklist, Item
+from measures.reports.cells import as_text, local_minute, starts_formula
+from measures.sheets.understand import VERSION, tidy_notes
+
+FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
+HEADING = {"bold": True, "bg_color": "#E8EDF3", "border": 1, "border_color": "#C4CCD6", "text_wrap": True}
+# What a person types here stays what they typed: neither 3.1.4 nor "- done" becomes something else.
+TEXT = {"num_format": "@", "text_wrap": True}
+VERSION_WIDTH = 9
+
+
+@dataclass(frozen=True)
+class Export:
+    """A table to be written: headings, rows of values, widths."""
+
+    checklist: Checklist
+    columns: Sequence[Column]
+    rows: list[list[Any]]
+    on: date
+
+    @property
+    def headings(self) -> list[str]:
+        # Codes are the same in every checklist of a catalogue: the brackets say whose versions these are.
+        version = f"{VERSION} ({self.checklist.slug})"
+        return [*(str(column.heading) for column in self.columns), version]
+
+
+def build_export(items: Iterable[Item], *, checklist: Checklist, columns: list[Column], on: date) -> Export:
+    """These items in these columns; the code is there even where nobody chose it."""
+    if all(column.name != "code" for column in columns):
+        columns = [ALL["code"], *columns]
+    rows = [[*(_value(column, item, on) for column in columns), item.version] for item in items]
+    return Export(checklist, columns, rows, on)
+
+
+def _value(column: Column, item: Item, on: date) -> Any:
+    value = column.value(item, on)
+    if isinstance(value, datetime):
+        return local_minute(value)
+    return tidy_notes(value) if isinstance(value, str) else value
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet runs. Reading takes the apostrophe off; one that is there gets a second."""
+    return f"'{text}" if starts_formula(text) or text.startswith("'") else text
+
+
+def write_csv(export: Export, owners: Iterable[str] = ()) -> bytes:
+    """The table as CSV, which has no drop-downs. A byte-order mark, or Excel garbles Chinese."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([guarded(heading) for heading in export.headings])
+    for row in export.rows:
+        writer.writerow([guarded(as_text(value)) for value in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def write_xlsx(export: Export, owners: Iterable[str] = ()) -> bytes:
+    """The table as XLSX: drop-down lists for status and owner, real dates, the version in a hidden column."""
+    output = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(output, {"in_memory": True, **options})
+    book.set_properties({"title": export.checklist.name})
+    sheet = book.add_worksheet(pgettext("sheet", "Items"))
+    styles = _Styles(book)
+    for place, heading in enumerate(export.headings):
+        sheet.write_string(0, place, heading, styles.heading)
+    for line, row in enumerate(export.rows, 1):
+        for place, value in enumerate(row):
+            _put(sheet, line, place, value, styles)
+    for place, column in enumerate(export.columns):
+        blank = styles.day if column.name == "due" else styles.text
+        sheet.set_column(place, place, column.width, blank)
+    last = len(export.columns)
+    sheet.set_column(last, last, VERSION_WIDTH, styles.number, {"hidden": True})
+    _add_lists(book, sheet, export, list(owners))
+    _lay_out(sheet, export)
+    book.close()
+    return output.getvalue()
+
+
+class _Styles:
+    """The formats of one book."""
+
+    def __init__(self, book: Any) -> None:
+        self.heading = book.add_format(FONT | HEADING)
+        self.text = book.add_format(FONT | TEXT)
+        # Keeps `=1+1` text even after someone edits the cell; the reader sees no apostrophe.
+        self.quoted = book.add_format(FONT | TEXT | {"quote_prefix": True})
+        self.number = book.add_format(FONT)
+        self.day = book.add_format(FONT | {"num_format": "yyyy-mm-dd", "align": "left"})
+        self.minute = book.add_format(FONT | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+
+
+def _put(sheet: Any, line: int, place: int, value: Any, styles: _Styles) -> None:
+    """One value as what it is; text is never a formula."""
+    if value is None or value == "":
+        return  # the column's own format holds for cells that are not there
+    if isinstance(value, datetime):
+        sheet.write_datetime(line, place, value, styles.minute)
+    elif isinstance(value, date):
+        sheet.write_datetime(line, place, datetime(value.year, value.month, value.day), styles.day)
+    elif isinstance(value, int):
+        sheet.write_number(line, place, value, styles.number)
+    else:
+        sheet.write_string(line, place, value, styles.quoted if starts_formula(value) else styles.text)
+
+
+def _add_lists(book: Any, sheet: Any, export: Export, owners: list[str]) -> None:
+    """What status and owner may be, on a sheet of its own: a list in a rule ends at 255 characters."""
+    lists = {"status": [str(status.label) for status in Status], "owner": owners}
+    name = pgettext("sheet", "Lists")
+    store = book.add_worksheet(name)
+    store.hide()
+    for place, column in enumerate(lists):
+        for line, text in enumerate(lists[column]):
+            store.write_string(line, place, text)
+    places = {column.name: place for place, column in enumerate(export.columns)}
+    for place, (column, texts) in enumerate(lists.items()):
+        if column in places and texts and export.rows:
+            letter = "AB"[place]
+            sheet.data_validation(
+                1,
+                places[column],
+                len(export.rows),
+                places[column],
+                {
+                    "validate": "list",
+                    "source": f"='{name}'!${letter}$1:${letter}${len(texts)}",
+                    "error_title": _("Not in the list"),
+                    "error_message": _("Choose from the list that opens in the cell."),
+                },
+            )
+
+
+def _lay_out(sheet: Any, export: Export) -> None:
+    names = [column.name for column in export.columns]
+    sheet.freeze_panes(1, 1 + names.index("code") if names.index("code") < 3 else 0)
+    # Over the version as well: sorting must take it along.
+    sheet.autofilter(0, 0, max(len(export.rows), 1), len(export.columns))
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer(f"&L{export.checklist.name.replace('&', '&&')} {date_format(export.on)}&R&P / &N")

@@ -1,0 +1,83 @@
+"""What the report's pages need besides the shared pieces: differences and the chart."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from measures.choices import Status
+from measures.progress import Counts, StatusCount
+from measures.reports.model import TimePoint
+
+register = template.Library()
+
+# The same signs as on the chips (static/measures/pieces.css).
+SIGNS = {
+    Status.NOT_STARTED: "○",
+    Status.IN_PROGRESS: "◐",
+    Status.BLOCKED: "✕",
+    Status.DONE: "✓",
+    Status.STANDING: "↻",
+    Status.DROPPED: "—",
+}
+# What is reached stands at the foot of a column, so that one sees it grow.
+UPWARDS = (
+    Status.DONE,
+    Status.STANDING,
+    Status.IN_PROGRESS,
+    Status.BLOCKED,
+    Status.NOT_STARTED,
+    Status.DROPPED,
+)
+CHART_STEP, CHART_HEIGHT, CHART_FOOT, CHART_LINE = 72, 200, 206, 13
+
+
+@register.filter
+def with_differences(counts: Counts) -> list[tuple[StatusCount, int]]:
+    """Each status count of a group with how many more there are than on the earlier day."""
+    return [(one, counts.difference(one.status)) for one in counts.statuses]
+
+
+@register.simple_tag
+def difference(more: int) -> SafeString | str:
+    """How many more or fewer, as a sign and a number; a screen reader hears it in words."""
+    if not more:
+        return ""
+    words = _("%(count)d more") if more > 0 else _("%(count)d fewer")
+    return format_html(
+        ' <span class="difference" role="img" aria-label="{}">{}{}</span>',
+        words % {"count": abs(more)},
+        "▲" if more > 0 else "▼",
+        abs(more),
+    )
+
+
+@register.inclusion_tag("report/chart.html")
+def chart(points: Sequence[TimePoint]) -> dict[str, Any]:
+    """Stacked columns of the statuses, a column a day: signs and numbers stand in them beside colours."""
+    columns = []
+    for place, point in enumerate(points):
+        total = sum(point.by_status.values())
+        top, parts = float(CHART_FOOT), []
+        for status in UPWARDS:
+            if count := point.by_status[status]:
+                height = CHART_HEIGHT * count / total
+                top -= height
+                words = f"{SIGNS[status]} {count}" if height >= CHART_LINE else ""
+                middle = top + height / 2 + CHART_LINE / 3
+                parts.append(
+                    {"status": status, "top": f"{top:.2f}", "height": f"{height:.2f}", "words": words}
+                    | {"middle": f"{middle:.2f}"}
+                )
+        left = CHART_STEP * place
+        columns.append({"day": point.day, "left": left, "middle": left + CHART_STEP // 2, "parts": parts})
+    return {"columns": columns, "width": CHART_STEP * len(columns), "foot": CHART_FOOT}
+
+
+@register.filter
+def count_of(point: TimePoint, status: Status) -> int:
+    """How many items had this status on the day of the point."""
+    return point.by_status[status]

@@ -1,0 +1,47 @@
+"""Files that a page gives away: their names, and the list's own as XLSX and CSV."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from measures.columns import Column
+from measures.models import Checklist, Item
+from measures.sheets.write import build_export, write_csv, write_xlsx
+
+LIST_FORMATS: dict[str, tuple[str, Any]] = {
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
+    "csv": ("text/csv; charset=utf-8", write_csv),
+}
+
+
+def file_stem(*parts: str, on: date) -> str:
+    """A file's name from parts such as organisation and filters, cut where they get too long, and the day."""
+    words = (slugify(part, allow_unicode=True) for part in parts)
+    return f"{'-'.join(word for word in words if word)[:109].rstrip('-')}-{on.isoformat()}"
+
+
+def download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+def list_file(
+    wanted: str, items: Iterable[Item], *, checklist: Checklist, columns: list[Column], kept: Iterable[str]
+) -> HttpResponse:
+    """These items as a file; 404 for a format that there is not. `kept`: view or filters, in words."""
+    if wanted not in LIST_FORMATS:
+        raise Http404(_("There is no file of this format."))
+    content_type, write = LIST_FORMATS[wanted]
+    today = timezone.localdate()
+    export = build_export(items, checklist=checklist, columns=columns, on=today)
+    owners = checklist.owners.order_by("name").values_list("name", flat=True)
+    stem = file_stem(checklist.name, pgettext("sheet", "Items"), *kept, on=today)
+    return download(write(export, owners), content_type, f"{stem}.{wanted}")

@@ -1,0 +1,88 @@
+"""Templates of one's own for the report as a Word document: uploaded, fetched, deleted by administrators."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from measures.forms import ReportTemplateForm
+from measures.models import Checklist, ReportTemplate
+from measures.names import person_name
+from measures.reports import FORMATS
+from measures.reports.docx_template import validate_template
+from measures.reports.start_template import start_template
+from measures.reports.template_check import TemplateFault
+from measures.roles import Action, Rights
+from measures.views.access import SignedInRequest, readable_checklist
+
+
+@require_http_methods(["GET", "POST"])
+def report_templates(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The checklist's templates, and a form that takes in a new one."""
+    checklist = _managed_checklist(request, slug)
+    form = ReportTemplateForm(checklist=checklist)
+    if request.method == "POST":
+        new = ReportTemplate(
+            checklist=checklist, uploaded_at=timezone.now(), uploaded_by_name=person_name(request.user)
+        )
+        form = ReportTemplateForm(request.POST, request.FILES, instance=new, checklist=checklist)
+        if form.is_valid() and _passes(form):
+            saved = form.save()
+            messages.success(request, _("The template “%(name)s” is saved.") % {"name": saved.name})
+            return redirect("report-templates", checklist.slug)
+    context = {
+        "checklist": checklist,
+        "tab": "report",
+        "form": form,
+        "templates": checklist.report_templates.defer("content"),
+    }
+    return render(request, "report/templates.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def report_template(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    """The template as it was uploaded."""
+    template = get_object_or_404(_managed_checklist(request, slug).report_templates, pk=pk)
+    response = HttpResponse(bytes(template.content), content_type=FORMATS["docx"].content_type)
+    response["Content-Disposition"] = content_disposition_header(True, f"{template.name}.docx")
+    return response
+
+
+@require_GET
+def starting_template(request: SignedInRequest, slug: str) -> HttpResponse:
+    """A template to begin with: the usual report, with fields in place of figures."""
+    _managed_checklist(request, slug)
+    response = HttpResponse(start_template(), content_type=FORMATS["docx"].content_type)
+    name = _("Template for the progress report")
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.docx")
+    return response
+
+
+@require_POST
+def delete_report_template(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    """Deletes a template. Reports that were made with it stay as they are."""
+    checklist = _managed_checklist(request, slug)
+    template = get_object_or_404(checklist.report_templates.defer("content"), pk=pk)
+    template.delete()
+    messages.success(request, _("The template “%(name)s” is deleted.") % {"name": template.name})
+    return redirect("report-templates", checklist.slug)
+
+
+def _managed_checklist(request: SignedInRequest, slug: str) -> Checklist:
+    checklist = readable_checklist(request, slug)
+    if not Rights(request.user).may(Action.MANAGE, checklist):
+        raise PermissionDenied(_("Only an administrator of the checklist manages its templates."))
+    return checklist
+
+
+def _passes(form: ReportTemplateForm) -> bool:
+    """Whether every report can be written with what was uploaded; else its fault stands beside the field."""
+    try:
+        validate_template(form.instance.content)
+    except TemplateFault as fault:
+        form.add_error("upload", str(fault))
+    return not form.errors

@@ -1,0 +1,167 @@
+"""Cells as people write them in three languages; what is wrong is said, all at once, with its place."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from measures.choices import Status
+from measures.models import Checklist, Owner
+from measures.sheets.understand import NotUnderstood, day_of, status_of
+from tests.make import SignIn, make_owner
+from tests.sheets import changes, problems, sheet_of, upload
+
+EPOCH = datetime(1899, 12, 30)
+
+
+@pytest.fixture
+def client(administrator: User, sign_in: SignIn) -> Client:
+    return sign_in(administrator)
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("已完成", Status.DONE),
+        (" 已 完成 ".replace(" 完", "完"), Status.DONE),
+        ("進行中", Status.IN_PROGRESS),
+        ("进行中\u3000", Status.IN_PROGRESS),
+        ("IN  progress", Status.IN_PROGRESS),
+        ("Ｄｏｎｅ", Status.DONE),
+        ("不再推進", Status.DROPPED),
+        ("not_started", Status.NOT_STARTED),
+    ],
+)
+def test_a_status_is_understood_in_each_language(written: str, status: Status) -> None:
+    assert status_of(written) == status
+
+
+@pytest.mark.parametrize("written", ["办结了", "", None, 7, "–"])
+def test_any_other_status_is_refused(written: Any) -> None:
+    with pytest.raises(NotUnderstood):
+        status_of(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026年11月24日",
+        " 2026 年 11 月 24 日 ",
+        "２０２６年１１月２４日",
+        "2026/11/24",
+        "2026-11-24",
+        "2026.11.24",
+        "20261124",
+        20261124,
+        "2026-11-24 00:00:00",
+        "2026/11/24 0:00",
+        "24 November 2026",
+        "Nov. 24, 2026",
+        "November 24, 2026",
+        date(2026, 11, 24),
+        datetime(2026, 11, 24, 15, 30),
+        46350,
+        46350.0,
+        "46350",
+    ],
+)
+def test_a_date_is_understood_as_people_write_it(written: Any) -> None:
+    assert day_of(written, EPOCH) == date(2026, 11, 24)
+
+
+@pytest.mark.parametrize("written", ["", None, "–", "-", " ", "无"])
+def test_an_empty_date_is_none(written: Any) -> None:
+    assert day_of(written, EPOCH) is None
+
+
+@pytest.mark.parametrize(
+    "written", ["11/24/2026", "2026-13-01", "2026年2月30日", "soon", 12, "99999999", True, 1e300]
+)
+def test_any_other_date_is_refused_rather_than_guessed(written: Any) -> None:
+    with pytest.raises(NotUnderstood):
+        day_of(written, EPOCH)
+
+
+def test_owners_are_found_with_other_spaces_and_widths(checklist: Checklist, client: Client) -> None:
+    make_owner(checklist, "干部 一处（综合）")
+    make_owner(checklist, "Unit A")
+    rows = [["编号", "责任单位"], ["1.1.1", " 干部  一处(综合) "], ["1.1.2", "UNIT Ａ"], ["1.1.3", "–"]]
+
+    response = upload(client, sheet_of(*rows))
+
+    assert [then for _code, _field, _now, then in changes(response)] == ["干部 一处（综合）", "Unit A"]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["Code", "STATUS ", "Due", "Notes"],
+        ["编号", "状态", "完成期限", "进展情况"],
+        ["編號", "狀態", "完成期限", "進展情況"],
+    ],
+)
+def test_headings_are_known_in_each_language_even_below_a_title(
+    checklist: Checklist, client: Client, headings: list[str]
+) -> None:
+    rows: list[list[Any]] = [["河南台账"], [], [*headings, "备用"], ["１.1.1", "已完成", 46350, 3.0]]
+
+    response = upload(client, sheet_of(*rows))
+
+    assert [(field, then) for _code, field, _now, then in changes(response)] == [
+        ("status", "Done"),
+        ("due", "Nov. 24, 2026"),
+        ("notes", "3"),
+    ]
+    assert response.context["ignored"] == ["备用"]
+
+
+def test_all_that_is_wrong_is_said_at_once_with_row_and_column(
+    checklist: Checklist, owner: Owner, client: Client
+) -> None:
+    rows: list[list[Any]] = [
+        ["Code", "Status", "Owner", "Due", "Notes", "Version", "Reason"],
+        ["1.1.1", "finished", "无此处", "soon", "很" * 10_001, "x", "由" * 501],
+        ["9.9.9", "Done"],
+        [],
+        ["1.1.2", "Done", owner.name],
+        ["1.1.2", "Done"],
+        [None, "Done"],
+        ["1.1.3", "Done", None, None, None, 7],
+    ]
+
+    response = upload(client, sheet_of(*rows))
+
+    assert response.status_code == 422
+    assert problems(response) == [
+        (2, "Status", "finished"),
+        (2, "Owner", "无此处"),
+        (2, "Due", "soon"),
+        (2, "Notes", "很" * 80),
+        (2, "Version", "x"),
+        (2, "Reason", "由" * 80),
+        (3, "Code", "9.9.9"),
+        (6, "Code", "1.1.2"),
+        (7, "Code", ""),
+        (8, "Version", "7"),
+    ]
+    assert response.context["token"] == ""
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([["Title", "Status"], ["x", "Done"]], "no column “Code”"),
+        ([["Code", "Title"], ["1.1.1", "x"]], "none of the columns"),
+        ([["Code", "Status", "状态"], ["1.1.1", "Done", "Done"]], "twice"),
+        ([["Code", "Status", "Version (elsewhere)"], ["1.1.1", "Done", 1]], "another checklist (elsewhere)"),
+    ],
+)
+def test_missing_doubled_and_foreign_columns_are_explained(
+    checklist: Checklist, client: Client, rows: list[list[Any]], words: str
+) -> None:
+    response = upload(client, sheet_of(*rows))
+
+    assert response.status_code == 422
+    assert words in response.content.decode()
