@@ -1,61 +1,77 @@
 """The triggers by which the database itself refuses to change or delete what is only ever added.
 
-A migration that rebuilds one of these tables on SQLite loses its triggers and must install them again: call
-`install` (or what `on` gives) at its end. A test tries raw SQL against the migrated database.
+A migration that rebuilds one of these tables on SQLite loses its trigger and must install it again:
+`RunPython(append_only.guard("measures_update"), append_only.unguard("measures_update"))` at its end. A test
+tries raw SQL against the migrated database.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-TABLE = "measures_update"
-# Each with what its refusal calls the rows.
-TABLES = {
-    TABLE: "updates",
-    "measures_periodevent": "the events of a period",
-    "measures_frozenreport": "frozen reports",
-}
+from django.db import connection, transaction
+
+JOURNAL, AUDIT = "measures_update", "measures_auditrecord"
+REPORTS, PERIODS = "measures_frozenreport", "measures_periodevent"
+TABLES = (JOURNAL, AUDIT, REPORTS, PERIODS)
 
 
 def install_statements(vendor: str, table: str) -> list[str]:
-    refusal = f"{TABLES[table]} are append-only"
+    """The SQL that guards a table on this engine."""
     if vendor == "sqlite":
         return [
-            f"CREATE TRIGGER {table}_no_{word} BEFORE {event} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
-            for word, event in (("change", "UPDATE"), ("delete", "DELETE"))
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {event} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for name, event in (("change", "UPDATE"), ("delete", "DELETE"))
         ]
     return [
         f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        f"RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$",
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
     ]
 
 
 def remove_statements(vendor: str, table: str) -> list[str]:
+    """The SQL that takes the guard away; nothing where there is none."""
     if vendor == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {table}_no_{word}" for word in ("change", "delete")]
+        return [f"DROP TRIGGER IF EXISTS {table}_no_{name}" for name in ("change", "delete")]
     return [
         f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}",
+        f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
         f"DROP FUNCTION IF EXISTS {table}_refuse()",
     ]
 
 
-def on(*tables: str) -> tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]:
-    """Both ways of a RunPython that puts the triggers of these tables in place, also over older ones."""
+def guard(table: str) -> Callable[[Any, Any], None]:
+    """For a migration's RunPython: puts the trigger in place, also over an older one."""
 
     def install(apps: Any, schema_editor: Any) -> None:
-        remove(apps, schema_editor)
-        for table in tables:
-            for statement in install_statements(schema_editor.connection.vendor, table):
-                schema_editor.execute(statement)
+        vendor = schema_editor.connection.vendor
+        for statement in [*remove_statements(vendor, table), *install_statements(vendor, table)]:
+            schema_editor.execute(statement)
+
+    return install
+
+
+def unguard(table: str) -> Callable[[Any, Any], None]:
+    """For a migration's way back."""
 
     def remove(apps: Any, schema_editor: Any) -> None:
-        for table in tables:
-            for statement in remove_statements(schema_editor.connection.vendor, table):
-                schema_editor.execute(statement)
+        for statement in remove_statements(schema_editor.connection.vendor, table):
+            schema_editor.execute(statement)
 
-    return install, remove
+    return remove
 
 
-install, remove = on(TABLE)
+@contextmanager
+def unguarded(table: str) -> Iterator[None]:
+    """The table without its guard, in one transaction that puts it back: for the operator's purge alone."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in remove_statements(connection.vendor, table):
+            cursor.execute(statement)
+        yield
+        for statement in install_statements(connection.vendor, table):
+            cursor.execute(statement)

@@ -219,13 +219,13 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
     """Rows are added and read; every way of changing them is shut."""
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnlyError("These rows are never changed or deleted.")
+        raise AppendOnlyError(f"{self.model._meta.verbose_name_plural}: never changed or deleted.")
 
     update = bulk_update = delete = update_or_create = _refuse
 
 
 class UpdateQuerySet(AppendOnlyQuerySet):
-    """The journal."""
+    """The journal's entries."""
 
     def since(self, day: date) -> Self:
         """Those made on this day or later."""

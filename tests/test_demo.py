@@ -55,10 +55,10 @@ def forget() -> None:
 
     from measures import append_only
 
-    for statement in append_only.remove_statements(connection.vendor, append_only.TABLE):
+    for statement in append_only.remove_statements(connection.vendor, "measures_update"):
         connection.cursor().execute(statement)
     Update.objects.all()._raw_delete("default")
-    for statement in append_only.install_statements(connection.vendor, append_only.TABLE):
+    for statement in append_only.install_statements(connection.vendor, "measures_update"):
         connection.cursor().execute(statement)
     for model in (SavedView, Membership, Item, Owner, User):
         model._default_manager.all().delete()

@@ -1,8 +1,10 @@
 """What was submitted stays as it was, in every format and language, whatever becomes of the ledger."""
 
 import io
+import json
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,6 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 from measures.choices import PeriodKind, Status
 from measures.models import Catalogue, Checklist, FrozenReport, Measure, Owner, Period, Pillar, Section
 from measures.reports import FORMATS
+from measures.reports.as_json import from_data
 from measures.reports.freeze import freeze, period_report, thaw
 from tests.make import SignIn, change, find_item
 
@@ -169,3 +172,20 @@ def test_a_file_costs_the_same_however_long_its_journal(
         with django_assert_num_queries(5):
             client.get(f"{period.get_absolute_url()}?format=json")
         upset_everything(period.checklist, administrator)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_report_frozen_by_the_first_version_can_still_be_written(name: str) -> None:
+    """tests/data/frozen_report_1.json is what the first version kept. Never write it anew: that it can be
+    read is the promise to every period that was ever closed.
+    """
+    kept = json.loads((Path(__file__).parent / "data" / "frozen_report_1.json").read_text(encoding="utf-8"))
+
+    with override("zh-hans"):
+        report = from_data(kept)
+        written = FORMATS[name].write(report)
+
+    assert (report.whole.well, report.whole.in_force, report.whole.overdue) == (2, 11, 1)
+    assert [row.code for row in report.attention] == ["1.1.2", "1.2.1"]
+    assert len(report.journal) == 6
+    assert len(written) > 1000

@@ -21,7 +21,7 @@ from measures.reports.check import items_missing_something, missing
 from measures.reports.freeze import period_report, thaw
 from measures.roles import Action, Rights
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.report import report_file, report_writer
+from measures.views.report import chosen_writer, report_file
 
 ENDED_STATES = (PeriodState.OPEN, PeriodState.RETURNED)
 
@@ -145,12 +145,10 @@ def period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     shown = find_period(checklist, pk)
     frozen = _asked(request, shown)
     wanted = request.GET.get("format", "")
-    if wanted:
-        write = report_writer(request, shown.checklist, wanted)
-        if write is None or frozen is None:
-            raise Http404(_("There is no report of this format."))
-        built = thaw(frozen)
-        return report_file(built, wanted, write(built), _("Updates") if request.GET.get("rows") else "")
+    if write := chosen_writer(request, checklist, wanted):
+        if frozen is None:
+            raise Http404(_("There is no such report."))
+        return report_file(request, thaw(frozen), wanted, write)
     return period_page(request, shown, frozen=frozen)
 
 
@@ -183,7 +181,8 @@ def period_page(
 ) -> HttpResponse:
     """The page of a period; with a form on it that was not right, or what somebody did meanwhile."""
     checklist = shown.checklist
-    to_do = what_to_do(shown, Rights(request.user), checklist)
+    rights = Rights(request.user)
+    to_do = what_to_do(shown, rights, checklist)
     frozen = frozen or shown.reports.order_by("-pk").first()
     report = thaw(frozen) if frozen else None
     now = None
@@ -205,6 +204,8 @@ def period_page(
         "events": shown.events.select_related("report"),
         "reports": shown.reports.light(),
         "formats": FORMATS,
+        "templates": checklist.report_templates.defer("content"),
+        "manages": rights.may(Action.MANAGE, checklist),
     }
     return render(request, "periods/page.html", context, status=status)
 

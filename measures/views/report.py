@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
@@ -39,12 +40,12 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
     if spelt := spelt_out(request, checklist):
         return redirect(reverse("report", args=[slug]) + spelt)
     wanted = request.GET.get("format", "")
-    write = report_writer(request, checklist, wanted)
+    write = chosen_writer(request, checklist, wanted)
     days = DaysForm(request.GET, **opening_and_today(checklist))
     found = filtered(request, checklist, as_of=days.day)
     built = _built(request, checklist, days, found) if days.is_valid() and found.is_valid() else None
     if write and built:
-        return report_file(built, wanted, write(built), _("Updates") if request.GET.get("rows") else "")
+        return report_file(request, built, wanted, write)
     context = {
         "checklist": checklist,
         "tab": "report",
@@ -75,7 +76,7 @@ def _built(request: SignedInRequest, checklist: Checklist, days: DaysForm, found
     )
 
 
-def report_writer(request: SignedInRequest, checklist: Checklist, wanted: str) -> Writer | None:
+def chosen_writer(request: SignedInRequest, checklist: Checklist, wanted: str) -> Writer | None:
     """What writes the file that the address asks for; 404 for one that there is not."""
     if not wanted:
         return None
@@ -91,10 +92,11 @@ def report_writer(request: SignedInRequest, checklist: Checklist, wanted: str) -
     return write
 
 
-def report_file(built: Report, wanted: str, content: bytes, rows: str = "") -> HttpResponse:
-    """The report as a file: organisation, report, rows, view or filters, day and revision in its name."""
+def report_file(request: SignedInRequest, built: Report, wanted: str, write: Writer) -> HttpResponse:
+    """The report as the file that the address asks for: rows, view or filters, day, revision in its name."""
+    rows = _("Updates") if request.GET.get("rows") else ""
     kept = [built.view] if built.view else [text for _label, text in built.filters]
     stem = file_stem(built.organisation, built.title, rows, *kept, on=built.as_of)
     if built.revision:
-        stem += "-" + pgettext("file name", "revision %(number)d") % {"number": built.revision}
-    return download(content, FORMATS[wanted].content_type, f"{stem}.{wanted}")
+        stem += "-" + slugify(pgettext("file name", "revision %(number)d") % {"number": built.revision}, True)
+    return download(write(built), FORMATS[wanted].content_type, f"{stem}.{wanted}")

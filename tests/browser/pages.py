@@ -55,7 +55,10 @@ class Shown:
 
 
 def at(address: str) -> Arrive:
-    return lambda page, site: page.goto(address) and None
+    def arrive(page: Page, site: Site) -> None:
+        page.goto(address)
+
+    return arrive
 
 
 def editing(page: Page, site: Site) -> None:

@@ -55,7 +55,7 @@ def test_the_whole_way_of_a_period(page_as: PageAs, admin: User, period: Period)
     expect(page.locator("#do")).to_contain_text("请说明仍要提交的理由")
     page.get_by_label("说明").fill("单位调整中")
     press(page, "仍要提交")
-    expect(page.get_by_role("status")).to_contain_text("已提交")
+    expect(page.locator(".messages")).to_contain_text("已提交")
 
     press(page, "退回")
     expect(page.locator("#do")).to_contain_text("请填写理由")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0004_periods'),
+        ('measures', '0003_saved_views'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from measures import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0003_saved_views'),
+        ('measures', '0004_report_templates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -106,5 +106,8 @@ class Migration(migrations.Migration):
             model_name='periodevent',
             constraint=models.CheckConstraint(condition=models.Q(('after__in', ['open', 'submitted', 'returned', 'accepted']), ('before__in', ['open', 'submitted', 'returned', 'accepted'])), name='period_event_states_known', violation_error_message='Choose one of the states listed.'),
         ),
-        migrations.RunPython(*append_only.on("measures_periodevent", "measures_frozenreport")),
+        *(
+            migrations.RunPython(append_only.guard(table), append_only.unguard(table))
+            for table in (append_only.REPORTS, append_only.PERIODS)
+        ),
     ]
