@@ -151,7 +151,9 @@ class RowForm(ItemForm):
         code = kwargs["instance"].measure.code
         super().__init__(*args, auto_id=f"row-{code}-%s", **kwargs)
         for name, field in self.fields.items():
-            field.widget.attrs |= {"form": f"edit-{code}", "aria-label": field.label or name}
+            field.widget.attrs["form"] = f"edit-{code}"
+            if not field.widget.is_hidden:
+                field.widget.attrs["aria-label"] = field.label or name
         self.fields["notes"].widget.attrs["rows"] = 4
         self.fields["owner"].help_text = ""
 

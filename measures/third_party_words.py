@@ -45,4 +45,6 @@ WORDS = [
     _("Any date"),
     _("previous"),
     _("next"),
+    # Django's own, which no Chinese of its has yet.
+    _("- Select an option -"),
 ]

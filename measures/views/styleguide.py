@@ -17,6 +17,7 @@ from measures.choices import Light, Status, Via
 from measures.journal import UNTOUCHED, Entry, differences
 from measures.lights import Lit
 from measures.models import Update
+from measures.names import person_name
 from measures.progress import Counts
 from measures.views.access import SignedInRequest
 from measures.widgets import DateInput
@@ -54,7 +55,7 @@ def _entry(request: SignedInRequest) -> Entry:
         status=Status.IN_PROGRESS,
         due=timezone.localdate(),
         notes="6月3日：…\n6月24日：…",
-        by_name=request.user.get_username(),
+        by_name=person_name(request.user),
         at=timezone.now(),
         via=Via.PAGE,
         reason=_("Reason"),

@@ -1,0 +1,122 @@
+"""Every page of the demo, walked in both themes and at both widths, by what must hold on each of them."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.urls import resolve
+from playwright.sync_api import Browser, Page
+
+from tests.browser.pages import BY_NAME, PAGES, Shown, Site
+from tests.test_access import TABLE
+
+# What a page looks like does not hang on the engine, and walking takes its time.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="walked on SQLite"),
+]
+
+# Latin words that officials do use: file formats, names of keys, and the names of the language switch.
+LATIN_ALLOWED = {"English", "XLSX", "CSV"}
+# Django's own look: its tables scroll with the page on a phone, and its contrast is its own.
+DJANGOS = {"admin", "admin-items"}
+# These act and lead on, or answer machines; none of them is a page to look at.
+NO_PAGE = {
+    *("home", "sign-out", "language", "theme", "healthz", "undo"),
+    *("save-view", "default-view", "delete-view"),
+}
+
+
+Walked = tuple[dict[str, list[str]], set[str]]
+
+
+def walk(browser: Browser, site: Site, *, theme: str, width: int) -> Walked:
+    """What is wrong with each page that has anything wrong with it; the names of the addresses come by."""
+    context = browser.new_context(
+        base_url=site.url,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    wrong: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for shown in PAGES:
+        page = context.new_page()
+        refused: list[str] = []
+        page.on("console", lambda said, refused=refused: refused.append(said.text))  # type: ignore[misc]
+        shown.open(page, site)
+        found = [text for text in refused if "Content Security Policy" in text]
+        found += [*foreign_words(page), *accessibility(page, shown)]
+        if shown.name not in DJANGOS and page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append(f"wider than {width} px")
+        if page.locator("html").get_attribute("lang") != "zh-hans":
+            found.append("not marked as zh-hans")
+        if found:
+            wrong[shown.name] = found
+        if shown.name != "problem-404":
+            seen.add(resolve(re.sub("^https?://[^/]+|[?#].*", "", page.url)).url_name or "")
+        page.close()
+    context.close()
+    return wrong, seen
+
+
+def foreign_words(page: Page) -> list[str]:
+    """Latin words of two letters and more that a Chinese reader would meet."""
+    text = page.locator("body").inner_text()
+    attributes = page.eval_on_selector_all(
+        "[aria-label], [title], [placeholder]",
+        "all => all.map(e => [e.ariaLabel, e.title, e.placeholder].join(' ')).join(' ')",
+    )
+    keys = page.locator("kbd").all_inner_texts()
+    return sorted(set(re.findall(r"[A-Za-z]{2,}", f"{text} {attributes}")) - LATIN_ALLOWED - set(keys))
+
+
+def accessibility(page: Page, shown: Shown) -> list[str]:
+    if shown.name in DJANGOS:
+        return []
+    violations = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {node['html'][:160]}" for v in violations for node in v["nodes"][:2]]
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
+def test_every_page_is_accessible_chinese_and_fits(
+    browser: Browser, demo_site: Site, theme: str, width: int
+) -> None:
+    wrong, seen = walk(browser, demo_site, theme=theme, width=width)
+
+    assert not wrong, "\n".join(f"{name}: {text}" for name, texts in wrong.items() for text in texts)
+    assert not set(TABLE) - NO_PAGE - seen, "A page that is not in PAGES is looked at by nobody."
+
+
+def test_the_first_rows_of_the_list_stand_on_the_first_screen(browser: Browser, demo_site: Site) -> None:
+    context = browser.new_context(
+        base_url=demo_site.url, locale="zh-CN", viewport={"width": 1280, "height": 800}
+    )
+    for name, rows in (("items", 10), ("items-filtered", 2)):
+        page = context.new_page()
+        BY_NAME[name].open(page, demo_site)
+        row = page.locator("tbody[data-row]").nth(rows - 1).bounding_box()
+        assert row
+        assert row["y"] + row["height"] < 800, name
+        page.close()
+    context.close()
+
+
+def test_a_hint_is_shown_until_its_reader_has_got_it(browser: Browser, demo_site: Site) -> None:
+    context = browser.new_context(base_url=demo_site.url, locale="zh-CN")
+    page = context.new_page()
+    BY_NAME["items"].open(page, demo_site)
+    hint = page.locator("[data-hint=list]")
+    assert hint.is_visible()
+    assert "?" in hint.inner_text()
+
+    hint.get_by_role("button", name="知道了").click()
+    assert not hint.is_visible()
+    page.reload()
+    assert not hint.is_visible()
+    BY_NAME["items-viewer"].open(page, demo_site)
+    assert hint.count() == 0
+    context.close()
