@@ -176,8 +176,8 @@ def test_a_file_costs_the_same_however_long_its_journal(
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_report_frozen_by_the_first_version_can_still_be_written(name: str) -> None:
-    """tests/data/frozen_report_1.json is what the first version kept. Never write it anew: that it can be read
-    is the promise to every period that was ever closed.
+    """What tests/data/frozen_report_1.json holds is never written anew: that it can be read is the promise
+    to every period that was ever closed.
     """
     kept = json.loads((Path(__file__).parent / "data" / "frozen_report_1.json").read_text(encoding="utf-8"))
 
