@@ -1,0 +1,127 @@
+"""The summary of a report: its sentences say the report's own figures, as officials would."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from measures.choices import Light, Status
+from measures.progress import Counts, add_up
+from measures.reports.model import Completeness, Move, MoveKind, Report, Row
+from measures.reports.summary import summarise
+from tests.make import NOW
+
+
+def counts(title: str, late: int = 0, **by_status: int) -> Counts:
+    return Counts("", title, dict.fromkeys(Status, 0) | {Status(k): n for k, n in by_status.items()}, late)
+
+
+def report(*pillars: Counts, untouched: int = 0, since: date | None = None, moves: str = "") -> Report:
+    """A report with these pillars; `moves` names kinds of move, one each time."""
+    row = Row("1.1.1", "", "", "", Status.NOT_STARTED, "", None, "", Light.GREY, "", None, "", "", 0)
+    return Report(
+        title="进展报告",
+        organisation="河南",
+        catalogue="",
+        edition="",
+        period="",
+        language="zh-hans",
+        as_of=date(2026, 9, 30),
+        since=since,
+        made_at=NOW,
+        made_by="",
+        filters=(),
+        view="",
+        summary=(),
+        whole=add_up("", "", pillars),
+        pillars=pillars,
+        owners=(),
+        timeline=(),
+        completeness=Completeness(0, 0, 0, None),
+        rows=(row,) * untouched,
+        moves=tuple(Move(MoveKind(kind), "1.1.1", "", "", "", "") for kind in moves.split()),
+    )
+
+
+FULL = report(
+    counts("思想引领", late=2, done=1, blocked=1, not_started=2, dropped=1),
+    counts("精准赋能", done=2, standing=1, in_progress=1),
+    untouched=2,
+    since=date(2026, 6, 30),
+    moves="finished finished started late due_moved owner_changed",
+)
+
+
+def said(made: Report, language: str) -> list[str]:
+    with translation.override(language):
+        return list(summarise(made))
+
+
+def test_the_summary_in_simplified_chinese() -> None:
+    assert said(FULL, "zh-hans") == [
+        "截至2026年9月30日，河南应推进事项8项，其中已完成3项，转入常态化1项，合计4项，占应推进事项的50.0%。",
+        "另有1项不再推进，单独统计，不计入上述比例。",
+        "分支柱看，精准赋能进展最快，应推进事项4项中已完成或转入常态化3项，占75.0%；"
+        "思想引领相对滞后，应推进事项4项中已完成或转入常态化1项，占25.0%。",
+        "从存在问题看，逾期2项，受阻1项，尚无更新记录2项。",
+        "与2026年6月30日相比，新完成或转入常态化2项，新启动1项，新增逾期1项，调整完成期限1项，变更责任单位1项。",
+    ]
+
+
+def test_the_summary_in_traditional_chinese() -> None:
+    assert said(FULL, "zh-hant")[0] == (
+        "截至2026年9月30日，河南應推進事項8項，其中已完成3項，轉入常態化1項，合計4項，占應推進事項的50.0%。"
+    )
+
+
+def test_the_summary_in_english_counts_one_and_many() -> None:
+    assert said(FULL, "en") == [
+        "By the end of Sept. 30, 2026, 河南 had 8 items to carry out: 3 done and 1 standing, "
+        "together 4, or 50.0% of them.",
+        "Another 1 was dropped; it is counted apart and in no share above.",
+        "By pillar, the furthest is 精准赋能, with 3 of 4 items done or standing (75.0%); "
+        "the least far is 思想引领, with 1 of 4 (25.0%).",
+        "As for problems, 2 items are overdue, 1 is blocked, 2 have no update yet.",
+        "Since the end of June 30, 2026, 2 were finished or made standing, 1 was started, "
+        "1 fell overdue, 1 due date was moved, 1 changed its owner.",
+    ]
+
+
+def test_pillars_that_are_equally_far_are_named_together() -> None:
+    made = report(counts("甲", done=1, blocked=1), counts("乙", not_started=3), counts("丙", not_started=2))
+
+    assert said(made, "zh-hans")[1] == (
+        "分支柱看，甲进展最快，应推进事项2项中已完成或转入常态化1项，占50.0%；"
+        "乙、丙相对滞后，应推进事项5项中已完成或转入常态化0项，占0.0%。"
+    )
+
+
+@pytest.mark.parametrize(
+    "pillars", [(counts("甲", not_started=3),), (counts("甲", done=1), counts("乙", standing=2))]
+)
+def test_nothing_leads_where_nothing_lags(pillars: tuple[Counts, ...]) -> None:
+    assert not any("分支柱看" in sentence for sentence in said(report(*pillars), "zh-hans"))
+
+
+def test_a_quiet_report_says_so() -> None:
+    made = report(counts("甲", in_progress=3), since=date(2026, 6, 30))
+
+    assert said(made, "zh-hans")[1:] == [
+        "从存在问题看，没有逾期或受阻的事项。",
+        "与2026年6月30日相比，各事项没有变化。",
+    ]
+
+
+def test_a_filtered_report_says_that_it_is_one() -> None:
+    made = replace(FULL, filters=(("支柱", "1 思想引领"),))
+
+    assert said(made, "zh-hans")[0].startswith("截至2026年9月30日，河南（按筛选条件）应推进事项8项")
+
+
+def test_what_was_dropped_is_no_denominator() -> None:
+    assert said(report(counts("甲", dropped=4)), "zh-hans")[0] == "截至2026年9月30日，河南没有应推进的事项。"
+
+
+def test_an_empty_report_says_that_nothing_fits() -> None:
+    assert said(report(), "zh-hans") == ["没有符合筛选条件的事项。"]
