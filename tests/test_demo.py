@@ -15,7 +15,18 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from measures.choices import Light, Role, Status, Via
 from measures.demo import USERS
 from measures.demo.units import UNITS
-from measures.models import Batch, Checklist, Item, Membership, Owner, SavedView, Update
+from measures.models import (
+    Batch,
+    Checklist,
+    FrozenReport,
+    Item,
+    Membership,
+    Owner,
+    Period,
+    PeriodEvent,
+    SavedView,
+    Update,
+)
 from tests.make import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -46,21 +57,24 @@ def told() -> list[Any]:
     )
     batches = Batch.objects.order_by("at").values_list("at", "via", "by_name", "reason")
     views = SavedView.objects.order_by("name").values_list("name", "is_shared")
-    return [*updates, *batches, *views]
+    reports = FrozenReport.objects.order_by("made_at").values_list("made_at", "submission", "data")
+    return [*updates, *batches, *views, *reports]
 
 
 def forget() -> None:
-    """Empty what the demo made. Updates are past deleting, so their trigger goes first."""
+    """Empty what the demo made. What is append-only is past deleting, so its triggers go first."""
     from django.db import connection
 
     from measures import append_only
 
-    for statement in append_only.remove_statements(connection.vendor, "measures_update"):
-        connection.cursor().execute(statement)
-    Update.objects.all()._raw_delete("default")
-    for statement in append_only.install_statements(connection.vendor, "measures_update"):
-        connection.cursor().execute(statement)
-    for model in (SavedView, Membership, Item, Owner, User):
+    for model in (PeriodEvent, FrozenReport, Update):
+        table = model._meta.db_table
+        for statement in append_only.remove_statements(connection.vendor, table):
+            connection.cursor().execute(statement)
+        model._default_manager.all()._raw_delete("default")
+        for statement in append_only.install_statements(connection.vendor, table):
+            connection.cursor().execute(statement)
+    for model in (Period, SavedView, Membership, Item, Owner, User):
         model._default_manager.all().delete()
     Batch.objects.filter(undoes__isnull=False).delete()
     Batch.objects.all().delete()
@@ -107,6 +121,18 @@ def test_the_journal_replays_to_what_the_items_say(demo: Any) -> None:
         if updates:
             assert item.state() == updates[-1].state()
             assert item.updated_at == updates[-1].at
+
+
+@pytest.mark.parametrize("until", [UNTIL, date(2026, 12, 1), date(2027, 1, 6), date(2027, 3, 31)])
+def test_two_months_are_closed_and_one_is_open(demo: Any, until: date) -> None:
+    demo(until)
+
+    first, second, third = Period.objects.order_by("starts")
+    assert (first.state, second.state, third.state) == ("accepted", "accepted", "open")
+    assert first.ends + timedelta(days=1) == second.starts
+    assert [report.submission for report in first.reports.order_by("made_at")] == [1, 2]
+    assert PeriodEvent.objects.filter(after="returned").get().remark
+    assert max(PeriodEvent.objects.values_list("at", flat=True)).date() < until
 
 
 def test_nothing_happens_outside_its_half_year_or_office_hours(demo: Any) -> None:
