@@ -6,16 +6,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from measures.choices import Light, Role, Status, Via
+from measures.choices import Light, PeriodState, Role, Status, Via
 from measures.demo import USERS
 from measures.demo.units import UNITS
-from measures.models import Batch, Checklist, Item, Membership, Owner, SavedView, Update
+from measures.models import Batch, Checklist, Item, Membership, Owner, Period, SavedView, Update
 from tests.make import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -46,31 +46,16 @@ def told() -> list[Any]:
     )
     batches = Batch.objects.order_by("at").values_list("at", "via", "by_name", "reason")
     views = SavedView.objects.order_by("name").values_list("name", "is_shared")
-    return [*updates, *batches, *views]
-
-
-def forget() -> None:
-    """Empty what the demo made. Updates are past deleting, so their trigger goes first."""
-    from django.db import connection
-
-    from measures import append_only
-
-    for statement in append_only.remove_statements(connection.vendor, "measures_update"):
-        connection.cursor().execute(statement)
-    Update.objects.all()._raw_delete("default")
-    for statement in append_only.install_statements(connection.vendor, "measures_update"):
-        connection.cursor().execute(statement)
-    for model in (SavedView, Membership, Item, Owner, User):
-        model._default_manager.all().delete()
-    Batch.objects.filter(undoes__isnull=False).delete()
-    Batch.objects.all().delete()
-    Checklist.objects.all().delete()
+    periods = Period.objects.order_by("starts").values_list("starts", "ends", "state")
+    return [*updates, *batches, *views, *periods]
 
 
 def test_the_same_again_is_the_same(demo: Any) -> None:
-    demo()
-    once = told()
-    forget()
+    with transaction.atomic():
+        demo()
+        once = told()
+        transaction.set_rollback(True)
+    assert not Update.objects.exists()
 
     demo()
 
@@ -174,6 +159,20 @@ def test_there_is_something_of_everything_on_any_day(demo: Any, until: date) -> 
     assert Batch.objects.get(via=Via.UNDO).undoes is not None
     assert Update.objects.exclude(reason="").values("reason").distinct().count() > 8
     assert Owner.objects.count() == len(UNITS)
+
+
+@pytest.mark.parametrize("until", [UNTIL, date(2027, 1, 4), date(2028, 3, 1)])
+def test_two_months_are_reported_and_closed(demo: Any, until: date) -> None:
+    demo(until)
+
+    closed = Period.objects.filter(state=PeriodState.ACCEPTED).order_by("starts")
+    assert len(closed) == 2
+    assert closed[0].ends + timedelta(days=1) == closed[1].starts
+    for period in closed:
+        report = period.reports.get()
+        assert period.ends < timezone.localdate(report.made_at) < until
+        assert report.well > 0
+    assert Period.objects.filter(starts__lte=until, ends__gte=until, state=PeriodState.OPEN).count() == 1
 
 
 def test_notes_are_chinese_add_up_and_name_nobody(demo: Any) -> None:

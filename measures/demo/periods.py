@@ -1,0 +1,44 @@
+"""The demo's reporting periods: two months that are closed, and what is open of this year."""
+
+from datetime import date, timedelta
+
+from django.contrib.auth.models import User
+
+from measures.choices import PeriodKind
+from measures.demo.plots import Days
+from measures.models import Checklist, Period
+from measures.models.periods import spans
+from measures.names import person_name
+from measures.reports.freeze import freeze
+
+CLOSED = 2
+# Submitted this many days after the last day, accepted two days later.
+LATER = 3
+
+
+def close_periods(checklist: Checklist, days: Days, *, by: User) -> None:
+    """Months from the opening to the day of the demo; the last two that ended a week ago are closed."""
+    opened = checklist.opened_at.date()
+    months = [
+        month
+        for year in range(opened.year, days.until.year + 1)
+        for month in spans(PeriodKind.MONTH, year)
+        if opened <= month[1] and month[0] <= days.until
+    ]
+    made = Period.make(checklist, PeriodKind.MONTH, months)
+    ended = [period for period in made if period.ends < days.until - timedelta(days=7)]
+    for period in ended[-CLOSED:]:
+        _close(period, days, by=by)
+
+
+def _close(period: Period, days: Days, *, by: User) -> None:
+    submitted = days.moment(_number(period.ends, days) + LATER, 60)
+    submission = freeze(period, made_at=submitted, made_by=person_name(by))
+    remark = "部分事项尚在分办" if submission.missing else ""
+    period.submit(submission, step=period.step, by=by, at=submitted, remark=remark)
+    accepted = days.moment(_number(period.ends, days) + LATER + 2, 90)
+    period.accept(step=period.step, by=by, at=accepted, remark="已审阅")
+
+
+def _number(day: date, days: Days) -> int:
+    return (day - days.until).days
