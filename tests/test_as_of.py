@@ -52,7 +52,7 @@ def moved_on(opened: Checklist, owner: Owner, administrator: User) -> Checklist:
     }
     for code, values in then.items():
         change(find_item(opened, code), by=administrator, at=at(DAY - timedelta(3)), **values)
-    now = {"status": Status.DONE, "owner": None, "due": None, "notes": "已办结"}
+    now: dict[str, Any] = {"status": Status.DONE, "owner": None, "due": None, "notes": "已办结"}
     for code in then:
         change(find_item(opened, code), by=administrator, at=at(DAY + timedelta(3)), **now)
     change(find_item(opened, "1.1.1"), by=administrator, at=at(DAY + timedelta(3)), owner=owner, notes="九月")
@@ -97,7 +97,7 @@ def test_an_item_without_an_update_yet_is_nobodys_and_not_started(moved_on: Chec
 
 
 def test_a_past_item_has_its_past_owner_light_and_days_late(moved_on: Checklist, owner: Owner) -> None:
-    item = moved_on.items.as_of(DAY).for_list().get(measure__code="1.1.2")
+    item: Any = moved_on.items.as_of(DAY).for_list().get(measure__code="1.1.2")
 
     assert item.owner == owner
     assert (item.lit(DAY).light, item.days_late(DAY)) == (Light.RED, 5)

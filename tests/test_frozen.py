@@ -167,17 +167,17 @@ def test_a_file_costs_the_same_however_long_its_journal(
     client: Client,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    """It is read from the frozen report alone: session, user, checklist, period, report."""
+    """It is read from the frozen report alone: session, user, checklist, period, which report, its data."""
     for _time in range(2):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(f"{period.get_absolute_url()}?format=json")
         upset_everything(period.checklist, administrator)
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_report_frozen_by_the_first_version_can_still_be_written(name: str) -> None:
-    """tests/data/frozen_report_1.json is what the first version kept. Never write it anew: that it can be
-    read is the promise to every period that was ever closed.
+    """What tests/data/frozen_report_1.json holds is never written anew: that it can be read is the promise
+    to every period that was ever closed.
     """
     kept = json.loads((Path(__file__).parent / "data" / "frozen_report_1.json").read_text(encoding="utf-8"))
 

@@ -120,7 +120,7 @@ def expected_moves(
             return owners[value].name
         return date_format(value) if field == "due" else str(value.label)
 
-    moves = []
+    moves: list[tuple[Any, ...]] = []
     for kind in MoveKind:
         field = {MoveKind.DUE_MOVED: "due", MoveKind.OWNER_CHANGED: "owner"}.get(kind, "status")
         for item, code in enumerate(codes):

@@ -35,7 +35,7 @@ def told(checklist: Checklist, owner: Owner, administrator: User) -> Checklist:
     Checklist.objects.filter(pk=checklist.pk).update(opened_at=at(date(2026, 1, 5)))
     checklist.refresh_from_db()
     other = make_owner(checklist, "研究室")
-    for code, day, values, reason in [
+    happened: list[tuple[str, date, dict[str, Any], str]] = [
         ("1.1.1", date(2026, 5, 1), {"status": Status.IN_PROGRESS, "owner": owner}, ""),
         ("1.1.2", date(2026, 5, 1), {"due": date(2026, 8, 31), "owner": owner}, ""),
         ("1.1.3", date(2026, 5, 1), {"status": Status.DONE}, ""),
@@ -46,7 +46,8 @@ def told(checklist: Checklist, owner: Owner, administrator: User) -> Checklist:
         ("1.2.1", date(2026, 8, 2), {"status": Status.BLOCKED}, "经费未到位"),
         ("2.1.1", date(2026, 8, 3), {"status": Status.DROPPED}, "合并"),
         ("2.1.2", date(2026, 10, 3), {"status": Status.DONE}, ""),
-    ]:
+    ]
+    for code, day, values, reason in happened:
         change(find_item(checklist, code), by=administrator, at=at(day), reason=reason or "办理", **values)
     return checklist
 

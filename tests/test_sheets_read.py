@@ -18,6 +18,7 @@ from measures.models import Checklist, Owner
 from measures.sheets import guard
 from measures.sheets.guard import SheetError
 from measures.sheets.read import ROWS_LIMIT, read_sheet
+from measures.sheets.receive import MemoryOnly
 from measures.sheets.understand import is_heading
 from tests.make import SignIn, change, find_item
 from tests.sheets import changes, export, problems, saved, sheet_of, upload
@@ -106,6 +107,18 @@ def test_a_file_over_five_megabytes_is_refused_and_not_held_in_memory(
 
     assert response.status_code == 422
     assert "larger than 5 MB" in str(response.context["form"].errors["file"])
+
+
+def test_what_is_over_the_limit_is_counted_and_dropped() -> None:
+    handler = MemoryOnly()
+    for name in ("one", "two"):
+        handler.new_file(name, f"{name}.csv", "text/csv", None)
+        for _ in range(4):
+            handler.receive_data_chunk(b"x" * 1024 * 1024, 0)
+        received = handler.file_complete(4 * 1024 * 1024)
+
+    assert received.size == 4 * 1024 * 1024
+    assert len(received.read()) == 1024 * 1024  # what was left of five for both
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])

@@ -183,7 +183,7 @@ class ItemAdmin(admin.ModelAdmin):
             return None
         codes = chosen.order_by("measure__position").values_list("measure__code", flat=True)
         query = urlencode({"codes": ",".join(codes)}, safe=",")
-        address = f"{reverse('bulk', args=slugs)}?{query}"
+        address = f"{reverse('bulk', args=list(slugs))}?{query}"
         if len(address) > LONGEST_ADDRESS:
             text = _("These are too many items for here. Change them in the checklist's own list.")
             self.message_user(request, text, messages.ERROR)

@@ -16,7 +16,7 @@ from measures.models import Checklist, Item, Update
 from measures.progress import Counts, add_up
 from measures.querysets import ItemQuerySet
 from measures.reports.model import Completeness, Report, Row
-from measures.reports.moves import find_moves, journal_row
+from measures.reports.moves import find_moves, journal_rows
 from measures.reports.summary import summarise
 from measures.reports.timeline import build_timeline
 
@@ -68,7 +68,7 @@ def build_report(
         completeness=_completeness(found, since),
         rows=tuple(_row(item, as_of) for item in found),
         moves=find_moves(found, before, updates, as_of=as_of, since=since) if since else (),
-        journal=tuple(journal_row(update) for update in updates),
+        journal=journal_rows(updates),
     )
     return replace(report, summary=summarise(report))
 
@@ -77,7 +77,7 @@ def _updates_between(items: Iterable[Item], since: date, as_of: date) -> list[Up
     """What was written about these items after the one day and by the end of the other, in time order."""
     about = {item.pk: item for item in items}
     made = Update.objects.filter(item__in=about).after(since).up_to(as_of)
-    updates = list(made.select_related("owner").order_by("at", "id"))
+    updates = list(made.prefetch_related("owner").order_by("at", "id"))
     for update in updates:
         update.item = about[update.item_id]
     return updates

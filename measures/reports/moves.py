@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from measures.choices import Status
+from measures.choices import Status, Via
 from measures.journal import in_words
 from measures.models import Item, Update
 from measures.reports.model import JournalRow, Move, MoveKind
@@ -104,17 +104,23 @@ def _words(kind: MoveKind, then: Item, now: Item, as_of: date) -> tuple[str, str
     return in_words(field, getattr(then, field)), in_words(field, getattr(now, field))
 
 
-def journal_row(update: Update) -> JournalRow:
-    """An update as a row of the report's journal."""
-    return JournalRow(
-        at=update.at,
-        code=update.item.measure.code,
-        title=update.item.measure.title,
-        by=update.by_name,
-        via=str(update.get_via_display()),
-        status=Status(update.status),
-        owner=update.owner.name if update.owner else "",
-        due=update.due,
-        notes=update.notes,
-        reason=update.reason,
+def journal_rows(updates: Sequence[Update]) -> tuple[JournalRow, ...]:
+    """The updates as rows of the report's journal."""
+    # Thousands of updates say the same few words: each is translated once.
+    ways = {str(via): str(via.label) for via in Via}
+    titles = {item.pk: item.measure.title for item in {update.item for update in updates}}
+    return tuple(
+        JournalRow(
+            at=update.at,
+            code=update.item.measure.code,
+            title=titles[update.item_id],
+            by=update.by_name,
+            via=ways[update.via],
+            status=Status(update.status),
+            owner=update.owner.name if update.owner else "",
+            due=update.due,
+            notes=update.notes,
+            reason=update.reason,
+        )
+        for update in updates
     )

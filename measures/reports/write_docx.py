@@ -169,21 +169,19 @@ def _table_start(style: str, widths: Iterable[float]) -> str:
 def _line(table: Table, line: Line) -> str:
     whole = "" if table.may_break(line) else "<w:trPr><w:cantSplit/></w:trPr>"
     if line.kind == LineKind.GROUP:
-        text = _paragraph(line.cells[0], "TableHead", '<w:jc w:val="left"/>')
+        text = _paragraph(line.cells[0], "TableStrong")
         cells = _cell(TEXT_WIDTH, text, span=len(table.columns), shade="F7F7F7")
     else:
-        style = "TableHead" if line.kind == LineKind.SUM else "TableText"
+        style = "TableStrong" if line.kind == LineKind.SUM else "TableText"
         cells = "".join(
-            _cell(column.width, _paragraph(text, style, _aligned(column, line), column.lead))
+            _cell(column.width, _paragraph(text, style, _aligned(column), column.lead))
             for column, text in zip(table.columns, line.cells, strict=True)
         )
     return f"<w:tr>{whole}{cells}</w:tr>"
 
 
-def _aligned(column: Column, line: Line) -> str:
-    if column.align == "left":
-        return "" if line.kind == LineKind.PLAIN else '<w:jc w:val="left"/>'
-    return f'<w:jc w:val="{column.align}"/>'
+def _aligned(column: Column) -> str:
+    return "" if column.align == "left" else f'<w:jc w:val="{column.align}"/>'
 
 
 def _cell(width: float, content: str, span: int = 1, shade: str = "", borders: str = "") -> str:

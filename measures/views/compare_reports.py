@@ -45,7 +45,7 @@ def _first_choice(frozen: list[FrozenReport]) -> dict[str, str]:
 
 def _report(request: SignedInRequest, checklist: Checklist, which: str) -> Report:
     if which != NOW:
-        return thaw(FrozenReport.objects.get(pk=which))
+        return thaw(FrozenReport.objects.light().get(pk=which))
     today = timezone.localdate()
     return build_report(
         checklist.items.as_of(today),

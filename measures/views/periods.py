@@ -161,7 +161,7 @@ def find_period(checklist: Checklist, pk: int) -> Period:
 
 def _asked(request: SignedInRequest, shown: Period) -> FrozenReport | None:
     """The frozen report that the address names, by its key or by its revision; else the newest."""
-    found = shown.reports.order_by("-pk")
+    found = shown.reports.light()
     for name, lookup in (("report", "pk"), ("revision", "revision")):
         if wanted := request.GET.get(name, ""):
             found = found.filter(**{lookup: wanted if wanted.isdecimal() and len(wanted) < 10 else 0})
@@ -183,7 +183,7 @@ def period_page(
     checklist = shown.checklist
     rights = Rights(request.user)
     to_do = what_to_do(shown, rights, checklist)
-    frozen = frozen or shown.reports.order_by("-pk").first()
+    frozen = frozen or shown.reports.light().first()
     report = thaw(frozen) if frozen else None
     now = None
     if to_do == "submit":

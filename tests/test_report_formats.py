@@ -1,0 +1,222 @@
+"""One report in every format, read back by real readers: all say the same figures, in three languages."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from django.utils import translation
+
+from measures.reports import FORMATS, Report
+from measures.reports.cells import FORMULA_STARTS
+from measures.reports.outline import PAGE_LINES, Column, Line, Table, shares
+from measures.reports.write_csv import write_csv, write_updates_csv
+from measures.reports.write_xlsx import write_xlsx
+from tests.reports_make import AS_OF, HOSTILE, SINCE, make_report, make_row, make_small_report
+from tests.reports_read import (
+    Read,
+    docx_text,
+    expected,
+    pdf_text,
+    read_book,
+    read_csv,
+    read_docx,
+    read_json,
+    read_pdf,
+    read_xlsx,
+    squeezed,
+)
+
+LANGUAGES = ("zh-hans", "zh-hant", "en")
+READERS: dict[str, Callable[[bytes, Report], Read]] = {
+    "docx": lambda data, _report: read_docx(data),
+    "xlsx": lambda data, _report: read_xlsx(data),
+    "json": lambda data, _report: read_json(data),
+    "pdf": read_pdf,
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", READERS)
+@pytest.mark.parametrize("make", [make_report, make_small_report])
+def test_every_format_says_the_same_figures(code: str, language: str, make: Callable[..., Report]) -> None:
+    report = make(language=language)
+    data = FORMATS[code].write(report)
+
+    with translation.override(language):
+        said, meant = READERS[code](data, report), expected(report)
+
+    assert said.groups == meant.groups
+    assert said.shares == meant.shares
+    assert said.moves == meant.moves
+    assert said.codes == meant.codes
+    assert said.completeness == meant.completeness
+
+
+def test_the_csv_has_every_item_with_its_status() -> None:
+    report = make_report()
+    rows = read_csv(write_csv(report))
+
+    assert [row[0] for row in rows[1:]] == [row.code for row in report.rows]
+    with translation.override("zh-hans"):
+        assert [row[4] for row in rows[1:]] == [str(row.status.label) for row in report.rows]
+    assert sum(bool(row[7]) for row in rows[1:]) == report.whole.overdue
+
+
+def test_differences_are_against_the_earlier_day_in_word_and_pdf_and_excel() -> None:
+    report = make_report(measures=4)
+    first = report.pillars[0]
+    moved = [f"{first.difference(status):+d}" for status in first.by_status if first.difference(status)]
+
+    book = read_book(write_xlsx(report))
+    rows = list(book.worksheets[0].iter_rows(values_only=True))
+    start = next(place for place, row in enumerate(rows) if "相比增减" in str(row[0]))
+
+    assert list(rows[start + 2][1:7]) == [first.difference(status) for status in first.by_status]
+    for text in (squeezed(pdf_text(FORMATS["pdf"].write(report))), docx_text(FORMATS["docx"].write(report))):
+        row = text[text.index(f"1强化思想淬炼{first.total}") :][:120]
+        assert all(one in row for one in moved)
+
+
+def test_updates_come_as_a_sheet_and_as_csv_with_the_state_after_each() -> None:
+    report = make_report(updates=2)
+    rows = read_csv(write_updates_csv(report))
+    sheet = read_book(write_xlsx(report))["更新记录"]
+
+    assert len(rows) - 1 == sheet.max_row - 1 == len(report.journal) == 240
+    assert [row[1] for row in rows[1:]] == [row.code for row in report.journal]
+    assert isinstance(sheet["A2"].value, datetime)
+
+
+def test_without_an_earlier_day_there_are_no_sheets_of_what_moved() -> None:
+    book = read_book(write_xlsx(make_small_report()))
+
+    assert book.sheetnames == ["汇总", "事项"]
+
+
+def test_excel_gets_charts_filters_and_pages_that_repeat_their_heads() -> None:
+    report = make_report()
+    book = read_book(write_xlsx(report))
+
+    assert book.sheetnames == ["汇总", "事项", "变化", "更新记录"]
+    assert len(book["汇总"]._charts) == 2
+    for name in ("事项", "变化", "更新记录"):
+        sheet = book[name]
+        assert sheet.auto_filter.ref.startswith("A1:")
+        assert sheet.freeze_panes == "C2"
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.paperSize == 9
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert book["事项"]["G2"].value is None or isinstance(book["事项"]["G2"].value, datetime)
+
+
+def test_the_charts_draw_the_pillars_without_their_sum_and_every_day() -> None:
+    report = make_report()
+    sheet = read_book(write_xlsx(report)).worksheets[0]
+    bars, area = sorted(sheet._charts, key=lambda chart: chart.tagname, reverse=True)
+    if bars.tagname != "barChart":
+        bars, area = area, bars
+
+    for chart, rows in ((bars, len(report.pillars)), (area, len(report.timeline))):
+        assert len(chart.series) == 6
+        first, last = chart.series[0].val.numRef.f.split("!")[1].replace("$", "").split(":")
+        assert int(last[1:]) - int(first[1:]) + 1 == rows
+    named = bars.series[0].cat.strRef or bars.series[0].cat.numRef
+    top = named.f.split("!")[1].replace("$", "").split(":")[0]
+    assert sheet[top].value == "1 强化思想淬炼"
+
+
+@pytest.mark.parametrize("start", FORMULA_STARTS)
+def test_no_cell_of_any_sheet_is_run_as_a_formula(start: str) -> None:
+    text = f"{start}SUM(1,2)" if start != "\0" else "@SUM(1,2)"
+    row = make_row(notes=text, title=text, owner=text, reason=text, light_reason=text, updated_by=text)
+    report = make_report(rows=(row,), organisation=text, view=text, made_by=text, filters=((text, text),))
+
+    book = read_book(write_xlsx(report))
+    for sheet in book:
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                assert cell.data_type != "f"
+                if cell.data_type == "s" and cell.value.startswith(start):
+                    assert cell.quotePrefix, f"{sheet.title} {cell.coordinate}"
+    for data in (write_csv(report), write_updates_csv(report)):
+        for cell in (cell for row in read_csv(data) for cell in row):
+            assert not cell.startswith(FORMULA_STARTS)
+
+
+@pytest.mark.parametrize("code", ["docx", "pdf", "xlsx", "json"])
+def test_what_people_typed_comes_out_as_they_typed_it(code: str) -> None:
+    report = make_report(measures=2)
+    data = FORMATS[code].write(report)
+    if code == "json":
+        assert [row["notes"] for row in json.loads(data)["items"]] == [row.notes for row in report.rows]
+        return
+    if code == "xlsx":
+        sheet = read_book(data)["事项"]
+        said = "".join(squeezed(cell) for row in sheet.iter_rows(values_only=True) for cell in row)
+    else:
+        said = docx_text(data) if code == "docx" else squeezed(pdf_text(data))
+
+    for text in HOSTILE[:4]:
+        assert squeezed(text) in said
+
+
+def test_a_kept_report_is_written_in_its_own_language_whatever_the_readers() -> None:
+    report = make_report(language="zh-hant")
+    with translation.override("en"):
+        heads = read_csv(write_csv(report))[0]
+
+    assert heads[:3] == ["編號", "措施", "支柱"]
+
+
+def test_the_same_report_gives_the_same_file() -> None:
+    report = make_report(measures=2)
+
+    for code in ("docx", "pdf", "csv", "json"):
+        assert FORMATS[code].write(report) == FORMATS[code].write(report), code
+
+
+def test_a_day_without_a_revision_says_nothing_of_one_and_a_second_revision_does() -> None:
+    report = make_small_report()
+    for made, says in ((report, False), (replace(report, revision=2), True)):
+        assert ("修订第2稿" in docx_text(FORMATS["docx"].write(made))) == says
+        assert ("修订第2稿" in squeezed(pdf_text(FORMATS["pdf"].write(made)))) == says
+
+
+def test_a_bar_has_all_its_units_and_one_at_least_for_each_status_that_is_there() -> None:
+    for counts in ([1, 0, 999], [1] * 6, [0, 0, 5], [3, 3, 1], [1, 1, 1, 1, 1, 10_000]):
+        for units in (60, 1000):
+            given = shares(counts, units)
+            assert sum(given) == units
+            assert all((one > 0) == (count > 0) for one, count in zip(given, counts, strict=True))
+    assert shares([0, 0], 60) == [0, 0]
+
+
+def test_only_a_row_too_tall_for_a_page_may_break() -> None:
+    table = Table((Column("", 13), Column("", 63)), ())
+
+    assert not table.may_break(Line(("1", "字" * 300)))
+    assert table.may_break(Line(("1", "字\n" * (PAGE_LINES + 1))))
+    assert table.may_break(Line(("1", "字" * 2000)))
+
+
+def test_a_very_long_note_is_whole_in_word_and_pdf() -> None:
+    long = "".join(f"第{number}条进展。" for number in range(700))
+    report = make_small_report(rows=(make_row(notes=long),))
+
+    assert long in docx_text(FORMATS["docx"].write(report))
+    pages = squeezed(pdf_text(FORMATS["pdf"].write(report)))
+    assert all(f"第{number}条进展" in pages for number in range(700))
+
+
+def test_days_are_days() -> None:
+    report = make_report()
+    head = {
+        row[0]: row[1]
+        for row in read_book(write_xlsx(report)).worksheets[0].iter_rows(max_row=20, values_only=True)
+    }
+
+    assert head["截至"].date() == AS_OF
+    assert head["对比日期"].date() == SINCE

@@ -1,0 +1,130 @@
+"""The report as data: an exact way there and back, held to its schema."""
+
+import json
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import measures.reports
+from measures.choices import Light, Status
+from measures.progress import Counts
+from measures.reports.as_json import UnknownVersion, from_data, to_data, write_json
+from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, Row, TimePoint
+from tests.reports_make import make_report, make_small_report
+
+SCHEMA = json.loads(Path(measures.reports.__file__).with_name("report.schema.json").read_text())
+
+texts = st.text(st.characters(codec="utf-8"), max_size=12)
+days = st.dates(date(1990, 1, 1), date(2200, 1, 1))
+zones = st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(-timedelta(hours=3, minutes=30))])
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1), timezones=zones)
+numbers = st.integers(0, 10_000)
+by_status = st.fixed_dictionaries(dict.fromkeys(Status, numbers))
+statuses, lights, kinds = (st.sampled_from(list(words)) for words in (Status, Light, MoveKind))
+
+
+def counts(parts: st.SearchStrategy[tuple[Counts, ...]]) -> st.SearchStrategy[Counts]:
+    return st.builds(Counts, texts, texts, by_status, numbers, parts, st.none() | by_status)
+
+
+def some[T](of: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
+    return st.lists(of, max_size=2).map(tuple)
+
+
+sections = counts(st.just(()))
+rows = st.builds(
+    Row,
+    *(texts, texts, texts, texts, statuses, texts, st.none() | days, texts, lights, texts),
+    *(st.none() | moments, texts, texts, numbers),
+)
+reports = st.builds(
+    Report,
+    *(texts, texts, texts, texts, texts),
+    st.sampled_from(["zh-hans", "zh-hant", "en"]),
+    *(days, st.none() | days, moments, texts),
+    filters=some(st.tuples(texts, texts)),
+    view=texts,
+    summary=some(texts),
+    whole=counts(some(sections)),
+    pillars=some(counts(some(sections))),
+    owners=some(sections),
+    timeline=some(st.builds(TimePoint, days, by_status)),
+    completeness=st.builds(Completeness, numbers, numbers, numbers, st.none() | numbers),
+    rows=some(rows),
+    moves=some(st.builds(Move, kinds, texts, texts, texts, texts, texts, st.none() | moments, texts, texts)),
+    journal=some(
+        st.builds(
+            JournalRow, moments, texts, texts, texts, texts, statuses, texts, st.none() | days, texts, texts
+        )
+    ),
+    revision=st.none() | st.integers(1, 9),
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(reports)
+def test_any_report_comes_back_from_its_data_as_it_was(report: Report) -> None:
+    data = json.loads(write_json(report))
+
+    assert from_data(data) == report
+    jsonschema.validate(data, SCHEMA)
+
+
+@pytest.mark.parametrize("report", [make_report(), make_small_report()], ids=["rich", "small"])
+def test_a_report_comes_back_and_fits_the_schema(report: Report) -> None:
+    data = json.loads(write_json(report))
+
+    assert from_data(data) == report
+    jsonschema.validate(data, SCHEMA)
+
+
+def test_no_field_of_a_report_is_left_out() -> None:
+    """A field that is added to the report is added here, too, or a kept report would lose it."""
+    known = {"rows": "items", "journal": "updates"}
+    data = to_data(make_report())
+
+    assert {known.get(field.name, field.name) for field in fields(Report)} | {"schema", "version"} == set(
+        data
+    )
+    assert set(data["items"][0]) == {field.name for field in fields(Row)}
+    assert set(data["updates"][0]) == {field.name for field in fields(JournalRow)}
+    assert set(data["moves"][0]) == {field.name for field in fields(Move)}
+
+
+def test_the_schema_names_every_closed_word() -> None:
+    words = SCHEMA["$defs"]["status"]["enum"]
+    items = SCHEMA["properties"]["items"]["items"]["properties"]
+
+    assert words == Status.values
+    assert items["light"]["enum"] == Light.values
+    assert SCHEMA["properties"]["moves"]["items"]["properties"]["kind"]["enum"] == [*MoveKind]
+
+
+def test_the_schema_refuses_what_is_no_report() -> None:
+    data = to_data(make_small_report())
+
+    for broken in (data | {"as_of": "30.9.2026"}, data | {"version": 2}, data | {"items": [{"code": "1"}]}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(broken, SCHEMA)
+
+
+def test_data_of_another_version_is_refused_and_not_guessed_at() -> None:
+    data = to_data(make_small_report())
+
+    for wrong in (data | {"version": 2}, data | {"schema": "other"}, {}):
+        with pytest.raises(UnknownVersion):
+            from_data(wrong)
+
+
+def test_what_can_be_worked_out_is_not_read_back() -> None:
+    report = make_report()
+    data = to_data(report)
+    data["whole"] |= {"total": 0, "well": 0, "shares": {}}
+
+    assert from_data(data) == report
+    assert replace(report, view="") != report
