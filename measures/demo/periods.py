@@ -1,49 +1,44 @@
-"""The demo's reporting periods: two months are closed, one of them after it was returned, and one is open."""
+"""The demo's reporting periods: two months that are closed, and what is open of this year."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth.models import User
-from django.utils import timezone
 
 from measures.choices import PeriodKind
+from measures.demo.plots import Days
 from measures.models import Checklist, Period
 from measures.models.periods import spans
 from measures.names import person_name
 from measures.reports.freeze import freeze
 
-DAY = timedelta(days=1)
-# All steps of a month are taken in the days after it, and none after the demo's half year.
-LATEST_STEP = 4 * DAY
-REMARK = "未更新的事项均已逐项核实，责任单位和期限待下次调度会明确。"
+CLOSED = 2
+# Submitted this many days after the last day, accepted two days later.
+LATER = 3
 
 
-def make_periods(checklist: Checklist, office: User, *, until: date) -> None:
-    """Two closed months and the open one after them, by the supervision office."""
-    now = until - LATEST_STEP - DAY
-    known = [span for year in (now.year - 1, now.year) for span in spans(PeriodKind.MONTH, year)]
-    begun = [span for span in known if span[0] <= now]
-    returned, accepted, _still_open = Period.make(checklist, PeriodKind.MONTH, begun[-3:])
-
-    _submit(returned, office, after=1)
-    returned.send_back(
-        step=returned.step,
-        by=office,
-        at=_moment(returned, 2, 15),
-        reason="受阻事项未写明下一步措施，请补充后重报。",
-    )
-    _submit(returned, office, after=3)
-    returned.accept(step=returned.step, by=office, at=_moment(returned, 4, 16))
-
-    _submit(accepted, office, after=1)
-    accepted.accept(step=accepted.step, by=office, at=_moment(accepted, 2, 16))
+def close_periods(checklist: Checklist, days: Days, *, by: User) -> None:
+    """Months from the opening to the day of the demo; the last two that ended a week ago are closed."""
+    opened = checklist.opened_at.date()
+    months = [
+        month
+        for year in range(opened.year, days.until.year + 1)
+        for month in spans(PeriodKind.MONTH, year)
+        if opened <= month[1] and month[0] <= days.until
+    ]
+    made = Period.make(checklist, PeriodKind.MONTH, months)
+    ended = [period for period in made if period.ends < days.until - timedelta(days=7)]
+    for period in ended[-CLOSED:]:
+        _close(period, days, by=by)
 
 
-def _submit(period: Period, by: User, *, after: int) -> None:
-    at = _moment(period, after, 10)
-    submission = freeze(period, made_at=at, made_by=person_name(by))
-    period.submit(submission, step=period.step, by=by, at=at, remark=REMARK)
+def _close(period: Period, days: Days, *, by: User) -> None:
+    submitted = days.moment(_number(period.ends, days) + LATER, 60)
+    submission = freeze(period, made_at=submitted, made_by=person_name(by))
+    remark = "部分事项尚在分办" if submission.missing else ""
+    period.submit(submission, step=period.step, by=by, at=submitted, remark=remark)
+    accepted = days.moment(_number(period.ends, days) + LATER + 2, 90)
+    period.accept(step=period.step, by=by, at=accepted, remark="已审阅")
 
 
-def _moment(period: Period, days: int, hour: int) -> datetime:
-    """An hour of the day so many days after the period's end."""
-    return timezone.make_aware(datetime.combine(period.ends + days * DAY, time(hour)))
+def _number(day: date, days: Days) -> int:
+    return (day - days.until).days

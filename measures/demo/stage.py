@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from measures.choices import Role, Status, Via
-from measures.demo.periods import make_periods
+from measures.demo.periods import close_periods
 from measures.demo.plots import DAYS, HANDED_OUT, PLOTS, Days, Step, due_of, steps_of
 from measures.demo.units import UNITS, unit_of
 from measures.models import (
@@ -48,8 +48,8 @@ def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     stage = Stage(checklist, days)
     stage.hand_out()
     stage.half_a_year()
+    close_periods(checklist, days, by=stage.office)
     stage.save_views()
-    make_periods(checklist, stage.office, until=until)
     return checklist
 
 

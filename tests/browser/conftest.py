@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from measures.choices import Role
 from measures.demo import make_demo
-from measures.models import Catalogue, Membership
+from measures.models import Catalogue, Checklist, Membership
 from tests.browser.chromium import MISSING, find_chromium
 from tests.browser.pages import Site
 from tests.make import make_checklist
@@ -72,16 +72,22 @@ def base_url(live_server: LiveServer) -> str:
 
 
 @pytest.fixture
+def demo(transactional_db: None) -> Checklist:
+    """What `make demo` serves."""
+    call_command("loaddata", "catalogue", verbosity=0)
+    return make_demo(Catalogue.objects.get(), until=timezone.localdate())
+
+
+@pytest.fixture
 def demo_site(
     live_server: LiveServer,
+    demo: Checklist,
     settings: Any,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Site:
-    """The demo of `make demo`, with a second checklist below it in which nothing has been entered."""
-    call_command("loaddata", "catalogue", verbosity=0)
-    henan = make_demo(Catalogue.objects.get(), until=timezone.localdate())
-    empty = make_checklist("xinxiang", "新乡（演示）", henan.catalogue, parent=henan)
+    """The demo on a live server, with a second checklist below it in which nothing has been entered."""
+    empty = make_checklist("xinxiang", "新乡（演示）", demo.catalogue, parent=demo)
     administrator = User.objects.get(username="administrator")
     Membership.objects.create(user=administrator, checklist=empty, role=Role.ADMINISTRATOR)
     settings.MAINTENANCE_FILE = tmp_path / "maintenance"

@@ -6,15 +6,17 @@ A new page is one line in PAGES. tests/browser/test_every_page.py fails for an a
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from measures.choices import Status
-from measures.models import Batch, Checklist
+from measures.models import Batch, Checklist, Period
 from tests.make import change, find_item
 
 ROOT = "/checklists/henan"
@@ -93,8 +95,6 @@ def conflict_on_page(page: Page, site: Site) -> None:
 
 def overtake(code: str) -> None:
     """Another unit adds to the item's notes meanwhile."""
-    from django.utils import timezone
-
     item = find_item(Checklist.objects.get(slug="henan"), code)
     notes = f"{item.notes}\n另一处室刚刚补充的进展。"
     change(item, by=User.objects.get(username="ganbu2"), at=timezone.now(), notes=notes)
@@ -122,6 +122,34 @@ def batch(page: Page, site: Site) -> None:
 
 def undone_batch(page: Page, site: Site) -> None:
     page.goto(Batch.objects.get(undone_by__isnull=False).get_absolute_url())
+
+
+def upload(change: Callable[[str], str]) -> Arrive:
+    """The list of a section, taken away as CSV, changed, and brought back."""
+
+    def arrive(page: Page, site: Site) -> None:
+        client = Client(headers={"Accept-Language": "zh-CN"})
+        client.force_login(User.objects.get(username="administrator"))
+        answer = client.get(f"{ROOT}/items/?section=2.2&format=csv")
+        sheet = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        page.goto(f"{ROOT}/import/")
+        file = {
+            "name": "事项.csv",
+            "mimeType": "text/csv",
+            "buffer": change(sheet.decode("utf-8-sig")).encode("utf-8-sig"),
+        }
+        page.locator('[name="file"]').set_input_files(file)  # type: ignore[arg-type]
+        page.locator("form[data-wait] button.main").click()
+        expect(page.locator("table").first).to_be_visible()
+
+    return arrive
+
+
+def period(**which: Any) -> Arrive:
+    def arrive(page: Page, site: Site) -> None:
+        page.goto(Period.objects.filter(**which).order_by("starts")[0].get_absolute_url())
+
+    return arrive
 
 
 def wrong_password(page: Page, site: Site) -> None:
@@ -214,6 +242,15 @@ PAGES = [
     Shown("batches-none", at("/checklists/xinxiang/batches/")),
     Shown("batch", batch),
     Shown("batch-undone", undone_batch),
+    Shown("upload", at(f"{ROOT}/import/")),
+    Shown("upload-preview", upload(lambda sheet: sheet.replace("进行中", "已完成"))),
+    Shown("upload-wrong", upload(lambda sheet: sheet.replace("进行中", "差不多了"))),
+    Shown("periods", at(f"{ROOT}/periods/")),
+    Shown("period-to-submit", period(state="open")),
+    Shown("period-closed", period(state="accepted")),
+    Shown("compare-reports", at(f"{ROOT}/periods/compare/")),
+    Shown("report-since", at(f"{ROOT}/report/?since={timezone.localdate() - timedelta(30)}")),
+    Shown("report-templates", at(f"{ROOT}/report/templates/")),
     Shown("views", at(f"{ROOT}/views/")),
     Shown("columns", at(f"{ROOT}/items/columns/")),
     Shown("styleguide", styleguide),

@@ -1,17 +1,21 @@
 """Pictures of every page, from the demo: `make shots` puts them into shots/, by width and theme.
 
-Not a test: pytest runs it for its fixtures. SHOTS=items,report takes only those.
+Not tests: pytest runs them for its fixtures. SHOTS=items,report takes only those pages. `make pictures` takes
+the three of README.md.
 """
 
+import io
 import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser
 
-from tests.browser.pages import PAGES, Site
+from tests.browser.pages import BY_NAME, PAGES, Site
 
 SHOTS = Path(__file__).parents[2] / "shots"
+PICTURES = Path(__file__).parents[2] / "docs/pictures"
 WAYS = {"wide-light": (1280, 800, "light"), "wide-dark": (1280, 800, "dark"), "phone": (360, 740, "light")}
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,3 +39,21 @@ def test_take_shots(browser: Browser, demo_site: Site) -> None:
                 page.screenshot(path=SHOTS / f"{shown.name}-{way}.png", full_page=True)
                 page.close()
         context.close()
+
+
+def test_take_pictures(browser: Browser, demo_site: Site) -> None:
+    """The three of the README, as small as a palette makes them."""
+    PICTURES.mkdir(exist_ok=True)
+    context = browser.new_context(
+        base_url=demo_site.url, locale="zh-CN", viewport={"width": 1280, "height": 800}
+    )
+    for name, shown in {"overview": "overview", "items": "items-editing", "report": "report-since"}.items():
+        page = context.new_page()
+        BY_NAME[shown].open(page, demo_site)
+        picture = Image.open(io.BytesIO(page.screenshot()))
+        picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            PICTURES / f"{name}.png", optimize=True
+        )
+        assert (PICTURES / f"{name}.png").stat().st_size < 120_000
+        page.close()
+    context.close()

@@ -18,14 +18,20 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "sqlite", reason="walked on SQLite"),
 ]
 
-# Latin words that officials do use: file formats, names of keys, and the names of the language switch.
-LATIN_ALLOWED = {"English", "XLSX", "CSV"}
+# Latin words that officials do use: file formats, office programs, and the names of the language switch.
+LATIN_ALLOWED = {
+    *("English", "XLSX", "CSV", "DOCX", "PDF", "JSON", "docx", "MB", "MiB"),
+    *("Excel", "WPS", "LibreOffice", "Word"),
+}
 # Django's own look: its tables scroll with the page on a phone, and its contrast is its own.
 DJANGOS = {"admin", "admin-items"}
 # These act and lead on, or answer machines; none of them is a page to look at.
 NO_PAGE = {
     *("home", "sign-out", "language", "theme", "healthz", "undo"),
     *("save-view", "default-view", "delete-view"),
+    *("make-periods", "add-period", "delete-period"),
+    *("submit-period", "return-period", "accept-period", "reopen-period"),
+    *("starting-template", "report-template", "delete-report-template"),
 }
 
 
