@@ -1,12 +1,13 @@
 """Every page of the demo, walked in both themes and at both widths, by what must hold on each of them."""
 
 import re
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.urls import resolve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.pages import BY_NAME, PAGES, Shown, Site
 from tests.test_access import TABLE
@@ -52,7 +53,7 @@ def walk(browser: Browser, site: Site, *, theme: str, width: int) -> Walked:
     for shown in PAGES:
         page = context.new_page()
         refused: list[str] = []
-        page.on("console", lambda said, refused=refused: refused.append(said.text))  # type: ignore[misc]
+        page.on("console", partial(listen, refused))
         shown.open(page, site)
         found = [text for text in refused if "Content Security Policy" in text]
         found += [*foreign_words(page), *accessibility(page, shown)]
@@ -85,6 +86,10 @@ def accessibility(page: Page, shown: Shown) -> list[str]:
         return []
     violations = Axe().run(page).response["violations"]
     return [f"{v['id']}: {node['html'][:160]}" for v in violations for node in v["nodes"][:2]]
+
+
+def listen(heard: list[str], said: ConsoleMessage) -> None:
+    heard.append(said.text)
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
