@@ -39,11 +39,15 @@ check: export DJANGO_SETTINGS_MODULE := tests.settings
 check: .venv/installed-dev ## Check style, types, templates, migrations and the production settings
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
-	$(PY) -m mypy config measures tests
+	$(PY) -m mypy config measures tests bench
 	$(DJADE) --check
 	$(PY) manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=config.settings DEBUG=0 HTTPS=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
+
+.PHONY: bench
+bench: .venv/installed-dev ## Measure speed against bare peers
+	@$(PY) -m bench
 
 .PHONY: format
 format: .venv/installed-dev ## Bring code and templates into the style that `make check` asks for
