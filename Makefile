@@ -66,6 +66,10 @@ check: .venv/installed-dev ## Check style, types, templates, migrations, transla
 	DJANGO_SETTINGS_MODULE=config.settings DEBUG=0 HTTPS=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
 
+.PHONY: bench
+bench: .venv/installed-dev ## Measure speed against bare peers
+	@$(PY) -m bench
+
 .PHONY: format
 format: .venv/installed-dev ## Bring code and templates into the style that `make check` asks for
 	$(PY) -m ruff check --fix

@@ -1,8 +1,11 @@
 """Reports made by hand, for tests of what writes them: rich ones, and no database."""
 
+import io
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import docx
 
 from measures.choices import OPEN_STATUSES, Light, Status
 from measures.progress import Counts, add_up
@@ -219,3 +222,20 @@ def make_small_report(**what_matters: Any) -> Report:
         "view": "",
     }
     return make_report(**plain | what_matters)
+
+
+def make_template(*paragraphs: str, header: str = "", rows: tuple[str, ...] = (), title: str = "") -> bytes:
+    """A Word document with these paragraphs; `rows` stand in a table of one column."""
+    word = docx.Document()
+    for text in paragraphs:
+        word.add_paragraph(text)
+    if rows:
+        table = word.add_table(rows=0, cols=1)
+        for text in rows:
+            table.add_row().cells[0].text = text
+    if header:
+        word.sections[0].header.paragraphs[0].text = header
+    word.core_properties.title = title
+    output = io.BytesIO()
+    word.save(output)
+    return output.getvalue()

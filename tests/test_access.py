@@ -37,6 +37,7 @@ REFUSED = MEMBERS | {"stranger": 404, "viewer": 403, "editor": 403, "auditor": 4
 # LoginRequiredMiddleware comes before the view's own refusal of the method.
 NO_POST = POSTED | {"anonymous": SIGN_IN}
 CHANGERS = MEMBERS | {"viewer": 403, "auditor": 403}
+MANAGERS = MEMBERS | {"viewer": 403, "editor": 403, "auditor": 403}
 NOBODY = dict.fromkeys(EVERYONE, 404) | {"anonymous": SIGN_IN}
 READERS = ["viewer", "editor", "auditor", "administrator"]
 NAMELESS = dict.fromkeys(READERS, 422)
@@ -53,6 +54,13 @@ TABLE = {
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
     "item": Expected(MEMBERS, REFUSED, ("henan", "1.1.1")),
     "report": Expected(MEMBERS, NO_POST, ("henan",)),
+    "report-templates": Expected(MANAGERS, MANAGERS | {"administrator": 422}, ("henan",)),
+    "starting-template": Expected(MANAGERS, NO_POST, ("henan",)),
+    # What becomes of a template that is there is in tests/test_report_templates_page.py.
+    "report-template": Expected(MANAGERS | {"administrator": 404}, NO_POST, ("henan", "1")),
+    "delete-report-template": Expected(
+        POSTED | {"anonymous": SIGN_IN}, MANAGERS | {"administrator": 404}, ("henan", "1")
+    ),
     "columns": Expected(MEMBERS, NO_POST, ("henan",)),
     "saved-views": Expected(MEMBERS, NO_POST, ("henan",)),
     "save-view": Expected(POSTED | {"anonymous": SIGN_IN}, MEMBERS | NAMELESS, ("henan",)),

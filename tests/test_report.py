@@ -145,7 +145,7 @@ def test_the_sheet_has_real_dates_frozen_heads_and_an_autofilter(filled: Checkli
     assert row[8].value == "已完成\n第二行"
     assert row[8].alignment.wrap_text
     assert sheet.freeze_panes == "C2"
-    assert sheet.auto_filter.ref == "A1:J13"
+    assert sheet.auto_filter.ref == "A1:N13"
     assert sheet.column_dimensions["I"].width > 50
 
 

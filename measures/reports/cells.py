@@ -9,15 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from measures.reports.model import JournalRow, Move, Row
+from measures.choices import Light, Status
+from measures.reports.model import JournalRow, Move, MoveKind, Row
 
 # OWASP ASVS 5.0, 1.2.10, and the full-width forms that a Chinese keyboard types.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+_STARTS = frozenset(FORMULA_STARTS)
 
 
 def starts_formula(value: object) -> bool:
     """Whether a spreadsheet might run this value: text that starts as a formula. -3 is a number, not text."""
-    return isinstance(value, str) and value.startswith(FORMULA_STARTS)
+    return isinstance(value, str) and value[:1] in _STARTS
 
 
 def safe_cell(value: object) -> object:
@@ -40,12 +42,13 @@ class Column[T]:
 
 def item_columns() -> list[Column[Row]]:
     """The columns of every spreadsheet of items, headings in the active language."""
+    statuses, lights = labels(Status), labels(Light)
     return [
         Column(_("Code"), lambda row: row.code, 9),
         Column(_("Title"), lambda row: row.title, 34),
         Column(_("Pillar"), lambda row: row.pillar, 14),
         Column(_("Section"), lambda row: row.section, 18),
-        Column(_("Status"), lambda row: str(row.status.label), 10),
+        Column(_("Status"), lambda row: statuses[row.status], 10),
         Column(_("Owner"), lambda row: row.owner, 16),
         Column(_("Due"), lambda row: row.due, 11),
         Column(_("Days late"), lambda row: row.days_late or None, 8),
@@ -53,15 +56,16 @@ def item_columns() -> list[Column[Row]]:
         Column(_("Last update"), lambda row: local_minute(row.updated), 16),
         Column(_("Updated by"), lambda row: row.updated_by, 12, printed=False),
         Column(_("Reason"), lambda row: row.reason, 30, printed=False),
-        Column(pgettext("traffic", "Light"), lambda row: str(row.light.label), 8, printed=False),
+        Column(pgettext("traffic", "Light"), lambda row: lights[row.light], 8, printed=False),
         Column(_("Why this light"), lambda row: row.light_reason, 20, printed=False),
     ]
 
 
 def move_columns() -> list[Column[Move]]:
     """The columns of what moved in the period."""
+    kinds = labels(MoveKind)
     return [
-        Column(_("What moved"), lambda move: str(move.kind.label), 20),
+        Column(_("What moved"), lambda move: kinds[move.kind], 20),
         Column(_("Code"), lambda move: move.code, 9),
         Column(_("Title"), lambda move: move.title, 40),
         Column(_("Owner"), lambda move: move.owner, 18),
@@ -75,18 +79,24 @@ def move_columns() -> list[Column[Move]]:
 
 def journal_columns() -> list[Column[JournalRow]]:
     """The columns of the updates: each with the whole state after it."""
+    statuses = labels(Status)
     return [
         Column(_("When"), lambda row: local_minute(row.at), 17),
         Column(_("Code"), lambda row: row.code, 9),
         Column(_("Title"), lambda row: row.title, 40),
         Column(_("By"), lambda row: row.by, 12),
         Column(_("Way"), lambda row: row.via, 10),
-        Column(_("Status"), lambda row: str(row.status.label), 12),
+        Column(_("Status"), lambda row: statuses[row.status], 12),
         Column(_("Owner"), lambda row: row.owner, 18),
         Column(_("Due"), lambda row: row.due, 12),
         Column(_("Notes"), lambda row: row.notes, 60),
         Column(_("Reason"), lambda row: row.reason, 40),
     ]
+
+
+def labels[E: (Status, Light, MoveKind)](words: type[E]) -> dict[E, str]:
+    """Each word's label in the active language: looked up once, and not in every row."""
+    return {word: str(word.label) for word in words}
 
 
 def local_minute(moment: datetime | None) -> datetime | None:
@@ -98,8 +108,10 @@ def local_minute(moment: datetime | None) -> datetime | None:
 
 def as_text(value: Any) -> str:
     """A cell as text, for formats without types: 2026-11-24, 2026-11-24 09:30."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return value.isoformat(" ", "minutes")
     return value.isoformat() if isinstance(value, date) else str(value)
