@@ -10,7 +10,7 @@ def main() -> int:
         path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if not path.stem.endswith("_peers")
     )
     commands = ([sys.executable, "-m", f"bench.{name}"] for name in names)
-    return max(subprocess.run(command, check=False).returncode for command in commands)  # noqa: S603
+    return max(subprocess.run(command, check=False).returncode for command in commands)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 import time
 from datetime import timedelta
 
-from bench.databases import ENGINES, prepare
+from bench._databases import ENGINES, prepare
 
 ITEMS, ROUNDS, BOUND = 1_000, 5, 0.1
 
