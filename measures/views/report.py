@@ -4,7 +4,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -27,6 +26,7 @@ from measures.views.access import (
     spelt_out,
     unfiltered,
 )
+from measures.views.downloads import download
 
 
 @require_GET
@@ -44,7 +44,7 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
     found = filtered(request, checklist, as_of=days.day)
     built = _built(request, checklist, days, found) if days.is_valid() and found.is_valid() else None
     if write and built:
-        return _file(built, wanted, write(built), _("Updates") if request.GET.get("rows") else "")
+        return _file(checklist, built, wanted, write(built), _("Updates") if request.GET.get("rows") else "")
     context = {
         "checklist": checklist,
         "tab": "report",
@@ -91,10 +91,13 @@ def _writer(request: SignedInRequest, checklist: Checklist, wanted: str) -> Writ
     return write
 
 
-def _file(built: Report, wanted: str, content: bytes, rows: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=FORMATS[wanted].content_type)
-    response["Content-Disposition"] = content_disposition_header(True, f"{file_stem(built, rows)}.{wanted}")
-    return response
+def _file(checklist: Checklist, built: Report, wanted: str, content: bytes, rows: str) -> HttpResponse:
+    return download(
+        content,
+        name=f"{file_stem(built, rows)}.{wanted}",
+        plain=f"{checklist.slug}-{built.as_of}.{wanted}",
+        content_type=FORMATS[wanted].content_type,
+    )
 
 
 def file_stem(built: Report, rows: str = "") -> str:
