@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import docx
 import typst
@@ -56,7 +56,7 @@ def bare_pdf(report: Report) -> bytes:
     data = [[[plain(cell) for cell in line] for line in lines] for lines in tables_of(report)]
     return bytes(
         typst.compile(
-            source.encode(),
+            cast(Any, source.encode()),
             font_paths=[str(FONTS)],
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data)},

@@ -191,6 +191,36 @@ def test_files_are_named_after_organisation_filter_and_day_in_the_readers_langua
         assert unquote(response["Content-Disposition"]).endswith(f"''{name}-{today}.xlsx")
 
 
+@pytest.mark.parametrize("code", FORMATS)
+def test_every_file_has_its_type_and_a_name_that_old_and_new_browsers_read(
+    filled: Checklist, client: Client, code: str
+) -> None:
+    today = timezone.localdate().isoformat()
+    response = client.get(f"{ADDRESS}?format={code}", headers={"Accept-Language": "zh-CN"})
+    said = response["Content-Disposition"]
+
+    assert response["Content-Type"] == FORMATS[code].content_type
+    assert f'filename="henan-{today}.{code}"' in said
+    assert unquote(said).endswith(f"filename*=utf-8''河南-进展报告-{today}.{code}")
+
+
+def test_the_updates_of_a_period_come_as_csv_under_their_own_name(filled: Checklist, client: Client) -> None:
+    today = timezone.localdate().isoformat()
+    response = client.get(f"{ADDRESS}?format=csv&rows=updates", headers={"Accept-Language": "zh-CN"})
+
+    assert unquote(response["Content-Disposition"]).endswith(f"河南-进展报告-更新记录-{today}.csv")
+
+
+def test_a_long_name_is_cut_before_its_day(filled: Checklist, client: Client) -> None:
+    filled.name = "很长的名称" * 20
+    filled.save()
+    today = timezone.localdate().isoformat()
+
+    response = client.get(f"{ADDRESS}?format=csv", headers={"Accept-Language": "zh-CN"})
+
+    assert unquote(response["Content-Disposition"]).endswith(f"-{today}.csv")
+
+
 def test_the_sheets_speak_the_readers_language(filled: Checklist, client: Client) -> None:
     book = read_xlsx(client, headers={"Accept-Language": "zh-CN"})
 

@@ -31,7 +31,7 @@ class TypesettingError(Exception):
 @in_its_language
 def write_pdf(report: Report) -> bytes:
     data = json.dumps(_data(document(report)), ensure_ascii=False).encode()
-    command = [sys.executable, "-I", TYPESET, SOURCE, FONTS]
+    command = [sys.executable, "-I", str(TYPESET), str(SOURCE), str(FONTS)]
     try:
         made = subprocess.run(command, input=data, capture_output=True, check=True, timeout=TIMEOUT)  # noqa: S603
     except subprocess.CalledProcessError as error:

@@ -27,9 +27,13 @@ def file_stem(*parts: str, on: date) -> str:
     return f"{'-'.join(word for word in words if word)[:109].rstrip('-')}-{on.isoformat()}"
 
 
-def download(content: bytes, content_type: str, name: str) -> HttpResponse:
+def download(content: bytes, *, name: str, plain: str, content_type: str) -> HttpResponse:
+    """A file to keep under `name`; `plain`, in ASCII, is for what does not read RFC 6266's filename*."""
     response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, name)
+    said = content_disposition_header(True, name) or "attachment"
+    if "filename*=" in said:
+        said = said.replace("attachment;", f'attachment; filename="{plain}";', 1)
+    response["Content-Disposition"] = said
     return response
 
 
@@ -54,4 +58,9 @@ def list_file(
     export = build_export(items, checklist=checklist, columns=columns, on=day, versions=versions)
     owners = checklist.owners.order_by("name").values_list("name", flat=True)
     stem = file_stem(checklist.name, pgettext("sheet", "Items"), *kept, on=day)
-    return download(write(export, owners), content_type, f"{stem}.{wanted}")
+    return download(
+        write(export, owners),
+        name=f"{stem}.{wanted}",
+        plain=f"{checklist.slug}-items-{day}.{wanted}",
+        content_type=content_type,
+    )

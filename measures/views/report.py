@@ -99,4 +99,9 @@ def report_file(request: SignedInRequest, built: Report, wanted: str, write: Wri
     stem = file_stem(built.organisation, built.title, rows, *kept, on=built.as_of)
     if built.revision:
         stem += "-" + slugify(pgettext("file name", "revision %(number)d") % {"number": built.revision}, True)
-    return download(write(built), FORMATS[wanted].content_type, f"{stem}.{wanted}")
+    return download(
+        write(built),
+        name=f"{stem}.{wanted}",
+        plain=f"report-{built.as_of}.{wanted}",
+        content_type=FORMATS[wanted].content_type,
+    )

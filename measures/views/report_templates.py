@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,6 +17,7 @@ from measures.reports.start_template import start_template
 from measures.reports.template_check import TemplateFault
 from measures.roles import Action, Rights
 from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.files import download
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,19 +47,14 @@ def report_templates(request: SignedInRequest, slug: str) -> HttpResponse:
 def report_template(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """The template as it was uploaded."""
     template = get_object_or_404(_managed_checklist(request, slug).report_templates, pk=pk)
-    response = HttpResponse(bytes(template.content), content_type=FORMATS["docx"].content_type)
-    response["Content-Disposition"] = content_disposition_header(True, f"{template.name}.docx")
-    return response
+    return _word(bytes(template.content), template.name)
 
 
 @require_GET
 def starting_template(request: SignedInRequest, slug: str) -> HttpResponse:
     """A template to begin with: the usual report, with fields in place of figures."""
     _managed_checklist(request, slug)
-    response = HttpResponse(start_template(), content_type=FORMATS["docx"].content_type)
-    name = _("Template for the progress report")
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.docx")
-    return response
+    return _word(start_template(), _("Template for the progress report"))
 
 
 @require_POST
@@ -77,6 +72,11 @@ def _managed_checklist(request: SignedInRequest, slug: str) -> Checklist:
     if not Rights(request.user).may(Action.MANAGE, checklist):
         raise PermissionDenied(_("Only an administrator of the checklist manages its templates."))
     return checklist
+
+
+def _word(content: bytes, name: str) -> HttpResponse:
+    kind = FORMATS["docx"].content_type
+    return download(content, name=f"{name}.docx", plain="template.docx", content_type=kind)
 
 
 def _passes(form: ReportTemplateForm) -> bool:
