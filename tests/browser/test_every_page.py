@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.urls import resolve
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.pages import BY_NAME, PAGES, Shown, Site
 from tests.test_access import TABLE
@@ -51,10 +51,10 @@ def walk(browser: Browser, site: Site, *, theme: str, width: int) -> Walked:
     seen: set[str] = set()
     for shown in PAGES:
         page = context.new_page()
-        refused: list[str] = []
-        page.on("console", lambda said, refused=refused: refused.append(said.text))  # type: ignore[misc]
+        said: list[ConsoleMessage] = []
+        page.on("console", said.append)
         shown.open(page, site)
-        found = [text for text in refused if "Content Security Policy" in text]
+        found = [message.text for message in said if "Content Security Policy" in message.text]
         found += [*foreign_words(page), *accessibility(page, shown)]
         if shown.name not in DJANGOS and page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"wider than {width} px")
