@@ -253,6 +253,11 @@ class UpdateQuerySet(AppendOnlyQuerySet):
         found = self.filter(item__in=items).values("item").annotate(newest=Max("pk")).order_by()
         return {row["item"]: row["newest"] for row in found}
 
+    def versions(self) -> dict[int, int]:
+        """The version to which these updates brought each item, by the item's key; without one it is at 1."""
+        found = self.order_by().values_list("item").annotate(count=Count("pk"))
+        return {item: count + 1 for item, count in found}
+
     def at_versions(self, versions: Mapping[int, int]) -> dict[int, int]:
         """The key of the update that brought each of these items to a version, by the item's key.
 

@@ -2,9 +2,10 @@
 
 import csv
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -17,6 +18,7 @@ from measures.choices import Status
 from measures.models import Checklist, Owner
 from measures.reports.cells import FORMULA_STARTS
 from tests.make import TODAY, SignIn, change, find_item, make_catalogue, make_checklist, make_owner
+from tests.sheets import COLUMNS, changes, export, problems, upload
 
 ADDRESS = "/checklists/henan/items/"
 ENGLISH = {"Accept-Language": "en"}
@@ -175,3 +177,28 @@ def test_a_larger_list_takes_no_more_queries(
     for slug in ("henan", "large"):
         with django_assert_num_queries(8):
             assert client.get(f"/checklists/{slug}/items/{query}").status_code == 200
+
+
+def test_a_past_state_is_taken_away_as_it_was_and_undoes_nothing_when_it_comes_back(
+    checklist: Checklist, administrator: User, sign_in: SignIn
+) -> None:
+    opened = datetime(2026, 6, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+    Checklist.objects.filter(pk=checklist.pk).update(opened_at=opened)
+    item = find_item(checklist, "1.1.1")
+    change(item, by=administrator, at=opened + timedelta(days=1), status=Status.IN_PROGRESS, notes="六月")
+    change(item, by=administrator, at=opened + timedelta(days=90), status=Status.DONE, notes="八月")
+    client = sign_in(administrator)
+
+    past = export(client, f"columns={COLUMNS}&as_of=2026-06-30")
+    back = upload(client, past)
+
+    row = list(openpyxl.load_workbook(io.BytesIO(past)).worksheets[0].values)[1]
+    assert (row[0], row[2], row[5]) == ("1.1.1", "In progress", "六月")
+    assert (changes(back), problems(back), back.context["token"]) == ([], [], "")
+
+
+def test_a_day_that_cannot_be_used_gives_no_file(administrator: User, sign_in: SignIn) -> None:
+    answer = sign_in(administrator).get(f"{ADDRESS}?format=xlsx&as_of=soon")
+
+    assert answer.status_code == 422
+    assert answer["Content-Type"].startswith("text/html")

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -41,11 +41,24 @@ class Export:
         return [*(str(column.heading) for column in self.columns), version]
 
 
-def build_export(items: Iterable[Item], *, checklist: Checklist, columns: list[Column], on: date) -> Export:
-    """These items in these columns; the code is there even where nobody chose it."""
+def build_export(
+    items: Iterable[Item],
+    *,
+    checklist: Checklist,
+    columns: list[Column],
+    on: date,
+    versions: Mapping[int, int] | None = None,
+) -> Export:
+    """These items in these columns; the code is there even where nobody chose it.
+
+    `versions` holds those of a day that is past: the file then undoes nothing when it comes back unchanged.
+    """
     if all(column.name != "code" for column in columns):
         columns = [ALL["code"], *columns]
-    rows = [[*(_value(column, item, on) for column in columns), item.version] for item in items]
+    rows = []
+    for item in items:
+        version = item.version if versions is None else versions.get(item.pk, 1)
+        rows.append([*(_value(column, item, on) for column in columns), version])
     return Export(checklist, columns, rows, on)
 
 

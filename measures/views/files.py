@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from measures.columns import Column
-from measures.models import Checklist, Item
+from measures.models import Checklist, Item, Update
 from measures.sheets.write import build_export, write_csv, write_xlsx
 
 LIST_FORMATS: dict[str, tuple[str, Any]] = {
@@ -34,14 +34,24 @@ def download(content: bytes, content_type: str, name: str) -> HttpResponse:
 
 
 def list_file(
-    wanted: str, items: Iterable[Item], *, checklist: Checklist, columns: list[Column], kept: Iterable[str]
+    wanted: str,
+    items: Iterable[Item],
+    *,
+    checklist: Checklist,
+    columns: list[Column],
+    kept: Iterable[str],
+    past: date | None = None,
 ) -> HttpResponse:
-    """These items as a file; 404 for a format that there is not. `kept`: view or filters, in words."""
+    """These items as a file; 404 for a format that there is not. `kept`: view or filters, in words.
+
+    `past` is the day of whose end they show the state, where that is not today.
+    """
     if wanted not in LIST_FORMATS:
         raise Http404(_("There is no file of this format."))
     content_type, write = LIST_FORMATS[wanted]
-    today = timezone.localdate()
-    export = build_export(items, checklist=checklist, columns=columns, on=today)
+    day = past or timezone.localdate()
+    versions = Update.objects.filter(item__checklist=checklist).up_to(past).versions() if past else None
+    export = build_export(items, checklist=checklist, columns=columns, on=day, versions=versions)
     owners = checklist.owners.order_by("name").values_list("name", flat=True)
-    stem = file_stem(checklist.name, pgettext("sheet", "Items"), *kept, on=today)
+    stem = file_stem(checklist.name, pgettext("sheet", "Items"), *kept, on=day)
     return download(write(export, owners), content_type, f"{stem}.{wanted}")

@@ -105,9 +105,15 @@ def items(request: SignedInRequest, slug: str) -> HttpResponse:
     shown = chosen_columns(request)
     view = named_view(request, checklist)
     wanted = request.GET.get("format", "")
-    if wanted and not found.form.errors and not size.errors:
-        kept = [view.name] if view else [one.text for one in found.chosen()]
-        return list_file(wanted, table.data.data, checklist=checklist, columns=shown, kept=kept)
+    if wanted and found.is_valid() and size.is_valid() and day.is_valid():
+        return list_file(
+            wanted,
+            table.data.data,
+            checklist=checklist,
+            columns=shown,
+            kept=[view.name] if view else [one.text for one in found.chosen()],
+            past=day.past,
+        )
     rows = [row_of(item, rights, past=day.past, columns=shown) for item in page]
     for row in rows:
         if row.item.measure.code == request.GET.get("edit") and row.may_change:
@@ -130,7 +136,7 @@ def items(request: SignedInRequest, slug: str) -> HttpResponse:
         "numbers": pages.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
         "rows": rows,
         "formats": LIST_FORMATS,
-        "may_upload": rights.may_change_some(checklist),
+        "may_upload": rights.may_change_some(checklist) and not day.past,
         "may_change_some": any(row.may_change for row in rows),
         "all": checklist.items.count(),
     }

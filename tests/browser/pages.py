@@ -131,7 +131,7 @@ def upload(change: Callable[[str], str]) -> Arrive:
         client = Client(headers={"Accept-Language": "zh-CN"})
         client.force_login(User.objects.get(username="administrator"))
         answer = client.get(f"{ROOT}/items/?section=2.2&format=csv")
-        sheet = answer.getvalue()
+        sheet = answer.content
         page.goto(f"{ROOT}/import/")
         file = {
             "name": "事项.csv",

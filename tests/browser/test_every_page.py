@@ -1,6 +1,7 @@
 """Every page of the demo, walked in both themes and at both widths, by what must hold on each of them."""
 
 import re
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -51,10 +52,10 @@ def walk(browser: Browser, site: Site, *, theme: str, width: int) -> Walked:
     seen: set[str] = set()
     for shown in PAGES:
         page = context.new_page()
-        said: list[ConsoleMessage] = []
-        page.on("console", said.append)
+        refused: list[str] = []
+        page.on("console", partial(listen, refused))
         shown.open(page, site)
-        found = [message.text for message in said if "Content Security Policy" in message.text]
+        found = [text for text in refused if "Content Security Policy" in text]
         found += [*foreign_words(page), *accessibility(page, shown)]
         if shown.name not in DJANGOS and page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"wider than {width} px")
@@ -85,6 +86,10 @@ def accessibility(page: Page, shown: Shown) -> list[str]:
         return []
     violations = Axe().run(page).response["violations"]
     return [f"{v['id']}: {node['html'][:160]}" for v in violations for node in v["nodes"][:2]]
+
+
+def listen(heard: list[str], said: ConsoleMessage) -> None:
+    heard.append(said.text)
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
