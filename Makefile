@@ -48,11 +48,11 @@ test: .venv/installed-dev ## Run every test on SQLite and PostgreSQL, in Chromiu
 
 .PHONY: shots
 shots: .venv/installed-dev ## Take pictures of every page, from the demo, into shots/ (SHOTS=items,report: only those)
-	@SHOTS="$(SHOTS)" DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest tests/browser/shots.py -k shots -p no:cacheprovider
+	@SHOTS="$(SHOTS)" DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest tests/browser/shots.py -k test_take_shots -p no:cacheprovider
 
 .PHONY: pictures
 pictures: .venv/installed-dev ## Take the README's pictures anew, into docs/pictures/
-	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest tests/browser/shots.py -k pictures -p no:cacheprovider
+	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest tests/browser/shots.py -k test_take_pictures -p no:cacheprovider
 
 .PHONY: check
 check: export DJANGO_SETTINGS_MODULE := tests.settings
