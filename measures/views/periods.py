@@ -148,7 +148,7 @@ def period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     if write := chosen_writer(request, checklist, wanted):
         if frozen is None:
             raise Http404(_("There is no such report."))
-        return report_file(request, thaw(frozen), wanted, write)
+        return report_file(request, checklist, thaw(frozen), wanted, write)
     return period_page(request, shown, frozen=frozen)
 
 

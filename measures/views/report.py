@@ -45,7 +45,7 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
     found = filtered(request, checklist, as_of=days.day)
     built = _built(request, checklist, days, found) if days.is_valid() and found.is_valid() else None
     if write and built:
-        return report_file(request, built, wanted, write)
+        return report_file(request, checklist, built, wanted, write)
     context = {
         "checklist": checklist,
         "tab": "report",
@@ -92,7 +92,9 @@ def chosen_writer(request: SignedInRequest, checklist: Checklist, wanted: str) -
     return write
 
 
-def report_file(request: SignedInRequest, built: Report, wanted: str, write: Writer) -> HttpResponse:
+def report_file(
+    request: SignedInRequest, checklist: Checklist, built: Report, wanted: str, write: Writer
+) -> HttpResponse:
     """The report as the file that the address asks for: rows, view or filters, day, revision in its name."""
     rows = _("Updates") if request.GET.get("rows") else ""
     kept = [built.view] if built.view else [text for _label, text in built.filters]
@@ -102,6 +104,6 @@ def report_file(request: SignedInRequest, built: Report, wanted: str, write: Wri
     return download(
         write(built),
         name=f"{stem}.{wanted}",
-        plain=f"report-{built.as_of}.{wanted}",
+        plain=f"{checklist.slug}-{built.as_of}.{wanted}",
         content_type=FORMATS[wanted].content_type,
     )
