@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from measures.views import accounts
 
+handler500 = "measures.views.site.broken"
+
 urlpatterns = [
     path("admin/login/", accounts.admin_sign_in),
     path("admin/", admin.site.urls),
