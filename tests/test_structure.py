@@ -15,8 +15,8 @@ ORDER = [
     ["lights"],
     ["querysets"],
     ["models"],
-    ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors", "release"],
-    ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags", "unavailable"],
+    ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors", "release", "engine_checks"],
+    ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags", "unavailable", "limits"],
     ["admin", "views", "management", "middleware"],
     ["urls"],
 ]

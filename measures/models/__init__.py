@@ -14,6 +14,7 @@ from measures.models.tracking import (
     Update,
     change_items,
 )
+from measures.models.uses import Use
 
 __all__ = [
     "Batch",
@@ -31,5 +32,6 @@ __all__ = [
     "Section",
     "StaleVersion",
     "Update",
+    "Use",
     "change_items",
 ]

@@ -1,6 +1,8 @@
 """The progress report: a page to read and print, and the same as files."""
 
-from django.http import Http404, HttpResponse
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from measures.limits import at_most
 from measures.names import person_name
 from measures.reports import FORMATS, Report, build_report
 from measures.views.access import (
@@ -21,7 +24,12 @@ from measures.views.access import (
 )
 
 
+def asks_for_a_file(request: HttpRequest) -> bool:
+    return "format" in request.GET
+
+
 @require_GET
+@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
 def report(request: SignedInRequest, slug: str) -> HttpResponse:
     """The report of what the filters keep, as of today. `format` asks for a file; a bad filter refuses it."""
     checklist = readable_checklist(request, slug)
