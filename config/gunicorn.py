@@ -1,5 +1,7 @@
 """How gunicorn serves Taizhang: `python -m gunicorn -c config/gunicorn.py config.wsgi`."""
 
+import fcntl
+import os
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,14 @@ graceful_timeout = 30
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # One way less to steer the server from outside.
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Hold a lock for as long as the server lives, however it ends: `restore` must not run meanwhile."""
+    folder = Path(os.environ.get("DATA_DIR") or Path(__file__).parent.parent / "var")
+    folder.mkdir(parents=True, exist_ok=True)
+    server.serving_lock = (folder / "serving.lock").open("a")
+    fcntl.flock(server.serving_lock, fcntl.LOCK_SH)
 
 
 class SafeLogger(Logger):  # type: ignore[misc]

@@ -16,7 +16,7 @@ ORDER = [
     ["querysets"],
     ["models"],
     ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors", "release", "engine_checks"],
-    ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags", "unavailable", "limits"],
+    ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags", "unavailable", "limits", "backups"],
     ["admin", "views", "management", "middleware"],
     ["urls"],
 ]
