@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from django.db import connection
+from django.db.backends.sqlite3._functions import register
 
 from measures.backups.contents import Contents, contents
 
@@ -30,6 +31,7 @@ def take(copy: Path) -> Contents:
 def read(copy: Path) -> Contents:
     """What the file holds; a sqlite3.DatabaseError where it is damaged."""
     with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as database:
+        register(database)  # the constraints that integrity_check tries use Django's own functions
         verdict = database.execute("PRAGMA integrity_check").fetchone()[0]
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
