@@ -1,7 +1,9 @@
 """What stands between the server and the views."""
 
 from collections.abc import Callable
+from typing import Any
 
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -30,3 +32,23 @@ class MatchingDatabase:
         if found:
             return self.get_response(request)
         return unavailable(request, "behind" if found.waiting else "newer")
+
+
+class SelectedKeys:
+    """400 for an action of the admin on keys that cannot be keys of its model; Django's own would be a 500."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        admin = getattr(view, "model_admin", None)
+        if admin is None or request.method != "POST":
+            return
+        try:
+            for key in request.POST.getlist("_selected_action"):
+                admin.model._meta.pk.clean(key, None)
+        except ValidationError as error:
+            raise BadRequest("Keys were selected that cannot be.") from error
