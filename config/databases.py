@@ -11,12 +11,16 @@ WAL_SAFE_FROM = (3, 51, 3)
 WAL_SAFE_BACKPORTS = {(3, 44, 6), (3, 50, 7)}
 
 
-def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
-    """WAL where this SQLite is free of the WAL-reset defect, else the rollback journal."""
-    safe = version >= WAL_SAFE_FROM or any(
+def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Whether this SQLite is free of the WAL-reset defect."""
+    return version >= WAL_SAFE_FROM or any(
         version[:2] == patched[:2] and version >= patched for patched in WAL_SAFE_BACKPORTS
     )
-    return "WAL" if safe else "DELETE"
+
+
+def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
+    """WAL where it is safe, else the rollback journal."""
+    return "WAL" if wal_is_safe(version) else "DELETE"
 
 
 def with_engine_options(parsed: dict[str, Any]) -> dict[str, Any]:
@@ -33,6 +37,13 @@ def with_engine_options(parsed: dict[str, Any]) -> dict[str, Any]:
         parsed["CONN_HEALTH_CHECKS"] = True
         options.setdefault(
             "pool",
-            {"min_size": 1, "max_size": env_int("DATABASE_POOL_SIZE", 8, least=1), "timeout": 10},
+            {
+                "min_size": 1,
+                "max_size": env_int("DATABASE_POOL_SIZE", 8, least=1),
+                "timeout": 4,
+                # How long the pool retries by itself, at growing intervals, when the server is away. Left
+                # long, it would sleep on after the server's return; given up, the next request tries at once.
+                "reconnect_timeout": 2,
+            },
         )
     return parsed

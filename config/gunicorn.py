@@ -1,8 +1,14 @@
 """How gunicorn serves Taizhang: `python -m gunicorn -c config/gunicorn.py config.wsgi`."""
 
+import fcntl
+import os
 from pathlib import Path
+from typing import Any
+
+from gunicorn.glogging import Logger
 
 from config.env import env_int
+from config.logs import line_formatter
 
 # Only this machine reaches it; a proxy on the same machine speaks TLS to the rest of the world.
 bind = f"127.0.0.1:{env_int('PORT', 8000, least=1)}"
@@ -15,3 +21,21 @@ graceful_timeout = 30
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # One way less to steer the server from outside.
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Hold a lock for as long as the server lives, however it ends: `restore` must not run meanwhile."""
+    folder = Path(os.environ.get("DATA_DIR") or Path(__file__).parent.parent / "var")
+    folder.mkdir(parents=True, exist_ok=True)
+    server.serving_lock = (folder / "serving.lock").open("a")
+    fcntl.flock(server.serving_lock, fcntl.LOCK_SH)
+
+
+class SafeLogger(Logger):  # type: ignore[misc]
+    """Gunicorn's own lines hold what clients sent, so they are written as safely as ours."""
+
+    def _set_handler(self, log: Any, output: Any, fmt: Any, stream: Any = None) -> None:
+        super()._set_handler(log, output, line_formatter(), stream)
+
+
+logger_class = SafeLogger

@@ -12,4 +12,4 @@ urlpatterns = [
 ]
 
 handler400 = "measures.problems.bad_request"
-handler500 = "measures.problems.server_error"
+handler500 = "measures.views.site.broken"

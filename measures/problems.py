@@ -28,7 +28,7 @@ def maintenance(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
     def answer(request: HttpRequest) -> HttpResponse:
         if request.path == HEALTH or not settings.MAINTENANCE_FILE.exists():
             return get_response(request)
-        response = _alone(request, "503.html", 503)
+        response = _alone(request, "maintenance.html", 503)
         response["Retry-After"] = str(A_WHILE)
         return response
 

@@ -4,7 +4,7 @@ Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.db import models
@@ -300,3 +300,17 @@ class FrozenReportQuerySet(AppendOnlyQuerySet):
     def light(self) -> Self:
         """Without the report itself, which may be a megabyte."""
         return self.select_related("period__checklist").defer("data").order_by("-period__starts", "-pk")
+
+
+class UseQuerySet(models.QuerySet[Any]):
+    def of(self, user: "AbstractBaseUser | AnonymousUser", action: str, *, since: datetime) -> list[datetime]:
+        """When the user did this, from that time on; oldest first."""
+        found = self.filter(user=user.pk, action=action, at__gt=since)
+        return list(found.order_by("at").values_list("at", flat=True))
+
+    def count_in(
+        self, user: "AbstractBaseUser | AnonymousUser", action: str, *, at: datetime, within: timedelta
+    ) -> None:
+        """Note one more, and forget what no longer counts."""
+        self.filter(user=user.pk, action=action, at__lte=at - within).delete()
+        self.create(user_id=user.pk, action=action, at=at)

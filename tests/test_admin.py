@@ -724,3 +724,27 @@ def test_the_list_finds_by_code_titles_and_notes_and_filters(
     assert found(f"?measure__section__id__exact={section.pk}") == ["1.1.1", "1.1.2", "1.1.3"]
     assert len(found(f"?measure__section__pillar__id__exact={section.pillar_id}")) == 6
     assert len(found(f"?checklist__id__exact={checklist.pk}")) == 12
+
+
+def test_a_forged_journal_form_names_no_owner_of_another_checklist(
+    checklist: Checklist, administrator: User, stranger: User, sign_in: SignIn
+) -> None:
+    make_owner(Checklist.objects.get(slug="elsewhere"), "别处的单位")
+    administrator.is_staff = True
+    administrator.save()
+
+    forged = {"updates-TOTAL_FORMS": "2", "updates-INITIAL_FORMS": "0", "version": "1"}
+    response = sign_in(administrator).post(page_of(find_item(checklist)), forged)
+
+    assert "别处的单位" not in response.content.decode()
+
+
+@pytest.mark.parametrize("key", ["item", "", "9" * 40, "00000000-0000-4000-8000-000000000000"])
+def test_an_action_on_keys_that_cannot_be_is_a_bad_request(
+    key: str, checklist: Checklist, administrator: User, sign_in: SignIn
+) -> None:
+    administrator.is_staff = True
+    administrator.save()
+
+    data = {"action": "delete_selected", "_selected_action": [key], "index": "0"}
+    assert sign_in(administrator).post("/admin/measures/owner/", data).status_code == 400

@@ -1,86 +1,18 @@
 """The server that `make run` starts, with the settings of production, as a proxy before it would ask."""
 
-import http.client
 import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.serving import Site, served
+
 PROXIED = {"X-Forwarded-Proto": "https"}
 
 pytestmark = pytest.mark.slow
-
-
-@dataclass
-class Site:
-    """A server of ours and the environment in which its commands run."""
-
-    port: int
-    environment: dict[str, str]
-
-    def manage(self, *command: str) -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", *command, "--verbosity", "0"],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-        )
-
-    def get(self, path: str, **headers: str) -> tuple[http.client.HTTPResponse, str]:
-        """The answer, and its text where it isn't compressed."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path, headers={name.replace("_", "-"): v for name, v in headers.items()})
-        response = connection.getresponse()
-        body = response.read()
-        connection.close()
-        return response, "" if response.getheader("Content-Encoding") else body.decode()
-
-
-@contextmanager
-def served(folder: Path, database: str, *, ready: bool) -> Iterator[Site]:
-    """A running site; `ready` with its tables and its static files, else with neither."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    site = Site(
-        port,
-        {
-            "PATH": os.environ["PATH"],
-            "PORT": str(port),
-            "DATA_DIR": str(folder),
-            "DATABASE_URL": database,
-            "SECRET_KEY": "of a test, and longer than fifty characters, as the checks ask",
-            "BEHIND_PROXY": "1",
-        },
-    )
-    if ready:
-        site.manage("migrate")
-        site.manage("collectstatic", "--no-input")
-    output = (folder / "log").open("w")
-    command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
-    server = subprocess.Popen(command, cwd=ROOT, env=site.environment, stdout=output, stderr=output)
-    try:
-        for _ in range(200):
-            try:
-                site.get("/healthz")
-                break
-            except ConnectionError:
-                assert server.poll() is None, (folder / "log").read_text()
-                time.sleep(0.1)
-        yield site
-    finally:
-        server.terminate()
-        server.wait(timeout=40)
-        output.close()
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,16 @@ ORDER = [
     ["lights"],
     ["querysets"],
     ["models"],
-    ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors"],
-    ["plans", "forms", "period_forms", "filters", "tables", "reports", "translation", "problems"],
+    [
+        *("append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors"),
+        *("release", "engine_checks"),
+    ],
+    [
+        *("plans", "forms", "period_forms", "filters", "tables", "reports", "translation", "problems"),
+        *("unavailable", "limits", "backups"),
+    ],
     ["sheets", "demo"],
-    ["admin", "views", "templatetags", "management"],
+    ["admin", "views", "templatetags", "management", "middleware"],
     ["urls"],
 ]
 LAYER = {name: number for number, names in enumerate(ORDER) for name in names}

@@ -29,6 +29,8 @@ class JournalInline(admin.TabularInline):
     model = Update
     verbose_name_plural = _("Journal")
     fields = ["at", "by_name", "via", "status", "owner", "due", "notes", "reason"]
+    # Fields to read, not fields that happen to be disabled: a forged form would list all owners there are.
+    readonly_fields = fields
     ordering = ["-at", "-id"]
     can_delete = False
     extra = 0

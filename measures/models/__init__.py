@@ -17,6 +17,7 @@ from measures.models.tracking import (
     Update,
     change_items,
 )
+from measures.models.uses import Use
 
 __all__ = [
     "Batch",
@@ -43,6 +44,7 @@ __all__ = [
     "StaleVersion",
     "Submission",
     "Update",
+    "Use",
     "change_items",
     "spans",
 ]

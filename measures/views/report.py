@@ -1,6 +1,8 @@
 """The progress report: a page to read and print, and the same as files."""
 
-from django.http import Http404, HttpResponse
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from measures.filters import ItemFilter
 from measures.forms import DaysForm
+from measures.limits import at_most
 from measures.models import Checklist
 from measures.names import person_name
 from measures.reports import FORMATS, Report, Writer, build_report
@@ -30,7 +33,12 @@ from measures.views.access import (
 from measures.views.files import download, file_stem
 
 
+def asks_for_a_file(request: HttpRequest) -> bool:
+    return "format" in request.GET
+
+
 @require_GET
+@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
 def report(request: SignedInRequest, slug: str) -> HttpResponse:
     """The report of what the filters keep, at the end of `as_of`, and what moved since the end of `since`.
 

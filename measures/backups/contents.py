@@ -1,0 +1,49 @@
+"""What a database holds, in a form that can be compared: rows of each table, and a hash over all of them."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, TypedDict
+
+
+class Held(TypedDict):
+    rows: int
+    sha256: str
+
+
+type Contents = dict[str, Held]
+
+
+def digest(rows: Iterable[tuple[Any, ...]]) -> Held:
+    """The count and the hash of rows, in whatever order they come."""
+    # Databases sort text in ways of their own; hashes sort the same everywhere.
+    hashes = sorted(hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).digest() for row in rows)
+    return {"rows": len(hashes), "sha256": hashlib.sha256(b"".join(hashes)).hexdigest()}
+
+
+def contents(cursor: Any, columns: dict[str, list[str]]) -> Contents:
+    """What the tables hold. All values as text, which both engines write the same way before and after."""
+    found: Contents = {}
+    for table, names in sorted(columns.items()):
+        texts = ", ".join(f'CAST("{name}" AS text)' for name in sorted(names))
+        cursor.execute(f'SELECT {texts} FROM "{table}"')  # noqa: S608 - names from the database's own catalogue
+        found[table] = digest(in_blocks(cursor))
+    return found
+
+
+def in_blocks(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    while rows := cursor.fetchmany(1_000):
+        yield from rows
+
+
+def differences(expected: Contents, found: Contents) -> list[str]:
+    """What is not as expected, in words, table by table."""
+    said = []
+    for table in sorted({*expected, *found}):
+        if table not in found:
+            said.append(f"{table} is missing")
+        elif table not in expected:
+            said.append(f"{table} should not be there")
+        elif expected[table] != found[table]:
+            said.append(f"{table} holds {found[table]['rows']} rows, not the same {expected[table]['rows']}")
+    return said

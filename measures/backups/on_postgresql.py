@@ -1,0 +1,96 @@
+"""PostgreSQL: pg_dump of one snapshot, and pg_restore in one transaction."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.db.backends.postgresql.client import DatabaseClient
+
+from measures.backups.contents import Contents, contents
+
+# Tables of a release that the backup does not know must go as well, or its own migrations would meet them.
+EMPTY = """
+DO $$
+DECLARE found record;
+BEGIN
+    FOR found IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('DROP TABLE public.%I CASCADE', found.name);
+    END LOOP;
+    FOR found IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace LOOP
+        EXECUTE format('DROP FUNCTION %s CASCADE', found.name);
+    END LOOP;
+END $$;
+"""
+
+
+class ToolError(Exception):
+    """One of PostgreSQL's programs is missing or failed; the text says which and why."""
+
+
+def run(program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs on the site's database. Raises ToolError."""
+    reach, environment = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
+    *where, name = reach[1:]
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, and the names come from settings
+            [program, *where, "--dbname", name, *arguments],
+            env={**os.environ, **(environment or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise ToolError(f"{program} is not installed (Debian: apt-get install postgresql-client).") from error
+    if done.returncode:
+        raise ToolError(f"{program} failed: {done.stderr.strip()}")
+
+
+@transaction.atomic
+def take(copy: Path) -> Contents:
+    """Dump the database to this file; what it holds, read from the same snapshot."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        snapshot = cursor.fetchone()[0]
+        options = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
+        run("pg_dump", *options, f"--file={copy}")
+        return contents(cursor, columns_of_tables(cursor))
+
+
+def columns_of_tables(cursor: object) -> dict[str, list[str]]:
+    cursor.execute(  # type: ignore[attr-defined]
+        "SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables "
+        "USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+    )
+    columns: dict[str, list[str]] = {}
+    for table, column in cursor.fetchall():  # type: ignore[attr-defined]
+        columns.setdefault(table, []).append(column)
+    return columns
+
+
+def read_live() -> Contents:
+    with connection.cursor() as cursor:
+        return contents(cursor, columns_of_tables(cursor))
+
+
+def others() -> int:
+    """How many other sessions use the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def put_back(copy: Path) -> None:
+    """The database becomes what the dump holds, in one transaction: whole, or as it was."""
+    empty, script = copy.with_suffix(".empty"), copy.with_suffix(".sql")
+    empty.write_text(EMPTY)
+    run_without_database = ["pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(copy)]
+    done = subprocess.run(run_without_database, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise ToolError(f"pg_restore failed: {done.stderr.strip()}")
+    options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+    run("psql", *options, f"--file={empty}", f"--file={script}")

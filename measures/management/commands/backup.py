@@ -1,0 +1,32 @@
+"""Copies the whole database while the site runs: `manage.py backup`, or `manage.py backup /mnt/backups`."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from measures.backups import BackupError, take
+from measures.backups.on_postgresql import ToolError
+
+
+class Command(BaseCommand):
+    help = "Copies the whole database into one file, with a manifest of what must be in it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "folder", nargs="?", type=Path, help="default: the folder backups in the data folder"
+        )
+
+    def handle(self, *, folder: Path | None, **options: Any) -> None:
+        now = timezone.localtime()
+        target = (folder or Path(settings.DATA_DIR) / "backups") / f"taizhang-{now:%Y%m%d-%H%M%S}.zip"
+        try:
+            manifest = take(target, at=now)
+        except (BackupError, ToolError, OSError) as error:
+            raise CommandError(str(error)) from error
+        rows = sum(held["rows"] for held in manifest["tables"].values())
+        self.stdout.write(f"{target}: {rows} rows of {len(manifest['tables'])} tables.")
+        self.stdout.write("The secret key is not in it.")

@@ -1,0 +1,33 @@
+"""Whether the database and this release belong together: what `migrate` has yet to do, and what only a newer one did."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+@dataclass(frozen=True)
+class Match:
+    """Migrations by name, such as measures.0002_updates_append_only; both empty where all is well."""
+
+    waiting: list[str]  # this release has them, the database has not
+    unknown: list[str]  # the database has them, this release does not: a newer one made it
+
+    def __bool__(self) -> bool:
+        return not self.waiting and not self.unknown
+
+
+def match() -> Match:
+    """How the database compares with this release. A handful of queries, so ask it seldom."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    waiting = [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+    return Match(waiting, unknown(list(executor.loader.applied_migrations)))
+
+
+def unknown(applied: list[tuple[str, str]]) -> list[str]:
+    """Those of the applied migrations that this release has never heard of."""
+    loader = MigrationExecutor(connection).loader
+    known = {*loader.disk_migrations, *(key for m in loader.disk_migrations.values() for key in m.replaces)}
+    ours = loader.migrated_apps
+    return [f"{app}.{name}" for app, name in sorted(applied) if app in ours and (app, name) not in known]

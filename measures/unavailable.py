@@ -1,0 +1,73 @@
+"""503 in place of 500 where the database is away, busy or full: nobody's mistake, and soon over.
+
+The page needs no database, no session and no translation, and gives back what was typed.
+"""
+
+import re
+from typing import Any
+
+from django.db import Error, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.templatetags.static import static
+
+from measures.context_processors import appearance
+
+RETRY_AFTER = 5  # seconds
+STYLES = ["tokens", "base", "pieces"]
+SQLITE_ERROR = (
+    1  # what SQLite calls a mistake in the statement: a table that is not there, too much of something
+)
+NO_SUCH = re.compile(r"no such (table|column)|has no column named")
+UNDEFINED = {"42P01", "42703"}  # table, column
+NEVER_SHOWN = re.compile(r"password|passcode|otp|csrf|secret", re.IGNORECASE)
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """Whether the database failed in a way that passes: locked, full, stopped, out of connections."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    return getattr(error.__cause__, "sqlite_errorcode", None) != SQLITE_ERROR
+
+
+def is_behind(error: BaseException | None) -> bool:
+    """Whether a table or column is missing: the database is not of this release."""
+    if not isinstance(error, Error):
+        return False
+    return bool(NO_SUCH.search(str(error))) or getattr(error.__cause__, "sqlstate", None) in UNDEFINED
+
+
+def unavailable(request: HttpRequest, reason: str = "busy") -> HttpResponse:
+    """The page that says so: `busy`, `behind` (migrate), or `newer` (the database of a newer release)."""
+    context: dict[str, Any] = {"reason": reason, "styles": style_sheets(), **appearance(request)}
+    if request.method == "POST":
+        context |= {"action": request.get_full_path(), "csrf": get_token(request), **sent(request)}
+    # Rendered without the request: context processors would ask for the user, and so for the database.
+    response = render(None, "503.html", context, status=503)  # type: ignore[arg-type]
+    response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def sent(request: HttpRequest) -> dict[str, Any]:
+    """What a form sent, to send again: `typed` to be read, `plain` hidden; secrets and files in neither."""
+    secret = getattr(request, "sensitive_post_parameters", ())
+    shown: dict[str, Any] = {"typed": [], "plain": [], "lost": bool(request.FILES)}
+    for name, values in request.POST.lists():
+        if secret == "__ALL__" or name in secret or NEVER_SHOWN.search(name):  # noqa: S105
+            shown["lost"] |= "csrf" not in name
+            continue
+        for value in values:
+            # Words are what a person typed; codes, keys and versions are the page's own.
+            own = value.isascii() and " " not in value and "\n" not in value
+            shown["plain" if own else "typed"].append((name, value))
+    return shown
+
+
+def style_sheets() -> list[str]:
+    """Their addresses; none where static files were never collected, which must not break this page too."""
+    try:
+        return [static(f"measures/{name}.css") for name in STYLES]
+    except ValueError:
+        return []

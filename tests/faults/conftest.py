@@ -1,0 +1,105 @@
+"""Fault tests: short in `make test`, long in `make faults` (FAULTS=long), with their figures at the end."""
+
+import atexit
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.faults.people import Person
+from tests.faults.world import PEOPLE
+from tests.postgres import Server
+from tests.serving import ROOT, SECRET_KEY, Site, make_site
+
+LONG = os.environ.get("FAULTS") == "long"
+SEED = int(os.environ.get("FAULTS_SEED", "1"))
+ENGINE = os.environ.get("TAIZHANG_TEST_ENGINE", "sqlite")
+
+FIGURES: list[str] = []
+Say = Callable[[str], None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/faults/" in item.path.as_posix():
+            item.add_marker(pytest.mark.fault)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if FIGURES:
+        terminalreporter.section(f"Figures of the fault tests on {ENGINE}, seed {SEED}")
+        for line in FIGURES:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def say(request: pytest.FixtureRequest) -> Say:
+    """say("200 kills, …"): shown below the run, beside the test's name."""
+    return lambda figures: FIGURES.append(f"{request.node.name}: {figures}")
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    """The same moments and choices at every run; FAULTS_SEED=2 takes others."""
+    return random.Random(SEED)
+
+
+@pytest.fixture
+def postgres() -> Iterator[Server]:
+    """A server of one's own to stop and to start; it loses nothing that it acknowledged, as in production."""
+    if ENGINE != "postgresql":
+        pytest.skip("PostgreSQL's own")
+    server = Server("-c fsync=off -c listen_addresses=")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A site with the catalogue, one checklist and eight people in it; not started."""
+    if ENGINE == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        with psycopg.connect(server.address("postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE taizhang")
+        database = server.address()
+    else:
+        database = f"sqlite:///{tmp_path}/db.sqlite3"
+    made = make_site(tmp_path, database)
+    fill(made)
+    yield made
+    if made.server and made.server.poll() is None:
+        made.kill()
+    assert SECRET_KEY not in made.log()
+
+
+@cache
+def static_files() -> Path:
+    """Collected once for all sites of this run."""
+    folder = Path(tempfile.mkdtemp(prefix="taizhang-static-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    make_site(folder, f"sqlite:///{folder}/none.sqlite3").manage("collectstatic", "--no-input")
+    return folder / "static"
+
+
+def fill(site: Site) -> None:
+    """Tables, the catalogue, one checklist, eight people; and the static files."""
+    (site.folder / "static").symlink_to(static_files())
+    subprocess.run([sys.executable, "-m", "tests.faults.world"], cwd=ROOT, env=site.environment, check=True)
+
+
+def crowd(site: Site) -> list[Person]:
+    """Everybody, signed in."""
+    return [Person(site, f"person{number}").sign_in() for number in range(PEOPLE)]
+
+
+def busy() -> bool:
+    """Whether others use this machine so much that times measured here say little."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)

@@ -1,0 +1,115 @@
+"""People at a live site, over HTTP: they sign in, save, edit many at once, and note what was acknowledged."""
+
+import http.client
+import re
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.faults.world import PASSWORD, SLUG
+from tests.serving import Site
+
+LIST = f"/checklists/{SLUG}/items/"
+VERSION = re.compile(r'name="version" value="(\d+)"')
+TOKEN = re.compile(r'name="token" value="([^"]+)"')
+GONE = (OSError, http.client.HTTPException)
+
+
+@dataclass
+class Answer:
+    status: int
+    body: str
+    location: str
+    seconds: float
+
+
+class Person:
+    """One browser. Each request takes a connection of its own, as behind a proxy."""
+
+    def __init__(self, site: Site, name: str) -> None:
+        self.site, self.name = site, name
+        self.cookies: dict[str, str] = {}
+
+    def ask(
+        self, method: str, path: str, fields: dict[str, str] | None = None, timeout: float = 30
+    ) -> Answer:
+        """The answer; one of GONE where there is none."""
+        headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "X-Forwarded-Proto": "https",
+            "Referer": f"https://127.0.0.1:{self.site.port}/",
+            "Host": f"127.0.0.1:{self.site.port}",
+        }
+        body = None
+        if fields is not None:
+            csrf = next((value for name, value in self.cookies.items() if "csrf" in name), "")
+            body = urlencode(fields | {"csrfmiddlewaretoken": csrf})
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        began = time.monotonic()
+        connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=timeout)
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            text = response.read().decode(errors="replace")
+        finally:
+            connection.close()
+        for cookie in response.headers.get_all("Set-Cookie") or []:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return Answer(response.status, text, response.getheader("Location") or "", time.monotonic() - began)
+
+    def sign_in(self) -> "Person":
+        self.ask("GET", "/sign-in/")
+        answer = self.ask("POST", "/sign-in/", {"username": self.name, "password": PASSWORD})
+        assert answer.status == 302, answer
+        return self
+
+    def save(self, code: str, version: int, notes: str, **fields: str) -> Answer:
+        """Notes on one item: 302 is the acknowledgement."""
+        sent = {"status": "in_progress", "owner": "", "due": "", "reason": "", "notes": notes}
+        return self.ask("POST", f"{LIST}{code}/", sent | fields | {"version": str(version)})
+
+    def edit_many(self, codes: list[str], words: str) -> Answer | None:
+        """The same words added to many items, in the two steps that a person takes; None where the first fails."""
+        chosen = {"codes": ",".join(codes)}
+        preview = self.ask("POST", f"{LIST}bulk/", chosen | {"preview": "1", "append": words})
+        token = TOKEN.search(preview.body)
+        if preview.status != 200 or not token:
+            return None
+        return self.ask("POST", f"{LIST}bulk/", {"apply": "1", "token": token[1]})
+
+
+@dataclass
+class Notebook:
+    """What everybody was told, written down together."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    versions: dict[str, int] = field(default_factory=dict)
+    acknowledged: list[tuple[str, str]] = field(default_factory=list)  # code, words
+    batches: list[str] = field(default_factory=list)  # words of acknowledged bulk edits
+    answers: Counter[Any] = field(default_factory=Counter)
+    conflicts: int = 0
+    seconds: list[float] = field(default_factory=list)
+    said: Counter[str] = field(default_factory=Counter)
+
+    def note(self, code: str, words: str, answer: Answer) -> None:
+        with self.lock:
+            self.answers[answer.status] += 1
+            self.seconds.append(answer.seconds)
+            if "database is locked" in answer.body or "Traceback" in answer.body:
+                self.said["a database's own words shown to a person"] += 1
+            if answer.status == 302:
+                self.acknowledged.append((code, words))
+                self.versions[code] = self.versions.get(code, 1) + 1
+            elif answer.status == 409:
+                self.conflicts += 1
+                if found := VERSION.search(answer.body):
+                    self.versions[code] = int(found[1])
+
+    def slowest(self, share: float) -> float:
+        """The seconds within which that share of the answers came."""
+        ordered = sorted(self.seconds)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0

@@ -1,0 +1,17 @@
+"""The site's settings, on a disk that has room for as many pages as the file `pages` in the data folder says."""
+
+from typing import Any
+
+from django.db.backends.signals import connection_created
+
+from config.settings import *  # noqa: F403
+from config.settings import DATA_DIR
+
+
+def limit(connection: Any, **kwargs: Any) -> None:
+    # Each connection has a limit of its own, so the file is read at each.
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA max_page_count={int((DATA_DIR / 'pages').read_text())}")
+
+
+connection_created.connect(limit)

@@ -1,0 +1,78 @@
+"""PostgreSQL stops under load and comes back: 503 in plain words meanwhile, well again at once, nothing lost."""
+
+import random
+import threading
+import time
+
+import pytest
+
+from tests.faults.conftest import ENGINE, LONG, Say, crowd
+from tests.faults.ledger import codes, hold_to, versions
+from tests.faults.people import GONE, LIST, Notebook, Person
+from tests.postgres import Server
+from tests.serving import Site
+
+AWAY = [2.0, 5.0, 40.0] if LONG else [2.0]  # seconds
+WELL_WITHIN = 5.0  # seconds after its return
+
+pytestmark = pytest.mark.skipif(ENGINE != "postgresql", reason="PostgreSQL's own")
+
+
+def saving(
+    person: Person, mine: list[str], notebook: Notebook, stop: threading.Event, chance: random.Random
+) -> None:
+    while not stop.is_set():
+        code, words = chance.choice(mine), f"{person.name}-{chance.getrandbits(40):x}"
+        try:
+            notebook.note(code, words, person.save(code, notebook.versions[code], words))
+        except GONE as error:
+            notebook.answers[type(error).__name__] += 1
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("away", AWAY)
+def test_a_restart_of_postgresql_is_told_in_words_and_got_over(
+    site: Site, postgres: Server, away: float, say: Say, chance: random.Random
+) -> None:
+    site.start()
+    people, every = crowd(site), codes(site)
+    notebook, stop = Notebook(versions=versions(site)), threading.Event()
+    threads = [
+        threading.Thread(
+            target=saving, args=(person, every[n::4], notebook, stop, random.Random(chance.random()))
+        )
+        for n, person in enumerate(people[:4])
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(1.5)
+    postgres.stop()
+    stopped = time.monotonic()
+    meanwhile = people[5].ask("GET", LIST)
+    health = site.get("/healthz")[0].status
+    time.sleep(max(0.0, away - (time.monotonic() - stopped)))
+    before = len(notebook.acknowledged)
+
+    postgres.start()
+
+    back = time.monotonic()
+    while people[5].ask("GET", LIST).status != 200 or site.get("/healthz")[0].status != 200:
+        assert time.monotonic() - back < 60
+        time.sleep(0.1)
+    recovered = time.monotonic() - back
+    time.sleep(1.5)
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+    say(
+        f"away {away:.0f} s: {notebook.answers[503]} saves answered 503, a page after {meanwhile.seconds:.1f} s; "
+        f"well again {recovered:.1f} s after its return; {len(notebook.acknowledged)} acknowledged, 0 lost"
+    )
+    assert meanwhile.status == 503
+    assert "数据库正忙、已满或正在重启" in meanwhile.body
+    assert health == 503
+    assert set(notebook.answers) <= {302, 409, 503}, notebook.answers
+    assert recovered < WELL_WITHIN
+    assert len(notebook.acknowledged) > before, "nobody could save afterwards"
+    hold_to(site, notebook)

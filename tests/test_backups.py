@@ -1,0 +1,184 @@
+"""Backups: what is put back is what was there, row for row; what is not whole or not ours is refused."""
+
+import fcntl
+import json
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from pytest_django import Settings
+
+from measures.backups import BackupError, contents, put_back, take
+from measures.backups.contents import differences, digest
+from measures.choices import Role, Status
+from measures.models import Item, Update
+from tests.make import NOW, change, find_item, make_checklist, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Spoil = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture
+def item(settings: Settings, tmp_path: Path) -> Iterator[Item]:
+    """An item with one update; the data folder is a temporary one."""
+    settings.DATA_DIR = tmp_path
+    checklist = make_checklist()
+    found = find_item(checklist)
+    change(
+        found, by=make_user("editor", checklist, Role.ADMINISTRATOR), status=Status.DONE, notes="已办，100%"
+    )
+    yield found
+    if connection.vendor == "sqlite":
+        live = Path(str(connection.settings_dict["NAME"]))
+        for left in live.parent.glob(f"{live.name}.*"):
+            left.unlink()
+
+
+@pytest.fixture
+def backup(item: Item, tmp_path: Path) -> Path:
+    target = tmp_path / "backup.zip"
+    take(target, at=NOW)
+    return target
+
+
+def respelt(backup: Path, spoil: Spoil) -> Path:
+    """The same backup with another manifest."""
+    spoilt = backup.with_name("spoilt.zip")
+    with zipfile.ZipFile(backup) as old, zipfile.ZipFile(spoilt, "w") as new:
+        manifest = json.loads(old.read("manifest.json"))
+        spoil(manifest)
+        new.writestr("manifest.json", json.dumps(manifest))
+        new.writestr("database", old.read("database"))
+    return spoilt
+
+
+def test_a_backup_says_what_is_in_it(backup: Path) -> None:
+    manifest = json.loads(zipfile.ZipFile(backup).read("manifest.json"))
+
+    assert manifest["engine"] == connection.vendor
+    assert manifest["tables"]["measures_update"]["rows"] == 1
+    assert manifest["tables"]["measures_item"]["rows"] == 12
+    assert ["measures", "0001_first"] in manifest["migrations"]
+    assert "secret_key" in manifest["secret_key"]
+    assert backup.stat().st_mode & 0o077 == 0
+
+
+def test_what_was_changed_since_is_gone_after_a_restore_and_kept_aside(item: Item, backup: Path) -> None:
+    change(item, by=item.updated_by, notes="后来写的")  # type: ignore[arg-type]
+
+    kept = put_back(backup, at=NOW)
+
+    found = Item.objects.get(pk=item.pk)
+    assert (found.status, found.notes, found.version) == (Status.DONE, "已办，100%", 2)
+    assert Update.objects.count() == 1
+    assert Path(kept).exists()
+    if connection.vendor == "postgresql":
+        put_back(Path(kept), at=NOW.replace(hour=11))
+    else:
+        connection.close()
+        shutil.copy(kept, str(connection.settings_dict["NAME"]))
+    assert Item.objects.get(pk=item.pk).notes == "后来写的"
+
+
+def test_the_restored_journal_is_still_append_only(item: Item, backup: Path) -> None:
+    put_back(backup, at=NOW)
+
+    with pytest.raises(Exception, match="append-only"), connection.cursor() as cursor:
+        cursor.execute("UPDATE measures_update SET notes = ''")
+
+
+def test_a_restored_site_goes_on_counting(item: Item, backup: Path) -> None:
+    put_back(backup, at=NOW)
+
+    change(find_item(item.checklist), by=item.updated_by, notes="接着写")  # type: ignore[arg-type]
+    assert Update.objects.count() == 2
+
+
+def newer(manifest: dict[str, Any]) -> None:
+    manifest["migrations"].append(["measures", "0999_from_the_future"])
+
+
+def other_engine(manifest: dict[str, Any]) -> None:
+    manifest["engine"] = "oracle"
+
+
+def other_format(manifest: dict[str, Any]) -> None:
+    manifest["format"] = 2
+
+
+def other_checksum(manifest: dict[str, Any]) -> None:
+    manifest["sha256"] = "0" * 64
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (newer, r"does not know measures\.0999_from_the_future"),
+        (other_engine, "holds a oracle database"),
+        (other_format, "another format"),
+        (other_checksum, "damaged"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_words_and_changes_nothing(
+    item: Item, backup: Path, spoil: Spoil, said: str
+) -> None:
+    change(item, by=item.updated_by, notes="后来写的")  # type: ignore[arg-type]
+
+    with pytest.raises(CommandError, match=said):
+        call_command("restore", respelt(backup, spoil))
+
+    assert Item.objects.get(pk=item.pk).notes == "后来写的"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
+def test_half_a_backup_is_refused(item: Item, backup: Path, share: float) -> None:
+    whole = backup.read_bytes()
+    backup.write_bytes(whole[: int(len(whole) * share)])
+
+    with pytest.raises(BackupError, match="not a whole backup"):
+        put_back(backup, at=NOW)
+
+    assert Update.objects.count() == 1
+
+
+def test_a_backup_is_never_written_over(backup: Path) -> None:
+    with pytest.raises(BackupError, match="is there already"):
+        take(backup, at=NOW)
+
+
+def test_rows_that_are_not_the_manifests_are_named(item: Item, backup: Path) -> None:
+    def one_more(manifest: dict[str, Any]) -> None:
+        manifest["tables"]["measures_update"]["rows"] = 2
+
+    with pytest.raises(BackupError, match="measures_update holds 1 rows"):
+        put_back(respelt(backup, one_more), at=NOW)
+
+
+def test_nothing_is_restored_below_a_running_site(item: Item, backup: Path, tmp_path: Path) -> None:
+    with (tmp_path / "serving.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+
+        with pytest.raises(CommandError, match="The site is running"):
+            call_command("restore", backup)
+
+
+def test_the_command_names_the_file_that_it_wrote(item: Item, tmp_path: Path, capsys: Any) -> None:
+    call_command("backup")
+
+    (written,) = (tmp_path / "backups").glob("taizhang-*.zip")
+    assert str(written) in capsys.readouterr().out
+
+
+def test_hashes_tell_rows_apart_and_not_their_order() -> None:
+    assert digest([("a",), ("b",)]) == digest([("b",), ("a",)])
+    assert digest([("a", "b")]) != digest([("ab", "")])
+    assert digest([("1",)]) != digest([(None,)])
+    a: contents.Contents = {"t": digest([("a",)])}
+    assert differences(a, {}) == ["t is missing"]
+    assert differences({}, a) == ["t should not be there"]

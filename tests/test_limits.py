@@ -1,0 +1,56 @@
+"""How often one may take files away: so many in five minutes, then 429 with words and a time."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from measures.models import Checklist, Use
+from tests.make import SignIn
+
+FILE = "/checklists/henan/report/?format=csv"
+
+
+def use(user: User, times: int, *, minutes_ago: float = 1) -> None:
+    at = timezone.now() - timedelta(minutes=minutes_ago)
+    Use.objects.bulk_create(Use(user=user, action="export", at=at) for _ in range(times))
+
+
+def test_the_thirtieth_file_is_given_and_the_next_is_not(viewer: User, sign_in: SignIn) -> None:
+    use(viewer, 29)
+
+    assert sign_in(viewer).get(FILE).status_code == 200
+    refused = sign_in(viewer).get(FILE)
+
+    assert refused.status_code == 429
+    assert "4 分钟" in refused.content.decode()
+    assert 230 < int(refused["Retry-After"]) <= 240
+
+
+def test_reading_the_page_is_not_counted(viewer: User, sign_in: SignIn) -> None:
+    use(viewer, 30)
+
+    assert sign_in(viewer).get("/checklists/henan/report/").status_code == 200
+    assert Use.objects.count() == 30
+
+
+def test_each_user_has_a_count_of_their_own(viewer: User, auditor: User, sign_in: SignIn) -> None:
+    use(auditor, 30)
+
+    assert sign_in(viewer).get(FILE).status_code == 200
+
+
+def test_after_five_minutes_one_begins_anew_and_the_old_is_forgotten(viewer: User, sign_in: SignIn) -> None:
+    use(viewer, 30, minutes_ago=5.1)
+
+    assert sign_in(viewer).get(FILE).status_code == 200
+    assert Use.objects.count() == 1
+
+
+def test_a_refusal_does_not_lengthen_the_wait(viewer: User, checklist: Checklist, sign_in: SignIn) -> None:
+    use(viewer, 30)
+
+    for _ in range(3):
+        sign_in(viewer).get(FILE)
+
+    assert Use.objects.count() == 30

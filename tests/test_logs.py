@@ -1,0 +1,109 @@
+"""Log lines: nobody from outside writes one of their own, and no secret stands in them or on a page."""
+
+import logging
+import sys
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client, override_settings
+
+from config.logs import line_formatter, printable
+from measures.models import Checklist
+from measures.views import overview
+from tests.make import SignIn
+
+SECRET = "fake-secret-7f3a9d0c-never-to-be-seen"
+
+
+def written(message: str, *arguments: Any, exc_info: Any = None) -> str:
+    record = logging.LogRecord("test", logging.WARNING, "x.py", 1, message, arguments, exc_info)
+    return line_formatter().format(record)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "a\n2026-01-01 CRITICAL root all is lost",
+        "a\rb",
+        "a\x1b[2Jb",
+        "a\x00b",
+        "a\u2028b",
+        "a\x85b",
+        "a\u202eb",
+    ],
+)
+def test_what_a_client_sends_stays_on_its_line_and_can_be_seen(forged: str) -> None:
+    line = written("Not Found: %s", forged)
+
+    assert line.isprintable()
+    assert "\\" in line
+
+
+def test_chinese_stays_readable() -> None:
+    assert printable("干部 第一处，100%") == "干部 第一处，100%"
+
+
+def test_a_lone_surrogate_does_not_break_the_log() -> None:
+    assert written("%s", "a\ud800b").endswith(r"a\ud800b")
+
+
+def test_a_forged_line_in_an_exception_stands_behind_a_bar() -> None:
+    try:
+        raise ValueError("x\n2026-01-01 00:00:00,000 CRITICAL root all is lost")
+    except ValueError:
+        lines = written("failed", exc_info=sys.exc_info()).splitlines()
+
+    assert "failed" in lines[0]
+    assert all(line.startswith("  | ") for line in lines[1:])
+    assert any("all is lost" in line for line in lines)
+
+
+def test_the_sites_loggers_write_safe_lines() -> None:
+    made = settings.LOGGING["formatters"]["line"]["()"]
+
+    assert made == "config.logs.line_formatter"
+
+
+def test_no_secret_stands_on_the_page_of_a_failure_or_in_its_log(
+    administrator: User, checklist: Checklist, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(line_formatter().format(record))
+
+    def fail(request: Any, slug: str) -> None:
+        password = SECRET  # in the frame, as a careless error page would show it
+        raise RuntimeError(f"failed after {len(password)}")
+
+    client = sign_in(administrator)
+    client.raise_request_exception = False
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    monkeypatch.setattr(overview, "readable_checklist", fail)
+    kept = Kept()
+    logging.getLogger("django.request").addHandler(kept)
+    try:
+        with override_settings(SOME_API_TOKEN=SECRET):
+            response = client.get("/checklists/henan/", {"q": "x"}, headers={"X-Anything": "y"})
+    finally:
+        logging.getLogger("django.request").removeHandler(kept)
+
+    assert response.status_code == 500
+    assert "RuntimeError" in "".join(lines)
+    assert SECRET not in "".join(lines)
+    assert SECRET not in response.content.decode()
+    assert "Traceback" not in response.content.decode()
+    assert administrator.password not in "".join(lines)
+
+
+def test_a_request_for_a_forged_address_is_one_line(
+    caplog: pytest.LogCaptureFixture, administrator: User, sign_in: SignIn
+) -> None:
+    client: Client = sign_in(administrator)
+    client.get("/checklists/none/%0A2026-01-01%20CRITICAL")
+
+    assert caplog.records
+    assert all(len(line_formatter().format(record).splitlines()) == 1 for record in caplog.records)
