@@ -1,4 +1,4 @@
-"""Files of the report in a real browser: a sign that one is being made, its name, and a template's way there."""
+"""Files of the report in a real browser: a sign that one is being made, its name, and templates."""
 
 from pathlib import Path
 
