@@ -16,6 +16,8 @@ from measures.choices import Status
 from measures.progress import Counts
 from measures.reports.model import MoveKind, Report
 
+# Of a group: the share of each status that has items, and of what is done or standing.
+Shares = dict[str, dict[str, str]]
 # Of a group: how many items, of each status, late, and done or standing.
 Figures = tuple[int, ...]
 
@@ -25,7 +27,7 @@ class Read:
     """What a file says: figures and shares by a group's name, moves by kind, codes of items, completeness."""
 
     groups: dict[str, Figures]
-    shares: dict[str, dict[Status, str]]
+    shares: Shares
     moves: dict[MoveKind, int]
     codes: list[str]
     completeness: tuple[int, ...]
@@ -40,8 +42,9 @@ def expected(report: Report) -> Read:
         groups={name_of(one): figures(one) for one in groups},
         shares={
             name_of(one): {
-                part.status: f"{part.share:.1f}%" for part in one.statuses if part.count and part.share
+                part.status.value: f"{part.share:.1f}%" for part in one.statuses if part.count and part.share
             }
+            | ({} if one.well_share is None else {"well": f"{one.well_share:.1f}%"})
             for one in groups
         },
         moves={kind: len(report.moved(kind)) for kind in MoveKind} if report.since else {},
@@ -70,13 +73,17 @@ def squeezed(text: object) -> str:
 
 def read_json(data: bytes) -> Read:
     found = json.loads(data)
-    groups, shares = {}, {}
+    groups: dict[str, Figures] = {}
+    shares: Shares = {}
     sections = [part for pillar in found["pillars"] for part in pillar["parts"]]
     for one in [*found["pillars"], found["whole"], *sections, *found["owners"]]:
         name = squeezed(f"{one['code']} {one['title']}") or squeezed(no_owner())
         by_status = one["by_status"]
         groups[name] = (one["total"], *(by_status[status] for status in Status), one["overdue"], one["well"])
-        shares[name] = {status: f"{one['shares'][status]:.1f}%" for status in Status if by_status[status]}
+        said = {status.value: one["shares"][status] for status in Status if by_status[status]}
+        if one["well_share"] is not None:
+            said["well"] = one["well_share"]
+        shares[name] = {key: f"{share:.1f}%" for key, share in said.items()}
     kinds = [move["kind"] for move in found["moves"]]
     known = found["completeness"]
     return Read(
@@ -91,7 +98,8 @@ def read_json(data: bytes) -> Read:
 def read_xlsx(data: bytes) -> Read:
     sheets = read_book(data).worksheets
     rows: list[Any] = [list(row) for row in sheets[0].iter_rows(values_only=True)]
-    groups, shares = {}, {}
+    groups: dict[str, Figures] = {}
+    shares: Shares = {}
     moves: dict[MoveKind, int] = {}
     labels = {str(kind.label): kind for kind in MoveKind}
     known = {translation.gettext(name): name for name in ("With an owner", "With a due date")}
@@ -101,11 +109,10 @@ def read_xlsx(data: bytes) -> Read:
         if len([cell for cell in row if cell is not None]) >= 10 and isinstance(row[1], int):
             name = squeezed(row[0])
             groups[name] = (row[1], *row[2:14:2], row[14], row[15])
-            shares[name] = {
-                status: f"{100 * row[3 + 2 * place]:.1f}%"
-                for place, status in enumerate(Status)
-                if row[2 + 2 * place]
-            }
+            said = {status.value: row[3 + 2 * n] for n, status in enumerate(Status) if row[2 + 2 * n]}
+            if row[16] is not None:
+                said["well"] = row[16]
+            shares[name] = {key: f"{100 * share:.1f}%" for key, share in said.items()}
         if row[0] in labels and isinstance(row[1], int):
             moves[labels[row[0]]] = row[1]
         if row[0] in known and isinstance(row[1], int) and row[2] is None:
@@ -130,8 +137,9 @@ def read_docx(data: bytes) -> Read:
     )
 
 
-def _count_rows(tables: list[list[list[str]]]) -> tuple[dict[str, Figures], dict[str, dict[Status, str]]]:
-    groups, shares = {}, {}
+def _count_rows(tables: list[list[list[str]]]) -> tuple[dict[str, Figures], Shares]:
+    groups: dict[str, Figures] = {}
+    shares: Shares = {}
     for table in tables:
         if table[0][1] != translation.gettext("Items"):
             continue
@@ -142,8 +150,10 @@ def _count_rows(tables: list[list[list[str]]]) -> tuple[dict[str, Figures], dict
             numbers = (int(cell[0]) for cell in counts)
             groups[name] = (int(total), *numbers, int(overdue), int(well.split("\n")[0]))
             shares[name] = {
-                status: cell[1] for status, cell in zip(Status, counts, strict=True) if cell[0] != "0"
+                status.value: cell[1] for status, cell in zip(Status, counts, strict=True) if cell[0] != "0"
             }
+            if "\n" in well:
+                shares[name]["well"] = well.split("\n")[1]
     return groups, shares
 
 
@@ -174,15 +184,17 @@ def pdf_text(data: bytes) -> str:
 def read_pdf(data: bytes, report: Report) -> Read:
     """A PDF has no cells, so what the report says is looked for: a group's row is its name and nine cells."""
     words = pdf_text(data).replace("\u200b", "")
-    groups, shares = {}, {}
+    groups: dict[str, Figures] = {}
+    shares: Shares = {}
     cell = r"(\d+)(?:\s+(\d+\.\d%))?(?:\s+[+-]\d+)?\s+"
     for name in expected(report).groups:
         pattern = r"\s*".join(map(_in_pdf, name)) + r"\s+(\d+)\s+" + cell * 7 + r"(\d+)\s"
         if match := re.search(pattern, words):
             total, *middle, overdue = match.groups()
-            counts, parts = middle[0:12:2], middle[1:12:2]
+            counts, parts = middle[0:12:2], middle[1:14:2]
             groups[name] = (int(total), *map(int, counts), int(overdue), int(middle[12]))
-            shares[name] = {s: part for s, part in zip(Status, parts, strict=True) if part}
+            words_of = (*(status.value for status in Status), "well")
+            shares[name] = {word: part for word, part in zip(words_of, parts, strict=True) if part}
     # The last chapter has each item's code at the beginning of its row.
     last = words[words.rindex(translation.gettext("All items")) :]
     codes = re.findall(r"^\s*(\d\.\d\.\d+)\b", last, re.MULTILINE)

@@ -162,7 +162,7 @@ def test_there_is_something_of_everything_on_any_day(demo: Any, until: date) -> 
 
 
 @pytest.mark.parametrize("until", [UNTIL, date(2027, 1, 4), date(2028, 3, 1)])
-def test_two_months_are_reported_and_closed(demo: Any, until: date) -> None:
+def test_two_months_are_reported_and_closed_and_one_is_open(demo: Any, until: date) -> None:
     demo(until)
 
     closed = Period.objects.filter(state=PeriodState.ACCEPTED).order_by("starts")
@@ -172,7 +172,8 @@ def test_two_months_are_reported_and_closed(demo: Any, until: date) -> None:
         report = period.reports.get()
         assert period.ends < timezone.localdate(report.made_at) < until
         assert report.well > 0
-    assert Period.objects.filter(starts__lte=until, ends__gte=until, state=PeriodState.OPEN).count() == 1
+    assert Period.objects.get(state=PeriodState.OPEN).starts == closed[1].ends + timedelta(days=1)
+    assert Period.objects.count() == 3
 
 
 def test_notes_are_chinese_add_up_and_name_nobody(demo: Any) -> None:

@@ -1,4 +1,4 @@
-"""The demo's reporting periods: two months that are closed, and what is open of this year."""
+"""The demo's reporting periods: two months that are closed, and an open one."""
 
 from datetime import date, timedelta
 
@@ -16,17 +16,15 @@ LATER = 3
 
 
 def close_periods(checklist: Checklist, days: Days, *, by: User) -> None:
-    """Months from the opening to the day of the demo; the last two that ended a week ago are closed."""
-    opened = checklist.opened_at.date()
-    months = [
+    """The last two months that ended a week before the demo's day, closed, and the open one after them."""
+    begun = [
         month
-        for year in range(opened.year, days.until.year + 1)
+        for year in (days.until.year - 1, days.until.year)
         for month in spans(PeriodKind.MONTH, year)
-        if opened <= month[1] and month[0] <= days.until
+        if month[0] < days.until - timedelta(days=7)
     ]
-    made = Period.make(checklist, PeriodKind.MONTH, months)
-    ended = [period for period in made if period.ends < days.until - timedelta(days=7)]
-    for period in ended[-CLOSED:]:
+    made = Period.make(checklist, PeriodKind.MONTH, begun[-CLOSED - 1 :])
+    for period in made[:CLOSED]:
         _close(period, days, by=by)
 
 

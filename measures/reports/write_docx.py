@@ -194,11 +194,11 @@ def _cell(width: float, content: str, span: int = 1, shade: str = "", borders: s
 
 
 def _bars(bars: Bars) -> str:
-    """A table without lines, whose cells are as wide as their shares, and a legend under it."""
+    """A table without lines, its cells as wide as their shares, on one page with the legend under it."""
     unit = (TEXT_WIDTH - BAR_LABEL) / UNITS
     lines = []
     for label, counts in bars.rows:
-        cells = [_cell(BAR_LABEL, _paragraph(label, "TableText"))]
+        cells = [_cell(BAR_LABEL, _paragraph(label, "TableText", "<w:keepNext/>"))]
         for (status, count), units in zip(
             counts, shares([count for _status, count in counts], UNITS), strict=True
         ):

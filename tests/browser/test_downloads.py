@@ -75,7 +75,7 @@ def test_a_template_is_uploaded_and_used(report: Page, tmp_path: Path) -> None:
     report.get_by_text("更多", exact=True).click()
     report.get_by_role("link", name="模板…").click()
     report.get_by_label("名称").fill("红头文件")
-    report.get_by_label("Word 文档").set_input_files(file)
+    report.get_by_label("Word文档").set_input_files(file)
     report.get_by_role("button", name="上传").click()
     expect(report.get_by_text("模板“红头文件”已保存。")).to_be_visible()
 
