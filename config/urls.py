@@ -10,3 +10,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("measures.urls")),
 ]
+
+# Refusals are kept in the audit trail, the admin's too.
+handler403 = "measures.views.site.denied"

@@ -1,46 +1,76 @@
-"""The trigger by which the database itself refuses to change or delete an update.
+"""The triggers by which the database itself refuses to change or delete what is only ever added.
 
-A migration that rebuilds the table on SQLite loses the trigger and must install it again: call `install`
-at its end. A test tries raw SQL against the migrated database.
+A migration that rebuilds one of these tables on SQLite loses its trigger and must install it again:
+`RunPython(append_only.guard("measures_update"), append_only.unguard("measures_update"))` at its end. A test
+tries raw SQL against the migrated database.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-TABLE = "measures_update"
+from django.db import connection, transaction
 
-INSTALL = {
-    "sqlite": [
-        f"CREATE TRIGGER {TABLE}_no_change BEFORE UPDATE ON {TABLE} "
-        "BEGIN SELECT RAISE(ABORT, 'updates are append-only'); END",
-        f"CREATE TRIGGER {TABLE}_no_delete BEFORE DELETE ON {TABLE} "
-        "BEGIN SELECT RAISE(ABORT, 'updates are append-only'); END",
-    ],
-    "postgresql": [
-        f"CREATE OR REPLACE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION 'updates are append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        f"CREATE TRIGGER {TABLE}_no_change BEFORE UPDATE OR DELETE ON {TABLE} "
-        f"FOR EACH ROW EXECUTE FUNCTION {TABLE}_refuse()",
-    ],
-}
-REMOVE = {
-    "sqlite": [
-        f"DROP TRIGGER IF EXISTS {TABLE}_no_change",
-        f"DROP TRIGGER IF EXISTS {TABLE}_no_delete",
-    ],
-    "postgresql": [
-        f"DROP TRIGGER IF EXISTS {TABLE}_no_change ON {TABLE}",
-        f"DROP FUNCTION IF EXISTS {TABLE}_refuse()",
-    ],
-}
+JOURNAL, AUDIT = "measures_update", "measures_auditrecord"
+TABLES = (JOURNAL, AUDIT)
 
 
-def install(apps: Any, schema_editor: Any) -> None:
-    """For a migration's RunPython: put the trigger in place, also over an older one."""
-    for statement in [*REMOVE[schema_editor.connection.vendor], *INSTALL[schema_editor.connection.vendor]]:
-        schema_editor.execute(statement)
+def install_statements(vendor: str, table: str) -> list[str]:
+    """The SQL that guards a table on this engine."""
+    if vendor == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {event} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for name, event in (("change", "UPDATE"), ("delete", "DELETE"))
+        ]
+    return [
+        f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
+    ]
 
 
-def remove(apps: Any, schema_editor: Any) -> None:
+def remove_statements(vendor: str, table: str) -> list[str]:
+    """The SQL that takes the guard away; nothing where there is none."""
+    if vendor == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {table}_no_{name}" for name in ("change", "delete")]
+    return [
+        f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}",
+        f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
+        f"DROP FUNCTION IF EXISTS {table}_refuse()",
+    ]
+
+
+def guard(table: str) -> Callable[[Any, Any], None]:
+    """For a migration's RunPython: puts the trigger in place, also over an older one."""
+
+    def install(apps: Any, schema_editor: Any) -> None:
+        vendor = schema_editor.connection.vendor
+        for statement in [*remove_statements(vendor, table), *install_statements(vendor, table)]:
+            schema_editor.execute(statement)
+
+    return install
+
+
+def unguard(table: str) -> Callable[[Any, Any], None]:
     """For a migration's way back."""
-    for statement in REMOVE[schema_editor.connection.vendor]:
-        schema_editor.execute(statement)
+
+    def remove(apps: Any, schema_editor: Any) -> None:
+        for statement in remove_statements(schema_editor.connection.vendor, table):
+            schema_editor.execute(statement)
+
+    return remove
+
+
+@contextmanager
+def unguarded(table: str) -> Iterator[None]:
+    """The table without its guard, in one transaction that puts it back: for the operator's purge alone."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in remove_statements(connection.vendor, table):
+            cursor.execute(statement)
+        yield
+        for statement in install_statements(connection.vendor, table):
+            cursor.execute(statement)

@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from measures.views import accounts, batches, bulk, home, item, items, overview, report, saved_views, site
+from measures.views import (
+    accounts,
+    audit,
+    batches,
+    bulk,
+    home,
+    item,
+    items,
+    overview,
+    report,
+    saved_views,
+    site,
+)
 
 checklist = [
     path("", overview.overview, name="overview"),
@@ -24,6 +36,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("checklists/", home.checklists, name="checklists"),
     path("checklists/<slug:slug>/", include(checklist)),
+    path("audit/", audit.trail, name="audit"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("password/", accounts.password, name="password"),

@@ -21,16 +21,16 @@ operations: Any = type(connection.ops)
 plain_sql_flush = operations.sql_flush
 
 
-def sql_flush_past_the_trigger(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
-    """Django empties tables after a transactional test; on SQLite by DELETE, which our trigger refuses."""
-    statements = plain_sql_flush(self, style, tables, **options)
-    if append_only.TABLE not in tables:
-        return statements
-    return [*append_only.REMOVE["sqlite"], *statements, *append_only.INSTALL["sqlite"]]
+def sql_flush_past_the_triggers(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
+    """Django empties tables after a transactional test, which our triggers refuse."""
+    vendor = self.connection.vendor
+    guarded = [table for table in append_only.TABLES if table in tables]
+    before = [sql for table in guarded for sql in append_only.remove_statements(vendor, table)]
+    after = [sql for table in guarded for sql in append_only.install_statements(vendor, table)]
+    return [*before, *plain_sql_flush(self, style, tables, **options), *after]
 
 
-if connection.vendor == "sqlite":
-    operations.sql_flush = sql_flush_past_the_trigger
+operations.sql_flush = sql_flush_past_the_triggers
 
 
 @pytest.fixture(scope="session", autouse=True)

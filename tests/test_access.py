@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from measures.models import Checklist
+from measures.choices import Audited
+from measures.models import AuditRecord, Checklist
 
 SIGN_IN = 302
 EVERYONE = {
@@ -61,6 +62,9 @@ TABLE = {
     "batches": Expected(MEMBERS, NO_POST, ("henan",)),
     "batch": Expected(NOBODY, NO_POST, ("henan", UNKNOWN)),
     "undo": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", UNKNOWN)),
+    "audit": Expected(
+        SIGNED_IN | dict.fromkeys(["stranger", "viewer", "editor", "administrator"], 403), NO_POST
+    ),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),
     "password": Expected(SIGNED_IN, SIGNED_IN),
@@ -87,8 +91,18 @@ def own_addresses() -> set[str]:
 
 
 def rows_of_everything() -> dict[str, int]:
+    """How many rows each table has, but for the audit trail: what is read or refused is recorded."""
     counted = (model for model in apps.get_models() if model._meta.app_label in ("measures", "auth"))
-    return {model.__name__: model._default_manager.count() for model in counted}
+    return {model.__name__: model._default_manager.count() for model in counted if model is not AuditRecord}
+
+
+def recorded_since(key: int) -> list[str]:
+    """The actions that the audit trail has taken in after this record."""
+    return list(AuditRecord.objects.filter(pk__gt=key).order_by("pk").values_list("action", flat=True))
+
+
+def newest_record() -> int:
+    return AuditRecord.objects.values_list("pk", flat=True).first() or 0
 
 
 @pytest.fixture
@@ -120,9 +134,13 @@ def test_each_address_answers_each_person_as_the_table_says(
         if user:
             client.force_login(user)
 
-        before = rows_of_everything()
-        assert client.get(address).status_code == expected.get[who], f"GET {address} as {who}"
+        before, recorded = rows_of_everything(), newest_record()
+        status = client.get(address).status_code
+        assert status == expected.get[who], f"GET {address} as {who}"
         assert rows_of_everything() == before, f"GET {address} wrote"
+        # The one exception to «a GET never writes»: refusals, and the reading of the audit trail itself.
+        kept = [Audited.DENIED] if status == 403 else [Audited.AUDIT_READ] if name == "audit" else []
+        assert recorded_since(recorded) == (kept if user else []), f"GET {address} as {who} was recorded"
         if expected.post:
             assert client.post(address).status_code == expected.post[who], f"POST {address} as {who}"
             assert rows_of_everything() == before, f"an empty POST to {address} wrote"

@@ -4,11 +4,13 @@ Rights come from measures/roles.py, not from Django's model permissions: staff s
 and rows and actions follow the user's roles.
 """
 
+from measures.admin.accounts import AccountAdmin
 from measures.admin.catalogue import CatalogueAdmin, MeasureAdmin, PillarAdmin, SectionAdmin
 from measures.admin.items import ItemAdmin
 from measures.admin.manage import ChecklistAdmin, MembershipAdmin, OwnerAdmin
 
 __all__ = [
+    "AccountAdmin",
     "CatalogueAdmin",
     "ChecklistAdmin",
     "ItemAdmin",

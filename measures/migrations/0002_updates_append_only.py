@@ -6,4 +6,8 @@ from measures import append_only
 class Migration(migrations.Migration):
     dependencies = [("measures", "0001_first")]
 
-    operations = [migrations.RunPython(append_only.install, append_only.remove)]
+    operations = [
+        migrations.RunPython(
+            append_only.guard(append_only.JOURNAL), append_only.unguard(append_only.JOURNAL)
+        )
+    ]

@@ -1,5 +1,6 @@
 """All models, so that `from measures.models import Item` works wherever a model lives."""
 
+from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist
 from measures.models.people import Membership, Owner
@@ -16,6 +17,7 @@ from measures.models.tracking import (
 )
 
 __all__ = [
+    "AuditRecord",
     "Batch",
     "Catalogue",
     "Change",
@@ -31,5 +33,6 @@ __all__ = [
     "Section",
     "StaleVersion",
     "Update",
+    "audit",
     "change_items",
 ]

@@ -9,6 +9,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from measures.choices import Audited
+from measures.models import Checklist, audit
 from measures.names import person_name
 from measures.reports import FORMATS, Report, build_report
 from measures.views.access import (
@@ -42,6 +44,7 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
         view=view.name if view else "",
     )
     if wanted and found.is_valid():
+        _record(request, checklist, built, wanted)
         return _file(built, wanted)
     query = request.GET.copy()
     query.pop("format", None)
@@ -55,6 +58,17 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
         "query": query.urlencode(),
     }
     return render(request, "report/page.html", context, status=422 if wanted else 200)
+
+
+def _record(request: SignedInRequest, checklist: Checklist, built: Report, wanted: str) -> None:
+    audit(
+        Audited.EXPORTED,
+        by=request.user,
+        at=built.made_at,
+        checklist=checklist,
+        about=built.title,
+        after={"format": wanted, "filters": dict(built.filters), "rows": len(built.rows)},
+    )
 
 
 def _file(built: Report, wanted: str) -> HttpResponse:

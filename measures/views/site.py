@@ -7,12 +7,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
+from django.views.defaults import permission_denied
 from django.views.i18n import set_language
 
+from measures.choices import Audited
 from measures.context_processors import THEMES
+from measures.models import Checklist, audit
 
 YEAR = 365 * 24 * 3600  # seconds
 
@@ -61,3 +65,18 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie("theme")
     return response
+
+
+def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page for what one's role does not allow; the audit trail keeps that it was tried."""
+    if request.user.is_authenticated:
+        found = request.resolver_match.kwargs if request.resolver_match else {}
+        audit(
+            Audited.DENIED,
+            by=request.user,
+            at=timezone.now(),
+            checklist=Checklist.objects.filter(slug=found.get("slug", "")).first(),
+            about=f"{request.method} {request.path}",
+            after={"why": str(exception or "")},
+        )
+    return permission_denied(request, exception or Exception())
