@@ -2,11 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
-from measures.views import accounts
+from measures.views import accounts, site
 
 urlpatterns = [
     path("admin/login/", accounts.admin_sign_in),
+    # One page for one's own password: its rules and its record in the audit trail are in one place.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password"), name="admin-password"),
+    path("admin/r/<path:key>", site.nowhere, name="admin-shortcut"),
     path("admin/", admin.site.urls),
     path("", include("measures.urls")),
 ]

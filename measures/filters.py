@@ -161,8 +161,8 @@ class AuditFilter(ReadableFilter):
     checklist = django_filters.ChoiceFilter(
         label=_("Checklist"), field_name="checklist_slug", empty_label=_("All checklists")
     )
-    day_from = django_filters.DateFilter(label=_("From"), method="from_day", widget=DateInput, **DAYS)
-    day_to = django_filters.DateFilter(label=_("To"), method="to_day", widget=DateInput, **DAYS)
+    day_from = django_filters.DateFilter(label=_("From day"), method="from_day", widget=DateInput, **DAYS)
+    day_to = django_filters.DateFilter(label=_("To day"), method="to_day", widget=DateInput, **DAYS)
 
     class Meta:
         model = AuditRecord

@@ -8,19 +8,19 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from measures.choices import Audited
-from measures.models import AuditRecord, Checklist
+from measures.choices import Audited, Role
+from measures.models import AuditRecord, Checklist, Owner
+from tests.make import change, find_item, make_checklist, make_owner, make_user
 
 SIGN_IN = 302
-EVERYONE = {
-    "anonymous": 200,
-    "stranger": 200,
-    "viewer": 200,
-    "editor": 200,
-    "auditor": 200,
-    "administrator": 200,
-}
-MEMBERS = EVERYONE | {"anonymous": SIGN_IN, "stranger": 404}
+MEMBERSHIPS = ["viewer", "editor", "other editor", "auditor", "administrator"]
+# They read what is not theirs to change: from above, and as the operator.
+LOOKERS = ["administrator above", "superuser"]
+# They have a role in a checklist elsewhere, and in one beside this.
+OUTSIDERS = ["stranger", "administrator beside"]
+READERS = [*MEMBERSHIPS, *LOOKERS]
+EVERYONE = dict.fromkeys(["anonymous", *OUTSIDERS, *READERS], 200)
+MEMBERS = EVERYONE | dict.fromkeys(OUTSIDERS, 404) | {"anonymous": SIGN_IN}
 SIGNED_IN = EVERYONE | {"anonymous": SIGN_IN}
 POSTED = dict.fromkeys(EVERYONE, 405)
 
@@ -34,20 +34,24 @@ class Expected:
     arguments: tuple[str, ...] = ()
 
 
-REFUSED = MEMBERS | {"stranger": 404, "viewer": 403, "editor": 403, "auditor": 403, "administrator": 422}
+def only(status: int, *allowed: str) -> dict[str, int]:
+    """These are answered with this status; other readers with 403, the rest as ever."""
+    return MEMBERS | dict.fromkeys(READERS, 403) | dict.fromkeys(allowed, status)
+
+
 # LoginRequiredMiddleware comes before the view's own refusal of the method.
 NO_POST = POSTED | {"anonymous": SIGN_IN}
-CHANGERS = MEMBERS | {"viewer": 403, "auditor": 403}
+# The item that is walked belongs to the editor's owner; an empty form is no change.
+REFUSED = only(422, "editor", "administrator")
+CHANGERS = only(200, "editor", "other editor", "administrator")
 NOBODY = dict.fromkeys(EVERYONE, 404) | {"anonymous": SIGN_IN}
-READERS = ["viewer", "editor", "auditor", "administrator"]
+LED = dict.fromkeys(EVERYONE, 302)
 NAMELESS = dict.fromkeys(READERS, 422)
 LED_BACK = dict.fromkeys(READERS, 302)
 # The pages of a batch that is there are walked in tests/test_bulk.py.
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 TABLE = {
-    "home": Expected(
-        SIGNED_IN | dict.fromkeys(["viewer", "editor", "auditor", "administrator", "stranger"], 302), NO_POST
-    ),
+    "home": Expected(SIGNED_IN | dict.fromkeys([*READERS, *OUTSIDERS], 302), NO_POST),
     "checklists": Expected(SIGNED_IN, NO_POST),
     "overview": Expected(MEMBERS, NO_POST, ("henan",)),
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
@@ -63,13 +67,15 @@ TABLE = {
     "batch": Expected(NOBODY, NO_POST, ("henan", UNKNOWN)),
     "undo": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", UNKNOWN)),
     "audit": Expected(
-        SIGNED_IN | dict.fromkeys(["stranger", "viewer", "editor", "administrator"], 403), NO_POST
+        dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "auditor": 200, "superuser": 200}, NO_POST
     ),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),
     "password": Expected(SIGNED_IN, SIGNED_IN),
     "language": Expected(POSTED, dict.fromkeys(EVERYONE, 302)),
     "theme": Expected(POSTED, dict.fromkeys(EVERYONE, 302)),
+    "admin-password": Expected(LED, LED),
+    "admin-shortcut": Expected(NOBODY, NOBODY, ("1/1",)),
     "healthz": Expected(EVERYONE, POSTED),
 }
 
@@ -107,15 +113,32 @@ def newest_record() -> int:
 
 @pytest.fixture
 def everybody(
-    stranger: User, viewer: User, editor: User, auditor: User, administrator: User
+    checklist: Checklist,
+    owner: Owner,
+    stranger: User,
+    viewer: User,
+    editor: User,
+    auditor: User,
+    administrator: User,
 ) -> dict[str, User | None]:
+    """One of each, around 河南, which lies under 全国 beside 山东; its item 1.1.1 is the editor's."""
+    above = make_checklist("china", "全国", checklist.catalogue)
+    beside = make_checklist("shandong", "山东", checklist.catalogue, parent=above)
+    checklist.parent = above
+    checklist.save()
+    change(find_item(checklist), by=administrator, owner=owner)
+    other = make_owner(checklist, "干部二处")
     return {
         "anonymous": None,
         "stranger": stranger,
         "viewer": viewer,
         "editor": editor,
+        "other editor": make_user("other editor", checklist, Role.EDITOR, other),
         "auditor": auditor,
         "administrator": administrator,
+        "administrator beside": make_user("beside", beside, Role.ADMINISTRATOR),
+        "administrator above": make_user("above", above, Role.ADMINISTRATOR),
+        "superuser": User.objects.create_superuser("operator"),
     }
 
 
@@ -129,6 +152,7 @@ def test_each_address_answers_each_person_as_the_table_says(
 ) -> None:
     expected = TABLE[name]
     address = reverse(name, args=expected.arguments)
+    assert set(expected.get) == set(everybody) and set(expected.post) <= set(everybody)  # noqa: PT018
     for who, user in everybody.items():
         client = Client()
         if user:

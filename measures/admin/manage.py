@@ -88,6 +88,9 @@ class ChecklistAdmin(ManagedAdmin):
         always = ["name", "slug", "catalogue", "parent", "period", "status"]
         return [*always, "opened_at"] if obj else always
 
+    def view_on_site(self, checklist: Checklist) -> str:
+        return checklist.get_absolute_url()
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A new checklist has no members yet who could open it."""
         return request.user.is_staff and request.user.is_superuser
