@@ -6,22 +6,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from measures.choices import OPERATOR, Audited, ChecklistStatus, Role, Status
 from measures.journal import LABELS
 from measures.models import AuditRecord, Checklist, Membership, Owner, SavedView
 
 ROLES: Mapping[str, Any] = {OPERATOR: gettext_lazy("superuser (operator)"), **dict(Role.choices)}
-FIELDS: dict[str, Any] = {
-    field.name: field.verbose_name
-    for model in (User, SavedView, Membership, Owner, Checklist)
-    for field in (*model._meta.concrete_fields, *model._meta.many_to_many)
+MODELS: dict[str, type[Model]] = {
+    Audited.CHECKLIST_OPENED: Checklist,
+    Audited.CHECKLIST_CHANGED: Checklist,
+    Audited.OWNER_CHANGED: Owner,
+    Audited.MEMBERSHIP_CHANGED: Membership,
+    Audited.VIEW_CHANGED: SavedView,
+    Audited.USER_CHANGED: User,
 }
 OURS: dict[str, Any] = LABELS | {
+    "path": gettext_lazy("Place in the tree"),
     "reason": gettext_lazy("Reason"),
     "items": gettext_lazy("Items"),
     "batch": gettext_lazy("Batch"),
@@ -55,7 +60,7 @@ def said(record: AuditRecord) -> list[Said]:
     """What the record says was and became, field by field."""
     before, after = _read(record.before), _read(record.after)
     return [
-        Said(_label(name), _words(name, before.get(name)), _words(name, after.get(name)))
+        Said(_label(record.action, name), _words(name, before.get(name)), _words(name, after.get(name)))
         for name in {**before, **after}
     ]
 
@@ -85,8 +90,13 @@ def _read(text: str) -> dict[str, Any]:
         return {"–": text}
 
 
-def _label(name: str) -> str:
-    return str(OURS.get(name) or capfirst(str(FIELDS.get(name, name))))
+def _label(action: str, name: str) -> str:
+    """A field's label on its own model; else one of ours; else its bare name."""
+    model = MODELS.get(action)
+    named = {field.name: field for field in model._meta.get_fields()} if model else {}
+    if name in named and name not in OURS:
+        return capfirst(str(getattr(named[name], "verbose_name", name)))
+    return str(OURS.get(name, name))
 
 
 def _words(name: str, value: Any) -> str:
@@ -105,7 +115,7 @@ def table() -> tuple[list[str], Any]:
     headings = [
         _("Number"),
         _("When"),
-        _("Who"),
+        pgettext("audit", "Who"),
         _("Role"),
         _("Action"),
         _("Checklist"),

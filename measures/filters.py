@@ -153,7 +153,7 @@ class AuditFilter(ReadableFilter):
         ),
     )
     who = django_filters.CharFilter(
-        label=_("Who"), field_name="by_name", lookup_expr="icontains", max_length=150
+        label=pgettext_lazy("audit", "Who"), field_name="by_name", lookup_expr="icontains", max_length=150
     )
     action = django_filters.ChoiceFilter(
         label=_("Action"), choices=Audited.choices, empty_label=_("All actions")
