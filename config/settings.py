@@ -128,7 +128,7 @@ AUDIT_DAYS = env_int("AUDIT_DAYS", 0, least=183)
 # What the browser may do
 SECURE_CSP = {
     "default-src": [CSP.SELF],
-    "base-uri": [CSP.SELF],
+    "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],

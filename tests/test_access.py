@@ -196,4 +196,5 @@ def test_no_page_lets_foreign_code_run(address: str, administrator: User) -> Non
 
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
-    assert "frame-ancestors 'none'" in policy
+    for nowhere in ("frame-ancestors", "object-src", "base-uri"):
+        assert f"{nowhere} 'none'" in policy
