@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
@@ -92,11 +93,12 @@ def _read(text: str) -> dict[str, Any]:
 
 def _label(action: str, name: str) -> str:
     """A field's label on its own model; else one of ours; else its bare name."""
-    model = MODELS.get(action)
-    named = {field.name: field for field in model._meta.get_fields()} if model else {}
-    if name in named and name not in OURS:
-        return capfirst(str(getattr(named[name], "verbose_name", name)))
-    return str(OURS.get(name, name))
+    if name in OURS or action not in MODELS:
+        return str(OURS.get(name, name))
+    try:
+        return capfirst(str(MODELS[action]._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    except (AttributeError, FieldDoesNotExist):  # a field of an older release
+        return name
 
 
 def _words(name: str, value: Any) -> str:

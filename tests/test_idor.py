@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core import signing
 from django.db.models import Max
 from django.test import Client
+from django.urls import reverse
 
 from measures.choices import Role, Status, Via
 from measures.models import (
@@ -23,6 +24,7 @@ from measures.models import (
 from measures.plans import carry_out
 from measures.views.bulk import SALT
 from tests.make import NOW, SignIn, change, find_item, make_owner, make_user
+from tests.test_access import TABLE
 from tests.test_admin import LIST, read_list, row
 
 
@@ -378,3 +380,35 @@ def test_the_record_after_the_newest_tells_nothing(auditor: User, sign_in: SignI
     beyond = AuditRecord.objects.aggregate(last=Max("pk"))["last"] + timedelta(days=1).days * 1000
 
     assert sign_in(auditor).get(f"/audit/?before={beyond}").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["viewer", "editor", "auditor", "administrator"])
+def test_no_page_of_the_site_says_a_word_of_anothers_checklist(
+    name: str,
+    elsewhere: Checklist,
+    stranger: User,
+    their_owner: Owner,
+    their_batch: Batch,
+    their_view: SavedView,
+    request: pytest.FixtureRequest,
+    sign_in: SignIn,
+) -> None:
+    """Whichever view forgets to ask what its user may see."""
+    change(find_item(elsewhere), by=stranger, owner=their_owner, notes="别处的进展")
+    user = request.getfixturevalue(name)
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    client = sign_in(user)
+    pages = [
+        reverse(name, args=expected.arguments)
+        for name, expected in TABLE.items()
+        if expected.get[user.username] in (200, 302)
+    ]
+    pages += [f"/admin/measures/{model}/" for model in ("item", "checklist", "owner", "membership")]
+    pages += ["/admin/", "/checklists/henan/report/?format=csv", "/audit/?format=csv"]
+    seen = 0
+    for address in pages:
+        text = client.get(address, follow=True).content.decode("utf-8", errors="replace")
+        seen += len(text) > 500
+        for secret in ("别处", "elsewhere", "theirs"):
+            assert secret not in text, f"{address} as {name}"
+    assert seen > 10, "the pages are there"

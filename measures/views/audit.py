@@ -25,7 +25,7 @@ from measures.roles import Rights
 from measures.views.access import SignedInRequest, chips
 
 SHOWN = 50
-EXPORT_LIMIT = 50_000
+EXPORT_LIMIT = 20_000
 
 
 def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
