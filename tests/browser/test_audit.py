@@ -1,4 +1,4 @@
-"""The audit trail in a real browser: searched without a mouse, readable on a phone, nothing that axe finds."""
+"""The audit trail in a real browser: found by keyboard, readable on a phone, nothing that axe finds."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
