@@ -26,6 +26,7 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
+    "measures",  # before modeltranslation, whose loaddata ours builds upon
     "modeltranslation",  # before the admin, which it extends
     "django.contrib.admin",
     "django.contrib.auth",
@@ -37,12 +38,12 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_filters",
     "django.forms",
-    "measures",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "measures.origin.remember_origin",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "measures.middleware.MatchingDatabase",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -71,6 +72,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "measures.context_processors.appearance",
+                "measures.context_processors.menu",
             ],
         },
     },
@@ -131,10 +133,13 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# For how many days the audit trail is kept; 0 is for ever. The law asks for six months.
+AUDIT_DAYS = env_int("AUDIT_DAYS", 0, least=183)
+
 # What the browser may do
 SECURE_CSP = {
     "default-src": [CSP.SELF],
-    "base-uri": [CSP.SELF],
+    "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],
@@ -155,7 +160,8 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env_bool("BEHIND_PROXY", False):
+BEHIND_PROXY = env_bool("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 DJANGO_TABLES2_TEMPLATE = "measures/table.html"

@@ -7,4 +7,4 @@ class MeasuresConfig(AppConfig):
     verbose_name = _("Taizhang")
 
     def ready(self) -> None:
-        from measures import engine_checks  # noqa: F401 - registers itself
+        from measures import checks, engine_checks, sign_ins  # noqa: F401 - importing them registers them

@@ -57,6 +57,10 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+# What the audit trail calls a superuser, before any role that they hold besides.
+OPERATOR = "operator"
+
+
 class Via(models.TextChoices):
     """The way by which an update was made."""
 
@@ -83,3 +87,30 @@ class PeriodState(models.TextChoices):
     SUBMITTED = "submitted", pgettext_lazy("period", "Submitted")
     RETURNED = "returned", pgettext_lazy("period", "Returned")
     ACCEPTED = "accepted", pgettext_lazy("period", "Accepted")
+
+
+class Audited(models.TextChoices):
+    """What the audit trail holds. No constraint in the database repeats this list: a longer one would
+    rebuild the table on SQLite, which costs the trigger that guards it.
+    """
+
+    ITEM_CHANGED = "item_changed", _("Item changed")
+    BATCH_CHANGED = "batch_changed", _("Items changed together")
+    CHECKLIST_OPENED = "checklist_opened", _("Checklist opened")
+    CHECKLIST_CHANGED = "checklist_changed", _("Checklist changed")
+    OWNER_CHANGED = "owner_changed", _("Owner changed")
+    MEMBERSHIP_CHANGED = "membership_changed", _("Membership changed")
+    VIEW_CHANGED = "view_changed", _("Saved view changed")
+    USER_CHANGED = "user_changed", _("User changed")
+    PASSWORD_CHANGED = "password_changed", _("Password changed")
+    CATALOGUE_LOADED = "catalogue_loaded", _("Catalogue loaded")
+    SIGNED_IN = "signed_in", _("Signed in")
+    SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
+    SIGNED_OUT = "signed_out", _("Signed out")
+    PERIOD_STEP = "period_step", _("Reporting period moved on")
+    TEMPLATE_CHANGED = "template_changed", _("Report template changed")
+    DENIED = "denied", _("Refused")
+    EXPORTED = "exported", _("Exported")
+    AUDIT_READ = "audit_read", _("Audit trail read")
+    AUDIT_EXPORTED = "audit_exported", _("Audit trail exported")
+    AUDIT_PURGED = "audit_purged", _("Old audit records removed")

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from measures.roles import Rights
 
 THEMES = ("light", "dark")
 
@@ -11,3 +14,8 @@ def appearance(request: HttpRequest) -> dict[str, Any]:
     """`theme`: light or dark where the reader chose one, else empty: the system's own."""
     theme = request.COOKIES.get("theme", "")
     return {"theme": theme if theme in THEMES else ""}
+
+
+def menu(request: HttpRequest) -> dict[str, Any]:
+    """`reads_audit`: whether the user's menu leads to the audit trail. Asked only where a menu is drawn."""
+    return {"reads_audit": SimpleLazyObject(lambda: Rights(request.user).reads_audit())}

@@ -7,13 +7,14 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from measures.choices import Light, Status
-from measures.models import Checklist, Item, Owner, Section
-from measures.querysets import ItemQuerySet
+from measures.choices import Audited, Light, Status
+from measures.models import AuditRecord, Checklist, Item, Owner, Section
+from measures.querysets import AuditQuerySet, ItemQuerySet
 from measures.widgets import DateInput
 
 NO_OWNER = "none"
@@ -35,7 +36,33 @@ class Chosen:
     text: str
 
 
-class ItemFilter(django_filters.FilterSet):
+class ReadableFilter(django_filters.FilterSet):
+    """A filter that finds nothing where a value is bad, and can say in words what it filters by."""
+
+    def items(self) -> Any:
+        """What the filter finds; nothing where a value is not valid (`FilterSet.qs` would drop the value)."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    def chosen(self) -> Iterator[Chosen]:
+        """The filters in use, in words, in the order of the form."""
+        if not self.is_valid():
+            return
+        for name, field in self.form.fields.items():
+            value = self.form.cleaned_data.get(name)
+            if not value:
+                continue
+            label = str(field.label)
+            choices = {str(key): str(text) for key, text in getattr(field, "choices", [])}
+            if isinstance(value, date):
+                yield Chosen(name, value.isoformat(), label, date_format(value))
+            elif isinstance(value, list):
+                for one in value:
+                    yield Chosen(name, one, label, choices[one])
+            else:
+                yield Chosen(name, value, label, choices.get(value, value))
+
+
+class ItemFilter(ReadableFilter):
     """`q`, `pillar`, `section`, `status`, `light`, `owner`, `due`, `due_from`, `due_to`, `updated`."""
 
     q = django_filters.CharFilter(
@@ -117,24 +144,47 @@ class ItemFilter(django_filters.FilterSet):
         """How many of the filters behind «More filters» are in use."""
         return sum(bool(self.form[name].value()) for name in FOLDED)
 
-    def items(self) -> ItemQuerySet:
-        """What the filter finds; nothing where a value is not valid (`FilterSet.qs` would drop the value)."""
-        return self.qs if self.is_valid() else self.queryset.none()
 
-    def chosen(self) -> Iterator[Chosen]:
-        """The filters in use, in words, in the order of the form."""
-        if not self.is_valid():
-            return
-        for name, field in self.form.fields.items():
-            value = self.form.cleaned_data.get(name)
-            if not value:
-                continue
-            label = str(field.label)
-            choices = {str(key): str(text) for key, text in getattr(field, "choices", [])}
-            if isinstance(value, date):
-                yield Chosen(name, value.isoformat(), label, date_format(value))
-            elif isinstance(value, list):
-                for one in value:
-                    yield Chosen(name, one, label, choices[one])
-            else:
-                yield Chosen(name, value, label, choices.get(value, value))
+# Beyond these, a day has no moment in every time zone.
+DAYS = {"validators": [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]}
+
+
+class AuditFilter(ReadableFilter):
+    """`q`, `who`, `action`, `checklist` (its address), `day_from`, `day_to`."""
+
+    q = django_filters.CharFilter(
+        label=_("Search"),
+        method="search",
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Object, name, address, what changed")}
+        ),
+    )
+    who = django_filters.CharFilter(
+        label=pgettext_lazy("audit", "Who"), field_name="by_name", lookup_expr="icontains", max_length=150
+    )
+    action = django_filters.ChoiceFilter(
+        label=_("Action"), choices=Audited.choices, empty_label=_("All actions")
+    )
+    checklist = django_filters.ChoiceFilter(
+        label=_("Checklist"), field_name="checklist_slug", empty_label=_("All checklists")
+    )
+    day_from = django_filters.DateFilter(label=_("From day"), method="from_day", widget=DateInput, **DAYS)
+    day_to = django_filters.DateFilter(label=_("To day"), method="to_day", widget=DateInput, **DAYS)
+
+    class Meta:
+        model = AuditRecord
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, records: AuditQuerySet, checklists: list[Checklist]) -> None:
+        super().__init__(data, queryset=records)
+        self.filters["checklist"].extra["choices"] = [(one.slug, one.name) for one in checklists]
+
+    def search(self, records: AuditQuerySet, name: str, value: str) -> AuditQuerySet:
+        return records.matching(value)
+
+    def from_day(self, records: AuditQuerySet, name: str, value: date) -> AuditQuerySet:
+        return records.between(value, None)
+
+    def to_day(self, records: AuditQuerySet, name: str, value: date) -> AuditQuerySet:
+        return records.between(None, value)

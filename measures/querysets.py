@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, RowNumber
 from django.utils.translation import get_language
 
-from measures.choices import OPEN_STATUSES, Light, Status
+from measures.choices import OPEN_STATUSES, OPERATOR, Light, Status
 from measures.lights import Thresholds, end_of_day, light_case, start_of_day
 
 if TYPE_CHECKING:
@@ -268,6 +268,43 @@ class UpdateQuerySet(AppendOnlyQuerySet):
         )
         rows = numbered.order_by().values_list("item", "pk", "number")
         return {item: pk for item, pk, number in rows if versions[item] == number + 1}
+
+
+class AuditQuerySet(AppendOnlyQuerySet):
+    """The audit trail. `create` and its like are shut too: `audit` chains each record to the one before."""
+
+    create = bulk_create = get_or_create = AppendOnlyQuerySet._refuse
+
+    def of_trees(self, paths: Iterable[str], people: Any, *, site_wide: bool) -> Self:
+        """Those of the checklists at and below these paths.
+
+        `site_wide` adds the records of no checklist that are acts of these people, of the operator, or of
+        nobody known.
+        """
+        checklists = self.model._meta.get_field("checklist").related_model
+        below = Q(pk__in=[])
+        for path in paths:
+            below |= Q(path__startswith=path)
+        wanted = Q(checklist__in=checklists.objects.filter(below).values("pk"))
+        if site_wide:
+            whose = Q(by=None) | Q(by__in=people) | Q(by_role__startswith=OPERATOR)
+            wanted |= Q(checklist=None) & whose
+        return self.filter(wanted)
+
+    def matching(self, text: str) -> Self:
+        """Those in which every word of the text stands: in name, object, address, or what changed."""
+        found = self
+        for word in text.split():
+            anywhere = Q()
+            for column in ("by_name", "about", "address", "checklist_slug", "before", "after"):
+                anywhere |= Q(**{f"{column}__icontains": word})
+            found = found.filter(anywhere)
+        return found
+
+    def between(self, first: date | None, last: date | None) -> Self:
+        """Those of these days, both included; None leaves an end open."""
+        found = self.filter(at__gte=start_of_day(first)) if first else self
+        return found.filter(at__lt=start_of_day(last + timedelta(days=1))) if last else found
 
 
 class SavedViewQuerySet(models.QuerySet[Any]):

@@ -23,6 +23,7 @@ class Action(StrEnum):
     MANAGE = "manage owners and members"
     SUBMIT_PERIOD = "make reporting periods and submit their reports"
     JUDGE_PERIOD = "accept, return and reopen the periods of checklists directly below"
+    READ_AUDIT = "read and export the audit trail"
 
 
 TABLE: dict[Role, frozenset[Action]] = {
@@ -38,7 +39,7 @@ TABLE: dict[Role, frozenset[Action]] = {
     ),
     Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS}),
     Role.VIEWER: frozenset({Action.READ}),
-    Role.AUDITOR: frozenset({Action.READ}),
+    Role.AUDITOR: frozenset({Action.READ, Action.READ_AUDIT}),
 }
 
 
@@ -83,6 +84,19 @@ class Rights:
         """Whether there is any checklist in which the user changes items."""
         changing = {Action.CHANGE_ANY_ITEM, Action.CHANGE_OWN_ITEMS}
         return any(changing & TABLE[Role(membership.role)] for membership in self.memberships.values())
+
+    def audited(self) -> list[Checklist]:
+        """The checklists whose audit trail, with that of all below them, is the user's to read."""
+        allowing = [
+            key for key, held in self.memberships.items() if Action.READ_AUDIT in TABLE[Role(held.role)]
+        ]
+        return list(Checklist.objects.filter(pk__in=allowing)) if allowing else []
+
+    def reads_audit(self) -> bool:
+        """Whether there is any part of the audit trail that the user reads. The operator reads it all."""
+        return getattr(self.user, "is_superuser", False) or any(
+            Action.READ_AUDIT in TABLE[Role(held.role)] for held in self.memberships.values()
+        )
 
 
 def may_change(user: AbstractBaseUser | AnonymousUser, item: Item) -> bool:

@@ -8,18 +8,19 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from measures.models import Checklist
+from measures.choices import Audited, Role
+from measures.models import AuditRecord, Checklist, Owner
+from tests.make import change, find_item, make_checklist, make_owner, make_user
 
 SIGN_IN = 302
-EVERYONE = {
-    "anonymous": 200,
-    "stranger": 200,
-    "viewer": 200,
-    "editor": 200,
-    "auditor": 200,
-    "administrator": 200,
-}
-MEMBERS = EVERYONE | {"anonymous": SIGN_IN, "stranger": 404}
+MEMBERSHIPS = ["viewer", "editor", "other editor", "auditor", "administrator"]
+# They read what is not theirs to change: from above, and as the operator.
+LOOKERS = ["administrator above", "superuser"]
+# They have a role in a checklist elsewhere, and in one beside this.
+OUTSIDERS = ["stranger", "administrator beside"]
+READERS = [*MEMBERSHIPS, *LOOKERS]
+EVERYONE = dict.fromkeys(["anonymous", *OUTSIDERS, *READERS], 200)
+MEMBERS = EVERYONE | dict.fromkeys(OUTSIDERS, 404) | {"anonymous": SIGN_IN}
 SIGNED_IN = EVERYONE | {"anonymous": SIGN_IN}
 POSTED = dict.fromkeys(EVERYONE, 405)
 
@@ -33,55 +34,63 @@ class Expected:
     arguments: tuple[str, ...] = ()
 
 
-REFUSED = MEMBERS | {"stranger": 404, "viewer": 403, "editor": 403, "auditor": 403, "administrator": 422}
+def only(status: int, *allowed: str) -> dict[str, int]:
+    """These are answered with this status; other readers with 403, the rest as ever."""
+    return MEMBERS | dict.fromkeys(READERS, 403) | dict.fromkeys(allowed, status)
+
+
 # LoginRequiredMiddleware comes before the view's own refusal of the method.
 NO_POST = POSTED | {"anonymous": SIGN_IN}
-CHANGERS = MEMBERS | {"viewer": 403, "auditor": 403}
-MANAGERS = MEMBERS | {"viewer": 403, "editor": 403, "auditor": 403}
+# The item that is walked belongs to the editor's owner; an empty form is no change.
+REFUSED = only(422, "editor", "administrator")
+CHANGERS = only(200, "editor", "other editor", "administrator")
+MANAGERS = only(200, "administrator")
 NOBODY = dict.fromkeys(EVERYONE, 404) | {"anonymous": SIGN_IN}
-READERS = ["viewer", "editor", "auditor", "administrator"]
+LED = dict.fromkeys(EVERYONE, 302)
 NAMELESS = dict.fromkeys(READERS, 422)
 LED_BACK = dict.fromkeys(READERS, 302)
-MANAGED = REFUSED | {"administrator": 404}
+MADE = only(422, "administrator")
+MANAGED = only(404, "administrator")
+# Periods are judged from above.
+JUDGED = only(404, "administrator above")
 # The pages of a batch that is there are walked in tests/test_bulk.py.
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 TABLE = {
-    "home": Expected(
-        SIGNED_IN | dict.fromkeys(["viewer", "editor", "auditor", "administrator", "stranger"], 302), NO_POST
-    ),
+    "home": Expected(SIGNED_IN | dict.fromkeys([*READERS, *OUTSIDERS], 302), NO_POST),
     "checklists": Expected(SIGNED_IN, NO_POST),
     "overview": Expected(MEMBERS, NO_POST, ("henan",)),
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
     "item": Expected(MEMBERS, REFUSED, ("henan", "1.1.1")),
     "report": Expected(MEMBERS, NO_POST, ("henan",)),
-    "report-templates": Expected(MANAGERS, MANAGERS | {"administrator": 422}, ("henan",)),
+    "report-templates": Expected(MANAGERS, only(422, "administrator"), ("henan",)),
     "starting-template": Expected(MANAGERS, NO_POST, ("henan",)),
     # What becomes of a template that is there is in tests/test_report_templates_page.py.
-    "report-template": Expected(MANAGERS | {"administrator": 404}, NO_POST, ("henan", "1")),
-    "delete-report-template": Expected(
-        POSTED | {"anonymous": SIGN_IN}, MANAGERS | {"administrator": 404}, ("henan", "1")
-    ),
+    "report-template": Expected(MANAGED, NO_POST, ("henan", "1")),
+    "delete-report-template": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "columns": Expected(MEMBERS, NO_POST, ("henan",)),
     "saved-views": Expected(MEMBERS, NO_POST, ("henan",)),
     "save-view": Expected(POSTED | {"anonymous": SIGN_IN}, MEMBERS | NAMELESS, ("henan",)),
     "default-view": Expected(POSTED | {"anonymous": SIGN_IN}, MEMBERS | LED_BACK, ("henan",)),
     "delete-view": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
     "bulk": Expected(CHANGERS, CHANGERS, ("henan",)),
-    "upload": Expected(CHANGERS, CHANGERS | {"editor": 422, "administrator": 422}, ("henan",)),
+    "upload": Expected(CHANGERS, only(422, "editor", "other editor", "administrator"), ("henan",)),
     "batches": Expected(MEMBERS, NO_POST, ("henan",)),
     "batch": Expected(NOBODY, NO_POST, ("henan", UNKNOWN)),
     "undo": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", UNKNOWN)),
     "periods": Expected(MEMBERS, NO_POST, ("henan",)),
-    "make-periods": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan",)),
-    "add-period": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan",)),
+    "make-periods": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
+    "add-period": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "compare-reports": Expected(MEMBERS, NO_POST, ("henan",)),
     # A period that is there is walked in tests/test_periods.py.
     "period": Expected(NOBODY, NO_POST, ("henan", "1")),
     "delete-period": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "submit-period": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
-    "return-period": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
-    "accept-period": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
-    "reopen-period": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
+    "return-period": Expected(POSTED | {"anonymous": SIGN_IN}, JUDGED, ("henan", "1")),
+    "accept-period": Expected(POSTED | {"anonymous": SIGN_IN}, JUDGED, ("henan", "1")),
+    "reopen-period": Expected(POSTED | {"anonymous": SIGN_IN}, JUDGED, ("henan", "1")),
+    "audit": Expected(
+        dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "auditor": 200, "superuser": 200}, NO_POST
+    ),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),
     "password": Expected(SIGNED_IN, SIGNED_IN),
@@ -89,6 +98,8 @@ TABLE = {
     "theme": Expected(POSTED, dict.fromkeys(EVERYONE, 302)),
     # Shown in debug only: tests/test_styleguide.py.
     "styleguide": Expected(NOBODY, NO_POST),
+    "admin-password": Expected(LED, LED),
+    "admin-shortcut": Expected(NOBODY, NOBODY, ("1/1",)),
     "healthz": Expected(EVERYONE, POSTED),
 }
 
@@ -110,21 +121,48 @@ def own_addresses() -> set[str]:
 
 
 def rows_of_everything() -> dict[str, int]:
+    """How many rows each table has, but for the audit trail: what is read or refused is recorded."""
     counted = (model for model in apps.get_models() if model._meta.app_label in ("measures", "auth"))
-    return {model.__name__: model._default_manager.count() for model in counted}
+    return {model.__name__: model._default_manager.count() for model in counted if model is not AuditRecord}
+
+
+def recorded_since(key: int) -> list[str]:
+    """The actions that the audit trail has taken in after this record."""
+    return list(AuditRecord.objects.filter(pk__gt=key).order_by("pk").values_list("action", flat=True))
+
+
+def newest_record() -> int:
+    return AuditRecord.objects.values_list("pk", flat=True).first() or 0
 
 
 @pytest.fixture
 def everybody(
-    stranger: User, viewer: User, editor: User, auditor: User, administrator: User
+    checklist: Checklist,
+    owner: Owner,
+    stranger: User,
+    viewer: User,
+    editor: User,
+    auditor: User,
+    administrator: User,
 ) -> dict[str, User | None]:
+    """One of each, around 河南, which lies under 全国 beside 山东; its item 1.1.1 is the editor's."""
+    above = make_checklist("china", "全国", checklist.catalogue)
+    beside = make_checklist("shandong", "山东", checklist.catalogue, parent=above)
+    checklist.parent = above
+    checklist.save()
+    change(find_item(checklist), by=administrator, owner=owner)
+    other = make_owner(checklist, "干部二处")
     return {
         "anonymous": None,
         "stranger": stranger,
         "viewer": viewer,
         "editor": editor,
+        "other editor": make_user("other editor", checklist, Role.EDITOR, other),
         "auditor": auditor,
         "administrator": administrator,
+        "administrator beside": make_user("beside", beside, Role.ADMINISTRATOR),
+        "administrator above": make_user("above", above, Role.ADMINISTRATOR),
+        "superuser": User.objects.create_superuser("operator"),
     }
 
 
@@ -138,14 +176,19 @@ def test_each_address_answers_each_person_as_the_table_says(
 ) -> None:
     expected = TABLE[name]
     address = reverse(name, args=expected.arguments)
+    assert set(expected.get) == set(everybody) and set(expected.post) <= set(everybody)  # noqa: PT018
     for who, user in everybody.items():
         client = Client()
         if user:
             client.force_login(user)
 
-        before = rows_of_everything()
-        assert client.get(address).status_code == expected.get[who], f"GET {address} as {who}"
+        before, recorded = rows_of_everything(), newest_record()
+        status = client.get(address).status_code
+        assert status == expected.get[who], f"GET {address} as {who}"
         assert rows_of_everything() == before, f"GET {address} wrote"
+        # The one exception to «a GET never writes»: refusals, and the reading of the audit trail itself.
+        kept = [Audited.DENIED] if status == 403 else [Audited.AUDIT_READ] if name == "audit" else []
+        assert recorded_since(recorded) == (kept if user else []), f"GET {address} as {who} was recorded"
         if expected.post:
             assert client.post(address).status_code == expected.post[who], f"POST {address} as {who}"
             assert rows_of_everything() == before, f"an empty POST to {address} wrote"
@@ -177,4 +220,5 @@ def test_no_page_lets_foreign_code_run(address: str, administrator: User) -> Non
 
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
-    assert "frame-ancestors 'none'" in policy
+    for nowhere in ("frame-ancestors", "object-src", "base-uri"):
+        assert f"{nowhere} 'none'" in policy

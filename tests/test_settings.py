@@ -94,7 +94,13 @@ def test_no_start_without_a_secret_key(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("DEBUG", "maybe"), ("HSTS_SECONDS", "a year"), ("LANGUAGE_CODE", "fr"), ("DATABASE_URL", "oracle://x")],
+    [
+        ("AUDIT_DAYS", "182"),
+        ("DEBUG", "maybe"),
+        ("HSTS_SECONDS", "a year"),
+        ("LANGUAGE_CODE", "fr"),
+        ("DATABASE_URL", "oracle://x"),
+    ],
 )
 def test_no_start_with_a_bad_setting(tmp_path: Path, name: str, value: str) -> None:
     said = start_with(tmp_path, SECRET_KEY="x" * 60, **{name: value})

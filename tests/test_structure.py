@@ -12,16 +12,17 @@ ROOT = Path(__file__).parent.parent
 # A file imports only from lines above its own; files on one line leave each other alone.
 ORDER = [
     ["choices", "names", "third_party_words"],
-    ["lights"],
+    ["lights", "origin"],
     ["querysets"],
     ["models"],
     [
-        *("append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors"),
+        *("append_only", "progress", "widgets", "journal", "columns", "roles", "sign_ins"),
         *("release", "engine_checks"),
     ],
+    ["audit_words", "context_processors", "separation"],
     [
-        *("plans", "forms", "period_forms", "filters", "tables", "reports", "translation", "problems"),
-        *("unavailable", "limits", "backups"),
+        *("checks", "plans", "forms", "period_forms", "filters", "tables", "reports", "translation"),
+        *("problems", "unavailable", "limits", "backups"),
     ],
     ["sheets", "demo"],
     ["admin", "views", "templatetags", "management", "middleware"],

@@ -7,6 +7,7 @@ and rows and actions follow the user's roles.
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from measures.admin.accounts import AccountAdmin
 from measures.admin.catalogue import CatalogueAdmin, MeasureAdmin, PillarAdmin, SectionAdmin
 from measures.admin.items import ItemAdmin
 from measures.admin.manage import ChecklistAdmin, MembershipAdmin, OwnerAdmin
@@ -15,6 +16,7 @@ admin.site.site_header = admin.site.site_title = _("Taizhang administration")
 admin.site.index_title = _("Administration")
 
 __all__ = [
+    "AccountAdmin",
     "CatalogueAdmin",
     "ChecklistAdmin",
     "ItemAdmin",

@@ -119,6 +119,9 @@ class ItemAdmin(admin.ModelAdmin):
     def key_terms(self, item: Item) -> str:
         return " · ".join(item.measure.key_terms_in(get_language()))
 
+    def view_on_site(self, item: Item) -> str:
+        return item.get_absolute_url()
+
     # Rights
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:

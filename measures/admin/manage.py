@@ -4,16 +4,20 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from measures.admin.audited import AuditedAdmin
 from measures.admin.desk import desk_of
+from measures.choices import Audited
 from measures.models import Checklist, Membership, Owner
 
 
-class ManagedAdmin(admin.ModelAdmin):
+class ManagedAdmin(AuditedAdmin):
     """Shows and changes only what lies in the checklists that the user manages."""
 
     checklist_key = "checklist_id"
@@ -72,6 +76,7 @@ class ChecklistForm(FixedOnceMade):
 @admin.register(Checklist)
 class ChecklistAdmin(ManagedAdmin):
     form = ChecklistForm
+    audited = Audited.CHECKLIST_CHANGED
     checklist_key = "pk"
     list_display = ["name", "slug", "catalogue", "parent", "period", "status", "opened_at"]
     list_filter = ["status", "catalogue"]
@@ -82,6 +87,9 @@ class ChecklistAdmin(ManagedAdmin):
     def get_fields(self, request: HttpRequest, obj: Checklist | None = None) -> Any:
         always = ["name", "slug", "catalogue", "parent", "period", "status"]
         return [*always, "opened_at"] if obj else always
+
+    def view_on_site(self, checklist: Checklist) -> str:
+        return checklist.get_absolute_url()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A new checklist has no members yet who could open it."""
@@ -103,9 +111,13 @@ class ChecklistAdmin(ManagedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Checklist, form: Any, change: bool) -> None:
         if change:
-            obj.save()
+            super().save_model(request, obj, form, change)
         else:
-            obj.open(at=timezone.now())
+            obj.open(at=timezone.now(), by=cast(User, request.user))
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        """Opening a checklist records itself."""
+        return admin.ModelAdmin.log_addition(self, request, obj, message)
 
 
 class OwnerForm(FixedOnceMade):
@@ -115,6 +127,7 @@ class OwnerForm(FixedOnceMade):
 @admin.register(Owner)
 class OwnerAdmin(ManagedAdmin):
     form = OwnerForm
+    audited = Audited.OWNER_CHANGED
     list_display = ["name", "checklist"]
     list_filter = [("checklist", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["checklist"]
@@ -145,6 +158,7 @@ class MembershipForm(FixedOnceMade):
 @admin.register(Membership)
 class MembershipAdmin(ManagedAdmin):
     form = MembershipForm
+    audited = Audited.MEMBERSHIP_CHANGED
     list_display = ["user", "checklist", "role", "owner"]
     list_filter = [("checklist", admin.RelatedOnlyFieldListFilter), "role"]
     list_select_related = ["user", "checklist", "owner"]

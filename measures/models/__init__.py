@@ -1,5 +1,6 @@
 """All models, so that `from measures.models import Item` works wherever a model lives."""
 
+from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist
 from measures.models.frozen import FrozenReport, PeriodEvent, Submission
@@ -20,6 +21,7 @@ from measures.models.tracking import (
 from measures.models.uses import Use
 
 __all__ = [
+    "AuditRecord",
     "Batch",
     "Catalogue",
     "Change",
@@ -45,6 +47,7 @@ __all__ = [
     "Submission",
     "Update",
     "Use",
+    "audit",
     "change_items",
     "spans",
 ]

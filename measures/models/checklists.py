@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import ChecklistStatus
+from measures.choices import Audited, ChecklistStatus
 from measures.lights import Thresholds
+from measures.models.audit import audit, hold_the_chain, in_plain
 from measures.models.catalogue import Catalogue, Measure
 from measures.querysets import ChecklistQuerySet
 
@@ -109,10 +111,12 @@ class Checklist(models.Model):
             )
 
     @transaction.atomic
-    def open(self, *, at: datetime) -> Self:
+    def open(self, *, at: datetime, by: User | None = None) -> Self:
         """Save this new checklist with one item, not started, for each measure of its catalogue."""
+        hold_the_chain()
         self.opened_at = at
         self.save(force_insert=True)
         measures = Measure.objects.filter(section__pillar__catalogue=self.catalogue).order_by("position")
         self.items.bulk_create([self.items.model(checklist=self, measure=measure) for measure in measures])
+        audit(Audited.CHECKLIST_OPENED, by=by, at=at, checklist=self, about=self, after=in_plain(self))
         return self

@@ -17,7 +17,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import PeriodKind, PeriodState
+from measures.choices import Audited, PeriodKind, PeriodState
+from measures.models.audit import audit, hold_the_chain
 from measures.models.checklists import Checklist
 from measures.models.frozen import FrozenReport, PeriodEvent, Submission
 from measures.names import person_name
@@ -212,6 +213,7 @@ class Period(models.Model):
         self._follow(period)
 
     def _locked(self, step: int, *states: PeriodState) -> "Period":
+        hold_the_chain()
         period = Period.objects.select_for_update(of=("self",)).select_related("checklist").get(pk=self.pk)
         if period.step != step or period.state not in states:
             raise PeriodMoved(period)
@@ -240,6 +242,16 @@ class Period(models.Model):
             report=report,
             without_superior=judged and self.checklist.parent_id is None,
             by_submitter=submitted is not None and submitted.by_id == by.pk,
+        )
+        after = {"state": state, "revision": self.revision} | ({"reason": remark} if remark else {})
+        audit(
+            Audited.PERIOD_STEP,
+            by=by,
+            at=at,
+            checklist=self.checklist,
+            about=self,
+            before={"state": self.state},
+            after=after,
         )
         self.state = state
         self.step += 1

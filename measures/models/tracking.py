@@ -17,8 +17,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import OPEN_STATUSES, Status, Via
+from measures.choices import OPEN_STATUSES, Audited, Status, Via
 from measures.lights import Lit, light_of
+from measures.models.audit import audit, hold_the_chain
 from measures.models.catalogue import Measure
 from measures.models.checklists import Checklist
 from measures.models.state import STATE_FIELDS, State, needs_reason
@@ -252,23 +253,26 @@ def change_items(
     reason: str = "",
     batch: Batch | None = None,
 ) -> Outcome:
-    """Write changes to items and append one update for each item changed, in one transaction.
+    """Write changes to items, one update for each item changed, and one audit record, in one transaction.
 
     The rows are locked first and their versions compared: an item that has moved on is left alone
-    and answered under `stale`. Five statements, however many items. Raises ReasonRequired, and
-    ValueError for an owner of another checklist; then nothing is written.
+    and answered under `stale`. The same number of statements, however many items. Raises ReasonRequired,
+    and ValueError for an owner of another checklist; then nothing is written.
     """
     asked = {change.item_id: change for change in changes}
     outcome = Outcome()
     fresh: list[Item] = []
-    locked = Item.objects.select_for_update(of=("self",)).select_related("owner").filter(pk__in=asked)
-    for item in locked.order_by("pk"):
+    old: dict[int, dict[str, Any]] = {}
+    hold_the_chain()
+    locked = Item.objects.select_for_update(of=("self",)).select_related("owner", "checklist")
+    for item in locked.filter(pk__in=asked).order_by("pk"):
         change = asked[item.pk]
         if item.version != change.version:
             outcome.stale.append(item)
         elif differing := {name: v for name, v in change.values.items() if getattr(item, name) != v}:
             if not (change.reason or reason) and needs_reason(item, differing):
                 raise ReasonRequired(str(item.pk))
+            old[item.pk] = {name: getattr(item, name) for name in differing}
             _take_over(item, differing, by=by, at=at)
             fresh.append(item)
         else:
@@ -285,7 +289,28 @@ def change_items(
         )
         for item in fresh
     )
+    _audit(outcome.written, old, by=by, at=at, via=via)
     return outcome
+
+
+def _audit(
+    written: list[Update], old: Mapping[int, Mapping[str, Any]], *, by: User, at: datetime, via: Via
+) -> None:
+    """One record: of one item what it was and became; of several how many, as their updates hold the rest."""
+    if not written:
+        return
+    update = written[0]
+    given: dict[str, Any] = {"reason": update.reason} if update.reason else {}
+    common: dict[str, Any] = {"by": by, "at": at, "via": via, "checklist": update.item.checklist}
+    if update.batch is None and len(written) == 1:
+        before = old[update.item_id]
+        after = {name: getattr(update, name) for name in before} | given
+        measure = Measure.objects.get(pk=update.item.measure_id)
+        audit(Audited.ITEM_CHANGED, about=measure, before=before, after=after, **common)
+    else:
+        batch = {"batch": str(update.batch_id)} if update.batch_id else {}
+        after = {"items": len(written), **given, **batch}
+        audit(Audited.BATCH_CHANGED, about=update.batch or "", after=after, **common)
 
 
 def _take_over(item: Item, values: Mapping[str, Any], *, by: User, at: datetime) -> None:

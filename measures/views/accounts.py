@@ -6,9 +6,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from measures.choices import Audited
+from measures.models import audit
 
 sign_in = auth_views.LoginView.as_view(
     template_name="accounts/sign_in.html", redirect_authenticated_user=True
@@ -33,7 +38,9 @@ class PasswordChange(auth_views.PasswordChangeView):
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, _("Your password is changed."))
-        return super().form_valid(form)
+        with transaction.atomic():
+            audit(Audited.PASSWORD_CHANGED, by=form.user, at=timezone.now(), about=form.user.get_username())
+            return super().form_valid(form)
 
 
 password = PasswordChange.as_view()

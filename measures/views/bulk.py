@@ -97,10 +97,15 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         token = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
     except signing.BadSignature:
         token = None
-    if not token or (token["user"], token["checklist"]) != (request.user.pk, checklist.pk):
+    owners = {owner.pk: owner for owner in checklist.owners.all()} | {None: None}
+    if (
+        not token
+        or (token["user"], token["checklist"]) != (request.user.pk, checklist.pk)
+        # An owner may have been deleted since the preview.
+        or any(plain.get("owner") not in owners for _pk, _version, plain in token["changes"])
+    ):
         messages.error(request, _("This preview is too old. Choose the items again."))
         return redirect("items", checklist.slug)
-    owners = {owner.pk: owner for owner in checklist.owners.all()}
     items = checklist.items.for_list().in_bulk([pk for pk, _version, _values in token["changes"]])
     changes = []
     for pk, version, plain in token["changes"]:
@@ -116,7 +121,11 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         reason=token["reason"],
     )
     written = {update.item_id for update in outcome.written}
-    left = [items[pk].measure.code for pk, _version, _values in token["changes"] if pk not in written]
+    left = [
+        items[pk].measure.code
+        for pk, _version, _values in token["changes"]
+        if pk in items and pk not in written
+    ]
     say_outcome(request, len(written), left)
     return redirect(batch or reverse("items", args=[checklist.slug]))
 

@@ -4,21 +4,27 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from measures.choices import Audited
 from measures.columns import Column
-from measures.models import Checklist, Item, Update
+from measures.models import Checklist, Item, Update, audit
 from measures.sheets.write import build_export, write_csv, write_xlsx
+from measures.views.access import SignedInRequest
 
 LIST_FORMATS: dict[str, tuple[str, Any]] = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
     "csv": ("text/csv; charset=utf-8", write_csv),
 }
+
+
+def asks_for_a_file(request: HttpRequest) -> bool:
+    return "format" in request.GET
 
 
 def file_stem(*parts: str, on: date) -> str:
@@ -37,7 +43,13 @@ def download(content: bytes, *, name: str, plain: str, content_type: str) -> Htt
     return response
 
 
+def record_export(request: SignedInRequest, checklist: Checklist, about: Any, after: dict[str, Any]) -> None:
+    """For the audit trail: the user takes this away. `after`: format, filters, rows."""
+    audit(Audited.EXPORTED, by=request.user, at=timezone.now(), checklist=checklist, about=about, after=after)
+
+
 def list_file(
+    request: SignedInRequest,
     wanted: str,
     items: Iterable[Item],
     *,
@@ -57,9 +69,17 @@ def list_file(
     versions = Update.objects.filter(item__checklist=checklist).up_to(past).versions() if past else None
     export = build_export(items, checklist=checklist, columns=columns, on=day, versions=versions)
     owners = checklist.owners.order_by("name").values_list("name", flat=True)
+    kept = list(kept)
     stem = file_stem(checklist.name, pgettext("sheet", "Items"), *kept, on=day)
+    content = write(export, owners)
+    record_export(
+        request,
+        checklist,
+        pgettext("sheet", "Items"),
+        {"format": wanted, "filters": kept, "rows": len(export.rows)},
+    )
     return download(
-        write(export, owners),
+        content,
         name=f"{stem}.{wanted}",
         plain=f"{checklist.slug}-items-{day}.{wanted}",
         content_type=content_type,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from measures.columns import Column, chosen
 from measures.forms import PER_PAGE, DayForm, PageSizeForm, RowForm
 from measures.lights import Lit
+from measures.limits import at_most
 from measures.models import Item
 from measures.roles import Action, Rights
 from measures.tables import ItemTable
@@ -30,7 +31,7 @@ from measures.views.access import (
     spelt_out,
     unfiltered,
 )
-from measures.views.files import LIST_FORMATS, list_file
+from measures.views.files import LIST_FORMATS, asks_for_a_file, list_file
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def chosen_columns(request: SignedInRequest) -> list[Column]:
 
 
 @require_GET
+@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
 def items(request: SignedInRequest, slug: str) -> HttpResponse:
     checklist = readable_checklist(request, slug)
     if first := default_view(request, checklist):
@@ -107,6 +109,7 @@ def items(request: SignedInRequest, slug: str) -> HttpResponse:
     wanted = request.GET.get("format", "")
     if wanted and found.is_valid() and size.is_valid() and day.is_valid():
         return list_file(
+            request,
             wanted,
             table.data.data,
             checklist=checklist,

@@ -1,5 +1,6 @@
 """Reporting periods of a checklist: the list, new ones, and one of them with what may be done."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from measures.choices import PeriodKind, PeriodState
+from measures.limits import at_most
 from measures.models import Checklist, FrozenReport, Period, PeriodsOverlap
 from measures.names import person_name
 from measures.period_forms import MakePeriodsForm, PeriodForm, ReasonForm, StepForm
@@ -21,6 +23,7 @@ from measures.reports.check import items_missing_something, missing
 from measures.reports.freeze import period_report, thaw
 from measures.roles import Action, Rights
 from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.files import asks_for_a_file
 from measures.views.report import chosen_writer, report_file
 
 ENDED_STATES = (PeriodState.OPEN, PeriodState.RETURNED)
@@ -139,6 +142,7 @@ def what_to_do(period: Period, rights: Rights, checklist: Checklist) -> str:
 
 
 @require_GET
+@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
 def period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """One period: what may be done, its steps, and the frozen report; `format` asks for that as a file."""
     checklist = readable_checklist(request, slug)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,11 +30,7 @@ from measures.views.access import (
     spelt_out,
     unfiltered,
 )
-from measures.views.files import download, file_stem
-
-
-def asks_for_a_file(request: HttpRequest) -> bool:
-    return "format" in request.GET
+from measures.views.files import asks_for_a_file, download, file_stem, record_export
 
 
 @require_GET
@@ -109,8 +105,15 @@ def report_file(
     stem = file_stem(built.organisation, built.title, rows, *kept, on=built.as_of)
     if built.revision:
         stem += "-" + slugify(pgettext("file name", "revision %(number)d") % {"number": built.revision}, True)
+    content = write(built)
+    record_export(
+        request,
+        checklist,
+        built.title,
+        {"format": wanted, "filters": dict(built.filters), "rows": len(built.rows)},
+    )
     return download(
-        write(built),
+        content,
         name=f"{stem}.{wanted}",
         plain=f"{checklist.slug}-{built.as_of}.{wanted}",
         content_type=FORMATS[wanted].content_type,

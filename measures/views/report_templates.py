@@ -1,15 +1,19 @@
 """Templates of one's own for the report as a Word document: uploaded, fetched, deleted by administrators."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from measures.choices import Audited
 from measures.forms import ReportTemplateForm
-from measures.models import Checklist, ReportTemplate
+from measures.models import Checklist, ReportTemplate, audit
 from measures.names import person_name
 from measures.reports import FORMATS
 from measures.reports.docx_template import validate_template
@@ -31,7 +35,9 @@ def report_templates(request: SignedInRequest, slug: str) -> HttpResponse:
         )
         form = ReportTemplateForm(request.POST, request.FILES, instance=new, checklist=checklist)
         if form.is_valid() and _passes(form):
-            saved = form.save()
+            with transaction.atomic():
+                saved = form.save()
+                _audit(request, saved, after={"name": saved.name})
             messages.success(request, _("The template “%(name)s” is saved.") % {"name": saved.name})
             return redirect("report-templates", checklist.slug)
     context = {
@@ -62,7 +68,9 @@ def delete_report_template(request: SignedInRequest, slug: str, pk: int) -> Http
     """Deletes a template. Reports that were made with it stay as they are."""
     checklist = _managed_checklist(request, slug)
     template = get_object_or_404(checklist.report_templates.defer("content"), pk=pk)
-    template.delete()
+    with transaction.atomic():
+        _audit(request, template, before={"name": template.name})
+        template.delete()
     messages.success(request, _("The template “%(name)s” is deleted.") % {"name": template.name})
     return redirect("report-templates", checklist.slug)
 
@@ -72,6 +80,17 @@ def _managed_checklist(request: SignedInRequest, slug: str) -> Checklist:
     if not Rights(request.user).may(Action.MANAGE, checklist):
         raise PermissionDenied(_("Only an administrator of the checklist manages its templates."))
     return checklist
+
+
+def _audit(request: SignedInRequest, template: ReportTemplate, **values: Any) -> None:
+    audit(
+        Audited.TEMPLATE_CHANGED,
+        by=request.user,
+        at=timezone.now(),
+        checklist=template.checklist,
+        about=template,
+        **values,
+    )
 
 
 def _word(content: bytes, name: str) -> HttpResponse:

@@ -8,12 +8,15 @@ from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from measures.choices import Audited
 from measures.columns import ALL, Column, chosen
 from measures.forms import SavedViewForm
-from measures.models import Checklist, SavedView
+from measures.models import Checklist, SavedView, audit
+from measures.models.audit import in_plain
 from measures.roles import Action, Rights
 from measures.views.access import DAYS, SignedInRequest, readable_checklist
 from measures.views.items import chosen_columns
@@ -46,6 +49,7 @@ def save_view(request: SignedInRequest, slug: str) -> HttpResponse:
         if form.cleaned_data["is_default"]:
             names.update(is_default=False)
         saved = form.save()
+        _audit(request, saved, after=in_plain(saved))
     messages.success(request, _("The view “%(name)s” is saved.") % {"name": saved.name})
     return redirect(saved)
 
@@ -57,7 +61,9 @@ def delete_view(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     view = get_object_or_404(checklist.saved_views.visible_to(request.user), pk=pk)
     if view.user != request.user and not Rights(request.user).may(Action.MANAGE, checklist):
         raise PermissionDenied(_("Only its maker or an administrator deletes a shared view."))
-    view.delete()
+    with transaction.atomic():
+        _audit(request, view, before=in_plain(view))
+        view.delete()
     messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
     return redirect("saved-views", checklist.slug)
 
@@ -73,6 +79,7 @@ def default_view(request: SignedInRequest, slug: str) -> HttpResponse:
             view = get_object_or_404(own, pk=wanted if wanted.isdecimal() else 0)
             view.is_default = True
             view.save(update_fields=["is_default"])
+            _audit(request, view, before={"is_default": False}, after={"is_default": True})
     messages.success(request, _("Saved."))
     return redirect("saved-views", checklist.slug)
 
@@ -101,6 +108,17 @@ def columns(request: SignedInRequest, slug: str) -> HttpResponse:
     use = reverse("items", args=[checklist.slug]) + _address(request, names)
     context: dict[str, Any] = {"checklist": checklist, "tab": "items", "rows": rows, "hidden": hidden}
     return render(request, "saved_views/columns.html", context | {"use": use})
+
+
+def _audit(request: SignedInRequest, view: SavedView, **values: Any) -> None:
+    audit(
+        Audited.VIEW_CHANGED,
+        by=request.user,
+        at=timezone.now(),
+        checklist=view.checklist,
+        about=view,
+        **values,
+    )
 
 
 def _swapped(names: list[str], place: int) -> list[str]:

@@ -6,14 +6,18 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
+from django.views.defaults import permission_denied
 from django.views.i18n import set_language
 
 from measures import release
+from measures.choices import Audited
 from measures.context_processors import THEMES
+from measures.models import Checklist, audit
 from measures.problems import server_error
 from measures.unavailable import is_behind, is_passing, unavailable
 
@@ -73,3 +77,23 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie("theme")
     return response
+
+
+def nowhere(request: HttpRequest, key: str) -> HttpResponse:
+    """In place of the admin's shortcut from any key to a page: it tells addresses that one may not know."""
+    raise Http404
+
+
+def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page for what one's role does not allow; the audit trail keeps that it was tried."""
+    if request.user.is_authenticated:
+        found = request.resolver_match.kwargs if request.resolver_match else {}
+        audit(
+            Audited.DENIED,
+            by=request.user,
+            at=timezone.now(),
+            checklist=Checklist.objects.filter(slug=found.get("slug", "")).first(),
+            about=f"{request.method} {request.path}",
+            after={"why": str(exception or "")},
+        )
+    return permission_denied(request, exception or Exception())

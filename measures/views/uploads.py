@@ -1,13 +1,14 @@
 """A spreadsheet back into the ledger: read, compared cell by cell, and written once its user says so."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
 from measures.forms import ApplyForm, UploadForm
+from measures.limits import at_most
 from measures.models import Checklist
 from measures.plans import carry_out, from_plain, plain_values
 from measures.roles import Rights
@@ -34,7 +36,12 @@ CHOICES_LIMIT = 900
 ROOM = 100_000  # bytes
 
 
+def sends_a_file(request: HttpRequest) -> bool:
+    return bool(request.FILES)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
+@at_most(30, within=timedelta(minutes=5), action="upload", when=sends_a_file)
 def upload(request: SignedInRequest, slug: str) -> HttpResponse:
     """Takes a file and shows what it would change; `apply` with the token of that page changes it."""
     checklist = readable_checklist(request, slug)

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from measures.choices import Role
-from measures.models import Catalogue, Checklist, Membership
+from measures.choices import Audited, Role
+from measures.models import Catalogue, Checklist, Membership, audit
+from measures.models.audit import in_plain
 
 CATALOGUE, SLUG, NAME, ADMIN = "henan-cadres", "henan", "河南", "admin"
 
@@ -50,9 +51,12 @@ def open_first_checklist() -> None:
 
 def make_admin(password: str) -> None:
     """The operator's account, which is also the administrator of the first checklist."""
+    now = timezone.now()
     admin = User.objects.create_superuser(ADMIN, password=password)
+    audit(Audited.USER_CHANGED, at=now, about=admin, after=in_plain(admin))
     if first := Checklist.objects.order_by("opened_at").first():
-        Membership.objects.create(user=admin, checklist=first, role=Role.ADMINISTRATOR)
+        made = Membership.objects.create(user=admin, checklist=first, role=Role.ADMINISTRATOR)
+        audit(Audited.MEMBERSHIP_CHANGED, at=now, checklist=first, about=made, after=in_plain(made))
 
 
 def framed(*lines: str) -> str:

@@ -1,0 +1,153 @@
+"""Audit records for people to read: fields by their labels, stored values by their words."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from measures.choices import OPERATOR, Audited, ChecklistStatus, PeriodState, Role, Status
+from measures.journal import LABELS
+from measures.models import AuditRecord, Checklist, Membership, Owner, Period, ReportTemplate, SavedView
+
+ROLES: Mapping[str, Any] = {OPERATOR: gettext_lazy("superuser (operator)"), **dict(Role.choices)}
+MODELS: dict[str, type[Model]] = {
+    Audited.CHECKLIST_OPENED: Checklist,
+    Audited.CHECKLIST_CHANGED: Checklist,
+    Audited.OWNER_CHANGED: Owner,
+    Audited.MEMBERSHIP_CHANGED: Membership,
+    Audited.VIEW_CHANGED: SavedView,
+    Audited.USER_CHANGED: User,
+    Audited.PERIOD_STEP: Period,
+    Audited.TEMPLATE_CHANGED: ReportTemplate,
+}
+OURS: dict[str, Any] = LABELS | {
+    "path": gettext_lazy("Place in the tree"),
+    "reason": gettext_lazy("Reason"),
+    "items": gettext_lazy("Items"),
+    "batch": gettext_lazy("Batch"),
+    "format": gettext_lazy("Format"),
+    "filters": gettext_lazy("Filters"),
+    "rows": gettext_lazy("Rows"),
+    "records": gettext_lazy("Records"),
+    "last_hash": gettext_lazy("Last hash"),
+    "until": gettext_lazy("Until"),
+    "fixtures": gettext_lazy("Fixtures"),
+    "sha256": gettext_lazy("SHA-256 of the catalogue"),
+    "why": gettext_lazy("Reason"),
+    "password": gettext_lazy("Password"),
+}
+VALUES: dict[str, Mapping[str, Any]] = {
+    "status": {**dict(Status.choices), **dict(ChecklistStatus.choices)},
+    "role": dict(Role.choices),
+    "state": dict(PeriodState.choices),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One field of a record in words, before and after; empty text for what was not."""
+
+    label: str
+    before: str
+    after: str
+
+
+def said(record: AuditRecord) -> list[Said]:
+    """What the record says was and became, field by field."""
+    before, after = _read(record.before), _read(record.after)
+    return [
+        Said(_label(record.action, name), _words(name, before.get(name)), _words(name, after.get(name)))
+        for name in {**before, **after}
+    ]
+
+
+def roles_said(record: AuditRecord) -> str:
+    """The roles in words: superuser (operator), Administrator."""
+    return _(", ").join(str(ROLES.get(role, role)) for role in record.by_role.split(",") if role)
+
+
+def linked(record: AuditRecord) -> str:
+    """The page of what the record is about; empty where there is none to show."""
+    slug, batch = record.checklist_slug, _read(record.after).get("batch")
+    try:
+        if record.action == Audited.ITEM_CHANGED:
+            return reverse("item", args=[slug, record.about.partition(" ")[0]])
+        if record.action == Audited.BATCH_CHANGED and batch:
+            return reverse("batch", args=[slug, batch])
+    except NoReverseMatch:  # a forged record must not keep the page from being read
+        pass
+    return ""
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        return dict(json.loads(text)) if text else {}
+    except (TypeError, ValueError):  # forged, as above
+        return {"–": text}
+
+
+def _label(action: str, name: str) -> str:
+    """A field's label on its own model; else one of ours; else its bare name."""
+    if name in OURS or action not in MODELS:
+        return str(OURS.get(name, name))
+    try:
+        return capfirst(str(MODELS[action]._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    except (AttributeError, FieldDoesNotExist):  # a field of an older release
+        return name
+
+
+def _words(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return _(", ").join(str(one) for one in value)
+    if isinstance(value, dict):
+        return _(", ").join(f"{key} {one}" for key, one in value.items())
+    text = "" if value is None else str(value)
+    return str(VALUES.get(name, {}).get(text, text))
+
+
+def table() -> tuple[list[str], Any]:
+    """Headings of an exported trail, and what turns records into its rows."""
+    headings = [
+        _("Number"),
+        _("When"),
+        pgettext("audit", "Who"),
+        _("Role"),
+        _("Action"),
+        _("Checklist"),
+        _("Object"),
+        _("Before"),
+        _("After"),
+        _("Address"),
+        _("Way"),
+        _("Hash"),
+    ]
+    return headings, _rows
+
+
+def _rows(records: Any) -> Iterator[list[Any]]:
+    for record in records:
+        fields = said(record)
+        yield [
+            record.pk,
+            record.at,
+            record.by_name,
+            roles_said(record),
+            record.get_action_display(),
+            record.checklist_slug,
+            record.about,
+            "\n".join(f"{one.label}: {one.before}" for one in fields if one.before),
+            "\n".join(f"{one.label}: {one.after}" for one in fields if one.after),
+            record.address,
+            record.get_via_display(),
+            record.hash,
+        ]

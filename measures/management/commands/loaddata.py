@@ -1,0 +1,38 @@
+"""modeltranslation's loaddata, with a record in the audit trail where it changes anything."""
+
+import hashlib
+from typing import Any
+
+from django.core import serializers
+from django.db import transaction
+from django.utils import timezone
+from modeltranslation.management.commands import loaddata
+
+from measures.choices import Audited
+from measures.models import Catalogue, Measure, Pillar, Section, audit
+from measures.models.audit import hold_the_chain
+
+CATALOGUE = (Catalogue, Pillar, Section, Measure)
+
+
+class Command(loaddata.Command):
+    @transaction.atomic
+    def handle(self, *fixture_labels: str, **options: Any) -> None:
+        hold_the_chain()
+        before = catalogue_digest()
+        super().handle(*fixture_labels, **options)
+        after = catalogue_digest()
+        if before != after or set(self.models) - set(CATALOGUE):
+            audit(
+                Audited.CATALOGUE_LOADED,
+                at=timezone.now(),
+                about=" ".join(fixture_labels),
+                before={"sha256": before},
+                after={"sha256": after, "rows": self.loaded_object_count},
+            )
+
+
+def catalogue_digest() -> str:
+    """SHA-256 over every catalogue as a fixture would hold it: differs where its content does."""
+    rows = [row for model in CATALOGUE for row in model._default_manager.order_by("pk")]
+    return hashlib.sha256(serializers.serialize("json", rows).encode()).hexdigest()

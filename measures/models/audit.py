@@ -1,0 +1,267 @@
+"""The audit trail: who did what, when, from where. A chain of records to which one function adds.
+
+Each record holds a hash over itself and over the hash of the one before, so that a record changed, taken
+out, put in or moved breaks the chain at its place: `first_break`. The trail's end is held by its newest
+hash, which belongs somewhere else too: docs/security.md.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from measures.choices import OPERATOR, Audited, Via
+from measures.models.people import Membership
+from measures.names import person_name
+from measures.origin import present_origin
+from measures.querysets import AppendOnlyError, AuditQuerySet
+
+GENESIS = "0" * 64  # what the very first record follows
+CHAIN_LOCK = 0x7A1B_0A0D  # PostgreSQL's advisory lock of this chain; any number that nobody else takes
+SECRET = {"password", "last_login"}
+
+
+class AuditRecord(models.Model):
+    """One act. `audit` writes it; nothing changes or deletes it."""
+
+    at = models.DateTimeField(_("at"))
+    action = models.CharField(_("action"), max_length=32, choices=Audited)
+    via = models.CharField(_("by way of"), max_length=16, choices=Via)
+    address = models.CharField(_("address"), max_length=45, blank=True)
+    # Keys without constraint: a record outlives what it names. Names and roles stand as text.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        related_name="+",
+        verbose_name=_("by"),
+        null=True,
+        db_constraint=False,
+    )
+    by_name = models.CharField(_("by"), max_length=300, blank=True)
+    by_role = models.CharField(_("role"), max_length=100, blank=True)
+    checklist = models.ForeignKey(
+        "measures.Checklist",
+        models.DO_NOTHING,
+        related_name="+",
+        verbose_name=_("checklist"),
+        null=True,
+        db_constraint=False,
+        db_index=False,
+    )
+    checklist_slug = models.CharField(_("checklist"), max_length=50, blank=True)
+    about = models.CharField(_("object"), max_length=300, blank=True)
+    # Text, not a JSON column: the database must give back, byte for byte, what the hash was made of.
+    before = models.TextField(_("before"), blank=True)
+    after = models.TextField(_("after"), blank=True)
+    # Unique: the database itself refuses two records that follow the same one.
+    previous = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit record")
+        verbose_name_plural = _("audit records")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["at"], name="audit_at"),
+            models.Index(fields=["action", "-id"], name="audit_action_newest"),
+            models.Index(fields=["checklist", "-id"], name="audit_checklist_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by_name} {self.get_action_display()} {self.about}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError("An audit record is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise AppendOnlyError("An audit record is never deleted.")
+
+    def own_hash(self) -> str:
+        """What `hash` must be: SHA-256 over every other field but the key, as canonical JSON."""
+        sealed = {
+            field.attname: getattr(self, field.attname)
+            for field in self._meta.concrete_fields
+            if field.attname not in ("id", "hash")
+        }
+        sealed["at"] = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        canonical = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def hold_the_chain() -> None:
+    """Let nobody else add a record before this transaction ends.
+
+    A transaction that locks rows and adds a record takes this first: one that held a row and then waited
+    here could be what the holder waits for. On SQLite an IMMEDIATE transaction holds everything anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+
+
+@transaction.atomic(savepoint=False)
+def audit(
+    action: Audited,
+    *,
+    at: datetime,
+    by: AbstractBaseUser | AnonymousUser | None = None,
+    by_name: str = "",
+    checklist: Any = None,
+    about: Any = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    via: Via | None = None,
+) -> AuditRecord:
+    """Add one record to the trail, in the caller's transaction: what is undone leaves none.
+
+    The address and, where `via` is not said, the way come from the request. `by_name` is for one who has
+    no account: what was typed.
+    """
+    hold_the_chain()
+    user = by if isinstance(by, User) else None
+    origin = present_origin()
+    newest = AuditRecord.objects.order_by("-pk").values_list("hash", flat=True)[:1]
+    record = AuditRecord(
+        at=at,
+        action=action,
+        via=via or origin.via,
+        address=origin.address,
+        by_id=user.pk if user else None,
+        by_name=one_line(by_name or (person_name(user) if user else ""), 300),
+        by_role=roles_of(user, checklist) if user and not by_name else "",
+        checklist_id=checklist.pk if checklist else None,
+        checklist_slug=checklist.slug if checklist else "",
+        about=one_line(_in_site_language(about), 300),
+        before=as_json(before),
+        after=as_json(after),
+        previous=next(iter(newest), GENESIS),
+    )
+    record.hash = record.own_hash()
+    record.save(force_insert=True)
+    return record
+
+
+def roles_of(user: User, checklist: Any = None) -> str:
+    """The user's roles as stored words parted by commas: those that reach this checklist, or all.
+
+    A superuser is the operator, whatever else they are.
+    """
+    held = Membership.objects.filter(user=user.pk)
+    if checklist:
+        parts = checklist.path.strip("/").split("/")
+        reaching = [f"/{'/'.join(parts[: length + 1])}/" for length in range(len(parts))]
+        held = held.filter(checklist__path__in=reaching)
+    roles = sorted(set(held.values_list("role", flat=True)))
+    return ",".join([OPERATOR, *roles] if user.is_superuser else roles)
+
+
+def one_line(text: str, length: int) -> str:
+    """The text in one line that fits: nobody's line break or control character forges a second record."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)[
+        :length
+    ]
+
+
+def _in_site_language(about: Any) -> str:
+    """Catalogue titles in one language, whoever acts."""
+    with override(settings.LANGUAGE_CODE):
+        return str(about).strip()
+
+
+def as_json(values: Mapping[str, Any] | None) -> str:
+    """The values as JSON that people can read; empty for none."""
+    if not values:
+        return ""
+    plain = {name: as_plain(value) for name, value in values.items()}
+    text = json.dumps(plain, ensure_ascii=False)
+    return text.encode(errors="replace").decode()  # a lone surrogate is no text that a database takes
+
+
+def as_plain(value: Any) -> Any:
+    """A value as JSON holds it: rows by what people call them, days and moments in ISO form."""
+    if value is None or type(value) in (bool, int, str, list):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): as_plain(one) for name, one in value.items()}
+    if isinstance(value, date):
+        return value.isoformat()
+    return _in_site_language(value)
+
+
+def in_plain(row: models.Model) -> dict[str, Any]:
+    """A row's fields for `before` and `after`: all but its key and what is secret."""
+    plain: dict[str, Any] = {}
+    for field in row._meta.concrete_fields:
+        if not (field.primary_key or field.name in SECRET):
+            plain[field.name] = as_plain(getattr(row, field.name))
+    for many in row._meta.many_to_many:
+        plain[many.name] = sorted(str(one) for one in getattr(row, many.name).all())
+    return plain
+
+
+def only_differing(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both, without what is the same in them."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {n: before[n] for n in names if n in before}, {n: after[n] for n in names if n in after}
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where the chain breaks first, and how."""
+
+    record: AuditRecord | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How many records were read, the newest one's hash, and the first break, if any."""
+
+    count: int
+    head: str
+    broken: Break | None = None
+
+
+def verify_chain(known_head: str = "") -> Verdict:
+    """Read the whole trail, oldest first, up to its first break.
+
+    `known_head` is a hash that was the newest once: a trail that no longer holds it has lost its end.
+    """
+    expected, started_at, count = "", "", 0
+    resumed: set[str] = set()
+    seen = not known_head
+    first: AuditRecord | None = None
+    for record in AuditRecord.objects.order_by("pk").iterator(chunk_size=2000):
+        if first is None:
+            first, started_at, expected = record, record.previous, record.previous
+        if record.previous != expected:
+            why = "it does not follow the record before it: one was taken out, put in or moved here"
+            return Verdict(count, expected, Break(record, why))
+        if record.hash != record.own_hash():
+            return Verdict(count, expected, Break(record, "its text was changed: the hash does not fit"))
+        if record.action == Audited.AUDIT_PURGED:
+            resumed.add(json.loads(record.after).get("last_hash", ""))
+        count, expected = count + 1, record.hash
+        seen = seen or record.hash == known_head
+    if first and started_at not in {GENESIS, *resumed}:
+        why = "the trail starts here, yet no purge says that what came before was removed"
+        return Verdict(count, expected, Break(first, why))
+    if not seen and known_head != started_at:
+        newest = AuditRecord.objects.order_by("-pk").first()
+        why = "the trail ends here and does not hold the hash that you gave: its end was cut off, or purged"
+        return Verdict(count, expected, Break(newest, why))
+    return Verdict(count, expected)

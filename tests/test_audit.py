@@ -1,0 +1,440 @@
+"""Whatever changes anything stands in the audit trail: who, when, from where, what from what to what."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.management import call_command
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from measures.choices import Audited, Role, Status, Via
+from measures.models import AuditRecord, Change, Checklist, Item, Membership, Owner, Update, change_items
+from measures.models.audit import verify_chain
+from measures.plans import carry_out
+from tests.make import NOW, PASSWORD, SignIn, change, find_item, make_catalogue, make_checklist, make_user
+
+
+def newest() -> AuditRecord:
+    return AuditRecord.objects.order_by("pk").last()  # type: ignore[return-value]
+
+
+def actions(after: int = 0) -> list[str]:
+    return list(AuditRecord.objects.filter(pk__gt=after).order_by("pk").values_list("action", flat=True))
+
+
+def read(text: str) -> dict[str, Any]:
+    return json.loads(text) if text else {}
+
+
+@pytest.fixture
+def superuser(checklist: Checklist) -> User:
+    return User.objects.create_superuser("operator", password=PASSWORD, last_name="王", first_name="五")
+
+
+class TestItems:
+    def test_one_change_says_what_was_and_what_became_of_it(
+        self, checklist: Checklist, administrator: User, owner: Owner
+    ) -> None:
+        change(find_item(checklist), by=administrator, status=Status.IN_PROGRESS, owner=owner, due=NOW.date())
+
+        record = newest()
+        assert record.action == Audited.ITEM_CHANGED
+        assert (record.at, record.via, record.by_id, record.by_name, record.by_role) == (
+            NOW,
+            Via.PAGE,
+            administrator.pk,
+            "administrator",
+            "administrator",
+        )
+        assert (record.checklist_id, record.checklist_slug) == (checklist.pk, "henan")
+        assert record.about == "1.1.1 简 措施 1.1.1"
+        assert read(record.before) == {"status": "not_started", "owner": None, "due": None}
+        assert read(record.after) == {
+            "status": "in_progress",
+            "owner": "干部一处",
+            "due": "2026-11-24",
+            "reason": "为测试",
+        }
+        assert "干部一处" in record.after, "Chinese stands there readable"
+
+    def test_a_change_that_changes_nothing_leaves_no_record(
+        self, checklist: Checklist, administrator: User
+    ) -> None:
+        before = AuditRecord.objects.count()
+
+        assert change(find_item(checklist), by=administrator, status=Status.NOT_STARTED) is None
+
+        assert AuditRecord.objects.count() == before
+
+    def test_a_page_adds_the_address_it_was_asked_from(
+        self, checklist: Checklist, administrator: User, sign_in: SignIn
+    ) -> None:
+        data = {"status": "in_progress", "version": "1", "notes": "", "owner": "", "due": ""}
+
+        sign_in(administrator).post("/checklists/henan/items/1.1.1/", data, REMOTE_ADDR="10.1.2.3")
+
+        assert (newest().action, newest().address, newest().via) == (
+            Audited.ITEM_CHANGED,
+            "10.1.2.3",
+            Via.PAGE,
+        )
+
+    def test_a_batch_is_one_record_however_many_items(
+        self,
+        checklist: Checklist,
+        administrator: User,
+        django_assert_max_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        big = make_checklist("big", "大", make_catalogue(10, 10, 3, "big"))
+        asked = []
+        for place in (checklist, big):
+            before = AuditRecord.objects.count()
+            changes = [Change(item.pk, 1, {"status": Status.DONE}) for item in place.items.all()]
+            with django_assert_max_num_queries(16) as caught:
+                batch, _outcome = carry_out(
+                    changes, checklist=place, by=administrator, at=NOW, via=Via.BULK, reason="年底"
+                )
+            assert AuditRecord.objects.count() == before + 1
+            assert newest().action == Audited.BATCH_CHANGED
+            assert read(newest().after) == {
+                "items": place.items.count(),
+                "reason": "年底",
+                "batch": str(batch.pk if batch else ""),
+            }
+            asked.append(len(caught))
+        assert asked[0] == asked[1]
+
+    def test_the_record_and_the_change_stand_or_fall_together(
+        self, checklist: Checklist, administrator: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full_disk(*args: Any, **kwargs: Any) -> None:
+            raise OSError
+
+        monkeypatch.setattr("measures.models.tracking.audit", full_disk)
+        item = find_item(checklist)
+
+        with pytest.raises(OSError):  # noqa: PT011
+            change_items(
+                [Change(item.pk, 1, {"notes": "x"})], by=administrator, at=NOW, via=Via.PAGE, reason=""
+            )
+
+        assert Item.objects.get(pk=item.pk).notes == ""
+        assert not Update.objects.exists()
+
+    def test_a_superuser_is_named_as_the_operator(self, checklist: Checklist, superuser: User) -> None:
+        Membership.objects.create(user=superuser, checklist=checklist, role=Role.ADMINISTRATOR)
+
+        change(find_item(checklist), by=superuser, notes="x")
+
+        assert (newest().by_name, newest().by_role) == ("王五", "operator,administrator")
+
+    def test_a_role_held_above_is_named_below(self, checklist: Checklist, auditor: User) -> None:
+        below = make_checklist("zhengzhou", "郑州", checklist.catalogue, parent=checklist)
+        beside = make_checklist("beside", "旁边", checklist.catalogue)
+
+        client = Client()
+        client.force_login(auditor)
+        client.get(f"/checklists/{below.slug}/report/?format=csv")
+        assert newest().by_role == "auditor"
+        change(find_item(beside), by=auditor, notes="x")
+        assert newest().by_role == ""
+
+
+class TestSignIn:
+    def test_a_sign_in_and_a_sign_out_are_recorded(self, administrator: User) -> None:
+        client = Client(REMOTE_ADDR="10.9.8.7")
+        before = newest().pk
+
+        client.post("/sign-in/", {"username": "administrator", "password": PASSWORD})
+        client.post("/sign-out/")
+
+        assert actions(before) == [Audited.SIGNED_IN, Audited.SIGNED_OUT]
+        assert (newest().by_name, newest().address) == ("administrator", "10.9.8.7")
+
+    @pytest.mark.parametrize("name", ["administrator", "nobody"])
+    def test_a_failure_keeps_the_name_as_typed_and_never_the_password(
+        self, administrator: User, name: str
+    ) -> None:
+        Client().post("/sign-in/", {"username": f" {name} ", "password": "wrong-secret"})
+
+        record = newest()
+        assert (record.action, record.by_name) == (Audited.SIGN_IN_FAILED, name)
+        assert record.by_id == (administrator.pk if name == "administrator" else None)
+        assert not AuditRecord.objects.filter(after__contains="wrong-secret").exists()
+        assert "wrong-secret" not in str(AuditRecord.objects.values().last())
+
+    def test_a_failure_costs_the_same_whether_or_not_there_is_such_a_name(
+        self, administrator: User, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        asked = []
+        for name in ("administrator", "nobody"):
+            with django_assert_max_num_queries(20) as caught:
+                Client().post("/sign-in/", {"username": name, "password": "wrong"})
+            asked.append(len(caught))
+
+        assert asked[0] == asked[1]
+
+    def test_what_is_typed_forges_no_second_line(self, db: None) -> None:
+        typed = "admin\n2026-11-24 signed in\u202e"
+
+        Client().post("/sign-in/", {"username": typed, "password": "x"})
+
+        assert newest().by_name == "admin\ufffd2026-11-24 signed in\ufffd"
+
+    def test_a_change_of_ones_password_is_recorded_without_it(
+        self, administrator: User, sign_in: SignIn
+    ) -> None:
+        new = "jin-zhan-bao-gao-26"
+
+        sign_in(administrator).post(
+            "/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+        )
+
+        assert newest().action == Audited.PASSWORD_CHANGED
+        assert new not in str(AuditRecord.objects.values())
+
+
+class TestOrigin:
+    @pytest.mark.parametrize(
+        ("claimed", "kept"), [("6.6.6.6, 10.0.0.9", "10.0.0.9"), ("nonsense", ""), ("::1", "::1")]
+    )
+    def test_behind_a_proxy_its_own_word_counts_and_no_other(
+        self, administrator: User, settings: Settings, claimed: str, kept: str
+    ) -> None:
+        settings.BEHIND_PROXY = True
+
+        Client().post("/sign-in/", {"username": "x", "password": "x"}, headers={"X-Forwarded-For": claimed})
+
+        assert newest().address == kept
+
+    def test_without_a_proxy_nobody_chooses_their_address(self, db: None) -> None:
+        Client().post(
+            "/sign-in/",
+            {"username": "x", "password": "x"},
+            headers={"X-Forwarded-For": "6.6.6.6"},
+            REMOTE_ADDR="10.0.0.1",
+        )
+
+        assert newest().address == "10.0.0.1"
+
+    def test_a_command_says_that_it_is_one(self, db: None) -> None:
+        make_catalogue(slug="one")
+
+        call_command("open_checklist", "kaifeng", name="开封", verbosity=0)
+
+        record = newest()
+        assert (record.action, record.via, record.address, record.by_id) == (
+            Audited.CHECKLIST_OPENED,
+            Via.COMMAND,
+            "",
+            None,
+        )
+        assert read(record.after)["name"] == "开封"
+
+
+class TestPages:
+    def test_a_report_taken_away_is_recorded_and_one_that_is_read_is_not(
+        self, checklist: Checklist, viewer: User, sign_in: SignIn
+    ) -> None:
+        client = sign_in(viewer)
+        before = newest().pk
+
+        client.get("/checklists/henan/report/")
+        assert actions(before) == []
+
+        client.get("/checklists/henan/report/?format=xlsx&pillar=2")
+        assert actions(before) == [Audited.EXPORTED]
+        assert (newest().by_name, newest().checklist_slug) == ("viewer", "henan")
+        assert read(newest().after)["format"] == "xlsx"
+        assert read(newest().after)["rows"] == 6
+
+    def test_a_refusal_is_recorded_with_what_was_tried(
+        self, checklist: Checklist, viewer: User, sign_in: SignIn
+    ) -> None:
+        sign_in(viewer).post("/checklists/henan/items/1.1.1/", {"status": "done"})
+
+        record = newest()
+        assert (record.action, record.by_name, record.about) == (
+            Audited.DENIED,
+            "viewer",
+            "POST /checklists/henan/items/1.1.1/",
+        )
+        assert record.checklist_slug == "henan"
+
+    def test_a_refusal_by_the_admin_is_recorded_too(self, viewer: User, sign_in: SignIn) -> None:
+        sign_in(viewer).get("/admin/", follow=True)
+
+        assert (newest().action, newest().via) == (Audited.DENIED, Via.ADMIN)
+
+    def test_saved_views_are_recorded(self, checklist: Checklist, viewer: User, sign_in: SignIn) -> None:
+        client = sign_in(viewer)
+        before = newest().pk
+
+        client.post("/checklists/henan/views/save/", {"name": "我的", "query": "pillar=1"})
+        view = checklist.saved_views.get()
+        client.post("/checklists/henan/views/default/", {"view": str(view.pk)})
+        client.post(f"/checklists/henan/views/{view.pk}/delete/")
+
+        assert actions(before) == [Audited.VIEW_CHANGED] * 3
+        assert read(newest().before)["name"] == "我的"
+
+
+class TestAdmin:
+    @pytest.fixture
+    def client(self, superuser: User, sign_in: SignIn) -> Client:
+        return sign_in(superuser)
+
+    def test_an_owner_made_changed_and_deleted(self, checklist: Checklist, client: Client) -> None:
+        before = newest().pk
+        client.post("/admin/measures/owner/add/", {"checklist": checklist.pk, "name": "干部二处"})
+        made = Owner.objects.get(name="干部二处")
+        client.post(f"/admin/measures/owner/{made.pk}/change/", {"name": "干部三处"})
+        client.post(f"/admin/measures/owner/{made.pk}/delete/", {"post": "yes"})
+
+        found = list(AuditRecord.objects.filter(pk__gt=before).order_by("pk"))
+        assert [record.action for record in found] == [Audited.OWNER_CHANGED] * 3
+        assert [(read(r.before).get("name"), read(r.after).get("name")) for r in found] == [
+            (None, "干部二处"),
+            ("干部二处", "干部三处"),
+            ("干部三处", None),
+        ]
+        assert {(r.checklist_slug, r.by_role, r.via) for r in found} == {("henan", "operator", Via.ADMIN)}
+
+    def test_owners_deleted_together_leave_a_record_each(self, checklist: Checklist, client: Client) -> None:
+        made = [Owner.objects.create(checklist=checklist, name=name) for name in "甲乙"]
+        before = newest().pk
+
+        client.post(
+            "/admin/measures/owner/",
+            {"action": "delete_selected", "_selected_action": [one.pk for one in made], "post": "yes"},
+        )
+
+        assert actions(before) == [Audited.OWNER_CHANGED] * 2
+        assert not Owner.objects.exists()
+
+    def test_a_membership_says_which_role_became_which(
+        self, checklist: Checklist, viewer: User, client: Client
+    ) -> None:
+        membership = Membership.objects.get(user=viewer)
+
+        client.post(f"/admin/measures/membership/{membership.pk}/change/", {"role": "auditor", "owner": ""})
+
+        record = newest()
+        assert record.action == Audited.MEMBERSHIP_CHANGED
+        assert (read(record.before), read(record.after)) == ({"role": "viewer"}, {"role": "auditor"})
+        assert "viewer" in record.about
+
+    def test_a_checklist_opened_and_closed(self, checklist: Checklist, client: Client) -> None:
+        before = newest().pk
+        data = {"name": "开封", "slug": "kaifeng", "catalogue": checklist.catalogue_id, "status": "open"}
+        client.post("/admin/measures/checklist/add/", data | {"parent": "", "period": ""})
+        made = Checklist.objects.get(slug="kaifeng")
+        client.post(f"/admin/measures/checklist/{made.pk}/change/", {"name": "开封", "status": "closed"})
+
+        assert actions(before) == [Audited.CHECKLIST_OPENED, Audited.CHECKLIST_CHANGED]
+        assert (read(newest().before), read(newest().after)) == ({"status": "open"}, {"status": "closed"})
+
+    def test_accounts_are_recorded_and_their_passwords_are_not(self, viewer: User, client: Client) -> None:
+        before = newest().pk
+        secret = "a-new-secret-of-2026"
+        client.post(
+            "/admin/auth/user/add/",
+            {"username": "li", "password1": secret, "password2": secret, "usable_password": "true"},
+        )
+        made = User.objects.get(username="li")
+        client.post(
+            f"/admin/auth/user/{made.pk}/change/",
+            {"username": "li", "last_name": "李", "is_staff": "on", "date_joined_0": "2026-11-24",
+             "date_joined_1": "09:30:00"},
+        )  # fmt: skip
+        client.post(f"/admin/auth/user/{made.pk}/password/", {"password1": secret, "password2": secret,
+                    "usable_password": "true", "set-password": "1"})  # fmt: skip
+
+        assert actions(before) == [Audited.USER_CHANGED, Audited.USER_CHANGED, Audited.PASSWORD_CHANGED]
+        changed = AuditRecord.objects.get(pk=newest().pk - 1)
+        assert read(changed.after)["last_name"] == "李"
+        assert read(changed.after)["is_staff"] is True
+        assert read(changed.after)["is_active"] is False
+        assert secret not in str(list(AuditRecord.objects.values()))
+        assert "md5" not in str(list(AuditRecord.objects.values()))
+
+    def test_an_account_is_disabled_never_deleted(self, viewer: User, client: Client) -> None:
+        assert client.post(f"/admin/auth/user/{viewer.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert User.objects.filter(pk=viewer.pk).exists()
+
+
+class TestSecurityAdministrator:
+    @pytest.fixture
+    def client(self, checklist: Checklist, sign_in: SignIn) -> Client:
+        user = make_user("security")
+        user.is_staff = True
+        user.save()
+        rights = Permission.objects.filter(codename__in=["add_user", "change_user", "view_user"])
+        user.user_permissions.set(rights)
+        return sign_in(user)
+
+    def test_makes_no_superuser_and_hands_out_no_rights(self, viewer: User, client: Client) -> None:
+        wanted = {
+            "username": "viewer",
+            "is_active": "on",
+            "is_superuser": "on",
+            "user_permissions": [str(pk) for pk in Permission.objects.values_list("pk", flat=True)[:3]],
+            "date_joined_0": "2026-11-24",
+            "date_joined_1": "09:30:00",
+        }
+
+        assert client.post(f"/admin/auth/user/{viewer.pk}/change/", wanted).status_code == 302
+
+        viewer.refresh_from_db()
+        assert not viewer.is_superuser
+        assert not viewer.user_permissions.exists()
+
+    def test_touches_no_superuser(self, superuser: User, client: Client) -> None:
+        page = f"/admin/auth/user/{superuser.pk}/"
+        data = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true", "set-password": "1"}
+
+        assert client.post(f"{page}change/", {"username": "x"}).status_code == 403
+        assert client.post(f"{page}password/", data).status_code == 403
+
+    def test_reads_no_audit_trail_and_makes_no_member(self, client: Client) -> None:
+        assert client.get("/audit/").status_code == 403
+        assert client.get("/audit/?format=csv").status_code == 403
+        assert client.get("/admin/measures/membership/add/").status_code == 403
+
+
+class TestCatalogue:
+    def test_loading_it_is_recorded_and_loading_it_again_unchanged_is_not(self, db: None) -> None:
+        call_command("loaddata", "catalogue", verbosity=0)
+        assert actions() == [Audited.CATALOGUE_LOADED]
+        assert read(newest().after)["rows"] > 100
+
+        call_command("loaddata", "catalogue", verbosity=0)
+        assert actions() == [Audited.CATALOGUE_LOADED]
+
+    def test_the_first_start_is_in_the_trail(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+
+        call_command("set_up", verbosity=0)
+
+        assert actions() == [
+            Audited.CATALOGUE_LOADED,
+            Audited.CHECKLIST_OPENED,
+            Audited.USER_CHANGED,
+            Audited.MEMBERSHIP_CHANGED,
+        ]
+        assert PASSWORD not in str(list(AuditRecord.objects.values()))
+
+
+def test_all_of_it_makes_one_chain(checklist: Checklist, administrator: User, sign_in: SignIn) -> None:
+    client = sign_in(administrator)
+    client.post("/checklists/henan/items/1.1.1/", {"status": "done", "version": "1", "notes": "\u2028\x07完"})
+    client.get("/checklists/henan/report/?format=csv")
+    change(find_item(checklist, "1.1.2"), by=administrator, due=date(2026, 12, 31))
+
+    verdict = verify_chain()
+
+    assert verdict.broken is None
+    assert verdict.count == AuditRecord.objects.count() >= 4
