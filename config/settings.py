@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.databases import with_engine_options
 from config.env import env_bool, env_choice, env_database, env_int, env_list, env_secret
+from config.sign_in import PASSWORD_DAYS as DAYS_OF_PROFILE
+from config.sign_in import PROFILES, password_validators
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")
@@ -47,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "measures.middleware.PasswordAge",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -88,15 +91,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+SECURITY_PROFILE = env_choice("SECURITY_PROFILE", "asvs" if DEBUG else "mlps", PROFILES)
+AUTH_PASSWORD_VALIDATORS = password_validators(SECURITY_PROFILE)
+PASSWORD_DAYS = DAYS_OF_PROFILE[SECURITY_PROFILE]
 
 # Languages and time
 LANGUAGE_CODE = env_choice("LANGUAGE_CODE", "zh-hans", ["zh-hans", "zh-hant", "en"])

@@ -31,6 +31,7 @@ OURS = [
     "PORT",
     "SECRET_KEY",
     "SECRET_KEY_FILE",
+    "SECURITY_PROFILE",
     "WEB_CONCURRENCY",
 ]
 COVERAGE = [sys.executable, "-m", "coverage"]

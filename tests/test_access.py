@@ -63,7 +63,7 @@ TABLE = {
     "undo": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", UNKNOWN)),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),
-    "password": Expected(SIGNED_IN, SIGNED_IN),
+    "password": Expected(SIGNED_IN, dict.fromkeys(EVERYONE, 422) | {"anonymous": SIGN_IN}),
     "language": Expected(POSTED, dict.fromkeys(EVERYONE, 302)),
     "theme": Expected(POSTED, dict.fromkeys(EVERYONE, 302)),
     "healthz": Expected(EVERYONE, POSTED),

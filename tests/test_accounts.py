@@ -69,6 +69,7 @@ def test_a_weak_password_is_refused_in_the_readers_language(administrator: User,
         headers={"Accept-Language": "zh-CN"},
     )
 
+    assert page.status_code == 422
     assert "密码" in str(page.context["form"].errors["new_password2"])
     assert Client().login(username="administrator", password=PASSWORD)
 

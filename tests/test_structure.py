@@ -15,9 +15,9 @@ ORDER = [
     ["lights"],
     ["querysets"],
     ["models"],
-    ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors"],
+    ["append_only", "progress", "widgets", "journal", "columns", "roles", "passwords", "context_processors"],
     ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags"],
-    ["admin", "views", "management"],
+    ["admin", "views", "middleware", "management"],
     ["urls"],
 ]
 LAYER = {name: number for number, names in enumerate(ORDER) for name in names}

@@ -1,5 +1,6 @@
 """All models, so that `from measures.models import Item` works wherever a model lives."""
 
+from measures.models.accounts import Account, PastPassword
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist
 from measures.models.people import Membership, Owner
@@ -16,6 +17,7 @@ from measures.models.tracking import (
 )
 
 __all__ = [
+    "Account",
     "Batch",
     "Catalogue",
     "Change",
@@ -25,6 +27,7 @@ __all__ = [
     "Membership",
     "Outcome",
     "Owner",
+    "PastPassword",
     "Pillar",
     "ReasonRequired",
     "SavedView",

@@ -1,14 +1,21 @@
 """Sign-in, sign-out and one's own password: Django's views in the site's own look."""
 
+from typing import Any, cast
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from measures.models import Account
 
 sign_in = auth_views.LoginView.as_view(
     template_name="accounts/sign_in.html", redirect_authenticated_user=True
@@ -30,6 +37,16 @@ class PasswordChange(auth_views.PasswordChangeView):
 
     template_name = "accounts/password.html"
     success_url = reverse_lazy("home")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account = Account.of(cast(User, self.request.user))
+        old = account.is_password_old(at=timezone.now(), days=settings.PASSWORD_DAYS)
+        given = account.must_change_password
+        days = settings.PASSWORD_DAYS
+        return super().get_context_data(given=given, old=old, days=days, **kwargs)
+
+    def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, _("Your password is changed."))
