@@ -45,12 +45,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "measures.middleware.keep_nothing",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "measures.middleware.note_activity",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "measures.middleware.SignInRequired",
     "measures.middleware.PasswordAge",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -102,6 +104,13 @@ SECURITY_PROFILE = env_choice("SECURITY_PROFILE", "asvs" if DEBUG else "mlps", P
 AUTH_PASSWORD_VALIDATORS = password_validators(SECURITY_PROFILE)
 PASSWORD_DAYS = DAYS_OF_PROFILE[SECURITY_PROFILE]
 
+# Sessions end so long after the last activity, and never later than so long after the sign-in, whatever the
+# browser thinks; its cookie goes when it closes.
+SESSION_ENGINE = "measures.sessions"
+SESSION_IDLE_MINUTES = env_int("SESSION_IDLE_MINUTES", 15, least=1)
+SESSION_HOURS = env_int("SESSION_HOURS", 8, least=1)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
 # What locks an account for half an hour: five failures at one address, or twenty from anywhere.
 AXES_HANDLER = "measures.lockout.Handler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -145,12 +154,16 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],
 }
+CSRF_FAILURE_VIEW = "measures.views.site.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 # Off only where the app is served on the loopback address without TLS, as `make run` does.
 HTTPS = env_bool("HTTPS", not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # Browsers take a cookie of such a name only from this very host, by TLS.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_HTTPONLY = True

@@ -20,3 +20,38 @@ def client_address(request: HttpRequest) -> str:
         except ValueError:
             continue
     return ""
+
+
+# The first that stands in the user agent counts: most claim to be Chrome or Safari besides what they are.
+BROWSERS = {
+    "MicroMessenger": "WeChat",
+    "DingTalk": "DingTalk",
+    "QQBrowser": "QQ Browser",
+    "360SE": "360",
+    "QIHU": "360",
+    "UCBrowser": "UC Browser",
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "HarmonyOS": "HarmonyOS",
+    "Android": "Android",
+    "iPhone": "iOS",
+    "iPad": "iPadOS",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Kylin": "Kylin",
+    "UOS": "UOS",
+    "Linux": "Linux",
+}
+
+
+def browser_words(agent: str) -> str:
+    """The kind of browser and of system, such as "Firefox · Windows"; empty for what is not known."""
+    found = (
+        next((name for mark, name in known.items() if mark in agent), "") for known in (BROWSERS, SYSTEMS)
+    )
+    return " · ".join(name for name in found if name)

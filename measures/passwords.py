@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from measures.models import Account, PastPassword
+from measures.models import Account, PastPassword, Session
 
 
 def kinds(password: str) -> int:
@@ -53,6 +53,9 @@ class PasswordRecord:
         Account.objects.update_or_create(
             user=user, defaults={"password_changed_at": timezone.now(), "must_change_password": False}
         )
+        # Other browsers could not go on with the old one; this ends their sessions as well. The one in which
+        # somebody changes their own is begun anew by Django.
+        Session.objects.filter(user=user).delete()
         if self.remembered:
             PastPassword.objects.create(user=user, password=user.password)
         had = PastPassword.objects.filter(user=user)

@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from measures.views import accounts, batches, bulk, home, item, items, overview, report, saved_views, site
+from measures.views import (
+    accounts,
+    batches,
+    bulk,
+    home,
+    item,
+    items,
+    overview,
+    report,
+    saved_views,
+    sessions,
+    site,
+)
 
 checklist = [
     path("", overview.overview, name="overview"),
@@ -27,6 +39,9 @@ urlpatterns = [
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("password/", accounts.password, name="password"),
+    path("account/sessions/", sessions.sessions, name="sessions"),
+    path("account/sessions/end-others/", sessions.end_other_sessions, name="end-other-sessions"),
+    path("account/sessions/<uuid:pk>/end/", sessions.end_session, name="end-session"),
     path("language/", site.language, name="language"),
     path("theme/", site.theme, name="theme"),
     path("healthz", site.healthz, name="healthz"),

@@ -32,6 +32,8 @@ OURS = [
     "SECRET_KEY",
     "SECRET_KEY_FILE",
     "SECURITY_PROFILE",
+    "SESSION_HOURS",
+    "SESSION_IDLE_MINUTES",
     "WEB_CONCURRENCY",
 ]
 COVERAGE = [sys.executable, "-m", "coverage"]

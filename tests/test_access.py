@@ -64,6 +64,10 @@ TABLE = {
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),
     "password": Expected(SIGNED_IN, dict.fromkeys(EVERYONE, 422) | {"anonymous": SIGN_IN}),
+    "sessions": Expected(SIGNED_IN, NO_POST),
+    # Ending sessions takes rows away: tests/test_sessions.py does it.
+    "end-other-sessions": Expected(NO_POST, {}),
+    "end-session": Expected(NO_POST, NOBODY, (UNKNOWN,)),
     "language": Expected(POSTED, dict.fromkeys(EVERYONE, 302)),
     "theme": Expected(POSTED, dict.fromkeys(EVERYONE, 302)),
     "healthz": Expected(EVERYONE, POSTED),

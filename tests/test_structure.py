@@ -11,21 +11,12 @@ ROOT = Path(__file__).parent.parent
 
 # A file imports only from lines above its own; files on one line leave each other alone.
 ORDER = [
-    ["choices", "names", "addresses", "third_party_words"],
+    ["choices", "names", "addresses", "typed", "third_party_words"],
     ["lights"],
     ["querysets"],
     ["models"],
-    [
-        "append_only",
-        "progress",
-        "widgets",
-        "journal",
-        "columns",
-        "roles",
-        "passwords",
-        "lockout",
-        "context_processors",
-    ],
+    ["append_only", "progress", "widgets", "journal", "columns", "roles", "context_processors"],
+    ["sessions", "passwords", "lockout"],
     ["plans", "forms", "filters", "tables", "reports", "translation", "templatetags"],
     ["admin", "views", "middleware", "management"],
     ["urls"],

@@ -1,9 +1,13 @@
 """What signing in needs to know about a user, besides what Django keeps."""
 
+import uuid
 from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,6 +38,41 @@ class Account(models.Model):
     def is_password_old(self, *, at: datetime, days: int) -> bool:
         """Whether more than so many days have passed since the password was set; never for 0."""
         return bool(days) and at - self.password_changed_at > timedelta(days=days)
+
+
+class SessionManager(BaseSessionManager):
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """With the user's account, which every page asks for."""
+        return super().get_queryset().select_related("user__account")
+
+    def of(self, user: User, *, at: datetime) -> models.QuerySet[Any]:
+        """The user's sessions that have not ended, the last used first."""
+        return self.filter(user=user, expire_date__gt=at).order_by("-seen_at")
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, and whose it is. measures/sessions.py writes it."""
+
+    # The key is a secret; this is what addresses and forms hold.
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="sessions", verbose_name=_("user"), null=True, editable=False
+    )
+    started_at = models.DateTimeField(_("signed in"))
+    seen_at = models.DateTimeField(_("last seen"))
+    address = models.CharField(_("network address"), max_length=45, blank=True)
+    browser = models.CharField(_("browser"), max_length=60, blank=True)
+
+    objects: ClassVar[SessionManager] = SessionManager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        # By name, since the store needs this model.
+        return import_string("measures.sessions.SessionStore")
 
 
 class PastPassword(models.Model):

@@ -18,12 +18,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from measures.lockout import opens_at
-from measures.models import Account
+from measures.models import Account, Session
 
 
 class SignIn(auth_views.LoginView):
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        # Nobody else clears away what has ended.
+        Session.objects.filter(expire_date__lt=timezone.now()).delete()
+        return super().form_valid(form)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

@@ -7,12 +7,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
 from measures.context_processors import THEMES
+from measures.typed import typed_texts
 
 YEAR = 365 * 24 * 3600  # seconds
 
@@ -37,6 +40,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 # The sign-in page has the switch as well.
 language = login_not_required(require_POST(set_language))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form whose token is too old or not ours. Django asks for it."""
+    back = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = reverse("home")
+    return render(request, "403_csrf.html", {"typed": typed_texts(request.POST), "back": back}, status=403)
 
 
 # The sign-in page has the switch as well.
