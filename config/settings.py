@@ -38,6 +38,8 @@ INSTALLED_APPS = [
     "django_filters",
     "django.forms",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "measures",
 ]
 
@@ -55,6 +57,7 @@ MIDDLEWARE = [
     "measures.middleware.SignInRequired",
     "measures.middleware.PasswordAge",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "measures.middleware.SecondFactorFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",  # last, as it asks
 ]
@@ -111,6 +114,9 @@ SESSION_IDLE_MINUTES = env_int("SESSION_IDLE_MINUTES", 15, least=1)
 SESSION_HOURS = env_int("SESSION_HOURS", 8, least=1)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+# What a phone shows beside the codes of the second factor.
+OTP_TOTP_ISSUER = "Taizhang"
+
 # What locks an account for half an hour: five failures at one address, or twenty from anywhere.
 AXES_HANDLER = "measures.lockout.Handler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -120,7 +126,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on trying is never let in again
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "measures.lockout.address_for_axes"
-AXES_LOCKOUT_CALLABLE = "measures.views.accounts.locked_out"
+AXES_LOCKOUT_CALLABLE = "measures.views.sign_in.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 

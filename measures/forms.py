@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from measures.choices import Status
 from measures.models import Checklist, Item, SavedView
@@ -142,6 +143,31 @@ class BulkForm(forms.Form):
         if cleaned.get("due") or cleaned.get("clear_due"):
             values["due"] = cleaned.get("due")
         return values
+
+
+class CodeForm(forms.Form):
+    """A code of the second factor, or a recovery code, however people space it."""
+
+    code = forms.CharField(
+        label=pgettext_lazy("second factor", "Code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
+    )
+
+    def clean_code(self) -> str:
+        return "".join(sign for sign in self.cleaned_data["code"].lower() if sign.isalnum())
+
+    @property
+    def sent(self) -> str:
+        """What was typed, without spaces and hyphens."""
+        return str(self.cleaned_data["code"])
+
+    def refuse(self) -> None:
+        """Say that the code is not the right one, unless something else is wrong already."""
+        if not self.errors:
+            self.add_error(
+                "code", _("This code is wrong, or has been used. Wait for the next one and try again.")
+            )
 
 
 class SavedViewForm(forms.ModelForm):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import User
 from django.db import DatabaseError
@@ -13,9 +14,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
 
 from measures.addresses import browser_words, client_address
 from measures.models import Account
+from measures.roles import SecondFactorNeeded
 from measures.sessions import SessionStore
 from measures.typed import typed_texts
 
@@ -76,6 +79,22 @@ class SignInRequired(LoginRequiredMiddleware):
         response = render(request, "accounts/session_ended.html", context, status=403)
         response["X-Session"] = "ended"  # for the script that sends a row
         return response
+
+
+class SecondFactorFirst:
+    """Leads whoever needs a second factor for what they asked to the page on which they set one up."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, SecondFactorNeeded):
+            return None
+        messages.warning(request, _("This checklist asks its administrators for a second factor."))
+        return redirect("two-factor")
 
 
 class PasswordAge:

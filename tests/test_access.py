@@ -38,6 +38,7 @@ REFUSED = MEMBERS | {"stranger": 404, "viewer": 403, "editor": 403, "auditor": 4
 NO_POST = POSTED | {"anonymous": SIGN_IN}
 CHANGERS = MEMBERS | {"viewer": 403, "auditor": 403}
 NOBODY = dict.fromkeys(EVERYONE, 404) | {"anonymous": SIGN_IN}
+NO_CODE = dict.fromkeys(EVERYONE, 422) | {"anonymous": SIGN_IN}
 READERS = ["viewer", "editor", "auditor", "administrator"]
 NAMELESS = dict.fromkeys(READERS, 422)
 LED_BACK = dict.fromkeys(READERS, 302)
@@ -64,6 +65,14 @@ TABLE = {
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),
     "password": Expected(SIGNED_IN, dict.fromkeys(EVERYONE, 422) | {"anonymous": SIGN_IN}),
+    "second-step": Expected(dict.fromkeys(EVERYONE, 302), dict.fromkeys(EVERYONE, 302)),
+    "two-factor": Expected(SIGNED_IN, NO_POST),
+    # Beginning makes a key: tests/test_two_factor.py does it.
+    "begin-two-factor": Expected(NO_POST, {}),
+    "two-factor-picture": Expected(NOBODY, NO_POST),
+    "confirm-two-factor": Expected(NO_POST, dict.fromkeys(EVERYONE, 302)),
+    "recovery-codes": Expected(NO_POST, NO_CODE),
+    "end-two-factor": Expected(NO_POST, NO_CODE),
     "sessions": Expected(SIGNED_IN, NO_POST),
     # Ending sessions takes rows away: tests/test_sessions.py does it.
     "end-other-sessions": Expected(NO_POST, {}),

@@ -1,6 +1,6 @@
 """All models, so that `from measures.models import Item` works wherever a model lives."""
 
-from measures.models.accounts import Account, PastPassword, Session
+from measures.models.accounts import Account, PastPassword, RecoveryCode, Session
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist
 from measures.models.people import Membership, Owner
@@ -30,6 +30,7 @@ __all__ = [
     "PastPassword",
     "Pillar",
     "ReasonRequired",
+    "RecoveryCode",
     "SavedView",
     "Section",
     "Session",

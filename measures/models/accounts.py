@@ -4,9 +4,11 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import User
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
-from django.db import models
+from django.db import models, transaction
+from django.utils.crypto import get_random_string
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -73,6 +75,38 @@ class Session(AbstractBaseSession):
     def get_session_store_class(cls) -> Any:
         # By name, since the store needs this model.
         return import_string("measures.sessions.SessionStore")
+
+
+class RecoveryCode(models.Model):
+    """What stands in for a user's phone, once. Kept as a hash, like a password."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes", verbose_name=_("user"))
+    code = models.CharField(_("code"), max_length=128)
+
+    class Meta:
+        verbose_name = _("recovery code")
+        verbose_name_plural = _("recovery codes")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @classmethod
+    @transaction.atomic
+    def renew(cls, user: User) -> list[str]:
+        """Ten new codes in place of those that there are. Only their hashes are kept."""
+        codes = [get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789") for _number in range(10)]
+        cls.objects.filter(user=user).delete()
+        user.recovery_codes.bulk_create([RecoveryCode(user=user, code=make_password(code)) for code in codes])
+        return [f"{code[:5]}-{code[5:]}" for code in codes]
+
+    @classmethod
+    def use(cls, user: User, code: str) -> bool:
+        """Whether this, without its hyphen, is one of the user's codes. It is none afterwards."""
+        for kept in cls.objects.filter(user=user):
+            if check_password(code, kept.code):
+                # Of two who use it at once, one takes it away.
+                return cls.objects.filter(pk=kept.pk).delete()[0] == 1
+        return False
 
 
 class PastPassword(models.Model):

@@ -1,40 +1,22 @@
-"""Sign-in, sign-out and one's own password: Django's views in the site's own look."""
+"""The way out, one's own password, and the admin's door: Django's views in the site's own look."""
 
-from math import ceil
 from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from measures.lockout import opens_at
-from measures.models import Account, Session
+from measures.models import Account
 
-
-class SignIn(auth_views.LoginView):
-    template_name = "accounts/sign_in.html"
-    redirect_authenticated_user = True
-
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        # Nobody else clears away what has ended.
-        Session.objects.filter(expire_date__lt=timezone.now()).delete()
-        return super().form_valid(form)
-
-    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-
-sign_in = SignIn.as_view()
 sign_out = auth_views.LogoutView.as_view(http_method_names=["post", "options"])
 
 
@@ -45,26 +27,6 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         raise PermissionDenied(_("Your account does not use the administration."))
     return redirect_to_login(request.GET.get("next", reverse("admin:index")))
-
-
-def locked_out(request: HttpRequest, answer: HttpResponse, credentials: dict[str, Any]) -> HttpResponse:
-    """The sign-in page for whoever failed too often: 429, with how long to wait. axes asks for it.
-
-    It says the same of names that there are and of those that there are not.
-    """
-    name = credentials.get("username") or ""
-    now = timezone.now()
-    opens = opens_at(request, name) or now + settings.AXES_COOLOFF_TIME
-    seconds = max(1, ceil((opens - now).total_seconds()))
-    context = {
-        "form": AuthenticationForm(request, initial={"username": name}),
-        "next": request.POST.get("next", ""),
-        "opens": opens,
-        "minutes": ceil(seconds / 60),
-    }
-    response = render(request, "accounts/sign_in.html", context, status=429)
-    response["Retry-After"] = str(seconds)
-    return response
 
 
 class PasswordChange(auth_views.PasswordChangeView):
