@@ -114,6 +114,8 @@ SESSION_IDLE_MINUTES = env_int("SESSION_IDLE_MINUTES", 15, least=1)
 SESSION_HOURS = env_int("SESSION_HOURS", 8, least=1)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+# For how long a one-time link lets a new user set their password.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 # What a phone shows beside the codes of the second factor.
 OTP_TOTP_ISSUER = "Taizhang"
 

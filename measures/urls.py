@@ -45,6 +45,7 @@ urlpatterns = [
     path("account/sessions/", sessions.sessions, name="sessions"),
     path("account/sessions/end-others/", sessions.end_other_sessions, name="end-other-sessions"),
     path("account/sessions/<uuid:pk>/end/", sessions.end_session, name="end-session"),
+    path("account/first-password/<str:key>/<str:token>/", accounts.first_password, name="first-password"),
     path("account/two-factor/", two_factor.two_factor, name="two-factor"),
     path("account/two-factor/begin/", two_factor.begin, name="begin-two-factor"),
     path("account/two-factor/picture/", two_factor.picture, name="two-factor-picture"),

@@ -65,6 +65,8 @@ TABLE = {
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),
     "password": Expected(SIGNED_IN, dict.fromkeys(EVERYONE, 422) | {"anonymous": SIGN_IN}),
+    # A link that works is tried in tests/test_users.py.
+    "first-password": Expected(dict.fromkeys(EVERYONE, 404), dict.fromkeys(EVERYONE, 404), ("MQ", "0-0")),
     "second-step": Expected(dict.fromkeys(EVERYONE, 302), dict.fromkeys(EVERYONE, 302)),
     "two-factor": Expected(SIGNED_IN, NO_POST),
     # Beginning makes a key: tests/test_two_factor.py does it.

@@ -7,6 +7,7 @@ and rows and actions follow the user's roles.
 from measures.admin.catalogue import CatalogueAdmin, MeasureAdmin, PillarAdmin, SectionAdmin
 from measures.admin.items import ItemAdmin
 from measures.admin.manage import ChecklistAdmin, MembershipAdmin, OwnerAdmin
+from measures.admin.users import UserAdmin
 
 __all__ = [
     "CatalogueAdmin",
@@ -17,4 +18,5 @@ __all__ = [
     "OwnerAdmin",
     "PillarAdmin",
     "SectionAdmin",
+    "UserAdmin",
 ]

@@ -1,6 +1,6 @@
 """All models, so that `from measures.models import Item` works wherever a model lives."""
 
-from measures.models.accounts import Account, PastPassword, RecoveryCode, Session
+from measures.models.accounts import Account, PastPassword, RecoveryCode, Session, forget_second_factor
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist
 from measures.models.people import Membership, Owner
@@ -37,4 +37,5 @@ __all__ = [
     "StaleVersion",
     "Update",
     "change_items",
+    "forget_second_factor",
 ]

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils.crypto import get_random_string
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 
 class Account(models.Model):
@@ -122,3 +123,10 @@ class PastPassword(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+@transaction.atomic
+def forget_second_factor(user: User) -> None:
+    """Take a user's second factor away, recovery codes and all."""
+    TOTPDevice.objects.filter(user=user).delete()
+    RecoveryCode.objects.filter(user=user).delete()

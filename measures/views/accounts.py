@@ -6,14 +6,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_decode
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from measures.models import Account
 
@@ -51,3 +56,29 @@ class PasswordChange(auth_views.PasswordChangeView):
 
 
 password = PasswordChange.as_view()
+
+
+# The link is what its holder has in place of a password.
+@login_not_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_password(request: HttpRequest, key: str, token: str) -> HttpResponse:
+    """Set one's first password by a one-time link; 404, in words, for one that is used, old or made up."""
+    user = _holder(key, token)
+    if user is None:
+        return render(request, "accounts/link_gone.html", status=404)
+    form = SetPasswordForm(user, request.POST) if request.method == "POST" else SetPasswordForm(user)
+    if form.is_bound and form.is_valid():
+        form.save()
+        messages.success(request, _("Your password is set. Sign in with it."))
+        return redirect("sign-in")
+    context = {"form": form, "holder": user}
+    return render(request, "accounts/first_password.html", context, status=422 if form.errors else 200)
+
+
+def _holder(key: str, token: str) -> User | None:
+    try:
+        found = User.objects.filter(pk=int(urlsafe_base64_decode(key)), is_active=True).first()
+    except (ValueError, OverflowError):
+        return None
+    return found if default_token_generator.check_token(found, token) else None

@@ -16,7 +16,7 @@ from django_otp import verify_token
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.forms import CodeForm
-from measures.models import RecoveryCode, Session
+from measures.models import RecoveryCode, Session, forget_second_factor
 from measures.views.access import SignedInRequest
 
 
@@ -111,16 +111,9 @@ def end(request: SignedInRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     if not form.is_valid() or not takes(request.user, form.sent):
         return _wrong(request, form)
-    forget(request.user)
+    forget_second_factor(request.user)
     messages.success(request, _("Signing in asks for your password alone from now on."))
     return redirect("two-factor")
-
-
-@transaction.atomic
-def forget(user: User) -> None:
-    """Take a user's second factor away, recovery codes and all."""
-    TOTPDevice.objects.filter(user=user).delete()
-    RecoveryCode.objects.filter(user=user).delete()
 
 
 def _codes(request: SignedInRequest) -> HttpResponse:
