@@ -186,6 +186,15 @@ BEHIND_PROXY = env_bool("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# An office's own sign-in, by a header that its proxy sets; without a proxy anybody could.
+REMOTE_USER_HEADER = os.environ.get("REMOTE_USER_HEADER", "").strip()
+if REMOTE_USER_HEADER:
+    if not BEHIND_PROXY:
+        raise ImproperlyConfigured("REMOTE_USER_HEADER needs BEHIND_PROXY=1: else anybody could send it.")
+    AUTHENTICATION_BACKENDS.append("measures.header_sign_in.HeaderBackend")
+    place = MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware")
+    MIDDLEWARE.insert(place + 1, "measures.header_sign_in.HeaderSignIn")
+
 DJANGO_TABLES2_TEMPLATE = "measures/table.html"
 
 LOGGING = {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import Status
-from measures.models import Checklist, Item, SavedView
+from measures.models import Checklist, Item, Owner, SavedView
 from measures.models.state import STATE_FIELDS, needs_reason
 from measures.widgets import DateInput
 
@@ -143,6 +143,27 @@ class BulkForm(forms.Form):
         if cleaned.get("due") or cleaned.get("clear_due"):
             values["due"] = cleaned.get("due")
         return values
+
+
+class HandOverForm(forms.Form):
+    """From which owner to which, and why."""
+
+    giver = forms.ModelChoiceField(Owner.objects.none(), label=_("From owner"))
+    taker = forms.ModelChoiceField(Owner.objects.none(), label=_("To owner"))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("It stands in the journal of every item.")
+    )
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("giver", "taker"):
+            cast(forms.ModelChoiceField, self.fields[name]).queryset = checklist.owners.order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("giver") and cleaned.get("giver") == cleaned.get("taker"):
+            self.add_error("taker", _("Choose another owner than the one who gives."))
+        return cleaned
 
 
 class CodeForm(forms.Form):

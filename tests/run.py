@@ -29,6 +29,7 @@ OURS = [
     "HTTPS",
     "LANGUAGE_CODE",
     "PORT",
+    "REMOTE_USER_HEADER",
     "SECRET_KEY",
     "SECRET_KEY_FILE",
     "SECURITY_PROFILE",

@@ -37,6 +37,7 @@ REFUSED = MEMBERS | {"stranger": 404, "viewer": 403, "editor": 403, "auditor": 4
 # LoginRequiredMiddleware comes before the view's own refusal of the method.
 NO_POST = POSTED | {"anonymous": SIGN_IN}
 CHANGERS = MEMBERS | {"viewer": 403, "auditor": 403}
+ADMINISTRATORS = MEMBERS | {"viewer": 403, "editor": 403, "auditor": 403}
 NOBODY = dict.fromkeys(EVERYONE, 404) | {"anonymous": SIGN_IN}
 NO_CODE = dict.fromkeys(EVERYONE, 422) | {"anonymous": SIGN_IN}
 READERS = ["viewer", "editor", "auditor", "administrator"]
@@ -62,6 +63,7 @@ TABLE = {
     "batches": Expected(MEMBERS, NO_POST, ("henan",)),
     "batch": Expected(NOBODY, NO_POST, ("henan", UNKNOWN)),
     "undo": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", UNKNOWN)),
+    "hand-over": Expected(ADMINISTRATORS, REFUSED, ("henan",)),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),
     "password": Expected(SIGNED_IN, dict.fromkeys(EVERYONE, 422) | {"anonymous": SIGN_IN}),
