@@ -1,6 +1,7 @@
 """Settings, from the environment (config/env.py). docs/operations.md lists every variable."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.databases import wal_is_safe, with_engine_options
 from config.env import env_bool, env_choice, env_database, env_int, env_list, env_secret
+from config.sign_in import PASSWORD_DAYS as DAYS_OF_PROFILE
+from config.sign_in import PROFILES, password_validators
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")
@@ -26,6 +29,8 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
+    "django_otp",
+    "django_otp.plugins.otp_totp",  # before ours, which takes its page out of the admin
     "measures",  # before modeltranslation, whose loaddata ours builds upon
     "modeltranslation",  # before the admin, which it extends
     "django.contrib.admin",
@@ -38,6 +43,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_filters",
     "django.forms",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -45,17 +51,22 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "measures.origin.remember_origin",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "measures.middleware.keep_nothing",
     "measures.middleware.MatchingDatabase",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "measures.middleware.note_activity",
     "django.middleware.locale.LocaleMiddleware",
     "measures.problems.maintenance",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "measures.middleware.SignInRequired",
+    "measures.middleware.PasswordAge",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "measures.middleware.SecondFactorFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "measures.middleware.SelectedKeys",
+    "axes.middleware.AxesMiddleware",  # last, as it asks
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -98,15 +109,38 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses whoever is locked out before a password is looked at
+    "django.contrib.auth.backends.ModelBackend",
 ]
+SECURITY_PROFILE = env_choice("SECURITY_PROFILE", "asvs" if DEBUG else "mlps", PROFILES)
+AUTH_PASSWORD_VALIDATORS = password_validators(SECURITY_PROFILE)
+PASSWORD_DAYS = DAYS_OF_PROFILE[SECURITY_PROFILE]
+
+# Sessions end so long after the last activity, and never later than so long after the sign-in, whatever the
+# browser thinks; its cookie goes when it closes.
+SESSION_ENGINE = "measures.sessions"
+SESSION_IDLE_MINUTES = env_int("SESSION_IDLE_MINUTES", 15, least=1)
+SESSION_HOURS = env_int("SESSION_HOURS", 8, least=1)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# For how long a one-time link lets a new user set their password.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+# What a phone shows beside the codes of the second factor.
+OTP_TOTP_ISSUER = "Taizhang"
+
+# What locks an account for half an hour: five failures at one address, or twenty from anywhere.
+AXES_HANDLER = "measures.lockout.Handler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+ACCOUNT_FAILURE_LIMIT = 20
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on trying is never let in again
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "measures.lockout.address_for_axes"
+AXES_LOCKOUT_CALLABLE = "measures.views.sign_in.locked_out"
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
 
 # The only files that come in are spreadsheets: read in memory, compared, and gone.
 FILE_UPLOAD_HANDLERS = ["measures.sheets.receive.MemoryOnly"]
@@ -144,12 +178,16 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],
 }
+CSRF_FAILURE_VIEW = "measures.views.site.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 # Off only where the app is served on the loopback address without TLS, as `make run` does.
 HTTPS = env_bool("HTTPS", not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # Browsers take a cookie of such a name only from this very host, by TLS.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -163,6 +201,15 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env_bool("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# An office's own sign-in, by a header that its proxy sets; without a proxy anybody could.
+REMOTE_USER_HEADER = os.environ.get("REMOTE_USER_HEADER", "").strip()
+if REMOTE_USER_HEADER:
+    if not BEHIND_PROXY:
+        raise ImproperlyConfigured("REMOTE_USER_HEADER needs BEHIND_PROXY=1: else anybody could send it.")
+    AUTHENTICATION_BACKENDS.append("measures.header_sign_in.HeaderBackend")
+    place = MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware")
+    MIDDLEWARE.insert(place + 1, "measures.header_sign_in.HeaderSignIn")
 
 DJANGO_TABLES2_TEMPLATE = "measures/table.html"
 

@@ -25,6 +25,7 @@ MODELS: dict[str, type[Model]] = {
     Audited.MEMBERSHIP_CHANGED: Membership,
     Audited.VIEW_CHANGED: SavedView,
     Audited.USER_CHANGED: User,
+    Audited.SECOND_FACTOR: User,
     Audited.PERIOD_STEP: Period,
     Audited.TEMPLATE_CHANGED: ReportTemplate,
 }

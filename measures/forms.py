@@ -8,9 +8,10 @@ from django import forms
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from measures.choices import Status
-from measures.models import Checklist, Item, ReportTemplate, SavedView
+from measures.models import Checklist, Item, Owner, ReportTemplate, SavedView
 from measures.models.state import STATE_FIELDS, needs_reason
 from measures.widgets import DateInput
 
@@ -244,6 +245,52 @@ class ReportTemplateForm(forms.ModelForm):
         # One byte more than is allowed says that it is too large, and nothing larger is held.
         self.instance.content = upload.read(TEMPLATE_SIZE + 1)
         return upload
+
+
+class HandOverForm(forms.Form):
+    """From which owner to which, and why."""
+
+    giver = forms.ModelChoiceField(Owner.objects.none(), label=_("From owner"))
+    taker = forms.ModelChoiceField(Owner.objects.none(), label=_("To owner"))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("It stands in the journal of every item.")
+    )
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("giver", "taker"):
+            cast(forms.ModelChoiceField, self.fields[name]).queryset = checklist.owners.order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("giver") and cleaned.get("giver") == cleaned.get("taker"):
+            self.add_error("taker", _("Choose another owner than the one who gives."))
+        return cleaned
+
+
+class CodeForm(forms.Form):
+    """A code of the second factor, or a recovery code, however people space it."""
+
+    code = forms.CharField(
+        label=pgettext_lazy("second factor", "Code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
+    )
+
+    def clean_code(self) -> str:
+        return "".join(sign for sign in self.cleaned_data["code"].lower() if sign.isalnum())
+
+    @property
+    def sent(self) -> str:
+        """What was typed, without spaces and hyphens."""
+        return str(self.cleaned_data["code"])
+
+    def refuse(self) -> None:
+        """Say that the code is not the right one, unless something else is wrong already."""
+        if not self.errors:
+            self.add_error(
+                "code", _("This code is wrong, or has been used. Wait for the next one and try again.")
+            )
 
 
 class SavedViewForm(forms.ModelForm):

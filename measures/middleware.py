@@ -1,16 +1,123 @@
-"""What stands between the server and the views."""
+"""What stands between a request and every page: the database's release, sessions that end, passwords that age."""
 
+import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
 
 from measures import release
+from measures.addresses import browser_words, client_address
+from measures.models import Account
+from measures.roles import SecondFactorNeeded
+from measures.sessions import SessionStore
+from measures.typed import typed_texts
 from measures.unavailable import unavailable
 
-View = Callable[[HttpRequest], HttpResponse]
+type Answer = Callable[[HttpRequest], HttpResponseBase]
+# Open to whoever must change their password first: that page, the way out, and what draws the page.
+STILL_OPEN = {"password", "sign-out", "language", "theme", "healthz"}
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+log = logging.getLogger(__name__)
+
+
+def keep_nothing(get_response: Answer) -> Answer:
+    """No browser and no proxy keeps a page: after signing out, going back shows nothing."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return answer
+
+
+def note_activity(get_response: Answer) -> Answer:
+    """Tells the session where it is used from, and keeps it alive while it is used.
+
+    This is the one write that a GET does: a session that reading does not keep alive would end in the middle
+    of somebody's reading. It changes when the session ends, and nothing that people see.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        session = cast(SessionStore, request.session)
+        session.address = client_address(request)
+        session.browser = browser_words(request.headers.get("User-Agent", ""))
+        response = get_response(request)
+        try:
+            session.touch(at=timezone.now())
+        except DatabaseError:
+            # A full disk must not keep people from reading.
+            log.exception("The activity of a session could not be written down.")
+        return response
+
+    return answer
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """As Django's, but whose session has ended is told so, and shown what they typed."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return super().handle_no_permission(request, view_func)
+        if request.method in SAFE:
+            query = urlencode({"ended": "1", "next": request.get_full_path()}, doseq=False)
+            return redirect(f"{reverse('sign-in')}?{query}")
+        back = request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+            back = reverse("home")
+        context = {"typed": typed_texts(request.POST), "next": back, "minutes": settings.SESSION_IDLE_MINUTES}
+        response = render(request, "accounts/session_ended.html", context, status=403)
+        response["X-Session"] = "ended"  # for the script that sends a row
+        return response
+
+
+class SecondFactorFirst:
+    """Leads whoever needs a second factor for what they asked to the page on which they set one up."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, SecondFactorNeeded):
+            return None
+        messages.warning(request, _("This checklist asks its administrators for a second factor."))
+        return redirect("two-factor")
+
+
+class PasswordAge:
+    """Leads whoever has an old or a given password to the page that changes it, from everywhere."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in STILL_OPEN or not isinstance(request.user, User) or not request.user.has_usable_password():
+            return None
+        # The session's row came with its user's account: no query more.
+        row = cast(SessionStore, request.session).row
+        account = Account.of(row.user if row and row.user else request.user)
+        old = account.is_password_old(at=timezone.now(), days=settings.PASSWORD_DAYS)
+        return redirect("password") if old or account.must_change_password else None
 
 
 class MatchingDatabase:
@@ -21,10 +128,10 @@ class MatchingDatabase:
 
     matches = False  # in this process
 
-    def __init__(self, get_response: View) -> None:
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if MatchingDatabase.matches or request.path == reverse("healthz"):
             return self.get_response(request)
         found = release.match()
@@ -37,10 +144,10 @@ class MatchingDatabase:
 class SelectedKeys:
     """400 for an action of the admin on keys that cannot be keys of its model; Django's own would be a 500."""
 
-    def __init__(self, get_response: View) -> None:
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:

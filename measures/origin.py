@@ -8,11 +8,10 @@ nothing. Outside a request it says: a command, from this machine.
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from ipaddress import ip_address
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from measures.addresses import told_address
 from measures.choices import Via
 
 
@@ -33,20 +32,6 @@ def present_origin() -> Origin:
     return _present.get()
 
 
-def client_address(request: HttpRequest) -> str:
-    """The address that the connection comes from, or that our own proxy says it comes from; else empty.
-
-    The last address of X-Forwarded-For is the proxy's word; those before it are anybody's.
-    """
-    claimed = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        claimed = request.headers.get("X-Forwarded-For", claimed).rpartition(",")[2]
-    try:
-        return str(ip_address(claimed.strip()))
-    except ValueError:
-        return ""
-
-
 def remember_origin(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
@@ -54,7 +39,7 @@ def remember_origin(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         via = Via.ADMIN if request.path.startswith("/admin/") else Via.PAGE
-        token = _present.set(Origin(client_address(request), via))
+        token = _present.set(Origin(told_address(request), via))
         try:
             return get_response(request)
         finally:

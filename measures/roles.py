@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Role
 from measures.models import Checklist, Item, Membership
@@ -43,6 +45,10 @@ TABLE: dict[Role, frozenset[Action]] = {
 }
 
 
+class SecondFactorNeeded(PermissionDenied):
+    """The user's role would allow it, once they have a second factor. A middleware leads them there."""
+
+
 @dataclass
 class Rights:
     """What one user may do, in any checklist. One query, made at the first question."""
@@ -57,7 +63,19 @@ class Rights:
 
     def may(self, action: Action, checklist: Checklist) -> bool:
         membership = self.memberships.get(checklist.pk)
-        return membership is not None and action in TABLE[Role(membership.role)]
+        if membership is None or action not in TABLE[Role(membership.role)]:
+            return False
+        return action == Action.READ or not self.lacks_second_factor(checklist)
+
+    def lacks_second_factor(self, checklist: Checklist) -> bool:
+        """Whether the user administers this checklist, which asks for a second factor, and has none."""
+        membership = self.memberships.get(checklist.pk)
+        asked = checklist.requires_two_factor and membership and membership.role == Role.ADMINISTRATOR
+        return bool(asked) and not self.has_second_factor
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        return TOTPDevice.objects.filter(user=self.user.pk, confirmed=True).exists()
 
     def may_change(self, item: Item) -> bool:
         """Whether status, due date and notes are the user's to change. A closed checklist rests."""

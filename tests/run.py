@@ -31,8 +31,12 @@ OURS = [
     "HTTPS",
     "LANGUAGE_CODE",
     "PORT",
+    "REMOTE_USER_HEADER",
     "SECRET_KEY",
     "SECRET_KEY_FILE",
+    "SECURITY_PROFILE",
+    "SESSION_HOURS",
+    "SESSION_IDLE_MINUTES",
     "WEB_CONCURRENCY",
 ]
 COVERAGE = [sys.executable, "-m", "coverage"]

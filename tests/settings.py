@@ -21,6 +21,8 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 # Static files from where they are written: nothing has been collected.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 ALLOWED_HOSTS = ["*"]
+# Tests of the lock-out ask for it.
+AXES_ENABLED = False
 
 database = DATABASES["default"]  # noqa: F405
 # Django drops and makes test databases, which open connections of a pool would hinder.

@@ -46,6 +46,7 @@ REFUSED = only(422, "editor", "administrator")
 CHANGERS = only(200, "editor", "other editor", "administrator")
 MANAGERS = only(200, "administrator")
 NOBODY = dict.fromkeys(EVERYONE, 404) | {"anonymous": SIGN_IN}
+NO_CODE = dict.fromkeys(EVERYONE, 422) | {"anonymous": SIGN_IN}
 LED = dict.fromkeys(EVERYONE, 302)
 NAMELESS = dict.fromkeys(READERS, 422)
 LED_BACK = dict.fromkeys(READERS, 302)
@@ -91,9 +92,24 @@ TABLE = {
     "audit": Expected(
         dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "auditor": 200, "superuser": 200}, NO_POST
     ),
+    "hand-over": Expected(MANAGERS, MADE, ("henan",)),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),
-    "password": Expected(SIGNED_IN, SIGNED_IN),
+    "password": Expected(SIGNED_IN, dict.fromkeys(EVERYONE, 422) | {"anonymous": SIGN_IN}),
+    # A link that works is tried in tests/test_users.py.
+    "first-password": Expected(dict.fromkeys(EVERYONE, 404), dict.fromkeys(EVERYONE, 404), ("MQ", "0-0")),
+    "second-step": Expected(dict.fromkeys(EVERYONE, 302), dict.fromkeys(EVERYONE, 302)),
+    "two-factor": Expected(SIGNED_IN, NO_POST),
+    # Beginning makes a key: tests/test_two_factor.py does it.
+    "begin-two-factor": Expected(NO_POST, {}),
+    "two-factor-picture": Expected(NOBODY, NO_POST),
+    "confirm-two-factor": Expected(NO_POST, dict.fromkeys(EVERYONE, 302)),
+    "recovery-codes": Expected(NO_POST, NO_CODE),
+    "end-two-factor": Expected(NO_POST, NO_CODE),
+    "sessions": Expected(SIGNED_IN, NO_POST),
+    # Ending sessions takes rows away: tests/test_sessions.py does it.
+    "end-other-sessions": Expected(NO_POST, {}),
+    "end-session": Expected(NO_POST, NOBODY, (UNKNOWN,)),
     "language": Expected(POSTED, dict.fromkeys(EVERYONE, 302)),
     "theme": Expected(POSTED, dict.fromkeys(EVERYONE, 302)),
     # Shown in debug only: tests/test_styleguide.py.

@@ -69,6 +69,7 @@ def test_a_weak_password_is_refused_in_the_readers_language(administrator: User,
         headers={"Accept-Language": "zh-CN"},
     )
 
+    assert page.status_code == 422
     assert "密码" in str(page.context["form"].errors["new_password2"])
     assert Client().login(username="administrator", password=PASSWORD)
 
@@ -123,7 +124,7 @@ def test_healthz_says_that_a_migration_is_missing(db: None) -> None:
 
 
 def test_healthz_says_that_the_database_does_not_answer(db: None) -> None:
-    with mock.patch("measures.views.site.MigrationExecutor", side_effect=DatabaseError):
+    with mock.patch("measures.release.MigrationExecutor", side_effect=DatabaseError):
         response = Client().get("/healthz")
 
     assert response.status_code == 503

@@ -80,8 +80,14 @@ TABLE: dict[str, Kinds] = {
     "owner": MANAGED,
     "membership": MANAGED,
     "user": dict.fromkeys(("changelist", "add", "history", "change", "password_change"), (ACCOUNTS, ACCOUNTS))
-    | {"delete": (NONE, NONE)},
+    | {
+        "delete": (NONE, NONE),
+        "link": (NO_METHOD, ACCOUNTS),
+        "no-second-factor": (NO_METHOD, answers(REFUSED) | dict.fromkeys(("superuser", "security"), LED)),
+    },
 }
+# Buttons on a user's page; their addresses have names of our own.
+BUTTONS = ("link", "no-second-factor")
 SITE: Kinds = {
     "index": (ALL, ALL),
     "login": (answers(REFUSED), answers(REFUSED)),
@@ -98,6 +104,8 @@ CASES = [(model, kind) for model, kinds in TABLE.items() for kind in kinds] + [(
 
 
 def name_of(model: str, kind: str) -> str:
+    if kind in BUTTONS:
+        return f"{model}-{kind}"
     label = "auth" if model == "user" else "measures"
     return f"{label}_{model}_{kind}" if model else kind
 
@@ -169,6 +177,7 @@ def test_each_address_answers_each_person_as_the_table_says(
     model: str, kind: str, staff: dict[str, User | None], keys: dict[str, int]
 ) -> None:
     of_a_row = kind in ("history", "delete", "change") or (model, kind) == ("user", "password_change")
+    of_a_row = of_a_row or kind in BUTTONS
     arguments: dict[str, list[object]] = {"app_list": ["measures"], "view_on_site": [1, 1]}
     found = [keys[model]] if of_a_row else arguments.get(kind, [])
     address = reverse(f"admin:{name_of(model, kind)}", args=found)

@@ -288,7 +288,7 @@ def everything() -> dict[str, list[dict[str, Any]]]:
     found = {}
     for model in apps.get_app_config("measures").get_models():
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY id")
+            cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY {model._meta.pk.column}")
             columns = [column[0] for column in cursor.description]
             found[model.__name__] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     return found

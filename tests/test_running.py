@@ -66,6 +66,7 @@ def test_the_sign_in_page_is_served_safely(site: Site) -> None:
     assert response.getheader("X-Frame-Options") == "DENY"
     cookies = response.headers.get_all("Set-Cookie")
     assert cookies
+    assert all(cookie.startswith("__Host-") and "Path=/;" in cookie for cookie in cookies)
     assert all("Secure" in cookie and "HttpOnly" in cookie for cookie in cookies)
 
 

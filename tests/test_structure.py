@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 # A file imports only from lines above its own; files on one line leave each other alone.
 ORDER = [
-    ["choices", "names", "third_party_words"],
+    ["choices", "names", "addresses", "typed", "header_sign_in", "third_party_words"],
     ["lights", "origin"],
     ["querysets"],
     ["models"],
@@ -19,7 +19,7 @@ ORDER = [
         *("append_only", "progress", "widgets", "journal", "columns", "roles", "sign_ins"),
         *("release", "engine_checks"),
     ],
-    ["audit_words", "context_processors", "separation"],
+    ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout"],
     [
         *("checks", "plans", "forms", "period_forms", "filters", "tables", "reports", "translation"),
         *("problems", "unavailable", "limits", "backups"),

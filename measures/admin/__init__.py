@@ -7,16 +7,15 @@ and rows and actions follow the user's roles.
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from measures.admin.accounts import AccountAdmin
 from measures.admin.catalogue import CatalogueAdmin, MeasureAdmin, PillarAdmin, SectionAdmin
 from measures.admin.items import ItemAdmin
 from measures.admin.manage import ChecklistAdmin, MembershipAdmin, OwnerAdmin
+from measures.admin.users import UserAdmin
 
 admin.site.site_header = admin.site.site_title = _("Taizhang administration")
 admin.site.index_title = _("Administration")
 
 __all__ = [
-    "AccountAdmin",
     "CatalogueAdmin",
     "ChecklistAdmin",
     "ItemAdmin",
@@ -25,8 +24,5 @@ __all__ = [
     "OwnerAdmin",
     "PillarAdmin",
     "SectionAdmin",
+    "UserAdmin",
 ]
-
-# The site's own name above every page, in place of Django's.
-admin.site.site_header = admin.site.site_title = _("Taizhang administration")
-admin.site.index_title = _("Administration")

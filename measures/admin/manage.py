@@ -85,7 +85,7 @@ class ChecklistAdmin(ManagedAdmin):
     readonly_fields = ["opened_at"]
 
     def get_fields(self, request: HttpRequest, obj: Checklist | None = None) -> Any:
-        always = ["name", "slug", "catalogue", "parent", "period", "status"]
+        always = ["name", "slug", "catalogue", "parent", "period", "status", "requires_two_factor"]
         return [*always, "opened_at"] if obj else always
 
     def view_on_site(self, checklist: Checklist) -> str:

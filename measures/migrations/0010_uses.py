@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0006_audit'),
+        ('measures', '0009_second_factor'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

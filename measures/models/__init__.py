@@ -1,5 +1,6 @@
 """All models, so that `from measures.models import Item` works wherever a model lives."""
 
+from measures.models.accounts import Account, PastPassword, RecoveryCode, Session, forget_second_factor
 from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist
@@ -21,6 +22,7 @@ from measures.models.tracking import (
 from measures.models.uses import Use
 
 __all__ = [
+    "Account",
     "AuditRecord",
     "Batch",
     "Catalogue",
@@ -33,21 +35,25 @@ __all__ = [
     "NotEnded",
     "Outcome",
     "Owner",
+    "PastPassword",
     "Period",
     "PeriodEvent",
     "PeriodMoved",
     "PeriodsOverlap",
     "Pillar",
     "ReasonRequired",
+    "RecoveryCode",
     "RemarkRequired",
     "ReportTemplate",
     "SavedView",
     "Section",
+    "Session",
     "StaleVersion",
     "Submission",
     "Update",
     "Use",
     "audit",
     "change_items",
+    "forget_second_factor",
     "spans",
 ]

@@ -46,6 +46,11 @@ class Checklist(models.Model):
         default=60,
         help_text=_("The light of a running item turns amber after so long without an update."),
     )
+    requires_two_factor = models.BooleanField(
+        _("administrators need a second factor"),
+        default=False,
+        help_text=_("Without one, its administrators may read and do no more."),
+    )
     opened_at = models.DateTimeField(_("opened"), editable=False)
     # "/henan/zhengzhou/": whoever has a role in a checklist reads all whose path starts with its path.
     path = models.CharField(max_length=1000, unique=True, editable=False)

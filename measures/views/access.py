@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from measures.filters import ItemFilter
 from measures.models import Checklist, SavedView
+from measures.roles import Rights, SecondFactorNeeded
 
 NO_VIEW = "none"
 DAYS = ("as_of", "since")
@@ -19,12 +20,22 @@ class SignedInRequest(HttpRequest):
     """What a view gets behind LoginRequiredMiddleware: there is always a user."""
 
     user: User
+    # base.html says so, and leads on.
+    lacks_second_factor: bool
 
 
 def readable_checklist(request: SignedInRequest, slug: str) -> Checklist:
-    """The checklist of this address; 404 for one outside the user's own."""
+    """The checklist of this address; 404 for one outside the user's own.
+
+    Whoever must have a second factor first reads it and is led to set one up.
+    """
     checklists = Checklist.objects.visible_to(request.user).select_related("catalogue", "parent")
-    return get_object_or_404(checklists, slug=slug)
+    checklist: Checklist = get_object_or_404(checklists, slug=slug)
+    if checklist.requires_two_factor and Rights(request.user).lacks_second_factor(checklist):
+        if request.method not in ("GET", "HEAD"):
+            raise SecondFactorNeeded
+        request.lacks_second_factor = True
+    return checklist
 
 
 def named_view(request: SignedInRequest, checklist: Checklist) -> SavedView | None:

@@ -1,23 +1,29 @@
-"""Sign-in, sign-out and one's own password: Django's views in the site's own look."""
+"""The way out, one's own password, and the admin's door: Django's views in the site's own look."""
 
+from typing import Any, cast
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_decode
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from measures.choices import Audited
-from measures.models import audit
+from measures.models import Account, audit
 
-sign_in = auth_views.LoginView.as_view(
-    template_name="accounts/sign_in.html", redirect_authenticated_user=True
-)
 sign_out = auth_views.LogoutView.as_view(http_method_names=["post", "options"])
 
 
@@ -36,6 +42,16 @@ class PasswordChange(auth_views.PasswordChangeView):
     template_name = "accounts/password.html"
     success_url = reverse_lazy("home")
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account = Account.of(cast(User, self.request.user))
+        old = account.is_password_old(at=timezone.now(), days=settings.PASSWORD_DAYS)
+        given = account.must_change_password
+        days = settings.PASSWORD_DAYS
+        return super().get_context_data(given=given, old=old, days=days, **kwargs)
+
+    def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, _("Your password is changed."))
         with transaction.atomic():
@@ -44,3 +60,31 @@ class PasswordChange(auth_views.PasswordChangeView):
 
 
 password = PasswordChange.as_view()
+
+
+# The link is what its holder has in place of a password.
+@login_not_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_password(request: HttpRequest, key: str, token: str) -> HttpResponse:
+    """Set one's first password by a one-time link; 404, in words, for one that is used, old or made up."""
+    user = _holder(key, token)
+    if user is None:
+        return render(request, "accounts/link_gone.html", status=404)
+    form = SetPasswordForm(user, request.POST) if request.method == "POST" else SetPasswordForm(user)
+    if form.is_bound and form.is_valid():
+        with transaction.atomic():
+            audit(Audited.PASSWORD_CHANGED, by=user, at=timezone.now(), about=user.get_username())
+            form.save()
+        messages.success(request, _("Your password is set. Sign in with it."))
+        return redirect("sign-in")
+    context = {"form": form, "holder": user}
+    return render(request, "accounts/first_password.html", context, status=422 if form.errors else 200)
+
+
+def _holder(key: str, token: str) -> User | None:
+    try:
+        found = User.objects.filter(pk=int(urlsafe_base64_decode(key)), is_active=True).first()
+    except (ValueError, OverflowError):
+        return None
+    return found if default_token_generator.check_token(found, token) else None

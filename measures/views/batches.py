@@ -17,7 +17,7 @@ from measures.choices import Via
 from measures.journal import UNTOUCHED, Entry, differences
 from measures.models import Batch, Update
 from measures.plans import carry_out, plan_undo
-from measures.roles import Rights
+from measures.roles import Action, Rights
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.bulk import say_outcome
 
@@ -32,6 +32,7 @@ def batches(request: SignedInRequest, slug: str) -> HttpResponse:
     page = Paginator(found.order_by("-at"), 50).get_page(request.GET.get("page"))
     numbers = page.paginator.get_elided_page_range(page.number)
     context = {"checklist": checklist, "tab": "batches", "page": page, "numbers": numbers}
+    context["may_hand_over"] = Rights(request.user).may(Action.HAND_OVER, checklist)
     return render(request, "batches/list.html", context)
 
 

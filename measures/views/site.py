@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -19,6 +21,7 @@ from measures.choices import Audited
 from measures.context_processors import THEMES
 from measures.models import Checklist, audit
 from measures.problems import server_error
+from measures.typed import typed_texts
 from measures.unavailable import is_behind, is_passing, unavailable
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -53,6 +56,14 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 # The sign-in page has the switch as well.
 language = login_not_required(require_POST(set_language))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form whose token is too old or not ours. Django asks for it."""
+    back = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = reverse("home")
+    return render(request, "403_csrf.html", {"typed": typed_texts(request.POST), "back": back}, status=403)
 
 
 # The sign-in page has the switch as well.

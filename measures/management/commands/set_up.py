@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from measures.choices import Audited, Role
-from measures.models import Catalogue, Checklist, Membership, audit
+from measures.models import Account, Catalogue, Checklist, Membership, audit
 from measures.models.audit import in_plain
 
 CATALOGUE, SLUG, NAME, ADMIN = "henan-cadres", "henan", "河南", "admin"
@@ -33,7 +33,9 @@ class Command(BaseCommand):
             return
         given = os.environ.get("DJANGO_SUPERUSER_PASSWORD", "")
         password = given or secrets.token_urlsafe(12)
-        make_admin(password)
+        admin = make_admin(password)
+        # Whoever saw the screen knows a password that was shown; the operator's own choice is theirs.
+        Account.objects.filter(user=admin).update(must_change_password=not given)
         said = (
             ["Password: the one in DJANGO_SUPERUSER_PASSWORD"]
             if given
@@ -49,14 +51,17 @@ def open_first_checklist() -> None:
     Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(now.year)).open(at=now)
 
 
-def make_admin(password: str) -> None:
+def make_admin(password: str) -> User:
     """The operator's account, which is also the administrator of the first checklist."""
     now = timezone.now()
-    admin = User.objects.create_superuser(ADMIN, password=password)
+    admin = User(username=ADMIN, is_staff=True, is_superuser=True)
+    admin.set_password(password)
+    admin.save()
     audit(Audited.USER_CHANGED, at=now, about=admin, after=in_plain(admin))
     if first := Checklist.objects.order_by("opened_at").first():
         made = Membership.objects.create(user=admin, checklist=first, role=Role.ADMINISTRATOR)
         audit(Audited.MEMBERSHIP_CHANGED, at=now, checklist=first, about=made, after=in_plain(made))
+    return admin
 
 
 def framed(*lines: str) -> str:

@@ -14,6 +14,7 @@
     const query = table.dataset.query;
     const address = row.dataset.address + (query ? `?${query}` : "");
     const answer = await fetch(address, { ...options, headers: { "X-Fragment": "row" }, redirect: "manual" });
+    if (answer.headers.get("X-Session") === "ended") throw new Error("ended");
     // 422 and 409 are answers too: the row with what is wrong, or with both texts.
     if (![200, 409, 422].includes(answer.status)) throw new Error(answer.status);
     return { status: answer.status, html: await answer.text() };
@@ -67,7 +68,7 @@
       } else {
         focusField(fresh);
       }
-    } catch {
+    } catch (error) {
       row.removeAttribute("aria-busy");
       let note = row.querySelector("[data-failed-note]");
       if (!note) {
@@ -77,7 +78,7 @@
         note.setAttribute("role", "alert");
         form.after(note);
       }
-      note.textContent = table.dataset.failed;
+      note.textContent = error.message === "ended" ? table.dataset.ended : table.dataset.failed;
     }
   }
 

@@ -1,0 +1,156 @@
+"""Users: made without a password, let in by a one-time link, disabled when they leave, and never deleted."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
+from django.contrib.auth.forms import UsernameField
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from measures.admin.audited import AuditedAdmin
+from measures.choices import Audited
+from measures.models import Account, Session, audit, forget_second_factor
+
+# Its page would show the keys of people's phones.
+admin.site.unregister(TOTPDevice)
+# Roles come from memberships; what else an account may do stands on its own page.
+admin.site.unregister(Group)
+admin.site.unregister(User)
+
+
+class NewUserForm(forms.ModelForm):
+    """Who it is; the password is theirs to choose."""
+
+    class Meta:
+        model = User
+        fields = ("username", "last_name", "first_name", "is_staff")
+        field_classes = {"username": UsernameField}
+
+    def clean_username(self) -> str:
+        name: str = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=name).exists():
+            raise forms.ValidationError(_("There is a user of this name already, perhaps in other letters."))
+        return name
+
+
+@admin.register(User)
+class UserAdmin(AuditedAdmin, DjangosUserAdmin):
+    audited = Audited.USER_CHANGED
+    add_form = NewUserForm
+    add_form_template = "admin/change_form.html"
+    add_fieldsets = ((None, {"fields": NewUserForm.Meta.fields}),)
+    change_form_template = "admin/users/change_form.html"
+
+    class Media:
+        css = {"all": ["measures/admin.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        staff = self.admin_site.admin_view
+        return [
+            path("<int:pk>/link/", staff(self.new_link), name="user-link"),
+            path("<int:pk>/no-second-factor/", staff(self.no_second_factor), name="user-no-second-factor"),
+            *super().get_urls(),
+        ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: what a user did stays theirs. Who has left is disabled."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only a superuser changes a superuser; else a link would make anybody one."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or not obj.is_superuser or bool(request.user.is_superuser))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody but a superuser hands out rights of the admin."""
+        fixed = super().get_readonly_fields(request, obj)
+        own = () if request.user.is_superuser else ("is_superuser", "groups", "user_permissions")
+        return (*fixed, *own)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            Session.objects.filter(user=obj).delete()
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
+        return self._link_page(request, obj)
+
+    @transaction.atomic
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """As Django's; a password that somebody else has set must be changed."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302 and id != str(request.user.pk):
+            Account.objects.filter(user=int(id)).update(must_change_password=True)
+        return response
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
+        if not hasattr(request, "audit_before"):  # Django's page for another's password
+            return self._told(request, obj, Audited.PASSWORD_CHANGED, message)
+        return super().log_change(request, obj, message)
+
+    def _told(self, request: HttpRequest, user: User, action: Audited, message: Any) -> LogEntry:
+        """What was done about an account, for the audit trail and for the admin's own log."""
+        audit(action, by=cast(User, request.user), at=timezone.now(), about=user.get_username())
+        return admin.ModelAdmin.log_change(self, request, user, message)
+
+    @transaction.atomic
+    def new_link(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A one-time link for who forgot their password. The old one, older links and sessions end."""
+        user = self._posted(request, pk)
+        if isinstance(user, HttpResponse):
+            return user
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        Session.objects.filter(user=user).delete()
+        self._told(request, user, Audited.LINK_GIVEN, "one-time link")
+        return self._link_page(request, user)
+
+    @transaction.atomic
+    def no_second_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """For who has lost their phone and their recovery codes."""
+        user = self._posted(request, pk)
+        if isinstance(user, HttpResponse):
+            return user
+        forget_second_factor(user)
+        Session.objects.filter(user=user).delete()
+        self._told(request, user, Audited.SECOND_FACTOR, "second factor taken away")
+        self.message_user(request, _("Taken away. The next sign-in asks for the password alone."))
+        return redirect("admin:auth_user_change", pk)
+
+    def _posted(self, request: HttpRequest, pk: int) -> User | HttpResponse:
+        """The user that a button is for, or the answer where the button is not for the one who pressed it."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        user = self.get_object(request, str(pk))
+        if user is None:
+            raise Http404
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        return user
+
+    def _link_page(self, request: HttpRequest, user: User) -> HttpResponse:
+        key = urlsafe_base64_encode(force_bytes(user.pk))
+        address = reverse("first-password", args=[key, default_token_generator.make_token(user)])
+        context = self.admin_site.each_context(request) | {
+            "title": _("One-time link"),
+            "opts": self.opts,
+            "original": user,
+            "link": request.build_absolute_uri(address),
+        }
+        return render(request, "admin/users/link.html", context)

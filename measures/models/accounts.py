@@ -1,0 +1,132 @@
+"""What signing in needs to know about a user, besides what Django keeps."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.models import User
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.db import models, transaction
+from django.utils.crypto import get_random_string
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+
+class Account(models.Model):
+    """When a user's password was set. measures/passwords.py keeps it, whichever way a password changes."""
+
+    user = models.OneToOneField(
+        User, models.CASCADE, related_name="account", verbose_name=_("user"), primary_key=True
+    )
+    password_changed_at = models.DateTimeField(_("password changed"))
+    must_change_password = models.BooleanField(_("must change the password"), default=False)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @classmethod
+    def of(cls, user: User) -> "Account":
+        """The user's account; one not yet saved for a user whose password is as old as they are."""
+        try:
+            return user.account
+        except cls.DoesNotExist:
+            return cls(user=user, password_changed_at=user.date_joined)
+
+    def is_password_old(self, *, at: datetime, days: int) -> bool:
+        """Whether more than so many days have passed since the password was set; never for 0."""
+        return bool(days) and at - self.password_changed_at > timedelta(days=days)
+
+
+class SessionManager(BaseSessionManager):
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """With the user's account, which every page asks for."""
+        return super().get_queryset().select_related("user__account")
+
+    def of(self, user: User, *, at: datetime) -> models.QuerySet[Any]:
+        """The user's sessions that have not ended, the last used first."""
+        return self.filter(user=user, expire_date__gt=at).order_by("-seen_at")
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, and whose it is. measures/sessions.py writes it."""
+
+    # The key is a secret; this is what addresses and forms hold.
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="sessions", verbose_name=_("user"), null=True, editable=False
+    )
+    started_at = models.DateTimeField(_("signed in"))
+    seen_at = models.DateTimeField(_("last seen"))
+    address = models.CharField(_("network address"), max_length=45, blank=True)
+    browser = models.CharField(_("browser"), max_length=60, blank=True)
+
+    objects: ClassVar[SessionManager] = SessionManager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        # By name, since the store needs this model.
+        return import_string("measures.sessions.SessionStore")
+
+
+class RecoveryCode(models.Model):
+    """What stands in for a user's phone, once. Kept as a hash, like a password."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes", verbose_name=_("user"))
+    code = models.CharField(_("code"), max_length=128)
+
+    class Meta:
+        verbose_name = _("recovery code")
+        verbose_name_plural = _("recovery codes")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @classmethod
+    @transaction.atomic
+    def renew(cls, user: User) -> list[str]:
+        """Ten new codes in place of those that there are. Only their hashes are kept."""
+        codes = [get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789") for _number in range(10)]
+        cls.objects.filter(user=user).delete()
+        user.recovery_codes.bulk_create([RecoveryCode(user=user, code=make_password(code)) for code in codes])
+        return [f"{code[:5]}-{code[5:]}" for code in codes]
+
+    @classmethod
+    def use(cls, user: User, code: str) -> bool:
+        """Whether this, without its hyphen, is one of the user's codes. It is none afterwards."""
+        for kept in cls.objects.filter(user=user):
+            if check_password(code, kept.code):
+                # Of two who use it at once, one takes it away.
+                return cls.objects.filter(pk=kept.pk).delete()[0] == 1
+        return False
+
+
+class PastPassword(models.Model):
+    """A hash of a password that a user has had, so that they don't take it again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="past_passwords", verbose_name=_("user"))
+    password = models.CharField(_("password"), max_length=128)
+
+    class Meta:
+        verbose_name = _("past password")
+        verbose_name_plural = _("past passwords")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+@transaction.atomic
+def forget_second_factor(user: User) -> None:
+    """Take a user's second factor away, recovery codes and all."""
+    TOTPDevice.objects.filter(user=user).delete()
+    RecoveryCode.objects.filter(user=user).delete()

@@ -1,0 +1,11 @@
+"""What somebody typed into a form that could not be taken: shown to them again, so that it is not lost."""
+
+from django.http import QueryDict
+
+WORTH_KEEPING = {"notes", "append", "reason"}
+
+
+def typed_texts(sent: QueryDict) -> list[str]:
+    """The longer texts of a form, also of the admin's list, whose fields have a prefix."""
+    texts = [str(text) for name, text in sent.items() if name.rpartition("-")[2] in WORTH_KEEPING]
+    return [text for text in texts if text]

@@ -1,0 +1,77 @@
+"""Signing in by the header that an office's own proxy sets."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import Settings
+
+from tests.test_settings import start_with
+
+PAGE = "/checklists/henan/items/"
+
+
+@pytest.fixture
+def behind_a_proxy(settings: Settings) -> None:
+    settings.REMOTE_USER_HEADER = "X-Remote-User"
+    settings.AUTHENTICATION_BACKENDS = [
+        *settings.AUTHENTICATION_BACKENDS,
+        "measures.header_sign_in.HeaderBackend",
+    ]
+    place = settings.MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
+    settings.MIDDLEWARE = [
+        *settings.MIDDLEWARE[:place],
+        "measures.header_sign_in.HeaderSignIn",
+        *settings.MIDDLEWARE[place:],
+    ]
+
+
+def as_named(name: str) -> Client:
+    return Client(headers={"X-Remote-User": name})
+
+
+def test_whom_the_proxy_names_is_signed_in(behind_a_proxy: None, administrator: User) -> None:
+    assert as_named("administrator").get(PAGE).status_code == 200
+
+
+def test_whom_nobody_knows_is_not_made(behind_a_proxy: None, administrator: User) -> None:
+    assert as_named("nobody").get(PAGE).status_code == 302
+    assert not User.objects.filter(username="nobody").exists()
+
+
+def test_who_is_disabled_stays_outside(behind_a_proxy: None, administrator: User) -> None:
+    User.objects.update(is_active=False)
+
+    assert as_named("administrator").get(PAGE).status_code == 302
+
+
+def test_without_the_header_the_session_ends(behind_a_proxy: None, administrator: User) -> None:
+    client = as_named("administrator")
+    client.get(PAGE)
+
+    # A later header of the same name replaces the client's own.
+    assert client.get(PAGE, headers={"X-Remote-User": "nobody"}).status_code == 302
+    del client.defaults["HTTP_X_REMOTE_USER"]
+    assert client.get(PAGE).status_code == 302
+
+
+def test_a_user_without_a_password_is_not_asked_to_change_it(
+    behind_a_proxy: None, administrator: User, settings: Settings
+) -> None:
+    settings.PASSWORD_DAYS = 90
+    administrator.set_unusable_password()
+    administrator.save()
+    User.objects.update(date_joined="2020-01-01T00:00:00Z")
+
+    assert as_named("administrator").get(PAGE).status_code == 200
+
+
+def test_it_is_off_by_default(administrator: User) -> None:
+    assert as_named("administrator").get(PAGE).status_code == 302
+
+
+def test_there_is_no_start_with_it_but_behind_a_proxy(tmp_path: Path) -> None:
+    said = start_with(tmp_path, SECRET_KEY="x" * 60, REMOTE_USER_HEADER="X-Remote-User")
+
+    assert "REMOTE_USER_HEADER needs BEHIND_PROXY" in said

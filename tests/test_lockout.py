@@ -1,0 +1,182 @@
+"""Too many failed sign-ins: who is locked out, where, for how long, and what they are told."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+import time_machine
+from django.contrib.auth import hashers
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from measures.addresses import client_address
+from tests.make import NOW, PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture(autouse=True)
+def lockout(settings: Settings) -> None:
+    settings.AXES_ENABLED = True
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    with time_machine.travel(NOW, tick=False) as moved:
+        yield moved
+
+
+def try_to_sign_in(
+    name: str = "administrator", password: str = "wrong", address: str = "10.0.0.1", agent: str = "a browser"
+) -> Any:
+    client = Client(REMOTE_ADDR=address, HTTP_USER_AGENT=agent)
+    return client.post("/sign-in/", {"username": name, "password": password}, headers=ENGLISH)
+
+
+def fail(times: int, **where: str) -> list[int]:
+    return [try_to_sign_in(**where).status_code for _ in range(times)]
+
+
+def test_the_fifth_failure_locks_and_then_the_right_password_does_not_help(
+    administrator: User, clock: Any
+) -> None:
+    assert fail(5) == [422, 422, 422, 422, 429]
+
+    page = try_to_sign_in(password=PASSWORD)
+
+    assert page.status_code == 429
+    assert page.headers["Retry-After"] == "1800"
+    assert "_auth_user_id" not in page.client.session
+    text = page.content.decode()
+    assert "Try again in 30 minutes, at 10:00." in text
+    assert 'name="username"' in text
+
+
+def test_another_browser_at_the_same_address_is_locked_as_well(administrator: User) -> None:
+    for number in range(5):
+        try_to_sign_in(agent=f"browser {number}")
+
+    assert try_to_sign_in(password=PASSWORD, agent="yet another").status_code == 429
+
+
+def test_a_colleague_at_the_same_address_still_signs_in(administrator: User, viewer: User) -> None:
+    fail(6)
+
+    assert try_to_sign_in(name="viewer", password=PASSWORD).status_code == 302
+
+
+def test_the_same_person_elsewhere_still_signs_in(administrator: User) -> None:
+    fail(6)
+
+    assert try_to_sign_in(password=PASSWORD, address="10.0.0.2").status_code == 302
+
+
+def test_it_opens_again_after_30_minutes_even_if_tried_meanwhile(administrator: User, clock: Any) -> None:
+    fail(5)
+    clock.shift(timedelta(minutes=29, seconds=59))
+    assert try_to_sign_in(password=PASSWORD).status_code == 429
+
+    clock.shift(timedelta(seconds=2))
+
+    assert try_to_sign_in(password=PASSWORD).status_code == 302
+
+
+def test_a_sign_in_wipes_the_slate(administrator: User) -> None:
+    fail(4)
+    assert try_to_sign_in(password=PASSWORD).status_code == 302
+
+    assert fail(4) == [422] * 4
+
+
+def test_twenty_failures_from_anywhere_lock_the_account_everywhere(administrator: User, clock: Any) -> None:
+    for number in range(5):
+        fail(4, address=f"10.0.1.{number}")
+
+    assert try_to_sign_in(password=PASSWORD, address="10.0.9.9").status_code == 429
+    clock.shift(timedelta(minutes=30, seconds=1))
+    assert try_to_sign_in(password=PASSWORD, address="10.0.9.9").status_code == 302
+
+
+def told(page: Any) -> str:
+    """The page without what differs by request: the token and the name that was typed."""
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page.content.decode())
+    return re.sub(r'(name="username" value=)"[^"]*"', r"\1", text)
+
+
+def test_an_unknown_name_is_told_the_same_and_locked_the_same(administrator: User, clock: Any) -> None:
+    pages = {name: [try_to_sign_in(name=name) for _ in range(6)] for name in ("administrator", "nobody")}
+
+    for known, unknown in zip(*pages.values(), strict=True):
+        assert known.status_code == unknown.status_code
+        assert told(known).replace("administrator", "") == told(unknown).replace("nobody", "")
+
+
+@pytest.mark.parametrize("name", ["administrator", "nobody", "disabled", "without"])
+def test_every_failure_hashes_a_password_once(administrator: User, name: str) -> None:
+    User.objects.filter(pk=make_user("disabled").pk).update(is_active=False)
+    User.objects.create_user("without")
+    hasher = hashers.get_hasher()
+    with mock.patch.object(type(hasher), "encode", autospec=True, side_effect=type(hasher).encode) as encode:
+        try_to_sign_in(name=name)
+
+    assert encode.call_count == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-CN", "已被暂时锁定"), ("zh-TW", "已被暫時鎖定"), ("en", "locked for now")],
+)
+def test_it_is_said_in_the_readers_language(administrator: User, language: str, words: str) -> None:
+    fail(5)
+
+    page = Client(REMOTE_ADDR="10.0.0.1").post(
+        "/sign-in/",
+        {"username": "administrator", "password": "wrong"},
+        headers={"Accept-Language": language},
+    )
+
+    assert words in page.content.decode()
+
+
+def test_the_operator_opens_an_account_by_a_command(administrator: User) -> None:
+    fail(5)
+
+    call_command("axes_reset_username", "administrator", verbosity=0)
+
+    assert try_to_sign_in(password=PASSWORD).status_code == 302
+
+
+def test_no_password_is_kept_of_a_failure(administrator: User) -> None:
+    from axes.models import AccessAttempt
+
+    try_to_sign_in(password="nearly-the-right-one")
+
+    kept = AccessAttempt.objects.get()
+    assert "nearly-the-right-one" not in kept.post_data
+
+
+@pytest.mark.parametrize(
+    ("behind", "forwarded", "address"),
+    [
+        (False, "203.0.113.9", "10.0.0.1"),
+        (True, "203.0.113.9", "203.0.113.9"),
+        (True, "1.2.3.4, 203.0.113.9", "203.0.113.9"),
+        (True, "", "10.0.0.1"),
+        (True, "rubbish\n", "10.0.0.1"),
+        (True, "2001:DB8::1", "2001:db8::1"),
+    ],
+)
+def test_a_forwarded_address_counts_only_behind_a_proxy_and_only_its_own(
+    settings: Settings, behind: bool, forwarded: str, address: str
+) -> None:
+    settings.BEHIND_PROXY = behind
+
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=forwarded)
+
+    assert client_address(request) == address

@@ -1,0 +1,277 @@
+"""Sessions: when they end, what whoever comes back is told, and the list of one's own."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, cast
+from unittest import mock
+from urllib.parse import urlencode
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from measures.addresses import browser_words
+from measures.models import Checklist, Session
+from tests.make import NOW, PASSWORD, SignIn, find_item
+
+PAGE = "/checklists/henan/items/1.1.1/"
+NEW = "zai-ban-shi-xiang-26"
+EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0"
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    with time_machine.travel(NOW, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def client(clock: Any, administrator: User) -> Client:
+    """Signed in through the page."""
+    client = Client(REMOTE_ADDR="10.0.0.1", HTTP_USER_AGENT=EDGE, headers={"Accept-Language": "en"})
+    client.post("/sign-in/", {"username": "administrator", "password": PASSWORD})
+    return client
+
+
+def test_a_session_ends_after_15_idle_minutes(client: Client, clock: Any) -> None:
+    clock.shift(timedelta(minutes=14, seconds=59))
+    assert client.get(PAGE).status_code == 200
+    clock.shift(timedelta(minutes=15, seconds=1))
+
+    response = client.get(PAGE + "?a=1")
+
+    assert response.headers["Location"] == f"/sign-in/?ended=1&{urlencode({'next': PAGE + '?a=1'})}"
+    page = client.get(response.headers["Location"])
+    assert "Your session has ended" in page.content.decode()
+
+
+def test_whoever_signs_in_again_goes_on_where_they_were(client: Client, clock: Any) -> None:
+    clock.shift(timedelta(minutes=16))
+    page = client.get(PAGE, follow=True)
+
+    sent = {"username": "administrator", "password": PASSWORD, "next": page.context["next"]}
+
+    assert client.post("/sign-in/", sent).headers["Location"] == PAGE
+
+
+def test_a_busy_session_ends_after_8_hours(client: Client, clock: Any) -> None:
+    for _ in range(48):
+        clock.shift(timedelta(minutes=10))
+        last = client.get(PAGE).status_code
+    assert last == 302
+
+    assert client.get(PAGE).status_code == 302
+
+
+def test_a_busy_session_lasts_for_nearly_8_hours(client: Client, clock: Any) -> None:
+    for _ in range(47):
+        clock.shift(timedelta(minutes=10))
+        assert client.get(PAGE).status_code == 200
+
+
+def test_the_first_sight_of_a_page_does_not_say_that_a_session_ended(checklist: Checklist) -> None:
+    assert "ended" not in Client().get(PAGE).headers["Location"]
+
+
+def test_activity_is_written_down_once_a_minute_and_nothing_else_is(client: Client, clock: Any) -> None:
+    def writes() -> list[str]:
+        with CaptureQueriesContext(connection) as caught:
+            client.get(PAGE)
+        return [one["sql"] for one in caught if one["sql"].startswith(("UPDATE", "INSERT", "DELETE"))]
+
+    clock.shift(timedelta(seconds=59))
+    assert writes() == []
+    clock.shift(timedelta(seconds=1))
+    [write] = writes()
+    assert write.startswith('UPDATE "measures_session"')
+    assert writes() == []
+
+
+def test_reading_goes_on_where_activity_cannot_be_written(client: Client, clock: Any) -> None:
+    clock.shift(timedelta(minutes=2))
+
+    with mock.patch("measures.sessions.SessionStore.touch", side_effect=DatabaseError("disk is full")):
+        assert client.get(PAGE).status_code == 200
+
+
+def test_what_was_typed_is_shown_where_the_session_has_ended(
+    client: Client, clock: Any, checklist: Checklist
+) -> None:
+    clock.shift(timedelta(minutes=16))
+    sent = {"notes": "已印发<通知>", "reason": "上级要求", "version": "1", "status": "done"}
+
+    response = client.post(PAGE, sent, headers={"Referer": f"http://testserver{PAGE}"})
+
+    text = response.content.decode()
+    assert response.status_code == 403
+    assert response.headers["X-Session"] == "ended"
+    assert "已印发&lt;通知&gt;" in text
+    assert "上级要求" in text
+    assert f"/sign-in/?next=http%3A%2F%2Ftestserver{PAGE.replace('/', '%2F')}" in text
+    assert find_item(checklist).version == 1
+
+
+def test_what_was_typed_is_shown_where_the_token_is_too_old(administrator: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(administrator)
+
+    response = client.post(PAGE, {"notes": "已印发通知"}, headers={"Referer": "https://elsewhere.example/"})
+
+    assert response.status_code == 403
+    assert "已印发通知" in response.content.decode()
+    assert response.context["back"] == "/"
+
+
+def test_a_disabled_users_next_request_leads_to_sign_in(client: Client) -> None:
+    User.objects.update(is_active=False)
+
+    assert client.get(PAGE).status_code == 302
+    assert client.post("/sign-in/", {"username": "administrator", "password": PASSWORD}).status_code == 422
+
+
+def test_a_new_password_ends_all_sessions_but_the_one_at_hand(
+    client: Client, administrator: User, sign_in: SignIn
+) -> None:
+    other = sign_in(administrator)
+    other.get(PAGE)
+
+    client.post("/password/", {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW})
+
+    assert client.get(PAGE).status_code == 200
+    assert other.get(PAGE).status_code == 302
+    assert Session.objects.filter(user=administrator).count() == 1
+
+
+def test_a_password_set_by_a_command_ends_all_sessions(client: Client, administrator: User) -> None:
+    administrator.set_password(NEW)
+    administrator.save()
+
+    assert not Session.objects.filter(user=administrator).exists()
+    assert client.get(PAGE).status_code == 302
+
+
+def test_an_old_cookie_is_worthless_after_signing_out(client: Client) -> None:
+    thief = Client()
+    thief.cookies["sessionid"] = client.cookies["sessionid"].value
+    client.post("/sign-out/")
+
+    assert thief.get(PAGE).status_code == 302
+
+
+def test_the_list_shows_ones_own_sessions_and_no_keys(
+    client: Client, administrator: User, viewer: User, sign_in: SignIn
+) -> None:
+    sign_in(viewer)
+    sign_in(administrator)
+
+    page = client.get("/account/sessions/")
+
+    text = page.content.decode()
+    shown = page.context["sessions"]
+    assert [session.user for session in shown] == [administrator, administrator]
+    assert shown[0].pk == client.session.session_key
+    assert "Edge · Windows" in text
+    assert "10.0.0.1" in text
+    assert "2026-11-24 09:30" in text
+    assert not any(session.pk in text for session in shown)
+
+
+def test_signing_out_there(client: Client, administrator: User, sign_in: SignIn) -> None:
+    other = sign_in(administrator)
+    there = Session.objects.get(pk=other.session.session_key)
+
+    client.post(f"/account/sessions/{there.public_id}/end/")
+
+    assert other.get(PAGE).status_code == 302
+    assert client.get(PAGE).status_code == 200
+
+
+def test_nobody_ends_the_session_of_somebody_else(client: Client, viewer: User, sign_in: SignIn) -> None:
+    other = sign_in(viewer)
+    there = Session.objects.get(pk=other.session.session_key)
+
+    assert client.post(f"/account/sessions/{there.public_id}/end/").status_code == 404
+    assert other.get(PAGE).status_code == 200
+
+
+def test_ending_the_session_at_hand_leads_to_sign_in(client: Client) -> None:
+    here = Session.objects.get(pk=client.session.session_key)
+
+    response = client.post(f"/account/sessions/{here.public_id}/end/")
+
+    assert response.headers["Location"] == "/sign-in/"
+    assert client.get(PAGE).status_code == 302
+
+
+def test_signing_out_everywhere_else(
+    client: Client, administrator: User, viewer: User, sign_in: SignIn
+) -> None:
+    others, somebody = [sign_in(administrator) for _ in range(2)], sign_in(viewer)
+
+    client.post("/account/sessions/end-others/")
+
+    assert [other.get(PAGE).status_code for other in others] == [302, 302]
+    assert somebody.get(PAGE).status_code == 200
+    assert client.get(PAGE).status_code == 200
+
+
+def test_ended_sessions_are_cleared_away_at_the_next_sign_in(client: Client, clock: Any) -> None:
+    clock.shift(timedelta(days=30))
+    fresh = Client()
+
+    fresh.post("/sign-in/", {"username": "administrator", "password": PASSWORD})
+
+    assert [session.pk for session in Session.objects.all()] == [fresh.session.session_key]
+
+
+def test_djangos_command_clears_them_too(client: Client, clock: Any) -> None:
+    clock.shift(timedelta(minutes=16))
+
+    call_command("clearsessions")
+
+    assert not Session.objects.exists()
+
+
+def test_the_list_costs_the_same_for_2_and_20_sessions(
+    client: Client, administrator: User, sign_in: SignIn
+) -> None:
+    costs = []
+    for more in (1, 18):
+        for _ in range(more):
+            sign_in(administrator)
+        with CaptureQueriesContext(connection) as caught:
+            client.get("/account/sessions/")
+        costs.append(len(caught))
+
+    assert costs[0] == costs[1]
+
+
+def test_an_ended_session_stays_ended(client: Client, clock: Any) -> None:
+    """A request that was under way when somebody ended its session doesn't bring it back."""
+    from measures.sessions import SessionStore
+
+    store = SessionStore(cast(str, client.session.session_key))
+    store.load()
+    Session.objects.all().delete()
+
+    store.touch(at=NOW + timedelta(minutes=2))
+
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (EDGE, "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari · iOS"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Linux"),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 MicroMessenger/8.0", "WeChat · Android"),
+        ("curl/8.0", ""),
+    ],
+)
+def test_a_browser_is_told_in_words(agent: str, words: str) -> None:
+    assert browser_words(agent) == words
