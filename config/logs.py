@@ -17,13 +17,13 @@ def printable(text: str) -> str:
 class LineFormatter(logging.Formatter):
     """As logging's own, but safe: a newline in a message is \\n, and a traceback's lines begin with a bar."""
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+    def formatMessage(self, record: logging.LogRecord) -> str:
         return printable(super().formatMessage(record))
 
-    def formatException(self, ei: object) -> str:  # noqa: N802
+    def formatException(self, ei: object) -> str:
         return barred(super().formatException(ei))  # type: ignore[arg-type]
 
-    def formatStack(self, stack_info: str) -> str:  # noqa: N802
+    def formatStack(self, stack_info: str) -> str:
         return barred(super().formatStack(stack_info))
 
 

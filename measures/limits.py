@@ -1,7 +1,7 @@
 """How often one user may do what costs the site much: taking files away, sending them in.
 
-    @at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
-    def report(request, slug): …
+@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+def report(request, slug): …
 """
 
 from collections.abc import Callable

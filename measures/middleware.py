@@ -35,7 +35,7 @@ class MatchingDatabase:
 
 
 class SelectedKeys:
-    """400 for an action of the admin on keys that cannot be keys of its model; Django's own would be a 500."""
+    """400 for an action of the admin on keys that its model cannot have; Django's own answer is a 500."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response

@@ -17,7 +17,9 @@ from measures.context_processors import appearance
 
 RETRY_AFTER = 5  # seconds
 STYLES = ["tokens", "base", "pieces"]
-SQLITE_ERROR = 1  # what SQLite calls a mistake in the statement: a table that is not there, too much of something
+SQLITE_ERROR = (
+    1  # what SQLite calls a mistake in the statement: a table that is not there, too much of something
+)
 NO_SUCH = re.compile(r"no such (table|column)|has no column named")
 UNDEFINED = {"42P01", "42703"}  # table, column
 NEVER_SHOWN = re.compile(r"password|passcode|otp|csrf|secret", re.IGNORECASE)
@@ -44,7 +46,7 @@ def unavailable(request: HttpRequest, reason: str = "busy") -> HttpResponse:
         context |= {"action": request.get_full_path(), "csrf": get_token(request), **sent(request)}
     # Rendered without the request: context processors would ask for the user, and so for the database.
     with override(get_language_from_request(request)):
-        response = render(None, "503.html", context, status=503)  # type: ignore[arg-type]
+        response = render(None, "503.html", context, status=503)
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"
     return response

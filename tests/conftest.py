@@ -100,5 +100,5 @@ def sign_in() -> SignIn:
 
 @pytest.fixture(autouse=True, scope="session")
 def database_of_this_release() -> None:
-    """The test database is migrated; the middleware need not ask in the midst of some test's counted queries."""
+    """It is migrated; the middleware need not ask so in the midst of some test's counted queries."""
     MatchingDatabase.matches = True

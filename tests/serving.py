@@ -74,7 +74,9 @@ class Site:
         """The answer, and its text where it isn't compressed."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", path, headers={name.replace("_", "-"): v for name, v in headers.items()})
+            connection.request(
+                "GET", path, headers={name.replace("_", "-"): v for name, v in headers.items()}
+            )
             response = connection.getresponse()
             body = response.read()
         finally:

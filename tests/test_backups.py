@@ -30,7 +30,9 @@ def item(settings: Settings, tmp_path: Path) -> Iterator[Item]:
     settings.DATA_DIR = tmp_path
     checklist = make_checklist()
     found = find_item(checklist)
-    change(found, by=make_user("editor", checklist, Role.ADMINISTRATOR), status=Status.DONE, notes="已办，100%")
+    change(
+        found, by=make_user("editor", checklist, Role.ADMINISTRATOR), status=Status.DONE, notes="已办，100%"
+    )
     yield found
     if connection.vendor == "sqlite":
         live = Path(str(connection.settings_dict["NAME"]))

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
@@ -48,9 +47,7 @@ def test_after_five_minutes_one_begins_anew_and_the_old_is_forgotten(viewer: Use
     assert Use.objects.count() == 1
 
 
-def test_a_refusal_does_not_lengthen_the_wait(
-    viewer: User, checklist: Checklist, sign_in: SignIn
-) -> None:
+def test_a_refusal_does_not_lengthen_the_wait(viewer: User, checklist: Checklist, sign_in: SignIn) -> None:
     use(viewer, 30)
 
     for _ in range(3):

@@ -24,7 +24,15 @@ def written(message: str, *arguments: Any, exc_info: Any = None) -> str:
 
 @pytest.mark.parametrize(
     "forged",
-    ["a\n2026-01-01 CRITICAL root all is lost", "a\rb", "a\x1b[2Jb", "a\x00b", "a\u2028b", "a\x85b", "a\u202eb"],
+    [
+        "a\n2026-01-01 CRITICAL root all is lost",
+        "a\rb",
+        "a\x1b[2Jb",
+        "a\x00b",
+        "a\u2028b",
+        "a\x85b",
+        "a\u202eb",
+    ],
 )
 def test_what_a_client_sends_stays_on_its_line_and_can_be_seen(forged: str) -> None:
     line = written("Not Found: %s", forged)
@@ -53,9 +61,9 @@ def test_a_forged_line_in_an_exception_stands_behind_a_bar() -> None:
 
 
 def test_the_sites_loggers_write_safe_lines() -> None:
-    made = settings.LOGGING["formatters"]["line"]["()"]
+    made: Any = settings.LOGGING["formatters"]
 
-    assert made == "config.logs.line_formatter"
+    assert made["line"]["()"] == "config.logs.line_formatter"
 
 
 def test_no_secret_stands_on_the_page_of_a_failure_or_in_its_log(

@@ -18,7 +18,13 @@ from measures.unavailable import is_behind, is_passing, unavailable
 from tests.make import PASSWORD, SignIn
 
 ADDRESS = "/checklists/henan/items/1.1.1/"
-TYPED = {"status": "done", "notes": "第一行\n<b>第二行</b>", "version": "1", "reason": "", "due": "2026-12-01"}
+TYPED = {
+    "status": "done",
+    "notes": "第一行\n<b>第二行</b>",
+    "version": "1",
+    "reason": "",
+    "due": "2026-12-01",
+}
 
 
 def failed(outer: type[Exception], cause: Exception) -> Exception:
@@ -98,7 +104,9 @@ def test_what_was_typed_stands_on_the_page_and_can_be_sent_again(
     assert response["Content-Security-Policy"]
 
 
-def test_sending_again_from_the_page_saves(administrator: User, checklist: Checklist, sign_in: SignIn) -> None:
+def test_sending_again_from_the_page_saves(
+    administrator: User, checklist: Checklist, sign_in: SignIn
+) -> None:
     client = client_of(administrator, sign_in)
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(Item, "change", lambda *args, **kwargs: (_ for _ in ()).throw(LOCKED))

@@ -18,7 +18,9 @@ BEGIN
     FOR found IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' LOOP
         EXECUTE format('DROP TABLE public.%I CASCADE', found.name);
     END LOOP;
-    FOR found IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace LOOP
+    FOR found IN
+        SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    LOOP
         EXECUTE format('DROP FUNCTION %s CASCADE', found.name);
     END LOOP;
 END $$;

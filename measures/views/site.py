@@ -9,8 +9,8 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.defaults import server_error
 from django.views.decorators.http import require_GET, require_POST
+from django.views.defaults import server_error
 from django.views.i18n import set_language
 
 from measures import release

@@ -69,13 +69,75 @@ NASTY = [
 ]
 LOOKUPS = ["__exact", "__in", "__range", "__regex", "__isnull", "__password__startswith", "__gte"]
 KNOWN_NAMES = [
-    *("q pillar section status light owner due due_from due_to updated view columns sort page per_page").split(),
-    *("edit format journal next as_of on since scope codes query preview apply token language theme").split(),
-    *("o p e all _popup _to_field _changelist_filters checklist__id__exact checklist owner__id__exact").split(),
-    *("status__exact user__password__startswith action index _selected_action select_across").split(),
-    *("form-TOTAL_FORMS form-INITIAL_FORMS form-0-id form-0-version _saveasnew _save").split(),
+    *[
+        "q",
+        "pillar",
+        "section",
+        "status",
+        "light",
+        "owner",
+        "due",
+        "due_from",
+        "due_to",
+        "updated",
+        "view",
+        "columns",
+        "sort",
+        "page",
+        "per_page",
+    ],
+    *[
+        "edit",
+        "format",
+        "journal",
+        "next",
+        "as_of",
+        "on",
+        "since",
+        "scope",
+        "codes",
+        "query",
+        "preview",
+        "apply",
+        "token",
+        "language",
+        "theme",
+    ],
+    *[
+        "o",
+        "p",
+        "e",
+        "all",
+        "_popup",
+        "_to_field",
+        "_changelist_filters",
+        "checklist__id__exact",
+        "checklist",
+        "owner__id__exact",
+    ],
+    *["status__exact", "user__password__startswith", "action", "index", "_selected_action", "select_across"],
+    *["form-TOTAL_FORMS", "form-INITIAL_FORMS", "form-0-id", "form-0-version", "_saveasnew", "_save"],
 ]
-WORDS = "henan elsewhere item 1 2 3 1.1.1 2.2.3 9.9.9 csv xlsx docx pdf html done blocked red week".split()
+WORDS = [
+    "henan",
+    "elsewhere",
+    "item",
+    "1",
+    "2",
+    "3",
+    "1.1.1",
+    "2.2.3",
+    "9.9.9",
+    "csv",
+    "xlsx",
+    "docx",
+    "pdf",
+    "html",
+    "done",
+    "blocked",
+    "red",
+    "week",
+]
 CONTENT_TYPES = [
     "application/x-www-form-urlencoded",
     "application/x-www-form-urlencoded",
@@ -210,21 +272,29 @@ texts = st.one_of(
 )
 names = st.one_of(
     st.sampled_from(KNOWN_NAMES),
-    st.builds(str.__add__, st.sampled_from(["id", "owner", "user", "checklist", "measure"]), st.sampled_from(LOOKUPS)),
+    st.builds(
+        str.__add__,
+        st.sampled_from(["id", "owner", "user", "checklist", "measure"]),
+        st.sampled_from(LOOKUPS),
+    ),
     st.text(st.characters(exclude_categories=()), max_size=8),
 )
 pairs = st.one_of(
     st.lists(st.tuples(names, texts), max_size=6),
     st.lists(st.tuples(names, texts), max_size=6),
-    st.builds(lambda name, value: [(name, value)] * 1_000, st.sampled_from(KNOWN_NAMES), st.sampled_from(WORDS)),
+    st.builds(
+        lambda name, value: [(name, value)] * 1_000, st.sampled_from(KNOWN_NAMES), st.sampled_from(WORDS)
+    ),
 )
 latin = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size=40)
-headers = st.dictionaries(st.sampled_from(HEADERS), st.one_of(latin, st.sampled_from(["row", "*", "de;q=x"])), max_size=2)
+headers = st.dictionaries(
+    st.sampled_from(HEADERS), st.one_of(latin, st.sampled_from(["row", "*", "de;q=x"])), max_size=2
+)
 cookies = st.dictionaries(st.sampled_from(COOKIES), latin, max_size=1)
 
 
 def paths(real: dict[str, list[str]]) -> st.SearchStrategy[str]:
-    """Addresses of the site: mostly with keys that exist (by the name of the argument), else with anything."""
+    """Addresses of the site: mostly with keys that exist (by the argument's name), else with anything."""
 
     own = st.sampled_from([route for route in routes() if not route.startswith("/admin/")])
     admins = st.sampled_from([route for route in routes() if route.startswith("/admin/")])
@@ -261,10 +331,16 @@ def requests(people: list[str], forms: list[Form], real: dict[str, list[str]]) -
         return Sent(who, "POST", path, query, sent_headers, sent_cookies, body, kind)
 
     def anything(draw: st.DrawFn) -> Sent:
-        method = draw(st.sampled_from(["GET", "GET", "GET", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"]))
+        method = draw(
+            st.sampled_from(["GET", "GET", "GET", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"])
+        )
         body = b""
         if method not in ("GET", "HEAD"):
-            body = draw(st.one_of(pairs.map(lambda p: encoded(p).encode()), pairs.map(multipart), st.binary(max_size=60)))
+            body = draw(
+                st.one_of(
+                    pairs.map(lambda p: encoded(p).encode()), pairs.map(multipart), st.binary(max_size=60)
+                )
+            )
             if draw(st.integers(0, 60)) == 0:
                 body = draw(st.sampled_from(BIG))
         return Sent(

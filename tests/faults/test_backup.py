@@ -1,4 +1,4 @@
-"""A backup taken while people save, and put back: row for row what it was, with all acknowledged before it."""
+"""A backup taken while people save, and put back: row for row, with all that was acknowledged before it."""
 
 import json
 import random
@@ -13,24 +13,17 @@ import pytest
 
 from tests.faults.conftest import LONG, Say, crowd
 from tests.faults.ledger import codes, hold_to, rows, versions
-from tests.faults.people import GONE, Notebook, Person
+from tests.faults.people import Notebook, keep_saving
 from tests.serving import ROOT, Site
 
 BACKUPS = 6 if LONG else 2
 
 
-def saving(person: Person, mine: list[str], notebook: Notebook, stop: threading.Event, chance: random.Random) -> None:
-    while not stop.is_set():
-        code, words = chance.choice(mine), f"{person.name}-{chance.getrandbits(40):x}"
-        try:
-            notebook.note(code, words, person.save(code, notebook.versions[code], words))
-        except GONE as error:
-            notebook.answers[type(error).__name__] += 1
-
-
 def restored(site: Site, file: Path) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "manage.py", "restore", str(file)]
-    return subprocess.run(command, cwd=ROOT, env=site.environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=site.environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_a_backup_under_load_holds_all_that_was_acknowledged_before_it(
@@ -40,7 +33,9 @@ def test_a_backup_under_load_holds_all_that_was_acknowledged_before_it(
     people, every = crowd(site), codes(site)
     notebook, stop = Notebook(versions=versions(site)), threading.Event()
     threads = [
-        threading.Thread(target=saving, args=(person, every[n::4], notebook, stop, random.Random(chance.random())))
+        threading.Thread(
+            target=keep_saving, args=(person, every[n::4], notebook, stop, random.Random(chance.random()))
+        )
         for n, person in enumerate(people[:4])
     ]
     for thread in threads:
@@ -75,7 +70,7 @@ def test_a_backup_under_load_holds_all_that_was_acknowledged_before_it(
     assert people[0].ask("GET", "/checklists/henan/").status == 200
     say(
         f"{BACKUPS} backups under load, each {max(took):.1f} s at most with the start of its command; "
-        f"{len(notebook.acknowledged)} saves acknowledged meanwhile, none refused; every hash equal after restore"
+        f"{len(notebook.acknowledged)} saves acknowledged meanwhile, none refused; hashes equal after restore"
     )
 
 

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Site:
-    """Two checklists; everybody but the operator belongs to the first, and must learn nothing of the other."""
+    """Two checklists; all but the operator belong to the first, and must learn nothing of the other."""
 
     def __init__(self) -> None:
         catalogue = make_catalogue()
@@ -54,8 +54,12 @@ class Site:
         stranger = make_user("stranger", self.elsewhere, Role.ADMINISTRATOR)
         change(find_item(self.here), by=administrator, owner=owner, status=Status.DONE, notes="已办")
         change(find_item(self.elsewhere), by=stranger, owner=hidden, notes=f"{HIDDEN}的进展")
-        view = SavedView.objects.create(checklist=self.here, user=administrator, name="视图", query="q=1", is_shared=True)
-        SavedView.objects.create(checklist=self.elsewhere, user=stranger, name=f"{HIDDEN}视图", is_shared=True)
+        view = SavedView.objects.create(
+            checklist=self.here, user=administrator, name="视图", query="q=1", is_shared=True
+        )
+        SavedView.objects.create(
+            checklist=self.elsewhere, user=stranger, name=f"{HIDDEN}视图", is_shared=True
+        )
         self.sessions = {name: self.session(user) for name, user in self.people.items()}
         self.before = self.rows(self.elsewhere)
         self.updates = Update.objects.count()
@@ -134,7 +138,11 @@ def what_is_wrong(site: Site, sent: Sent, response: Any, took: float) -> str:
         kind, error, trace = response.exc_info or (None, None, None)
         frames = traceback.extract_tb(trace)
         ours = [frame for frame in frames if "/measures/" in frame.filename] or frames
-        place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno} to {Path(frames[-1].filename).name}" if frames else ""
+        place = (
+            f"{Path(ours[-1].filename).name}:{ours[-1].lineno} to {Path(frames[-1].filename).name}"
+            if frames
+            else ""
+        )
         return f"{response.status_code}: {kind.__name__ if kind else ''} {str(error)[:60]} at {place}"
     if took > HOLD:
         return f"slow: {sent.method} {sent.path[:60]}"

@@ -32,7 +32,9 @@ def everything() -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.7, 0.999])
-def test_a_catalogue_cut_in_the_middle_is_refused_whole(share: float, checklist: Checklist, tmp_path: Path) -> None:
+def test_a_catalogue_cut_in_the_middle_is_refused_whole(
+    share: float, checklist: Checklist, tmp_path: Path
+) -> None:
     whole = (ROOT / "fixtures" / "catalogue.json").read_text(encoding="utf-8")
     cut = tmp_path / "cut.json"
     cut.write_text(whole[: int(len(whole) * share)], encoding="utf-8")
@@ -84,7 +86,9 @@ def test_a_month_of_sessions_is_cleared_fast_and_slows_no_page(
     Session.objects.bulk_create(
         [
             Session(
-                session_key=f"old{number:029d}", session_data="x" * 200, expire_date=now - timedelta(minutes=number)
+                session_key=f"old{number:029d}",
+                session_data="x" * 200,
+                expire_date=now - timedelta(minutes=number),
             )
             for number in range(1, SESSIONS + 1)
         ],

@@ -49,7 +49,9 @@ def small(tmp_path: Path) -> Iterator[tuple[Site, Path]]:
     """A site on a tmpfs of 4 MB; the file that takes room away there."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], check=False, capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], check=False, capture_output=True
+    )
     if mounted.returncode:
         pytest.skip("Only root may mount a small disk.")
     site = make_site(tmp_path, f"sqlite:///{disk}/db.sqlite3")

@@ -14,10 +14,18 @@ WRITES_A_SECOND = 80 / 8  # of each of eight
 READS_A_SECOND = 1  # of each of eight
 HOT = 20  # one save in so many goes for the same item as everybody's
 P99 = 0.5  # seconds, on a machine that is ours alone
-PAGES = ["/checklists/henan/", LIST, f"{LIST}?status=in_progress&sort=-updated", f"{LIST}1.1.1/", "/checklists/henan/report/"]
+PAGES = [
+    "/checklists/henan/",
+    LIST,
+    f"{LIST}?status=in_progress&sort=-updated",
+    f"{LIST}1.1.1/",
+    "/checklists/henan/report/",
+]
 
 
-def writing(person: Person, every: list[str], notebook: Notebook, until: float, chance: random.Random) -> None:
+def writing(
+    person: Person, every: list[str], notebook: Notebook, until: float, chance: random.Random
+) -> None:
     due = time.monotonic()
     while (now := time.monotonic()) < until:
         time.sleep(max(0, due - now))
@@ -54,7 +62,9 @@ def test_eight_write_and_eight_read_and_nothing_is_refused_or_lost(
         reader = Person(site, person.name)
         reader.cookies = dict(person.cookies)
         threads += [
-            threading.Thread(target=writing, args=(person, every, written, until, random.Random(chance.random()))),
+            threading.Thread(
+                target=writing, args=(person, every, written, until, random.Random(chance.random()))
+            ),
             threading.Thread(target=reading, args=(reader, read, until, random.Random(chance.random()))),
         ]
     for thread in threads:
@@ -65,7 +75,7 @@ def test_eight_write_and_eight_read_and_nothing_is_refused_or_lost(
 
     saved = len(written.acknowledged)
     say(
-        f"{SECONDS} s: {saved / SECONDS:.0f} writes a second acknowledged, {written.conflicts} conflicts shown, "
+        f"{SECONDS} s: {saved / SECONDS:.0f} writes a second acknowledged, {written.conflicts} conflicts, "
         f"p50 {written.slowest(0.5) * 1000:.0f} ms, p99 {written.slowest(0.99) * 1000:.0f} ms, "
         f"worst {written.slowest(1) * 1000:.0f} ms; {sum(read.answers.values())} reads, "
         f"p99 {read.slowest(0.99) * 1000:.0f} ms; {'calm' if calm else 'busy'} machine"

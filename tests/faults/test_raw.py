@@ -12,6 +12,7 @@ from tests.serving import Site
 REQUESTS = 2_000 if LONG else 60
 HOLD = 5.0  # seconds
 
+METHODS = ["GET", "POST", "PUT", "OPTIONS", "TRACE", "get"]
 START = b"GET /sign-in/ HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-Proto: https\r\n"
 POST = START.replace(b"GET", b"POST")
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
@@ -37,19 +38,27 @@ HAND_MADE = [
     POST + FORM + b"Content-Length: 10000000\r\n\r\n" + b"a" * 10_000_000,
     POST + b"Content-Type: multipart/form-data\r\nContent-Length: 3\r\n\r\nabc",
     POST + b"Content-Type: multipart/form-data; boundary=\xff\r\nContent-Length: 3\r\n\r\nabc",
-    POST + b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 20\r\n\r\n--x\r\nContent-Disposit",
+    POST
+    + b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 20\r\n\r\n--x\r\nContent-Disposit",
     POST + FORM + b"Content-Length: 50\r\n\r\nusername=a",
 ]
 
 
 def made_up(chance: random.Random, cookie: bytes) -> bytes:
     """A request to a page of the site, with bytes of it spoilt."""
-    path = chance.choice(["/", "/checklists/henan/items/", "/checklists/henan/report/", "/admin/", "/sign-in/"])
+    path = chance.choice(
+        ["/", "/checklists/henan/items/", "/checklists/henan/report/", "/admin/", "/sign-in/"]
+    )
     query = quoted(chance.choice(NASTY)[:3_000])
     whole = (
-        f"{chance.choice(['GET', 'POST', 'PUT', 'OPTIONS', 'TRACE', 'get'])} {path}?q={query} HTTP/1.1\r\n"
-        f"Host: 127.0.0.1\r\nX-Forwarded-Proto: https\r\nContent-Length: 0\r\n"
-    ).encode() + b"Cookie: " + cookie + b"\r\n\r\n"
+        (
+            f"{chance.choice(METHODS)} {path}?q={query} HTTP/1.1\r\n"
+            f"Host: 127.0.0.1\r\nX-Forwarded-Proto: https\r\nContent-Length: 0\r\n"
+        ).encode()
+        + b"Cookie: "
+        + cookie
+        + b"\r\n\r\n"
+    )
     spoilt = bytearray(whole)
     for _ in range(chance.randrange(4)):
         spoilt[chance.randrange(len(spoilt) - 4)] = chance.randrange(256)

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = "Copies the whole database into one file, with a manifest of what must be in it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", nargs="?", type=Path, help="default: the folder backups in the data folder")
+        parser.add_argument(
+            "folder", nargs="?", type=Path, help="default: the folder backups in the data folder"
+        )
 
     def handle(self, *, folder: Path | None, **options: Any) -> None:
         now = timezone.localtime()

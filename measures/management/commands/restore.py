@@ -18,7 +18,9 @@ RUNNING = "The site is running, and would go on writing into what is replaced. S
 
 
 class Command(BaseCommand):
-    help = "Replaces the database by a backup, after checking all of it, and keeps the database that was there."
+    help = (
+        "Replaces the database by a backup, after checking all of it, and keeps the database that was there."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="what `backup` wrote")
