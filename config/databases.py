@@ -1,5 +1,6 @@
 """How Taizhang opens its database: one file, or a PostgreSQL server."""
 
+import os
 import sqlite3
 from typing import Any
 
@@ -35,15 +36,17 @@ def with_engine_options(parsed: dict[str, Any]) -> dict[str, Any]:
         # The pool keeps connections; Django must not keep them as well.
         parsed["CONN_MAX_AGE"] = 0
         parsed["CONN_HEALTH_CHECKS"] = True
+        # By this `restore` tells its own connections from those of a running site, and so does an operator.
+        options.setdefault("application_name", f"taizhang-{os.getpid()}")
         options.setdefault(
             "pool",
             {
                 "min_size": 1,
                 "max_size": env_int("DATABASE_POOL_SIZE", 8, least=1),
-                "timeout": 4,
+                "timeout": 2,
                 # How long the pool retries by itself, at growing intervals, when the server is away. Left
                 # long, it would sleep on after the server's return; given up, the next request tries at once.
-                "reconnect_timeout": 2,
+                "reconnect_timeout": 1,
             },
         )
     return parsed

@@ -31,7 +31,7 @@ def on_starting(server: Any) -> None:
     fcntl.flock(server.serving_lock, fcntl.LOCK_SH)
 
 
-class SafeLogger(Logger):  # type: ignore[misc]
+class SafeLogger(Logger):
     """Gunicorn's own lines hold what clients sent, so they are written as safely as ours."""
 
     def _set_handler(self, log: Any, output: Any, fmt: Any, stream: Any = None) -> None:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 def told_address(request: HttpRequest) -> str:
-    """The address that the connection comes from or, behind a proxy, that the proxy says; empty if it is none.
+    """The address that the connection comes from or, behind a proxy, that the proxy says; else empty.
 
     Only behind a proxy does `X-Forwarded-For` count, and of it only the last entry, which the proxy itself
     added: a client may have written the others.

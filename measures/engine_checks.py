@@ -17,7 +17,7 @@ def wal_only_where_it_is_safe(databases: Sequence[str] | None = None, **kwargs: 
     return [
         Error(
             f"The database “{alias}” runs in WAL, and SQLite {sqlite_version} can lose committed data in it.",
-            hint="Stop the site, run `sqlite3 FILE 'PRAGMA journal_mode=DELETE'`, or install SQLite 3.51.3 or newer.",
+            hint="Stop the site and run `sqlite3 FILE 'PRAGMA journal_mode=DELETE'`, or take SQLite 3.51.3.",
             id="measures.E001",
         )
         for alias in databases or []

@@ -1,4 +1,4 @@
-"""What stands between a request and every page: the database's release, sessions that end, passwords that age."""
+"""What stands between a request and every page: releases, sessions that end, old passwords."""
 
 import logging
 from collections.abc import Callable
@@ -142,7 +142,7 @@ class MatchingDatabase:
 
 
 class SelectedKeys:
-    """400 for an action of the admin on keys that cannot be keys of its model; Django's own would be a 500."""
+    """400 for an action of the admin on keys that its model cannot have; Django's own answer is a 500."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Whether the database and this release belong together: what `migrate` has yet to do, and what only a newer one did."""
+"""Whether the database is of this release: what `migrate` has yet to do, and what only a newer one did."""
 
 from dataclasses import dataclass
 

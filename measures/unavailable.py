@@ -1,6 +1,6 @@
 """503 in place of 500 where the database is away, busy or full: nobody's mistake, and soon over.
 
-The page needs no database, no session and no translation, and gives back what was typed.
+The page needs neither database nor session, and gives back what was typed.
 """
 
 import re
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.utils.translation import get_language_from_request, override
 
 from measures.context_processors import appearance
 
@@ -44,7 +45,8 @@ def unavailable(request: HttpRequest, reason: str = "busy") -> HttpResponse:
     if request.method == "POST":
         context |= {"action": request.get_full_path(), "csrf": get_token(request), **sent(request)}
     # Rendered without the request: context processors would ask for the user, and so for the database.
-    response = render(None, "503.html", context, status=503)  # type: ignore[arg-type]
+    with override(get_language_from_request(request)):
+        response = render(None, "503.html", context, status=503)
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"
     return response

@@ -102,7 +102,8 @@ class Server:
 
     def stop(self) -> None:
         """At once, as if its power went: what it finds in its log at the next start is what it has."""
-        self.control("-m", "immediate", "stop")
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self.control("-m", "immediate", "stop")
 
     def address(self, name: str = "taizhang") -> str:
         """DATABASE_URL of a database on it."""

@@ -61,9 +61,9 @@ def test_a_forged_line_in_an_exception_stands_behind_a_bar() -> None:
 
 
 def test_the_sites_loggers_write_safe_lines() -> None:
-    made = settings.LOGGING["formatters"]["line"]["()"]
+    made: Any = settings.LOGGING["formatters"]
 
-    assert made == "config.logs.line_formatter"
+    assert made["line"]["()"] == "config.logs.line_formatter"
 
 
 def test_no_secret_stands_on_the_page_of_a_failure_or_in_its_log(

@@ -154,7 +154,8 @@ def test_secrets_are_known_by_their_names(rf: RequestFactory, name: str) -> None
     page = unavailable(rf.post("/anywhere/", {name: "never to be seen", "notes": "有字"})).content.decode()
 
     assert "never to be seen" not in page
-    assert ("有字" in page) is (name == "csrfmiddlewaretoken")
+    assert "有字" in page
+    assert ("再次提交" in page) is (name == "csrfmiddlewaretoken"), "half a form must not be sent again"
 
 
 @pytest.fixture
@@ -208,6 +209,12 @@ def test_health_says_that_a_newer_release_made_the_database(
 
     assert response.status_code == 503
     assert response.json()["migrations"] == "of a newer release"
+
+
+def test_the_page_speaks_the_readers_language(rf: RequestFactory) -> None:
+    request = rf.get("/", headers={"Accept-Language": "zh-Hant"})
+
+    assert "數據庫正忙" in unavailable(request).content.decode()
 
 
 def test_the_page_asks_nothing_of_the_database(rf: RequestFactory) -> None:

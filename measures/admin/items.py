@@ -30,7 +30,7 @@ class JournalInline(admin.TabularInline):
     verbose_name_plural = _("Journal")
     fields = ["at", "by_name", "via", "status", "owner", "due", "notes", "reason"]
     # Fields to read, not fields that happen to be disabled: a forged form would list all owners there are.
-    readonly_fields = fields
+    readonly_fields = ["at", "by_name", "via", "status", "owner", "due", "notes", "reason"]
     ordering = ["-at", "-id"]
     can_delete = False
     extra = 0

@@ -31,7 +31,7 @@ class BackupError(Exception):
 
 
 def take(target: Path, *, at: datetime) -> dict[str, Any]:
-    """Write a backup to this file; its manifest. The file appears whole or not at all, readable by its owner alone."""
+    """Write a backup to this file; its manifest. It appears whole or not at all, for its owner alone."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         raise BackupError(f"{target} is there already.")
@@ -58,9 +58,9 @@ def take(target: Path, *, at: datetime) -> dict[str, Any]:
 
 
 def put_back(source: Path, *, at: datetime) -> str:
-    """Replace the database by this backup; where the old one is kept. Raises BackupError, and then nothing is changed.
+    """Replace the database by this backup; where the old one is kept. The site must not be running.
 
-    The site must not be running.
+    Raises BackupError where the file is not whole or not of this site; then nothing is changed.
     """
     engine = ENGINES[connection.vendor]
     folder = Path(settings.DATA_DIR)
@@ -99,7 +99,7 @@ def unpacked(source: Path, copy: Path) -> dict[str, Any]:
     newer = release.unknown([(app, name) for app, name in manifest["migrations"]])
     if newer:
         raise BackupError(
-            f"A newer release made {source}: this one does not know {', '.join(newer)}. Install that release first."
+            f"A newer release made {source}: this one does not know {', '.join(newer)}. Install that one."
         )
     if sha256_of(copy) != manifest["sha256"]:
         raise BackupError(f"{source} is damaged: its checksum is not the one in its manifest.")

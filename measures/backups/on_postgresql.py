@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -17,7 +18,9 @@ BEGIN
     FOR found IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' LOOP
         EXECUTE format('DROP TABLE public.%I CASCADE', found.name);
     END LOOP;
-    FOR found IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace LOOP
+    FOR found IN
+        SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    LOOP
         EXECUTE format('DROP FUNCTION %s CASCADE', found.name);
     END LOOP;
 END $$;
@@ -74,12 +77,22 @@ def read_live() -> Contents:
         return contents(cursor, columns_of_tables(cursor))
 
 
+def is_in_use(patience: float = 3.0) -> bool:
+    """Whether other processes use the database; one that has just ended gets some seconds to be gone."""
+    until = time.monotonic() + patience
+    while others():
+        if time.monotonic() > until:
+            return True
+        time.sleep(0.1)
+    return False
+
+
 def others() -> int:
-    """How many other sessions use the database."""
+    """How many sessions of other processes there are."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            "AND backend_type = 'client backend' AND application_name <> current_setting('application_name')"
         )
         return int(cursor.fetchone()[0])
 

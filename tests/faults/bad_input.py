@@ -294,7 +294,7 @@ cookies = st.dictionaries(st.sampled_from(COOKIES), latin, max_size=1)
 
 
 def paths(real: dict[str, list[str]]) -> st.SearchStrategy[str]:
-    """Addresses of the site: mostly with keys that exist (by the name of the argument), else with anything."""
+    """Addresses of the site: mostly with keys that exist (by the argument's name), else with anything."""
 
     own = st.sampled_from([route for route in routes() if not route.startswith("/admin/")])
     admins = st.sampled_from([route for route in routes() if route.startswith("/admin/")])

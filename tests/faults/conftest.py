@@ -65,19 +65,22 @@ def postgres() -> Iterator[Server]:
 @pytest.fixture
 def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
     """A site with the catalogue, one checklist and eight people in it; not started."""
-    if ENGINE == "postgresql":
-        server: Server = request.getfixturevalue("postgres")
-        with psycopg.connect(server.address("postgres"), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE taizhang")
-        database = server.address()
-    else:
-        database = f"sqlite:///{tmp_path}/db.sqlite3"
-    made = make_site(tmp_path, database)
+    made = empty_site(tmp_path, request)
     fill(made)
     yield made
     if made.server and made.server.poll() is None:
         made.kill()
     assert SECRET_KEY not in made.log()
+
+
+def empty_site(folder: Path, request: pytest.FixtureRequest) -> Site:
+    """A site with a database in which there is nothing yet."""
+    if ENGINE != "postgresql":
+        return make_site(folder, f"sqlite:///{folder}/db.sqlite3")
+    server: Server = request.getfixturevalue("postgres")
+    with psycopg.connect(server.address("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE taizhang")
+    return make_site(folder, server.address())
 
 
 @cache

@@ -22,7 +22,7 @@ def rows(site: Site, query: str) -> list[tuple[Any, ...]]:
             register(database)  # the constraints that integrity_check tries use REGEXP
             return database.execute(query).fetchall()
     with psycopg.connect(address) as database:
-        return database.execute(query).fetchall()  # type: ignore[arg-type]
+        return database.execute(query).fetchall()
 
 
 def codes(site: Site) -> list[str]:
@@ -33,7 +33,7 @@ def codes(site: Site) -> list[str]:
 def versions(site: Site) -> dict[str, int]:
     """The version of each item by its code."""
     query = "SELECT m.code, i.version FROM measures_item i JOIN measures_measure m ON m.id = i.measure_id"
-    return {code: version for code, version in rows(site, query)}
+    return dict(rows(site, query))
 
 
 def hold_to(site: Site, notebook: Notebook, batch_size: int = 0) -> None:
@@ -44,8 +44,11 @@ def hold_to(site: Site, notebook: Notebook, batch_size: int = 0) -> None:
     newest: dict[int, tuple[Any, ...]] = {}
     counted: Counter[int] = Counter()
     written: dict[str, set[str]] = defaultdict(set)
-    query = f"SELECT u.item_id, m.code, {', '.join(f'u.{name}' for name in STATE.split(', '))} FROM measures_update u "
-    query += "JOIN measures_item i ON i.id = u.item_id JOIN measures_measure m ON m.id = i.measure_id ORDER BY u.id"
+    query = (
+        "SELECT u.item_id, m.code, u.status, u.owner_id, u.due, u.notes FROM measures_update u "
+        "JOIN measures_item i ON i.id = u.item_id JOIN measures_measure m ON m.id = i.measure_id "
+        "ORDER BY u.id"
+    )
     for item, code, *state in rows(site, query):
         newest[item] = tuple(state)
         counted[item] += 1

@@ -1,6 +1,7 @@
 """People at a live site, over HTTP: they sign in, save, edit many at once, and note what was acknowledged."""
 
 import http.client
+import random
 import re
 import threading
 import time
@@ -73,7 +74,7 @@ class Person:
         return self.ask("POST", f"{LIST}{code}/", sent | fields | {"version": str(version)})
 
     def edit_many(self, codes: list[str], words: str) -> Answer | None:
-        """The same words added to many items, in the two steps that a person takes; None where the first fails."""
+        """The same words added to many items, in a person's two steps; None where the first fails."""
         chosen = {"codes": ",".join(codes)}
         preview = self.ask("POST", f"{LIST}bulk/", chosen | {"preview": "1", "append": words})
         token = TOKEN.search(preview.body)
@@ -113,3 +114,16 @@ class Notebook:
         """The seconds within which that share of the answers came."""
         ordered = sorted(self.seconds)
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
+
+
+def keep_saving(
+    person: Person, mine: list[str], notebook: Notebook, stop: threading.Event, chance: random.Random
+) -> None:
+    """Save one of one's own items after the other until told to stop; where nobody answers, try on."""
+    while not stop.is_set():
+        code, words = chance.choice(mine), f"{person.name}-{chance.getrandbits(40):x}"
+        try:
+            notebook.note(code, words, person.save(code, notebook.versions[code], words))
+        except GONE as error:
+            notebook.answers[type(error).__name__] += 1
+            time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""The site's settings, on a disk that has room for as many pages as the file `pages` in the data folder says."""
+"""The site's settings, on a disk with room for as many pages as the file `pages` in the data folder says."""
 
 from typing import Any
 

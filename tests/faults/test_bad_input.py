@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Site:
-    """Two checklists; everybody but the operator belongs to the first, and must learn nothing of the other."""
+    """Two checklists; all but the operator belong to the first, and must learn nothing of the other."""
 
     def __init__(self) -> None:
         catalogue = make_catalogue()

@@ -1,4 +1,4 @@
-"""kill -9 in the midst of saves, bulk edits and a load of the catalogue: nothing acknowledged is lost, nothing is half."""
+"""kill -9 amid saves, bulk edits and a load of the catalogue: nothing told is lost, nothing is half."""
 
 import json
 import random
@@ -10,24 +10,12 @@ from pathlib import Path
 
 from tests.faults.conftest import LONG, Say, crowd
 from tests.faults.ledger import codes, hold_to, rows, versions
-from tests.faults.people import GONE, Notebook, Person
+from tests.faults.people import GONE, Notebook, Person, keep_saving
 from tests.serving import ROOT, Site
 
 KILLS = 200 if LONG else 6
 LOADS = 40 if LONG else 3
 TOGETHER = 12  # items of one bulk edit
-
-
-def saving(
-    person: Person, mine: list[str], notebook: Notebook, stop: threading.Event, chance: random.Random
-) -> None:
-    """Save one item after the other until the server is gone."""
-    while not stop.is_set():
-        code, words = chance.choice(mine), f"{person.name}-{chance.getrandbits(40):x}"
-        try:
-            notebook.note(code, words, person.save(code, notebook.versions[code], words))
-        except GONE:
-            return
 
 
 def editing_many(
@@ -58,7 +46,7 @@ def test_killed_servers_lose_nothing_and_leave_nothing_half_done(
         # What was not acknowledged may have been written.
         notebook.versions = versions(site)
         stop = threading.Event()
-        work = [(saving, person, mine) for person, mine in zip(people, shares, strict=False)]
+        work = [(keep_saving, person, mine) for person, mine in zip(people, shares, strict=False)]
         work.append((editing_many, people[4], together))
         threads = [
             threading.Thread(target=do, args=(person, mine, notebook, stop, random.Random(chance.random())))
@@ -74,8 +62,8 @@ def test_killed_servers_lose_nothing_and_leave_nothing_half_done(
         hold_to(site, notebook, batch_size=TOGETHER)
 
     say(
-        f"{KILLS} kills, {len(notebook.acknowledged)} saves and {len(notebook.batches)} bulk edits of {TOGETHER} "
-        f"acknowledged, 0 lost, 0 half; {time.monotonic() - began:.0f} s; answers {dict(notebook.answers)}"
+        f"{KILLS} kills, {len(notebook.acknowledged)} saves, {len(notebook.batches)} bulk edits of {TOGETHER}"
+        f" acknowledged, 0 lost, 0 half; {time.monotonic() - began:.0f} s; answers {dict(notebook.answers)}"
     )
     assert len(notebook.acknowledged) > KILLS
     assert notebook.batches
@@ -99,9 +87,7 @@ def test_a_killed_load_of_the_catalogue_leaves_the_old_wording_or_the_new(
         assert len(titles) == 1, f"half a catalogue: {titles}"
         finished += titles == [(f"Wording {number}",)]
         assert rows(site, "SELECT * FROM measures_item ORDER BY id") == annotated
-    say(
-        f"{LOADS} loads killed, of which {finished} had just finished; 0 half; a whole one takes {whole:.1f} s"
-    )
+    say(f"{LOADS} loads killed, of which {finished} had just finished; 0 half; a whole one: {whole:.1f} s")
 
 
 def catalogue(folder: Path, wording: str) -> Path:

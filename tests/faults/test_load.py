@@ -75,7 +75,7 @@ def test_eight_write_and_eight_read_and_nothing_is_refused_or_lost(
 
     saved = len(written.acknowledged)
     say(
-        f"{SECONDS} s: {saved / SECONDS:.0f} writes a second acknowledged, {written.conflicts} conflicts shown, "
+        f"{SECONDS} s: {saved / SECONDS:.0f} writes a second acknowledged, {written.conflicts} conflicts, "
         f"p50 {written.slowest(0.5) * 1000:.0f} ms, p99 {written.slowest(0.99) * 1000:.0f} ms, "
         f"worst {written.slowest(1) * 1000:.0f} ms; {sum(read.answers.values())} reads, "
         f"p99 {read.slowest(0.99) * 1000:.0f} ms; {'calm' if calm else 'busy'} machine"

@@ -1,4 +1,4 @@
-"""PostgreSQL stops under load and comes back: 503 in plain words meanwhile, well again at once, nothing lost."""
+"""PostgreSQL stops under load and comes back: 503 in plain words, well again at once, nothing lost."""
 
 import random
 import threading
@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.conftest import ENGINE, LONG, Say, crowd
 from tests.faults.ledger import codes, hold_to, versions
-from tests.faults.people import GONE, LIST, Notebook, Person
+from tests.faults.people import LIST, Notebook, keep_saving
 from tests.postgres import Server
 from tests.serving import Site
 
@@ -16,18 +16,6 @@ AWAY = [2.0, 5.0, 40.0] if LONG else [2.0]  # seconds
 WELL_WITHIN = 5.0  # seconds after its return
 
 pytestmark = pytest.mark.skipif(ENGINE != "postgresql", reason="PostgreSQL's own")
-
-
-def saving(
-    person: Person, mine: list[str], notebook: Notebook, stop: threading.Event, chance: random.Random
-) -> None:
-    while not stop.is_set():
-        code, words = chance.choice(mine), f"{person.name}-{chance.getrandbits(40):x}"
-        try:
-            notebook.note(code, words, person.save(code, notebook.versions[code], words))
-        except GONE as error:
-            notebook.answers[type(error).__name__] += 1
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("away", AWAY)
@@ -39,7 +27,7 @@ def test_a_restart_of_postgresql_is_told_in_words_and_got_over(
     notebook, stop = Notebook(versions=versions(site)), threading.Event()
     threads = [
         threading.Thread(
-            target=saving, args=(person, every[n::4], notebook, stop, random.Random(chance.random()))
+            target=keep_saving, args=(person, every[n::4], notebook, stop, random.Random(chance.random()))
         )
         for n, person in enumerate(people[:4])
     ]
@@ -66,7 +54,7 @@ def test_a_restart_of_postgresql_is_told_in_words_and_got_over(
         thread.join()
 
     say(
-        f"away {away:.0f} s: {notebook.answers[503]} saves answered 503, a page after {meanwhile.seconds:.1f} s; "
+        f"away {away:.0f} s: {notebook.answers[503]} saves got 503, a page after {meanwhile.seconds:.1f} s; "
         f"well again {recovered:.1f} s after its return; {len(notebook.acknowledged)} acknowledged, 0 lost"
     )
     assert meanwhile.status == 503

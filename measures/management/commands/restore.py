@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise CommandError(RUNNING) from error
-            if connection.vendor == "postgresql" and on_postgresql.others():
+            if connection.vendor == "postgresql" and on_postgresql.is_in_use():
                 raise CommandError(RUNNING)
             try:
                 kept = put_back(file, at=timezone.localtime())

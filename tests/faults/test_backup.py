@@ -1,0 +1,90 @@
+"""A backup taken while people save, and put back: row for row, with all that was acknowledged before it."""
+
+import json
+import random
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import LONG, Say, crowd
+from tests.faults.ledger import codes, hold_to, rows, versions
+from tests.faults.people import Notebook, keep_saving
+from tests.serving import ROOT, Site
+
+BACKUPS = 6 if LONG else 2
+
+
+def restored(site: Site, file: Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "manage.py", "restore", str(file)]
+    return subprocess.run(
+        command, cwd=ROOT, env=site.environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_backup_under_load_holds_all_that_was_acknowledged_before_it(
+    site: Site, say: Say, chance: random.Random, tmp_path: Path
+) -> None:
+    site.start()
+    people, every = crowd(site), codes(site)
+    notebook, stop = Notebook(versions=versions(site)), threading.Event()
+    threads = [
+        threading.Thread(
+            target=keep_saving, args=(person, every[n::4], notebook, stop, random.Random(chance.random()))
+        )
+        for n, person in enumerate(people[:4])
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    told: list[list[tuple[str, str]]] = []
+    took = []
+    for number in range(BACKUPS):
+        told.append(list(notebook.acknowledged))
+        began = time.monotonic()
+        site.manage("backup", str(tmp_path / f"backup{number}"))
+        took.append(time.monotonic() - began)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert set(notebook.answers) <= {302, 409}, f"refused while a backup ran: {notebook.answers}"
+
+    files = [next((tmp_path / f"backup{number}").glob("*.zip")) for number in range(BACKUPS)]
+    refused = restored(site, files[0])
+    assert refused.returncode
+    assert "The site is running" in refused.stderr
+    site.stop()
+    hold_to(site, notebook)
+    for file, acknowledged in zip(files, told, strict=True):
+        done = restored(site, file)
+        assert done.returncode == 0, done.stderr
+        tables = json.loads(zipfile.ZipFile(file).read("manifest.json"))["tables"]
+        counted = rows(site, "SELECT count(*) FROM measures_update")[0][0]
+        assert counted == tables["measures_update"]["rows"] >= len(acknowledged)
+        hold_to(site, Notebook(acknowledged=acknowledged))
+    site.start()
+    assert people[0].ask("GET", "/checklists/henan/").status == 200
+    say(
+        f"{BACKUPS} backups under load, each {max(took):.1f} s at most with the start of its command; "
+        f"{len(notebook.acknowledged)} saves acknowledged meanwhile, none refused; hashes equal after restore"
+    )
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9])
+def test_half_a_backup_leaves_the_site_as_it_was(site: Site, share: float, tmp_path: Path) -> None:
+    site.manage("backup", str(tmp_path / "backup"))
+    (file,) = (tmp_path / "backup").glob("*.zip")
+    whole = file.read_bytes()
+    file.write_bytes(whole[: int(len(whole) * share)])
+    before = rows(site, "SELECT * FROM measures_item ORDER BY id")
+
+    refused = restored(site, file)
+
+    assert refused.returncode
+    assert "not a whole backup" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert rows(site, "SELECT * FROM measures_item ORDER BY id") == before

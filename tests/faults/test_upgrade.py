@@ -1,0 +1,79 @@
+"""The database of the first release, with its annotations, under the newest code; and not yet migrated."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db.backends.sqlite3._functions import register
+
+from tests.faults.conftest import ENGINE, Say, empty_site, static_files
+from tests.faults.ledger import hold_to, rows
+from tests.faults.people import Notebook
+from tests.serving import ROOT, Site
+
+DUMP = ROOT / "tests" / "data" / f"first_release.{ENGINE}.sql"
+TABLES = {
+    "measures_item": "id, checklist_id, measure_id, version, status, owner_id, due, notes, updated_at",
+    "measures_update": "id, item_id, status, owner_id, due, notes, reason, by_id, by_name, at, via, batch_id",
+    "measures_batch": "id, checklist_id, via, by_id, by_name, at, reason, undoes_id",
+    "measures_owner": "id, checklist_id, name",
+    "measures_membership": "id, user_id, checklist_id, role, owner_id",
+    "measures_checklist": "id, slug, name, path, parent_id, due_soon_days, silence_days",
+}
+
+
+@pytest.fixture
+def first_release(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A site whose database the first release left: nine updates, a batch among them."""
+    site = empty_site(tmp_path, request)
+    (site.folder / "static").symlink_to(static_files())
+    script = DUMP.read_text(encoding="utf-8")
+    address = site.environment["DATABASE_URL"]
+    if ENGINE == "postgresql":
+        with psycopg.connect(address) as database:
+            database.execute(script)
+    else:
+        with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as database:
+            register(database)
+            database.executescript(script)
+    yield site
+    site.stop()
+
+
+def everything(site: Site) -> dict[str, list[Any]]:
+    return {table: rows(site, f"SELECT {names} FROM {table} ORDER BY id") for table, names in TABLES.items()}
+
+
+def test_an_upgrade_keeps_every_annotation_of_the_first_release(first_release: Site, say: Say) -> None:
+    before = everything(first_release)
+
+    first_release.manage("migrate")
+
+    assert everything(first_release) == before
+    assert len(before["measures_update"]) == 9
+    hold_to(first_release, Notebook(), batch_size=3)
+    assert "郑州：=1+1" in {row[7] for row in before["measures_item"]}
+    with pytest.raises((sqlite3.DatabaseError, psycopg.DatabaseError), match="append-only"):
+        rows(first_release, "DELETE FROM measures_update")
+    first_release.start()
+    assert first_release.get("/healthz")[0].status == 200
+    say(f"{len(before['measures_update'])} updates of {len(before['measures_item'])} items kept")
+
+
+def test_until_it_is_migrated_every_page_says_so_and_serves_nothing(first_release: Site) -> None:
+    first_release.start()
+
+    health, said = first_release.get("/healthz")
+    answer, page = first_release.get("/sign-in/", X_Forwarded_Proto="https")
+
+    assert (health.status, answer.status) == (503, 503)
+    assert "not applied" in said
+    assert "数据库尚未升级到本版本" in page
+    assert "manage.py migrate" in page
+
+    first_release.manage("migrate")
+    assert first_release.get("/sign-in/", X_Forwarded_Proto="https")[0].status == 200
