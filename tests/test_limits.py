@@ -1,8 +1,9 @@
-"""How often one may take files away: so many in five minutes, then 429 with words and a time."""
+"""How often one may take files away, or send them in: so many in five minutes, then 429 with words."""
 
 from datetime import timedelta
 
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from measures.models import Checklist, Use
@@ -11,9 +12,9 @@ from tests.make import SignIn
 FILE = "/checklists/henan/report/?format=csv"
 
 
-def use(user: User, times: int, *, minutes_ago: float = 1) -> None:
+def use(user: User, times: int, *, minutes_ago: float = 1, action: str = "export") -> None:
     at = timezone.now() - timedelta(minutes=minutes_ago)
-    Use.objects.bulk_create(Use(user=user, action="export", at=at) for _ in range(times))
+    Use.objects.bulk_create(Use(user=user, action=action, at=at) for _ in range(times))
 
 
 def test_the_thirtieth_file_is_given_and_the_next_is_not(viewer: User, sign_in: SignIn) -> None:
@@ -54,3 +55,26 @@ def test_a_refusal_does_not_lengthen_the_wait(viewer: User, checklist: Checklist
         sign_in(viewer).get(FILE)
 
     assert Use.objects.count() == 30
+
+
+def test_lists_count_with_reports(viewer: User, sign_in: SignIn) -> None:
+    use(viewer, 29)
+    client = sign_in(viewer)
+
+    assert client.get("/checklists/henan/items/?format=csv").status_code == 200
+    assert client.get(FILE).status_code == 429
+    assert client.get("/checklists/henan/items/?format=csv").status_code == 429
+    assert client.get("/checklists/henan/items/").status_code == 200
+
+
+def test_files_sent_in_have_a_count_of_their_own(administrator: User, sign_in: SignIn) -> None:
+    use(administrator, 29, action="upload")
+    client = sign_in(administrator)
+    answers = []
+    for _ in range(2):
+        file = SimpleUploadedFile("list.csv", b"nonsense")
+        answers.append(client.post("/checklists/henan/import/", {"file": file}).status_code)
+
+    assert answers == [422, 429]
+    assert client.get("/checklists/henan/import/").status_code == 200
+    assert client.get(FILE).status_code == 200

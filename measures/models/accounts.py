@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils.crypto import get_random_string
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 
@@ -82,7 +83,7 @@ class RecoveryCode(models.Model):
     """What stands in for a user's phone, once. Kept as a hash, like a password."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes", verbose_name=_("user"))
-    code = models.CharField(_("code"), max_length=128)
+    code = models.CharField(pgettext_lazy("second factor", "code"), max_length=128)
 
     class Meta:
         verbose_name = _("recovery code")
