@@ -20,7 +20,7 @@ from tests.make import PASSWORD, change, find_item, make_checklist, make_owner, 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Latin words that officials do use: file formats, and the names of the language switch.
-LATIN_ALLOWED = {"English", "XLSX", "CSV", "Taizhang"}
+LATIN_ALLOWED = {"DOCX", "PDF", "JSON", "English", "XLSX", "CSV", "Taizhang"}
 
 
 @pytest.fixture
