@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.serializers.base import DeserializationError
 from django.db import IntegrityError
 from django.utils import timezone
 
 from measures.choices import Status
-from measures.models import Checklist, Item, Update
+from measures.models import Checklist, Item, Session, Update
 from tests.faults.conftest import LONG, Say
 from tests.make import NOW, SignIn, change, find_item
 from tests.serving import ROOT
@@ -88,6 +87,8 @@ def test_a_month_of_sessions_is_cleared_fast_and_slows_no_page(
             Session(
                 session_key=f"old{number:029d}",
                 session_data="x" * 200,
+                started_at=now - timedelta(hours=8, minutes=number),
+                seen_at=now - timedelta(minutes=15 + number),
                 expire_date=now - timedelta(minutes=number),
             )
             for number in range(1, SESSIONS + 1)
