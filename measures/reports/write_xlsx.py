@@ -205,7 +205,7 @@ class _Summary:
     def _add_timeline_chart(self, line: int, rows: _Range) -> None:
         chart = self.book.add_chart({"type": "area", "subtype": "stacked"})
         self._add_series(chart, rows, step=1, start=1)
-        chart.set_x_axis({"date_axis": True, "num_format": "yyyy-mm-dd"})
+        chart.set_x_axis({"text_axis": True, "num_format": "yyyy-mm-dd"})
         self._place(chart, _("Progress over time"), line, 8)
 
     def _add_series(self, chart: Any, rows: _Range, step: int, start: int) -> None:

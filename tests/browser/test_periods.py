@@ -43,6 +43,20 @@ def press(page: Page, button: str) -> None:
     page.get_by_role("button", name=button, exact=True).click()
 
 
+def test_submitting_says_that_it_takes_a_while_and_is_not_done_twice(
+    page_as: PageAs, admin: User, period: Period
+) -> None:
+    page = page_as(admin)
+    page.goto(period.get_absolute_url())
+    expect(page.locator("[data-wait-words]")).to_be_hidden()
+    # No content leaves the browser on the page, as if the answer were still awaited.
+    page.route("**/submit/", lambda route: route.fulfill(status=204))
+    press(page, "仍要提交")
+
+    expect(page.locator("[data-wait-words]")).to_contain_text("正在生成并留存报告")
+    expect(page.get_by_role("button", name="仍要提交")).to_be_disabled()
+
+
 def test_the_whole_way_of_a_period(page_as: PageAs, admin: User, period: Period) -> None:
     page = page_as(admin)
     page.goto("/checklists/henan/periods/")
