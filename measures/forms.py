@@ -132,7 +132,8 @@ class ItemForm(forms.ModelForm):
         return one_line_break(self.cleaned_data["notes"])
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        # Not super().clean(): it asks the database what the fields have checked, at each save.
+        cleaned = self.cleaned_data
         if cleaned.get("version") != self.before.version:
             return cleaned  # somebody was quicker: whoever typed this must see their change first
         values = {name: cleaned[name] for name in STATE_FIELDS if name in cleaned}

@@ -26,6 +26,8 @@ from measures.models.state import STATE_FIELDS, State, needs_reason
 from measures.names import person_name
 from measures.querysets import AppendOnlyError, ItemQuerySet, UpdateQuerySet
 
+CHANGING_FIELDS = (*STATE_FIELDS, "version", "updated_at", "updated_by")
+
 
 class Item(State):
     """One measure in one checklist: the state now. Its updates hold how it came to be."""
@@ -108,7 +110,9 @@ class Item(State):
         outcome = change_items([Change(self.pk, version, values)], by=by, at=at, via=via, reason=reason)
         if outcome.stale:
             raise StaleVersion(outcome.stale[0])
-        self.refresh_from_db()
+        (now,) = outcome.unchanged or [update.item for update in outcome.written]
+        for name in CHANGING_FIELDS:
+            setattr(self, name, getattr(now, name))
         return outcome.written[0] if outcome.written else None
 
 
@@ -264,7 +268,7 @@ def change_items(
     fresh: list[Item] = []
     old: dict[int, dict[str, Any]] = {}
     hold_the_chain()
-    locked = Item.objects.select_for_update(of=("self",)).select_related("owner", "checklist")
+    locked = Item.objects.select_for_update(of=("self",)).select_related("owner", "checklist", "measure")
     for item in locked.filter(pk__in=asked).order_by("pk"):
         change = asked[item.pk]
         if item.version != change.version:
@@ -305,8 +309,7 @@ def _audit(
     if update.batch is None and len(written) == 1:
         before = old[update.item_id]
         after = {name: getattr(update, name) for name in before} | given
-        measure = Measure.objects.get(pk=update.item.measure_id)
-        audit(Audited.ITEM_CHANGED, about=measure, before=before, after=after, **common)
+        audit(Audited.ITEM_CHANGED, about=update.item.measure, before=before, after=after, **common)
     else:
         batch = {"batch": str(update.batch_id)} if update.batch_id else {}
         after = {"items": len(written), **given, **batch}
@@ -328,9 +331,10 @@ def _take_over(item: Item, values: Mapping[str, Any], *, by: User, at: datetime)
 
 
 def _write(items: list[Item]) -> None:
-    fields = [*STATE_FIELDS, "version", "updated_at", "updated_by"]
     if len(items) == 1:
-        items[0].save(update_fields=fields)
+        items[0].save(update_fields=CHANGING_FIELDS)
     elif items:
         # The rows are there and locked, so each insert becomes an update: one statement for all of them.
-        Item.objects.bulk_create(items, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+        Item.objects.bulk_create(
+            items, update_conflicts=True, unique_fields=["id"], update_fields=CHANGING_FIELDS
+        )
