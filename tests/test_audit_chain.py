@@ -149,7 +149,7 @@ def test_the_database_refuses_raw_sql(keys: list[int], statement: str) -> None:
 @pytest.mark.parametrize("table", append_only.TABLES)
 def test_the_database_refuses_to_be_emptied_at_one_stroke(checklist: Checklist, table: str) -> None:
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        connection.cursor().execute(f"TRUNCATE {table}")
+        connection.cursor().execute(f"TRUNCATE {table} CASCADE")
 
 
 @pytest.mark.parametrize(
