@@ -96,6 +96,9 @@ if not os.environ.get("DATABASE_URL"):
 DATABASES = {
     "default": with_engine_options(env_database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")),
 }
+if os.environ.get("DATABASE_REPLICA_URL"):
+    DATABASES["replica"] = with_engine_options(env_database("DATABASE_REPLICA_URL", ""))
+    DATABASE_ROUTERS = ["measures.replica.ReplicaRouter"]
 # measures/engine_checks.py refuses WAL where this is false.
 SQLITE_WAL_IS_SAFE = wal_is_safe()
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]

@@ -57,9 +57,9 @@ def other_user() -> dict[str, Any]:
 
 
 class Server:
-    """A server of one's own. It stops, and its files go, when this process ends."""
+    """A server of one's own, or a replica of another. It stops, and its files go, when this process ends."""
 
-    def __init__(self, options: str = OPTIONS) -> None:
+    def __init__(self, options: str = OPTIONS, copy_of: "Server | None" = None) -> None:
         self.binaries, self.user = find_binaries(), other_user()
         self.options = options
         # A socket's path has room for about a hundred characters, which a TMPDIR may use up.
@@ -74,7 +74,11 @@ class Server:
         if self.user:
             os.chown(self.folder, self.user["user"], self.user["group"])
         data = f"{self.folder}/data"
-        self.run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
+        if copy_of:
+            primary = ["-h", str(copy_of.folder), "-U", "postgres"]
+            self.run("pg_basebackup", "-D", data, *primary, "--checkpoint=fast", "--write-recovery-conf")
+        else:
+            self.run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
         self.start()
         atexit.register(self.stop)
 

@@ -17,7 +17,7 @@ ORDER = [
     ["models"],
     [
         *("append_only", "progress", "widgets", "journal", "columns", "roles", "sign_ins"),
-        *("release", "engine_checks"),
+        *("release", "engine_checks", "replica"),
     ],
     ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout"],
     [
