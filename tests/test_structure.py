@@ -15,6 +15,7 @@ ORDER = [
     ["lights", "origin"],
     ["querysets"],
     ["models"],
+    ["posts"],
     [
         *("append_only", "progress", "widgets", "journal", "columns", "roles", "sign_ins"),
         *("release", "engine_checks"),

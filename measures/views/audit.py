@@ -33,19 +33,20 @@ def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
 
     An auditor reads those of their checklists and of all below. The records of no checklist, such as
     sign-ins, are for the auditor of a checklist without a parent: those of the people in their tree, of the
-    operator, and of nobody known.
+    operator, of whoever has no role anywhere, such as who manages accounts, and of nobody known.
     """
     if not rights.reads_audit():
         raise PermissionDenied(_("The audit trail is for auditors."))
     audited = rights.audited()
-    everything = getattr(rights.user, "is_superuser", False)
+    everything = rights.reads_whole_audit()
     paths = ["/"] if everything else [checklist.path for checklist in audited]
     checklists = [one for one in Checklist.objects.order_by("path") if one.path.startswith(tuple(paths))]
     if everything:
         return AuditRecord.objects.all(), checklists
     people = Membership.objects.filter(checklist__in=[one.pk for one in checklists]).values("user")
+    strangers = Membership.objects.exclude(user__in=people).values("user")
     site_wide = any(checklist.parent_id is None for checklist in audited)
-    return AuditRecord.objects.of_trees(paths, people, site_wide=site_wide), checklists
+    return AuditRecord.objects.of_trees(paths, strangers, site_wide=site_wide), checklists
 
 
 @require_GET
