@@ -4,6 +4,7 @@ These pages write on GET, as an export does: the one exception to the rule that 
 trail that is read unseen is none.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,11 +19,13 @@ from django.views.decorators.http import require_GET
 from measures.audit_words import linked, roles_said, said, table
 from measures.choices import Audited
 from measures.filters import AuditFilter
+from measures.limits import at_most
 from measures.models import AuditRecord, Checklist, Membership, audit
 from measures.querysets import AuditQuerySet
 from measures.reports.write_table import TABLE_FORMATS
 from measures.roles import Rights
 from measures.views.access import SignedInRequest, chips
+from measures.views.files import asks_for_a_file
 
 SHOWN = 50
 EXPORT_LIMIT = 20_000
@@ -50,6 +53,7 @@ def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
 
 
 @require_GET
+@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
 def trail(request: SignedInRequest) -> HttpResponse:
     """The newest records that the filters keep; `before` goes on from a record, `format` asks for a file."""
     records, checklists = readable_records(Rights(request.user))
