@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from measures.choices import OPERATOR, Audited, ChecklistStatus, PeriodState, Role, Status
+from measures.choices import OPERATOR, Audited, ChecklistStatus, PeriodKind, PeriodState, Role, Status
 from measures.journal import LABELS
 from measures.models import AuditRecord, Checklist, Membership, Owner, Period, ReportTemplate, SavedView
 
@@ -43,12 +43,15 @@ OURS: dict[str, Any] = LABELS | {
     "fixtures": gettext_lazy("Fixtures"),
     "sha256": gettext_lazy("SHA-256 of the catalogue"),
     "why": gettext_lazy("Reason"),
+    "recovery_codes": gettext_lazy("Recovery codes"),
+    "kind": gettext_lazy("Kind"),
     "password": gettext_lazy("Password"),
 }
 VALUES: dict[str, Mapping[str, Any]] = {
     "status": {**dict(Status.choices), **dict(ChecklistStatus.choices)},
     "role": dict(Role.choices),
     "state": dict(PeriodState.choices),
+    "kind": dict(PeriodKind.choices),
 }
 
 

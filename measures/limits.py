@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from measures.models import Use
+from measures.refusals import record_refusal
 
 View = Callable[..., HttpResponse]
 
@@ -40,6 +41,7 @@ def at_most(
             now = timezone.now()
             used = Use.objects.of(request.user, action, since=now - within)
             if len(used) >= times:
+                record_refusal(request, f"{action}: {times}")
                 return too_many(request, used[0] + within - now)
             Use.objects.count_in(request.user, action, at=now, within=within)
             return view(request, *args, **kwargs)

@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from measures.models import Account, PastPassword, Session
+from measures.choices import Audited
+from measures.models import Account, PastPassword, Session, audit
+from measures.origin import COMMAND, present_origin
 
 
 def kinds(password: str) -> int:
@@ -50,6 +52,8 @@ class PasswordRecord:
         return _("A new password signs you out everywhere else.")
 
     def password_changed(self, password: str, user: User) -> None:
+        if present_origin() == COMMAND:  # pages record it themselves, with who did it
+            audit(Audited.PASSWORD_CHANGED, at=timezone.now(), about=user.get_username())
         Account.objects.update_or_create(
             user=user, defaults={"password_changed_at": timezone.now(), "must_change_password": False}
         )

@@ -275,11 +275,10 @@ class AuditQuerySet(AppendOnlyQuerySet):
 
     create = bulk_create = get_or_create = AppendOnlyQuerySet._refuse
 
-    def of_trees(self, paths: Iterable[str], people: Any, *, site_wide: bool) -> Self:
+    def of_trees(self, paths: Iterable[str], strangers: Any, *, site_wide: bool) -> Self:
         """Those of the checklists at and below these paths.
 
-        `site_wide` adds the records of no checklist that are acts of these people, of the operator, or of
-        nobody known.
+        `site_wide` adds the records of no checklist, but for acts of these strangers; the operator is none.
         """
         checklists = self.model._meta.get_field("checklist").related_model
         below = Q(pk__in=[])
@@ -287,7 +286,7 @@ class AuditQuerySet(AppendOnlyQuerySet):
             below |= Q(path__startswith=path)
         wanted = Q(checklist__in=checklists.objects.filter(below).values("pk"))
         if site_wide:
-            whose = Q(by=None) | Q(by__in=people) | Q(by_role__startswith=OPERATOR)
+            whose = Q(by=None) | ~Q(by__in=strangers) | Q(by_role__startswith=OPERATOR)
             wanted |= Q(checklist=None) & whose
         return self.filter(wanted)
 

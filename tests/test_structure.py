@@ -15,11 +15,12 @@ ORDER = [
     ["lights", "origin"],
     ["querysets"],
     ["models"],
+    ["posts"],
     [
         *("append_only", "progress", "widgets", "journal", "columns", "roles", "sign_ins"),
         *("release", "engine_checks", "replica"),
     ],
-    ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout"],
+    ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout", "refusals"],
     [
         *("checks", "plans", "forms", "period_forms", "filters", "tables", "reports", "translation"),
         *("problems", "unavailable", "limits", "backups"),

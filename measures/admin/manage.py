@@ -15,6 +15,7 @@ from measures.admin.audited import AuditedAdmin
 from measures.admin.desk import desk_of
 from measures.choices import Audited
 from measures.models import Checklist, Membership, Owner
+from measures.separation import refuse_second_post
 
 
 class ManagedAdmin(AuditedAdmin):
@@ -153,6 +154,16 @@ class MembershipForm(FixedOnceMade):
         if "owner" in self.fields and str(known).isdigit():
             owner = cast(forms.ModelChoiceField, self.fields["owner"])
             owner.queryset = cast("QuerySet[Owner]", owner.queryset).filter(checklist=known)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        user, checklist, role = (cleaned.get(name) for name in ("user", "checklist", "role"))
+        if user and checklist and role and ("role" in self.changed_data or self.instance._state.adding):
+            try:
+                refuse_second_post(user, role=role, checklist=checklist)
+            except forms.ValidationError as error:
+                self.add_error("role", error)
+        return cleaned
 
 
 @admin.register(Membership)

@@ -27,6 +27,10 @@ def asks_for_a_file(request: HttpRequest) -> bool:
     return "format" in request.GET
 
 
+def sends_a_file(request: HttpRequest) -> bool:
+    return bool(request.FILES)
+
+
 def file_stem(*parts: str, on: date) -> str:
     """A file's name from parts such as organisation and filters, cut where they get too long, and the day."""
     words = (slugify(part, allow_unicode=True) for part in parts)
