@@ -23,7 +23,7 @@ def rows(site: Site, query: str) -> list[tuple[Any, ...]]:
     """What the query finds, on either engine."""
     address = site.environment["DATABASE_URL"]
     if address.startswith("sqlite"):
-        with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as database:
+        with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as database, database:
             register(database)  # the constraints that integrity_check tries use REGEXP
             return database.execute(query).fetchall()
     with psycopg.connect(address) as database:
