@@ -71,8 +71,7 @@ class Server:
                 if (self.binaries.parents[2] / part).exists():
                     shutil.copytree(self.binaries.parents[2] / part, self.folder / part)
             self.binaries = self.folder / EMBEDDED / "pginstall" / "bin"
-        if self.user:
-            os.chown(self.folder, self.user["user"], self.user["group"])
+        self.give(self.folder)
         data = f"{self.folder}/data"
         if copy_of:
             primary = ["-h", str(copy_of.folder), "-U", "postgres"]
@@ -81,6 +80,11 @@ class Server:
             self.run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
         self.start()
         atexit.register(self.stop)
+
+    def give(self, folder: Path) -> None:
+        """Make it the server's own."""
+        if self.user:
+            os.chown(folder, self.user["user"], self.user["group"])
 
     def run(self, program: str, *arguments: str) -> None:
         # To a file, not a pipe: the server inherits it and would keep the pipe open.

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ LARGEST = 2 * 1024 * 1024  # forms.py reads no more
 LARGEST_UNPACKED = 20 * 1024 * 1024
 LARGEST_TEXT = 1024 * 1024  # of one part: what is searched for fields
 MOST_PARTS = 400
+# The only ones in Office's own files; others fail in ways of their own, and some ask for much memory first.
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 MOST_LOOPS = 60
 TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 PROGRAMS = re.compile(r"vbaProject|vbaData|activeX|embeddings/.*\.bin|macrosheets", re.IGNORECASE)
@@ -48,14 +51,15 @@ def check_package(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             _check_parts(package)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
         raise TemplateFault(_("This is no Word document (.docx), or it is damaged.")) from error
 
 
 def _check_parts(package: zipfile.ZipFile) -> None:
     parts = package.infolist()
     names = {part.filename for part in parts}
-    if not {"[Content_Types].xml", "word/document.xml"} <= names:
+    packed_otherwise = any(part.compress_type not in PACKINGS for part in parts)
+    if packed_otherwise or not {"[Content_Types].xml", "word/document.xml"} <= names:
         raise TemplateFault(_("This is no Word document (.docx), or it is damaged."))
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         raise TemplateFault(_("Unpacked, the file is too large."))

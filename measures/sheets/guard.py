@@ -5,7 +5,7 @@ import zlib
 from typing import Any
 from xml.parsers import expat
 from xml.parsers.expat import ExpatError
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,7 @@ def check_workbook(content: bytes) -> None:
         with ZipFile(io.BytesIO(content)) as archive:
             _check_declared(archive.infolist())
             _check_unfolded(archive)
-    # RuntimeError: a way of compressing that spreadsheets do not use. zlib.error: one that is broken.
+    # zlib.error: what was packed is broken.
     except (BadZipFile, ExpatError, EOFError, OSError, ValueError, RuntimeError, zlib.error) as error:
         raise SheetError(unreadable()) from error
 
@@ -42,6 +42,9 @@ def unreadable() -> str:
 def _check_declared(parts: list[ZipInfo]) -> None:
     if any(part.flag_bits & 1 for part in parts):
         raise SheetError(_("This file is locked with a password. Save it as .xlsx without one."))
+    # The only ways of packing in Office's own files; others fail in ways of their own.
+    if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts):
+        raise SheetError(unreadable())
     squeezed = any(
         part.file_size > LARGE and part.file_size > RATIO_LIMIT * part.compress_size for part in parts
     )

@@ -7,9 +7,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import psycopg
 import pytest
@@ -24,7 +25,7 @@ SEED = int(os.environ.get("FAULTS_SEED", "1"))
 ENGINE = os.environ.get("TAIZHANG_TEST_ENGINE", "sqlite")
 
 FIGURES: list[str] = []
-Say = Callable[[str], None]
+COUNTED: dict[str, float] = {}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,10 +41,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(line)
 
 
+class Say(Protocol):
+    """say("200 kills, …", kills=200): shown below the run, beside the test's name."""
+
+    def __call__(self, figures: str, **counted: float) -> None: ...
+
+
 @pytest.fixture
 def say(request: pytest.FixtureRequest) -> Say:
-    """say("200 kills, …"): shown below the run, beside the test's name."""
-    return lambda figures: FIGURES.append(f"{request.node.name}: {figures}")
+    def saying(figures: str, **counted: float) -> None:
+        FIGURES.append(f"{request.node.name}: {figures}")
+        COUNTED.update(counted)
+
+    return saying
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
@@ -12,17 +13,35 @@ from tests.faults.people import Notebook
 from tests.serving import Site
 
 STATE = "status, owner_id, due, notes"
+BATCHES = (
+    "SELECT b.id, b.via, count(*) FROM measures_batch b JOIN measures_update u ON u.batch_id = b.id "
+    "GROUP BY b.id, b.via"
+)
 
 
 def rows(site: Site, query: str) -> list[tuple[Any, ...]]:
     """What the query finds, on either engine."""
     address = site.environment["DATABASE_URL"]
     if address.startswith("sqlite"):
-        with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as database:
+        with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as database, database:
             register(database)  # the constraints that integrity_check tries use REGEXP
             return database.execute(query).fetchall()
     with psycopg.connect(address) as database:
         return database.execute(query).fetchall()
+
+
+def is_written_to(site: Site) -> bool:
+    """Whether somebody is in the midst of a transaction that writes."""
+    address = site.environment["DATABASE_URL"]
+    if not address.startswith("sqlite"):
+        return rows(site, "SELECT 1 FROM pg_stat_activity WHERE backend_xid IS NOT NULL") != []
+    with closing(sqlite3.connect(address.removeprefix("sqlite:///"), timeout=0)) as database:
+        try:
+            database.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        database.rollback()
+        return False
 
 
 def codes(site: Site) -> list[str]:
@@ -36,8 +55,11 @@ def versions(site: Site) -> dict[str, int]:
     return dict(rows(site, query))
 
 
-def hold_to(site: Site, notebook: Notebook, batch_size: int = 0) -> None:
-    """Items equal the replay of their updates; nothing acknowledged is missing; each batch is whole."""
+def hold_to(site: Site, notebook: Notebook, whole: Mapping[str, int] | None = None) -> None:
+    """Items equal the replay of their updates; nothing acknowledged is missing; each batch is whole.
+
+    `whole` says how many updates a batch of each way has: {"bulk": 12}.
+    """
     if site.environment["DATABASE_URL"].startswith("sqlite"):
         assert rows(site, "PRAGMA integrity_check") == [("ok",)]
         assert rows(site, "PRAGMA foreign_key_check") == []
@@ -60,11 +82,9 @@ def hold_to(site: Site, notebook: Notebook, batch_size: int = 0) -> None:
         )
     missing = [(code, words) for code, words in notebook.acknowledged if words not in written[code]]
     assert not missing, f"acknowledged, and not there: {missing[:5]}"
-    sizes = rows(
-        site, "SELECT batch_id, count(*) FROM measures_update WHERE batch_id IS NOT NULL GROUP BY batch_id"
-    )
-    if batch_size:
-        assert {size for _batch, size in sizes} <= {batch_size}, f"half a batch: {sizes}"
+    sizes = rows(site, BATCHES)
+    for way, size in whole.items() if whole else ():
+        assert {count for _batch, via, count in sizes if via == way} <= {size}, f"half a batch: {sizes}"
     assert len(rows(site, "SELECT id FROM measures_batch")) == len(sizes), "a batch without updates"
     everything = set().union(*written.values()) if written else set()
     assert not set(notebook.batches) - everything, "an acknowledged batch is not there"

@@ -14,9 +14,14 @@ from tests.faults.world import PASSWORD, SLUG
 from tests.serving import Site
 
 LIST = f"/checklists/{SLUG}/items/"
+UPLOAD = f"/checklists/{SLUG}/import/"
 VERSION = re.compile(r'name="version" value="(\d+)"')
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 GONE = (OSError, http.client.HTTPException)
+BOUNDARY = "of-a-form-with-files"
+IN_PARTS = f"multipart/form-data; boundary={BOUNDARY}"
+
+type File = tuple[str, str, bytes]  # its name, its type, what is in it
 
 
 @dataclass
@@ -27,6 +32,16 @@ class Answer:
     seconds: float
 
 
+def in_parts(fields: dict[str, str], files: dict[str, File]) -> bytes:
+    """A form with files, as a browser sends it."""
+    begin = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="'
+    parts = [f'{begin}{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()]
+    for name, (filename, kind, content) in files.items():
+        head = f'{begin}{name}"; filename="{filename}"\r\nContent-Type: {kind}\r\n\r\n'
+        parts.append(head.encode() + content + b"\r\n")
+    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
+
+
 class Person:
     """One browser. Each request takes a connection of its own, as behind a proxy."""
 
@@ -35,7 +50,12 @@ class Person:
         self.cookies: dict[str, str] = {}
 
     def ask(
-        self, method: str, path: str, fields: dict[str, str] | None = None, timeout: float = 30
+        self,
+        method: str,
+        path: str,
+        fields: dict[str, str] | None = None,
+        timeout: float = 30,
+        files: dict[str, File] | None = None,
     ) -> Answer:
         """The answer; one of GONE where there is none."""
         headers = {
@@ -44,11 +64,12 @@ class Person:
             "Referer": f"https://127.0.0.1:{self.site.port}/",
             "Host": f"127.0.0.1:{self.site.port}",
         }
-        body = None
+        body: bytes | None = None
         if fields is not None:
             csrf = next((value for name, value in self.cookies.items() if "csrf" in name), "")
-            body = urlencode(fields | {"csrfmiddlewaretoken": csrf})
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            fields = fields | {"csrfmiddlewaretoken": csrf}
+            body = in_parts(fields, files) if files else urlencode(fields).encode()
+            headers["Content-Type"] = IN_PARTS if files else "application/x-www-form-urlencoded"
         began = time.monotonic()
         connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=timeout)
         try:
@@ -82,6 +103,16 @@ class Person:
             return None
         return self.ask("POST", f"{LIST}bulk/", {"apply": "1", "token": token[1]})
 
+    def bring_back(self, codes: list[str], words: str) -> Answer | None:
+        """A sheet in which these items have these notes, uploaded and applied; None where the first fails."""
+        lines = ["编号,进展情况", *(f"{code},{words}" for code in codes)]
+        sheet: File = ("台账.csv", "text/csv", "\r\n".join(lines).encode())
+        preview = self.ask("POST", UPLOAD, {}, files={"file": sheet})
+        token = TOKEN.search(preview.body)
+        if preview.status != 200 or not token:
+            return None
+        return self.ask("POST", UPLOAD, {"apply": "1", "token": token[1]})
+
 
 @dataclass
 class Notebook:
@@ -90,8 +121,10 @@ class Notebook:
     lock: threading.Lock = field(default_factory=threading.Lock)
     versions: dict[str, int] = field(default_factory=dict)
     acknowledged: list[tuple[str, str]] = field(default_factory=list)  # code, words
-    batches: list[str] = field(default_factory=list)  # words of acknowledged bulk edits
+    batches: list[str] = field(default_factory=list)  # words of acknowledged bulk edits and imports
     answers: Counter[Any] = field(default_factory=Counter)
+    imports: Counter[int] = field(default_factory=Counter)  # answers to sheets that were brought back
+    cut: Counter[str] = field(default_factory=Counter)  # what got no answer, for the server was killed
     conflicts: int = 0
     seconds: list[float] = field(default_factory=list)
     said: Counter[str] = field(default_factory=Counter)
@@ -126,4 +159,5 @@ def keep_saving(
             notebook.note(code, words, person.save(code, notebook.versions[code], words))
         except GONE as error:
             notebook.answers[type(error).__name__] += 1
+            notebook.cut["saves"] += not isinstance(error, ConnectionRefusedError)
             time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""kill -9 amid saves, bulk edits and a load of the catalogue: nothing told is lost, nothing is half."""
+"""kill -9 amid saves, bulk edits, imports and loads of the catalogue: nothing lost, nothing half done."""
 
 import json
 import random
@@ -9,13 +9,14 @@ import time
 from pathlib import Path
 
 from tests.faults.conftest import LONG, Say, crowd
-from tests.faults.ledger import codes, hold_to, rows, versions
+from tests.faults.ledger import codes, hold_to, is_written_to, rows, versions
 from tests.faults.people import GONE, Notebook, Person, keep_saving
 from tests.serving import ROOT, Site
 
 KILLS = 200 if LONG else 6
 LOADS = 40 if LONG else 3
 TOGETHER = 12  # items of one bulk edit
+BROUGHT = TOGETHER + 20  # up to this one, items of one sheet
 
 
 def editing_many(
@@ -26,7 +27,25 @@ def editing_many(
         try:
             answer = person.edit_many(mine, words)
         except GONE:
+            notebook.cut["bulk edits"] += 1
             return
+        if answer and answer.status == 302:
+            notebook.batches.append(words)
+
+
+def bringing_back(
+    person: Person, mine: list[str], notebook: Notebook, stop: threading.Event, chance: random.Random
+) -> None:
+    """One sheet, at a random moment: one person may upload thirty in five minutes."""
+    time.sleep(chance.uniform(0.0, 0.5))
+    words = f"i{chance.getrandbits(24):x}"
+    try:
+        answer = person.bring_back(mine, words)
+    except GONE:
+        notebook.cut["imports"] += 1
+        return
+    with notebook.lock:
+        notebook.imports[answer.status if answer else 0] += 1
         if answer and answer.status == 302:
             notebook.batches.append(words)
 
@@ -35,19 +54,23 @@ def test_killed_servers_lose_nothing_and_leave_nothing_half_done(
     site: Site, say: Say, chance: random.Random
 ) -> None:
     every = codes(site)
-    together, single = every[:TOGETHER], every[TOGETHER:]
+    together, sheet, single = every[:TOGETHER], every[TOGETHER:BROUGHT], every[BROUGHT:]
     shares = [single[n::4] for n in range(4)]
     notebook = Notebook()
     people: list[Person] = []
     began = time.monotonic()
-    for _kill in range(KILLS):
+    ready: list[float] = []
+    for kill in range(KILLS):
+        started = time.monotonic()
         site.start()
+        ready.append(time.monotonic() - started)
         people = people or crowd(site)
         # What was not acknowledged may have been written.
         notebook.versions = versions(site)
         stop = threading.Event()
         work = [(keep_saving, person, mine) for person, mine in zip(people, shares, strict=False)]
         work.append((editing_many, people[4], together))
+        work.append((bringing_back, people[5 + kill % 3], sheet))
         threads = [
             threading.Thread(target=do, args=(person, mine, notebook, stop, random.Random(chance.random())))
             for do, person, mine in work
@@ -59,35 +82,59 @@ def test_killed_servers_lose_nothing_and_leave_nothing_half_done(
         stop.set()
         for thread in threads:
             thread.join()
-        hold_to(site, notebook, batch_size=TOGETHER)
+        hold_to(site, notebook, {"bulk": TOGETHER, "import": BROUGHT - TOGETHER})
 
+    imported = notebook.imports[302]
     say(
-        f"{KILLS} kills, {len(notebook.acknowledged)} saves, {len(notebook.batches)} bulk edits of {TOGETHER}"
-        f" acknowledged, 0 lost, 0 half; {time.monotonic() - began:.0f} s; answers {dict(notebook.answers)}"
+        f"{KILLS} kills, {len(notebook.acknowledged)} saves, {len(notebook.batches) - imported} bulk edits of "
+        f"{TOGETHER} and {imported} imports of {BROUGHT - TOGETHER} acknowledged, 0 lost, 0 half; cut off by "
+        f"a kill: {dict(notebook.cut)}; {time.monotonic() - began:.0f} s; answers {dict(notebook.answers)}",
+        kills=KILLS,
+        seconds_from_kill_to_service=max(ready[1:]),
     )
     assert len(notebook.acknowledged) > KILLS
-    assert notebook.batches
+    assert len(notebook.batches) > imported
+    assert imported
+    if LONG:
+        assert min(notebook.cut[kind] for kind in ("saves", "bulk edits", "imports")) > KILLS / 10
 
 
 def test_a_killed_load_of_the_catalogue_leaves_the_old_wording_or_the_new(
     site: Site, tmp_path: Path, say: Say, chance: random.Random
 ) -> None:
-    began = time.monotonic()
-    load(site, catalogue(tmp_path, "0")).wait()
-    whole = time.monotonic() - began
+    whole = load(site, catalogue(tmp_path, "0"))
+    lasts = -until_it_writes(site, whole)
+    whole.wait()
+    lasts += time.monotonic()
     annotated = rows(site, "SELECT * FROM measures_item ORDER BY id")
     finished = 0
     for number in range(1, LOADS + 1):
         loading = load(site, catalogue(tmp_path, str(number)))
-        time.sleep(chance.uniform(0.4, 1.1) * whole)
+        until_it_writes(site, loading)
+        time.sleep(chance.uniform(0.0, 0.9) * lasts)
         loading.kill()
         loading.wait()
 
         titles = rows(site, "SELECT DISTINCT title_en FROM measures_measure")
         assert len(titles) == 1, f"half a catalogue: {titles}"
-        finished += titles == [(f"Wording {number}",)]
+        if titles == [(f"Wording {number}",)]:
+            finished += 1
+            lasts *= 0.9  # the first took longer than they do
         assert rows(site, "SELECT * FROM measures_item ORDER BY id") == annotated
-    say(f"{LOADS} loads killed, of which {finished} had just finished; 0 half; a whole one: {whole:.1f} s")
+    say(
+        f"{LOADS} loads killed while they wrote, of which {finished} had just finished; 0 half",
+        loads_killed=LOADS - finished,
+    )
+    if LONG:
+        assert finished < LOADS / 2
+
+
+def until_it_writes(site: Site, loading: "subprocess.Popen[bytes]") -> float:
+    """When it began to write."""
+    while not is_written_to(site):
+        assert loading.poll() is None, "It was over before anybody saw it write."
+        time.sleep(0.005)
+    return time.monotonic()
 
 
 def catalogue(folder: Path, wording: str) -> Path:

@@ -55,7 +55,7 @@ def test_an_upgrade_keeps_every_annotation_of_the_first_release(first_release: S
 
     assert everything(first_release) == before
     assert len(before["measures_update"]) == 9
-    hold_to(first_release, Notebook(), batch_size=3)
+    hold_to(first_release, Notebook(), {"bulk": 3})
     assert "郑州：=1+1" in {row[7] for row in before["measures_item"]}
     with pytest.raises((sqlite3.DatabaseError, psycopg.DatabaseError), match="append-only"):
         rows(first_release, "DELETE FROM measures_update")

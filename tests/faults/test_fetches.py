@@ -1,0 +1,128 @@
+"""Whoever writes an address into the ledger makes no report fetch it, nor whoever opens the report."""
+
+import io
+import socket
+import threading
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+
+from measures.choices import Status
+from measures.models import Checklist
+from measures.reports import FORMATS
+from measures.reports.docx_template import write_with
+from tests.faults import bombs
+from tests.faults.conftest import Say
+from tests.make import SignIn, change, find_item, make_owner
+from tests.reports_make import make_report, make_row, make_template
+from tests.sheets import upload
+
+HOW = [
+    "{}",
+    '<img src="{}a.png"><link rel="stylesheet" href="{}a.css"><script src="{}a.js"></script>',
+    '#image("{}a.png") #import "@preview/a:1.0.0": * #read("{}a")',
+    "![]({}a.png) [a]({}) \\includegraphics{{{}a.png}}",
+    '=WEBSERVICE("{}") =IMAGE("{}a.png") =HYPERLINK("{}")',
+    "{{%p include '{}' %}} {{{{ '{}' }}}}",
+    '<!DOCTYPE a [<!ENTITY b SYSTEM "{}">]> &b; <w:altChunk r:id="{}"/>',
+]
+
+
+class Listener:
+    """Hangs up on whoever calls, and counts them."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}/"
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self) -> None:
+        while True:
+            try:
+                line, _caller = self.socket.accept()
+            except OSError:  # closed
+                return
+            self.calls += 1
+            line.close()
+
+    def texts(self) -> list[str]:
+        return [how.replace("{}", self.address).replace("{{", "{").replace("}}", "}") for how in HOW]
+
+
+@pytest.fixture
+def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
+    """Listens at its own address, and to everything that goes out: it is the proxy too."""
+    made = Listener()
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, made.address)
+    yield made
+    made.socket.close()
+
+
+def fetched_by_readers(written: bytes) -> list[str]:
+    """What a program that opens this file would go and get."""
+    if not written.startswith(b"PK"):
+        return []
+    with zipfile.ZipFile(io.BytesIO(written)) as package:
+        return [
+            name
+            for name in package.namelist()
+            if name.endswith(".rels") and b'TargetMode="External"' in package.read(name)
+        ]
+
+
+def test_the_listener_hears_what_is_fetched(listener: Listener) -> None:
+    for address in (listener.address, "http://example.com/"):
+        with pytest.raises(OSError):
+            urllib.request.urlopen(address, timeout=5)
+
+    assert listener.calls == 2
+
+
+@pytest.mark.parametrize("form", [*FORMATS, "template"])
+def test_no_writer_fetches_what_people_typed(listener: Listener, form: str, say: Say) -> None:
+    texts = listener.texts()
+    rows = tuple(
+        make_row(
+            *(f"1.1.{place + 1}", place),
+            status=Status.BLOCKED,
+            **{name: text for name in ("title", "owner", "notes", "reason", "light_reason", "updated_by")},
+        )
+        for place, text in enumerate(texts)
+    )
+    named = {name: texts[0] for name in ("title", "organisation", "catalogue", "made_by", "view")}
+    report = make_report(rows=rows, summary=tuple(texts), filters=((texts[1], texts[2]),), **named)
+    own = make_template("{{ title }}", "{% for row in items %}{{ row.notes }}{% endfor %}")
+    write = write_with(own) if form == "template" else FORMATS[form].write
+
+    written = write(report)
+
+    assert listener.calls == 0
+    assert fetched_by_readers(written) == []
+    say(f"{len(texts)} ways of writing an address, {listener.calls} fetches", fetches=listener.calls)
+
+
+@pytest.mark.django_db
+def test_the_site_fetches_nothing_for_its_reports_and_for_what_is_uploaded(
+    listener: Listener, checklist: Checklist, administrator: User, sign_in: SignIn
+) -> None:
+    for number, text in enumerate(listener.texts()):
+        owner = make_owner(checklist, f"{number} {text}"[:100])
+        item = find_item(checklist, f"{number // 6 + 1}.{number % 6 // 3 + 1}.{number % 3 + 1}")
+        change(item, by=administrator, notes=text, owner=owner, status=Status.DONE)
+    client = sign_in(administrator)
+    outside = bombs.OUTSIDE % int(listener.address.split(":")[2].strip("/"))
+
+    for form in FORMATS:
+        assert client.get(f"/checklists/henan/report/?format={form}&language=zh-hans").status_code == 200
+    for part in (bombs.SHEET, bombs.STRINGS, "xl/workbook.xml"):
+        upload(client, bombs.with_parts(bombs.sheet(), **{part: outside}))
+    for part in (bombs.TEXT, "word/_rels/document.xml.rels"):
+        sent = {"name": "样式", "upload": io.BytesIO(bombs.with_parts(bombs.document(), **{part: outside}))}
+        assert client.post("/checklists/henan/report/templates/", sent).status_code == 422
+
+    assert listener.calls == 0
