@@ -57,9 +57,12 @@ def other_user() -> dict[str, Any]:
 
 
 class Server:
-    """A server of one's own. It stops, and its files go, when this process ends."""
+    """A server of one's own. It stops, and its files go, when this process ends.
 
-    def __init__(self, options: str = OPTIONS) -> None:
+    It begins empty, or with what another one has packed into the file `packed`.
+    """
+
+    def __init__(self, options: str = OPTIONS, *, packed: Path | None = None) -> None:
         self.binaries, self.user = find_binaries(), other_user()
         self.options = options
         # A socket's path has room for about a hundred characters, which a TMPDIR may use up.
@@ -73,8 +76,11 @@ class Server:
             self.binaries = self.folder / EMBEDDED / "pginstall" / "bin"
         if self.user:
             os.chown(self.folder, self.user["user"], self.user["group"])
-        data = f"{self.folder}/data"
-        self.run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
+        if packed and packed.exists():
+            subprocess.run(["tar", "-xf", packed, "-C", self.folder], check=True)
+        else:
+            data = f"{self.folder}/data"
+            self.run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
         self.start()
         atexit.register(self.stop)
 
@@ -104,6 +110,12 @@ class Server:
         """At once, as if its power went: what it finds in its log at the next start is what it has."""
         if (self.folder / "data" / "postmaster.pid").exists():
             self.control("-m", "immediate", "stop")
+
+    def pack(self, packed: Path) -> None:
+        """Keep all that it holds in this file; it stops for that, and starts again."""
+        self.control("-m", "fast", "-w", "stop")
+        subprocess.run(["tar", "-cf", packed, "-C", self.folder, "data"], check=True)
+        self.start()
 
     def address(self, name: str = "taizhang") -> str:
         """DATABASE_URL of a database on it."""

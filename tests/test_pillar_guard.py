@@ -99,11 +99,10 @@ def test_a_later_migration_can_rebuild_the_tables_and_the_guard_holds_after_it(
         migrations.RemoveField(name, "extra"),
         migrations.RunPython(pillar_guard.guard, pillar_guard.unguard),
     ]
-    change = migrations.Migration("later", "measures")
-    change.operations = operations
+    later = type("Later", (migrations.Migration,), {"operations": operations})("later", "measures")
 
     with connection.schema_editor(atomic=True) as editor:
-        change.apply(state, editor)
+        later.apply(state, editor)
 
     with pytest.raises(DatabaseError, match="that of its measure"), transaction.atomic():
         Item.objects.filter(measure__code="1.1.1").update(pillar=Pillar.objects.get(code="2"))
