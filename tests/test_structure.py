@@ -17,7 +17,7 @@ ORDER = [
     ["models"],
     ["posts"],
     [
-        *("append_only", "progress", "widgets", "journal", "columns", "roles", "sign_ins"),
+        *("append_only", "pillar_guard", "progress", "widgets", "journal", "columns", "roles", "sign_ins"),
         *("release", "engine_checks", "replica"),
     ],
     ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout", "refusals"],

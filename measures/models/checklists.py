@@ -121,7 +121,10 @@ class Checklist(models.Model):
         hold_the_chain()
         self.opened_at = at
         self.save(force_insert=True)
-        measures = Measure.objects.filter(section__pillar__catalogue=self.catalogue).order_by("position")
-        self.items.bulk_create([self.items.model(checklist=self, measure=measure) for measure in measures])
+        measures = Measure.objects.filter(section__pillar__catalogue=self.catalogue).select_related("section")
+        self.items.bulk_create(
+            self.items.model(checklist=self, measure=measure, pillar_id=measure.section.pillar_id)
+            for measure in measures.order_by("position")
+        )
         audit(Audited.CHECKLIST_OPENED, by=by, at=at, checklist=self, about=self, after=in_plain(self))
         return self
