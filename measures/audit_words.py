@@ -31,6 +31,7 @@ MODELS: dict[str, type[Model]] = {
 }
 OURS: dict[str, Any] = LABELS | {
     "path": gettext_lazy("Place in the tree"),
+    "checklists": gettext_lazy("Checklists"),
     "reason": gettext_lazy("Reason"),
     "items": gettext_lazy("Items"),
     "batch": gettext_lazy("Batch"),

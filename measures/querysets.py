@@ -76,6 +76,17 @@ class ChecklistQuerySet(models.QuerySet[Any]):
         )
         return self.filter(Exists(above))
 
+    def below(self, checklist: Any, *, as_of: date | None = None) -> Self:
+        """Those below this one, at any depth; with a day, as the tree was at its end."""
+        if as_of is None:
+            return self.filter(path__startswith=checklist.path).exclude(pk=checklist.pk)
+        placements = self.model._meta.get_field("placements").related_model.objects
+        top = placements.filter(checklist=checklist).newest_by(as_of).first()
+        if top is None:
+            return self.none()
+        then = placements.filter(checklist=OuterRef("pk")).newest_by(as_of).values("path")[:1]
+        return self.alias(then=Subquery(then)).filter(then__startswith=top.path).exclude(pk=checklist.pk)
+
     def with_progress(self, *, on: date) -> Self:
         """With `total`, `finished` (done or standing) and `late` (overdue on this day) of their own items."""
         finished = Q(items__status__in=(Status.DONE, Status.STANDING))
@@ -222,6 +233,12 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
         raise AppendOnlyError(f"{self.model._meta.verbose_name_plural}: never changed or deleted.")
 
     update = bulk_update = delete = update_or_create = _refuse
+
+
+class PlacementQuerySet(AppendOnlyQuerySet):
+    def newest_by(self, day: date) -> Self:
+        """Those made by the end of this day, the one in force first. Wants those of one checklist."""
+        return self.filter(at__lt=end_of_day(day)).order_by("-at", "-id")
 
 
 class UpdateQuerySet(AppendOnlyQuerySet):

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from measures.choices import Audited, Role
 from measures.models import AuditRecord, Checklist, Owner
-from tests.make import change, find_item, make_checklist, make_owner, make_user
+from tests.make import NOW, change, find_item, make_checklist, make_owner, make_user
 
 SIGN_IN = 302
 MEMBERSHIPS = ["viewer", "editor", "other editor", "auditor", "administrator"]
@@ -164,8 +164,7 @@ def everybody(
     """One of each, around 河南, which lies under 全国 beside 山东; its item 1.1.1 is the editor's."""
     above = make_checklist("china", "全国", checklist.catalogue)
     beside = make_checklist("shandong", "山东", checklist.catalogue, parent=above)
-    checklist.parent = above
-    checklist.save()
+    checklist.move(above, at=NOW)
     change(find_item(checklist), by=administrator, owner=owner)
     other = make_owner(checklist, "干部二处")
     return {

@@ -3,10 +3,11 @@
 from measures.models.accounts import Account, PastPassword, RecoveryCode, Session, forget_second_factor
 from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
-from measures.models.checklists import Checklist
+from measures.models.checklists import Checklist, PlaceRefused
 from measures.models.frozen import FrozenReport, PeriodEvent, Submission
 from measures.models.people import Membership, Owner
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, RemarkRequired, spans
+from measures.models.placements import Placement
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.tracking import (
@@ -41,6 +42,8 @@ __all__ = [
     "PeriodMoved",
     "PeriodsOverlap",
     "Pillar",
+    "PlaceRefused",
+    "Placement",
     "ReasonRequired",
     "RecoveryCode",
     "RemarkRequired",
