@@ -32,6 +32,7 @@ MODELS: dict[str, type[Model]] = {
 OURS: dict[str, Any] = LABELS | {
     "path": gettext_lazy("Place in the tree"),
     "checklists": gettext_lazy("Checklists"),
+    "template": gettext_lazy("Template"),
     "reason": gettext_lazy("Reason"),
     "items": gettext_lazy("Items"),
     "batch": gettext_lazy("Batch"),

@@ -97,6 +97,7 @@ class Audited(models.TextChoices):
     ITEM_CHANGED = "item_changed", _("Item changed")
     BATCH_CHANGED = "batch_changed", _("Items changed together")
     CHECKLIST_OPENED = "checklist_opened", _("Checklist opened")
+    CHECKLISTS_OPENED = "checklists_opened", _("Checklists opened together")
     CHECKLIST_CHANGED = "checklist_changed", _("Checklist changed")
     OWNER_CHANGED = "owner_changed", _("Owner changed")
     MEMBERSHIP_CHANGED = "membership_changed", _("Membership changed")

@@ -25,6 +25,7 @@ class Action(StrEnum):
     MANAGE = "manage owners and members"
     SUBMIT_PERIOD = "make reporting periods and submit their reports"
     JUDGE_PERIOD = "accept, return and reopen the periods of checklists directly below"
+    TEND_BELOW = "open and move the checklists below"
     READ_AUDIT = "read and export the audit trail"
 
 
@@ -37,6 +38,7 @@ TABLE: dict[Role, frozenset[Action]] = {
             Action.MANAGE,
             Action.SUBMIT_PERIOD,
             Action.JUDGE_PERIOD,
+            Action.TEND_BELOW,
         }
     ),
     Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS}),

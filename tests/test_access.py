@@ -92,6 +92,10 @@ TABLE = {
     "audit": Expected(
         dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "auditor": 200, "superuser": 200}, NO_POST
     ),
+    "below": Expected(MEMBERS, NO_POST, ("henan",)),
+    "open-one": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
+    "open-many": Expected(MANAGERS, MADE, ("henan",)),
+    "starting-sheet": Expected(MANAGERS, NO_POST, ("henan",)),
     "hand-over": Expected(MANAGERS, MADE, ("henan",)),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),

@@ -21,8 +21,8 @@ ORDER = [
     ],
     ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout"],
     [
-        *("checks", "plans", "forms", "period_forms", "filters", "tables", "reports", "translation"),
-        *("problems", "unavailable", "limits", "backups"),
+        *("checks", "plans", "forms", "period_forms", "tree_forms", "filters", "tables", "reports"),
+        *("translation", "problems", "unavailable", "limits", "backups"),
     ],
     ["sheets", "demo"],
     ["admin", "views", "templatetags", "management", "middleware"],

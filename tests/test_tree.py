@@ -191,8 +191,8 @@ class TestRaces:
             two = make_checklist(f"two-{number}", "乙", checklist.catalogue)
 
             failed = self.race(
-                lambda one=one, two=two: find(one.slug).move(two, at=NOW),  # type: ignore[misc]
-                lambda one=one, two=two: find(two.slug).move(one, at=NOW),  # type: ignore[misc]
+                lambda one=one, two=two: find(one.slug).move(two, at=NOW),
+                lambda one=one, two=two: find(two.slug).move(one, at=NOW),
             )
 
             assert [type(error) for error in failed] == [PlaceRefused]
@@ -211,8 +211,8 @@ class TestRaces:
             two = make_checklist(f"two-{number}", "乙", checklist.catalogue)
 
             failed = self.race(
-                lambda one=one, two=two: put(one, two),  # type: ignore[misc]
-                lambda one=one, two=two: put(two, one),  # type: ignore[misc]
+                lambda one=one, two=two: put(one, two),
+                lambda one=one, two=two: put(two, one),
             )
 
             assert len(failed) == 1
@@ -227,10 +227,8 @@ class TestRaces:
             moved = make_checklist(f"moved-{number}", "甲", checklist.catalogue)
 
             failed = self.race(
-                lambda moved=moved, top=top: find(moved.slug).move(top, at=NOW),  # type: ignore[misc]
-                lambda moved=moved, number=number: make_checklist(  # type: ignore[misc]
-                    f"new-{number}", "新", parent=moved
-                ),
+                lambda moved=moved, top=top: find(moved.slug).move(top, at=NOW),
+                lambda moved=moved, number=number: make_checklist(f"new-{number}", "新", parent=moved),
             )
 
             assert not failed

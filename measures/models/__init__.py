@@ -5,6 +5,7 @@ from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist, PlaceRefused
 from measures.models.frozen import FrozenReport, PeriodEvent, Submission
+from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, RemarkRequired, spans
 from measures.models.placements import Placement
@@ -53,10 +54,12 @@ __all__ = [
     "Session",
     "StaleVersion",
     "Submission",
+    "TakenOver",
     "Update",
     "Use",
     "audit",
     "change_items",
     "forget_second_factor",
+    "open_together",
     "spans",
 ]

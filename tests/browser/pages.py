@@ -145,6 +145,20 @@ def upload(change: Callable[[str], str]) -> Arrive:
     return arrive
 
 
+def units(*rows: str) -> Arrive:
+    """A sheet of units, sent in."""
+
+    def arrive(page: Page, site: Site) -> None:
+        page.goto(f"{ROOT}/below/sheet/")
+        text = "\n".join(["单位,网址标识,上级", *rows])
+        file = {"name": "单位.csv", "mimeType": "text/csv", "buffer": text.encode("utf-8-sig")}
+        page.locator('[name="file"]').set_input_files(file)  # type: ignore[arg-type]
+        page.locator("form[data-wait] button.main").click()
+        expect(page.locator("table").first).to_be_visible()
+
+    return arrive
+
+
 def period(**which: Any) -> Arrive:
     def arrive(page: Page, site: Site) -> None:
         page.goto(Period.objects.filter(**which).order_by("starts")[0].get_absolute_url())
@@ -245,6 +259,14 @@ PAGES = [
     Shown("upload", at(f"{ROOT}/import/")),
     Shown("upload-preview", upload(lambda sheet: sheet.replace("进行中", "已完成"))),
     Shown("upload-wrong", upload(lambda sheet: sheet.replace("进行中", "差不多了"))),
+    Shown("below", at(f"{ROOT}/below/")),
+    Shown("below-viewer", at("/checklists/xinxiang/below/"), user="viewer"),
+    Shown("below-sheet", at(f"{ROOT}/below/sheet/")),
+    Shown(
+        "below-sheet-preview",
+        units("新华区,xinhua,pds", "平顶山市,pds,", "卫东区,weidong,平顶山市", "焦店镇,jiaodian,xinhua"),
+    ),
+    Shown("below-sheet-wrong", units("新华区,xinhua,pds", "平顶山市,Ping Ding Shan,", "卫东区,xinhua,")),
     Shown("periods", at(f"{ROOT}/periods/")),
     Shown("period-to-submit", period(state="open")),
     Shown("period-closed", period(state="accepted")),
