@@ -99,6 +99,7 @@ class Audited(models.TextChoices):
     CHECKLIST_OPENED = "checklist_opened", _("Checklist opened")
     CHECKLISTS_OPENED = "checklists_opened", _("Checklists opened together")
     CHECKLIST_CHANGED = "checklist_changed", _("Checklist changed")
+    MEASURE_ADDED = "measure_added", _("Local measure added")
     OWNER_CHANGED = "owner_changed", _("Owner changed")
     MEMBERSHIP_CHANGED = "membership_changed", _("Membership changed")
     VIEW_CHANGED = "view_changed", _("Saved view changed")

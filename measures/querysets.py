@@ -59,6 +59,18 @@ class NaturalKeyManager(models.Manager):
         return self.get(**dict(zip(self.lookups, key, strict=True)))
 
 
+class MeasureManager(NaturalKeyManager):
+    """A catalogue's measures by its slug and their code; a unit's own by that of their checklist besides."""
+
+    def get_by_natural_key(self, *key: str) -> Any:
+        whose = {"checklist__slug": key[2]} if len(key) > len(self.lookups) else {"checklist": None}
+        return self.get(**dict(zip(self.lookups, key[:2], strict=True)), **whose)
+
+    def shared_by(self, catalogue: Any) -> models.QuerySet[Any]:
+        """What this catalogue asks of everybody, in its order."""
+        return self.filter(section__pillar__catalogue=catalogue, checklist=None).order_by("position")
+
+
 def in_language(field: str, language: str | None = None) -> str:
     """The column that holds a catalogue text in a language (the active one): title → title_zh_hans."""
     return f"{field}_{(language or get_language() or 'zh-hans').replace('-', '_')}"
@@ -130,6 +142,10 @@ class ItemQuerySet(models.QuerySet[Any]):
             past.query.add_annotation(column, name)
         past.query.add_annotation(F("then__owner"), "owner", select=False)
         return past
+
+    def there_by(self, day: date) -> Self:
+        """Without those for measures that the unit added only after this day."""
+        return self.filter(Q(measure__added_at=None) | Q(measure__added_at__lt=end_of_day(day)))
 
     def statuses_at(self, days: Iterable[date]) -> list[tuple[Status, ...]]:
         """For each item its status at the end of each of these days. One query."""

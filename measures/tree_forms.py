@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from measures.models import Checklist, TakenOver
+from measures.choices import Cadence
+from measures.models import Checklist, Section, TakenOver
 
 
 class TakeOverForm(forms.Form):
@@ -73,3 +74,25 @@ class UnitsForm(TakeOverForm):
         help_text=_("XLSX or CSV, up to 5 MB and 5,000 rows."),
     )
     field_order = ("file",)
+
+
+class LocalMeasureForm(forms.Form):
+    """A measure of the unit's own."""
+
+    section = forms.ModelChoiceField(
+        Section.objects.none(), label=_("Section"), empty_label=_("Choose a section")
+    )
+    cadence = forms.ChoiceField(label=_("Cadence"), choices=Cadence.choices)
+    title = forms.CharField(label=_("Title"), max_length=200)
+    detail = forms.CharField(
+        label=_("What it asks for"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        section = cast(forms.ModelChoiceField, self.fields["section"])
+        found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
+        section.queryset = found.order_by("pillar__code", "code")
+
+    def clean_detail(self) -> str:
+        return str(self.cleaned_data["detail"]).replace("\r\n", "\n")

@@ -96,6 +96,8 @@ TABLE = {
     "open-one": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "open-many": Expected(MANAGERS, MADE, ("henan",)),
     "starting-sheet": Expected(MANAGERS, NO_POST, ("henan",)),
+    "local-measures": Expected(MEMBERS, NO_POST, ("henan",)),
+    "add-local-measure": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "hand-over": Expected(MANAGERS, MADE, ("henan",)),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),

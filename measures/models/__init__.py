@@ -5,6 +5,7 @@ from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist, PlaceRefused
 from measures.models.frozen import FrozenReport, PeriodEvent, Submission
+from measures.models.local_measures import NoCodeLeft, add_measure
 from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, RemarkRequired, spans
@@ -34,6 +35,7 @@ __all__ = [
     "Item",
     "Measure",
     "Membership",
+    "NoCodeLeft",
     "NotEnded",
     "Outcome",
     "Owner",
@@ -57,6 +59,7 @@ __all__ = [
     "TakenOver",
     "Update",
     "Use",
+    "add_measure",
     "audit",
     "change_items",
     "forget_second_factor",

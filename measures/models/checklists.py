@@ -192,7 +192,7 @@ class Checklist(models.Model):
         self.opened_at = at
         self.save(force_insert=True)
         Placement.objects.create(checklist=self, parent_id=self.parent_id, path=self.path, at=at)
-        measures = Measure.objects.filter(section__pillar__catalogue=self.catalogue).order_by("position")
+        measures = Measure.objects.shared_by(self.catalogue)
         self.items.bulk_create([self.items.model(checklist=self, measure=measure) for measure in measures])
         audit(Audited.CHECKLIST_OPENED, by=by, at=at, checklist=self, about=self, after=in_plain(self))
         return self

@@ -32,7 +32,8 @@ class TakenOver:
     def values(self) -> dict[int, dict[str, Any]]:
         """By the key of the measure, what its item is to have; an owner by name."""
         found: dict[int, dict[str, Any]] = {}
-        for measure, due, owner in self.template.items.values_list("measure", "due", "owner__name"):
+        shared = self.template.items.filter(measure__checklist=None)
+        for measure, due, owner in shared.values_list("measure", "due", "owner__name"):
             values = ({"due": due} if self.due and due else {}) | (
                 {"owner": owner} if self.owners and owner else {}
             )
@@ -53,7 +54,7 @@ def open_together(
     """
     hold_the_chain()
     _place(new, top=top, at=at)
-    measures = list(Measure.objects.filter(section__pillar__catalogue=top.catalogue_id).order_by("position"))
+    measures = list(Measure.objects.shared_by(top.catalogue_id))
     values = taken_over.values() if taken_over else {}
     for some in batched(new, max(1, ITEMS_AT_ONCE // max(1, len(measures)))):
         items = Item.objects.bulk_create(

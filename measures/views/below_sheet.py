@@ -85,7 +85,7 @@ def _preview(
         "found": found,
         "refused": refused,
         "taken_over": taken_over,
-        "measures": Measure.objects.filter(section__pillar__catalogue=checklist.catalogue_id).count(),
+        "measures": Measure.objects.shared_by(checklist.catalogue_id).count(),
         "token": "" if wrong else signing.dumps(sealed, salt=SALT, compress=True),
     }
     return render(request, "below/preview.html", context, status=422 if wrong else 200)

@@ -159,6 +159,23 @@ def units(*rows: str) -> Arrive:
     return arrive
 
 
+def local(page: Page, site: Site) -> None:
+    """A measure of the unit's own, added ."""
+    page.goto(f"{ROOT}/local/")
+    if not page.locator("table").count():
+        page.locator('[name="section"]').select_option(index=1)
+        page.locator('[name="title"]').fill("建立担当作为先进典型巡回宣讲制度")
+        page.locator('[name="detail"]').fill("每季度组织一次巡回宣讲，覆盖各县区。")
+        page.locator("form.card button.main").click()
+        expect(page.locator("table")).to_be_visible()
+
+
+def local_item(page: Page, site: Site) -> None:
+    local(page, site)
+    page.locator("table a").first.click()
+    expect(page.locator("#journal")).to_be_visible()
+
+
 def period(**which: Any) -> Arrive:
     def arrive(page: Page, site: Site) -> None:
         page.goto(Period.objects.filter(**which).order_by("starts")[0].get_absolute_url())
@@ -267,6 +284,9 @@ PAGES = [
         units("新华区,xinhua,pds", "平顶山市,pds,", "卫东区,weidong,平顶山市", "焦店镇,jiaodian,xinhua"),
     ),
     Shown("below-sheet-wrong", units("新华区,xinhua,pds", "平顶山市,Ping Ding Shan,", "卫东区,xinhua,")),
+    Shown("local", local),
+    Shown("local-viewer", at("/checklists/xinxiang/local/"), user="viewer"),
+    Shown("item-local", local_item),
     Shown("periods", at(f"{ROOT}/periods/")),
     Shown("period-to-submit", period(state="open")),
     Shown("period-closed", period(state="accepted")),
