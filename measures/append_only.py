@@ -13,7 +13,8 @@ from django.db import connection, transaction
 
 JOURNAL, AUDIT = "measures_update", "measures_auditrecord"
 REPORTS, PERIODS = "measures_frozenreport", "measures_periodevent"
-TABLES = (JOURNAL, AUDIT, REPORTS, PERIODS)
+PLACES = "measures_placement"
+TABLES = (JOURNAL, AUDIT, REPORTS, PERIODS, PLACES)
 
 
 def install_statements(vendor: str, table: str) -> list[str]:

@@ -15,12 +15,22 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from measures.choices import OPERATOR, Audited, ChecklistStatus, PeriodKind, PeriodState, Role, Status
 from measures.journal import LABELS
-from measures.models import AuditRecord, Checklist, Membership, Owner, Period, ReportTemplate, SavedView
+from measures.models import (
+    AuditRecord,
+    Checklist,
+    Measure,
+    Membership,
+    Owner,
+    Period,
+    ReportTemplate,
+    SavedView,
+)
 
 ROLES: Mapping[str, Any] = {OPERATOR: gettext_lazy("superuser (operator)"), **dict(Role.choices)}
 MODELS: dict[str, type[Model]] = {
     Audited.CHECKLIST_OPENED: Checklist,
     Audited.CHECKLIST_CHANGED: Checklist,
+    Audited.MEASURE_ADDED: Measure,
     Audited.OWNER_CHANGED: Owner,
     Audited.MEMBERSHIP_CHANGED: Membership,
     Audited.VIEW_CHANGED: SavedView,
@@ -31,6 +41,8 @@ MODELS: dict[str, type[Model]] = {
 }
 OURS: dict[str, Any] = LABELS | {
     "path": gettext_lazy("Place in the tree"),
+    "checklists": gettext_lazy("Checklists"),
+    "template": gettext_lazy("Template"),
     "reason": gettext_lazy("Reason"),
     "items": gettext_lazy("Items"),
     "batch": gettext_lazy("Batch"),

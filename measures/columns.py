@@ -26,7 +26,7 @@ ALL: dict[str, Column] = {
     column.name: column
     for column in (
         Column("code", _("Code"), lambda item, on: item.measure.code, 9),
-        Column("title", _("Title"), lambda item, on: item.measure.title, 40),
+        Column("title", _("Title"), lambda item, on: item.measure.marked_title, 40),
         Column("pillar", _("Pillar"), lambda item, on: str(item.measure.section.pillar), 16),
         Column("section", _("Section"), lambda item, on: str(item.measure.section), 22),
         Column(

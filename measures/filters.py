@@ -104,7 +104,7 @@ class ItemFilter(ReadableFilter):
 
     def __init__(self, data: Any, *, checklist: Checklist, on: date, replayed: bool = False) -> None:
         """Of the items as they are now or, `replayed`, as they were at the end of the day `on`."""
-        items = checklist.items.as_of(on) if replayed else checklist.items.all()
+        items = checklist.items.as_of(on).there_by(on) if replayed else checklist.items.all()
         super().__init__(data, queryset=items.with_light(on=on, thresholds=checklist.thresholds))
         self.on = on
         sections = list(

@@ -59,6 +59,18 @@ class NaturalKeyManager(models.Manager):
         return self.get(**dict(zip(self.lookups, key, strict=True)))
 
 
+class MeasureManager(NaturalKeyManager):
+    """A catalogue's measures by its slug and their code; a unit's own by that of their checklist besides."""
+
+    def get_by_natural_key(self, *key: str) -> Any:
+        whose = {"checklist__slug": key[2]} if len(key) > len(self.lookups) else {"checklist": None}
+        return self.get(**dict(zip(self.lookups, key[:2], strict=True)), **whose)
+
+    def shared_by(self, catalogue: Any) -> models.QuerySet[Any]:
+        """What this catalogue asks of everybody, in its order."""
+        return self.filter(section__pillar__catalogue=catalogue, checklist=None).order_by("position")
+
+
 def in_language(field: str, language: str | None = None) -> str:
     """The column that holds a catalogue text in a language (the active one): title → title_zh_hans."""
     return f"{field}_{(language or get_language() or 'zh-hans').replace('-', '_')}"
@@ -75,6 +87,23 @@ class ChecklistQuerySet(models.QuerySet[Any]):
             .filter(lower__startswith=F("path"))
         )
         return self.filter(Exists(above))
+
+    def below(self, checklist: Any, *, as_of: date | None = None) -> Self:
+        """Those below this one, at any depth; with a day, as the tree was at its end."""
+        if as_of is None:
+            return self.filter(path__startswith=checklist.path).exclude(pk=checklist.pk)
+        placements = self.model._meta.get_field("placements").related_model.objects
+        top = placements.filter(checklist=checklist).newest_by(as_of).first()
+        if top is None:
+            return self.none()
+        then = placements.filter(checklist=OuterRef("pk")).newest_by(as_of).values("path")[:1]
+        return self.alias(then=Subquery(then)).filter(then__startswith=top.path).exclude(pk=checklist.pk)
+
+    def with_children(self) -> Self:
+        """With `children_count`: how many stand directly below each."""
+        children = self.model._default_manager.filter(parent=OuterRef("pk")).order_by()
+        counted = children.values("parent").annotate(count=Count("pk")).values("count")
+        return self.annotate(children_count=Coalesce(Subquery(counted), Value(0)))
 
     def with_progress(self, *, on: date) -> Self:
         """With `total`, `finished` (done or standing) and `late` (overdue on this day) of their own items."""
@@ -113,6 +142,10 @@ class ItemQuerySet(models.QuerySet[Any]):
             past.query.add_annotation(column, name)
         past.query.add_annotation(F("then__owner"), "owner", select=False)
         return past
+
+    def there_by(self, day: date) -> Self:
+        """Without those for measures that the unit added only after this day."""
+        return self.filter(Q(measure__added_at=None) | Q(measure__added_at__lt=end_of_day(day)))
 
     def statuses_at(self, days: Iterable[date]) -> list[tuple[Status, ...]]:
         """For each item its status at the end of each of these days. One query."""
@@ -222,6 +255,12 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
         raise AppendOnlyError(f"{self.model._meta.verbose_name_plural}: never changed or deleted.")
 
     update = bulk_update = delete = update_or_create = _refuse
+
+
+class PlacementQuerySet(AppendOnlyQuerySet):
+    def newest_by(self, day: date) -> Self:
+        """Those made by the end of this day, the one in force first. Wants those of one checklist."""
+        return self.filter(at__lt=end_of_day(day)).order_by("-at", "-id")
 
 
 class UpdateQuerySet(AppendOnlyQuerySet):

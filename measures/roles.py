@@ -24,8 +24,10 @@ class Action(StrEnum):
     CHANGE_ANY_ITEM = "change any item"
     HAND_OVER = "give an item to another owner"
     MANAGE = "manage owners and members"
+    ADD_MEASURES = "add measures of the unit's own"
     SUBMIT_PERIOD = "make reporting periods and submit their reports"
     JUDGE_PERIOD = "accept, return and reopen the periods of checklists directly below"
+    TEND_BELOW = "open and move the checklists below"
     READ_AUDIT = "read and export the audit trail"
 
 
@@ -36,8 +38,10 @@ TABLE: dict[Role, frozenset[Action]] = {
             Action.CHANGE_ANY_ITEM,
             Action.HAND_OVER,
             Action.MANAGE,
+            Action.ADD_MEASURES,
             Action.SUBMIT_PERIOD,
             Action.JUDGE_PERIOD,
+            Action.TEND_BELOW,
         }
     ),
     Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS}),

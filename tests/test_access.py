@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from measures.choices import Audited, Role
 from measures.models import AuditRecord, Checklist, Owner
-from tests.make import change, find_item, make_checklist, make_owner, make_user
+from tests.make import NOW, change, find_item, make_checklist, make_owner, make_user
 
 SIGN_IN = 302
 MEMBERSHIPS = ["viewer", "editor", "other editor", "auditor", "administrator"]
@@ -92,6 +92,12 @@ TABLE = {
     "audit": Expected(
         dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "auditor": 200, "superuser": 200}, NO_POST
     ),
+    "below": Expected(MEMBERS, NO_POST, ("henan",)),
+    "open-one": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
+    "open-many": Expected(MANAGERS, MADE, ("henan",)),
+    "starting-sheet": Expected(MANAGERS, NO_POST, ("henan",)),
+    "local-measures": Expected(MEMBERS, NO_POST, ("henan",)),
+    "add-local-measure": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "hand-over": Expected(MANAGERS, MADE, ("henan",)),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),
@@ -164,8 +170,7 @@ def everybody(
     """One of each, around 河南, which lies under 全国 beside 山东; its item 1.1.1 is the editor's."""
     above = make_checklist("china", "全国", checklist.catalogue)
     beside = make_checklist("shandong", "山东", checklist.catalogue, parent=above)
-    checklist.parent = above
-    checklist.save()
+    checklist.move(above, at=NOW)
     change(find_item(checklist), by=administrator, owner=owner)
     other = make_owner(checklist, "干部二处")
     return {

@@ -11,19 +11,19 @@ ROOT = Path(__file__).parent.parent
 
 # A file imports only from lines above its own; files on one line leave each other alone.
 ORDER = [
-    ["choices", "names", "addresses", "typed", "header_sign_in", "third_party_words"],
+    ["choices", "names", "addresses", "typed", "header_sign_in", "third_party_words", "local_codes"],
     ["lights", "origin"],
     ["querysets"],
     ["models"],
     ["posts"],
     [
-        *("append_only", "pillar_guard", "progress", "widgets", "journal", "columns", "roles", "sign_ins"),
-        *("release", "engine_checks", "replica"),
+        *("append_only", "no_circles", "pillar_guard", "progress", "widgets", "journal", "columns"),
+        *("roles", "sign_ins", "release", "engine_checks", "replica"),
     ],
     ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout", "refusals"],
     [
-        *("checks", "plans", "forms", "period_forms", "filters", "tables", "reports", "translation"),
-        *("problems", "unavailable", "limits", "backups"),
+        *("checks", "plans", "forms", "period_forms", "tree_forms", "filters", "tables", "reports"),
+        *("translation", "problems", "unavailable", "limits", "backups"),
     ],
     ["sheets", "demo"],
     ["admin", "views", "templatetags", "management", "middleware"],

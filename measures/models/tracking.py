@@ -270,12 +270,14 @@ def change_items(
     via: Via,
     reason: str = "",
     batch: Batch | None = None,
+    above: Checklist | None = None,
 ) -> Outcome:
     """Write changes to items, one update for each item changed, and one audit record, in one transaction.
 
     The rows are locked first and their versions compared: an item that has moved on is left alone
     and answered under `stale`. The same number of statements, however many items. Raises ReasonRequired,
-    and ValueError for an owner of another checklist; then nothing is written.
+    and ValueError for an owner of another checklist; then nothing is written. Where the items are of
+    several checklists, `above` is the one whose act it is: the audit record stands there.
     """
     asked = {change.item_id: change for change in changes}
     outcome = Outcome()
@@ -307,19 +309,25 @@ def change_items(
         )
         for item in fresh
     )
-    _audit(outcome.written, old, by=by, at=at, via=via)
+    _audit(outcome.written, old, by=by, at=at, via=via, above=above)
     return outcome
 
 
 def _audit(
-    written: list[Update], old: Mapping[int, Mapping[str, Any]], *, by: User, at: datetime, via: Via
+    written: list[Update],
+    old: Mapping[int, Mapping[str, Any]],
+    *,
+    by: User,
+    at: datetime,
+    via: Via,
+    above: Checklist | None,
 ) -> None:
     """One record: of one item what it was and became; of several how many, as their updates hold the rest."""
     if not written:
         return
     update = written[0]
     given: dict[str, Any] = {"reason": update.reason} if update.reason else {}
-    common: dict[str, Any] = {"by": by, "at": at, "via": via, "checklist": update.item.checklist}
+    common: dict[str, Any] = {"by": by, "at": at, "via": via, "checklist": above or update.item.checklist}
     if update.batch is None and len(written) == 1:
         before = old[update.item_id]
         after = {name: getattr(update, name) for name in before} | given

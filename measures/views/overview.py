@@ -37,6 +37,7 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "whole": add_up("", "", pillars),
         "statuses": list(Status),
         "lights": items.counted_by_light(),
+        "local_count": checklist.local_measures.count(),
         "manages": rights.may(Action.MANAGE, checklist),
         "has_owners": checklist.owners.exists(),
         "red": _shortened(red, today),

@@ -134,6 +134,37 @@ def upload(change: Callable[[str], str]) -> Arrive:
     return arrive
 
 
+def units(*rows: str) -> Arrive:
+    """A sheet of units, sent in."""
+
+    def arrive(page: Page, site: Site) -> None:
+        page.goto(f"{ROOT}/below/sheet/")
+        text = "\n".join(["单位,网址标识,上级", *rows])
+        file = {"name": "单位.csv", "mimeType": "text/csv", "buffer": text.encode("utf-8-sig")}
+        page.locator('[name="file"]').set_input_files(file)  # type: ignore[arg-type]
+        page.locator("form[data-wait] button.main").click()
+        expect(page.locator("table").first).to_be_visible()
+
+    return arrive
+
+
+def local(page: Page, site: Site) -> None:
+    """A measure of the unit's own, added where there is none."""
+    page.goto(f"{ROOT}/local/")
+    if not page.locator("table").count():
+        page.locator('[name="section"]').select_option(index=1)
+        page.locator('[name="title"]').fill("建立担当作为先进典型巡回宣讲制度")
+        page.locator('[name="detail"]').fill("每季度组织一次巡回宣讲，覆盖各县区。")
+        page.locator("form.card button.main").click()
+        expect(page.locator("table")).to_be_visible()
+
+
+def local_item(page: Page, site: Site) -> None:
+    local(page, site)
+    page.locator("table a").first.click()
+    expect(page.locator("#journal")).to_be_visible()
+
+
 def period(**which: Any) -> Arrive:
     def arrive(page: Page, site: Site) -> None:
         page.goto(Period.objects.filter(**which).order_by("starts")[0].get_absolute_url())

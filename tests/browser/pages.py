@@ -70,6 +70,22 @@ PAGES = [
     Shown("upload", at(f"{ROOT}/import/")),
     Shown("upload-preview", arrivals.upload(lambda sheet: sheet.replace("进行中", "已完成"))),
     Shown("upload-wrong", arrivals.upload(lambda sheet: sheet.replace("进行中", "差不多了"))),
+    Shown("below", at(f"{ROOT}/below/")),
+    Shown("below-viewer", at("/checklists/xinxiang/below/"), user="viewer"),
+    Shown("below-sheet", at(f"{ROOT}/below/sheet/")),
+    Shown(
+        "below-sheet-preview",
+        arrivals.units(
+            "新华区,xinhua,pds", "平顶山市,pds,", "卫东区,weidong,平顶山市", "焦店镇,jiaodian,xinhua"
+        ),
+    ),
+    Shown(
+        "below-sheet-wrong",
+        arrivals.units("新华区,xinhua,pds", "平顶山市,Ping Ding Shan,", "卫东区,xinhua,"),
+    ),
+    Shown("local", arrivals.local),
+    Shown("local-viewer", at("/checklists/xinxiang/local/"), user="viewer"),
+    Shown("item-local", arrivals.local_item),
     Shown("periods", at(f"{ROOT}/periods/")),
     Shown("period-to-submit", arrivals.period(state="open")),
     Shown("period-closed", arrivals.period(state="accepted")),

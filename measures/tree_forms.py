@@ -1,0 +1,98 @@
+"""Forms for what a checklist does with those below it."""
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from measures.choices import Cadence
+from measures.models import Checklist, Section, TakenOver
+
+
+class TakeOverForm(forms.Form):
+    """What new checklists begin with."""
+
+    template = forms.ModelChoiceField(
+        Checklist.objects.none(),
+        label=_("Template"),
+        required=False,
+        empty_label=_("None: every item begins empty"),
+        help_text=_("Its items' due dates and owners are taken over, as entries in each journal."),
+    )
+    due = forms.BooleanField(label=_("Take over the due dates"), required=False, initial=True)
+    owners = forms.BooleanField(label=_("Take over the owners' names"), required=False, initial=True)
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        near = Checklist.objects.filter(Q(pk=checklist.pk) | Q(parent=checklist))
+        template = cast(forms.ModelChoiceField, self.fields["template"])
+        template.queryset = near.filter(catalogue=checklist.catalogue_id)
+
+    def taken_over(self) -> TakenOver | None:
+        """None where nothing is to be taken over."""
+        template, due, owners = (self.cleaned_data[name] for name in ("template", "due", "owners"))
+        return TakenOver(template, due, owners) if template and (due or owners) else None
+
+
+class OpenForm(TakeOverForm):
+    """One checklist directly below."""
+
+    name = forms.CharField(label=_("Organisation"), max_length=100)
+    slug = forms.SlugField(
+        label=pgettext_lazy("checklist", "Address"),
+        max_length=50,
+        help_text=_("Stands in the address of every page: small Latin letters, digits and hyphens."),
+    )
+    field_order = ("name", "slug")
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, checklist=checklist, **kwargs)
+        self.new = Checklist(parent=checklist, catalogue=checklist.catalogue, period=checklist.period)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            self.new.name, self.new.slug = cleaned["name"], cleaned["slug"]
+            try:
+                self.new.full_clean(exclude={"path", "opened_at"})
+            except forms.ValidationError as error:
+                self.add_error(None, error.message_dict.pop("__all__", []))
+                for name in ("name", "slug"):
+                    if said := error.message_dict.get(name):
+                        self.add_error(name, said)
+        return cleaned
+
+
+class UnitsForm(TakeOverForm):
+    """Many checklists below, at any depth, from a sheet."""
+
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=_("XLSX or CSV, up to 5 MB and 5,000 rows."),
+    )
+    field_order = ("file",)
+
+
+class LocalMeasureForm(forms.Form):
+    """A measure of the unit's own."""
+
+    section = forms.ModelChoiceField(
+        Section.objects.none(), label=_("Section"), empty_label=_("Choose a section")
+    )
+    cadence = forms.ChoiceField(label=_("Cadence"), choices=Cadence.choices)
+    title = forms.CharField(label=_("Title"), max_length=200)
+    detail = forms.CharField(
+        label=_("What it asks for"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        section = cast(forms.ModelChoiceField, self.fields["section"])
+        found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
+        section.queryset = found.order_by("pillar__code", "code")
+
+    def clean_detail(self) -> str:
+        return str(self.cleaned_data["detail"]).replace("\r\n", "\n")
