@@ -16,7 +16,7 @@ ORDER = [
     ["querysets"],
     ["models"],
     [
-        *("append_only", "progress", "widgets", "journal", "columns", "roles", "sign_ins"),
+        *("append_only", "progress", "rollup", "widgets", "journal", "columns", "roles", "sign_ins"),
         *("release", "engine_checks"),
     ],
     ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout"],
