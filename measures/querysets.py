@@ -91,16 +91,6 @@ class ChecklistQuerySet(models.QuerySet[Any]):
         """With `has_units`: whether any checklist lies below."""
         return self.annotate(has_units=Exists(self.model._default_manager.filter(parent=OuterRef("pk"))))
 
-    def with_progress(self, *, on: date) -> Self:
-        """With `total`, `finished` (done or standing) and `late` (overdue on this day) of their own items."""
-        finished = Q(items__status__in=(Status.DONE, Status.STANDING))
-        late = Q(items__due__lt=on, items__status__in=OPEN_STATUSES)
-        return self.annotate(
-            total=Count("items"),
-            finished=Count("items", filter=finished),
-            late=Count("items", filter=late),
-        )
-
 
 class ItemQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:

@@ -1,6 +1,7 @@
 """The colours in tokens.css: both themes complete, written alike, and readable by WCAG 2.2 AA."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_deeper_tint_is_deeper_in_grey_too(theme: str, kind: str) -> None:
     greys = [luminance(THEMES[theme][f"heat-{kind}-{step}"]) for step in range(1, 6)]
 
     assert greys == sorted(greys, reverse=theme == "light")
-    steps = zip(greys, greys[1:], strict=False)
+    steps = pairwise(greys)
     assert all((max(pair) + 0.05) / (min(pair) + 0.05) > 1.1 for pair in steps)
 
 

@@ -125,8 +125,8 @@ class Spread:
 class Matrix:
     """Some units side by side, of one catalogue's parts; the parts' cells show `figure`.
 
-    `sort` is worst first by `figure` unless it names another column: "name", "items", "well", "late", "silent",
-    "unheard", or a part's code; a hyphen before it turns it round.
+    `sort` is worst first by `figure` unless it names another column: "name", "items", "well", "late",
+    "silent", "unheard", or a part's code; a hyphen before it turns it round.
     """
 
     units: Sequence[Unit]

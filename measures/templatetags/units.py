@@ -16,7 +16,7 @@ from measures.rollup import FIGURES, Cell, Matrix, Spread, Unit
 
 register = template.Library()
 # What comes first when a heading is clicked is what is worst: of these, the most.
-MOST_FIRST = {"late", "silent", "units", "items", "unheard"}
+MOST_FIRST = {"late", "silent", "items", "unheard"}
 
 
 @register.simple_tag
@@ -39,7 +39,7 @@ def drill(found: Cell, base: str, form: UnitsForm) -> str:
 
 @register.simple_tag
 def cell(found: Cell, base: str, form: UnitsForm) -> SafeString:
-    """A figure as a table's cell: the share, of how many, tinted, the worst marked; a link to what it counts."""
+    """A figure as a table's cell: share and counts, tinted, the worst marked; it leads to what it counts."""
     if found.share is None:
         return format_html('<td class="number nought"><span title="{}">–</span></td>', _("nothing in force"))
     return format_html(
@@ -85,9 +85,8 @@ def sort_heading(context: dict[str, Any], name: str, label: str, *, rows: int = 
     query: QueryDict = context["request"].GET.copy()
     query.pop("page", None)
     query["sort"] = f"-{name}" if is_sorted and not backwards else name
-    most_first = name in MOST_FIRST or (
-        name not in FIGURES and name != "name" and not matrix.figure.few_is_bad
-    )
+    of_part = name not in {*FIGURES, *MOST_FIRST, "name"}
+    most_first = name in MOST_FIRST or (of_part and not matrix.figure.few_is_bad)
     direction = "descending" if most_first != backwards else "ascending"
     return format_html(
         '<th scope="col"{}{}{}><a class="sort" href="?{}">{}</a></th>',

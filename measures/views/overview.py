@@ -38,6 +38,7 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "statuses": list(Status),
         "lights": items.counted_by_light(),
         "manages": rights.may(Action.MANAGE, checklist),
+        "reads_above": reads_above(request, checklist),
         "has_owners": checklist.owners.exists(),
         "red": _shortened(red, today),
         "changed": checklist.items.updated_since(today - LATELY).count(),
@@ -53,6 +54,12 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
             "mine_total": mine.count(),
         }
     return render(request, "overview/page.html", context)
+
+
+def reads_above(request: SignedInRequest, checklist: Checklist) -> bool:
+    """Whether the user may compare this checklist with its peers."""
+    above = Checklist.objects.visible_to(request.user).filter(pk=checklist.parent_id)
+    return checklist.parent_id is not None and above.exists()
 
 
 def _shortened(items: ItemQuerySet, on: Any) -> list[tuple[Any, Any]]:

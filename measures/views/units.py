@@ -15,7 +15,7 @@ from measures.forms import UnitsForm
 from measures.limits import at_most
 from measures.models import Checklist, Item, Pillar, Section
 from measures.querysets import ChecklistQuerySet
-from measures.rollup import FIGURES, Matrix, Part, Unit, roll_up
+from measures.rollup import Matrix, Part, Unit, roll_up
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
 from measures.views.files import asks_for_a_file
 from measures.views.units_files import UNITS_FORMATS, units_file
@@ -38,6 +38,7 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
         "checklist": checklist,
         "tab": "units",
         "form": form,
+        "periods": usual_starts(),
         "formats": UNITS_FORMATS,
         "above": above(request, checklist),
     }
@@ -46,7 +47,7 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     top = rolled(Checklist.objects.within(checklist.path), form)[0]
     parts, strangers = columns(checklist.catalogue_id, [top], form.parts)
     if wanted:
-        return units_file(request, checklist, top, parts, form, wanted, rows=rows)
+        return units_file(request, checklist, top, parts=parts, form=form, wanted=wanted, rows=rows)
     matrix = Matrix(top.children, parts, form.figure, request.GET.get("sort", ""))
     context |= shown(request, matrix)
     context |= {
@@ -68,6 +69,7 @@ def peers(request: SignedInRequest, slug: str) -> HttpResponse:
     parent: Checklist = get_object_or_404(visible, pk=checklist.parent_id)
     form = UnitsForm(request.GET, **opening_and_today(checklist))
     context: dict[str, Any] = {"checklist": checklist, "parent": parent, "tab": "units", "form": form}
+    context["periods"] = usual_starts()
     if not form.is_valid():
         return render(request, "units/peers.html", context, status=422)
     top = rolled(Checklist.objects.within(parent.path), form)[0]
@@ -89,7 +91,7 @@ def rolled(checklists: ChecklistQuerySet, form: UnitsForm) -> list[Unit]:
 
 
 def columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], bool]:
-    """The pillars or sections of a catalogue, and whether these units have items that stand in none of them."""
+    """The pillars or sections of a catalogue, and whether these units have items in none of them."""
     pillars = {
         pillar.pk: Part(pillar.pk, pillar.code, pillar.title)
         for pillar in Pillar.objects.filter(catalogue=catalogue).order_by("code")
@@ -111,8 +113,6 @@ def shown(request: SignedInRequest, matrix: Matrix) -> dict[str, Any]:
         "rows": matrix.rows(page.object_list),
         "page": page,
         "numbers": pages.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "figures": FIGURES.values(),
-        "periods": usual_starts(),
     }
 
 

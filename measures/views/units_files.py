@@ -27,10 +27,10 @@ def units_file(
     request: SignedInRequest,
     checklist: Checklist,
     top: Unit,
+    *,
     parts: list[Part],
     form: UnitsForm,
     wanted: str,
-    *,
     rows: str,
 ) -> HttpResponseBase:
     """The table of all units below, or with `rows` every item below, as a file that is sent as it is made."""
@@ -107,7 +107,7 @@ def item_headings() -> list[str]:
 
 
 def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[Any]]:
-    """Every item, unit by unit in the order of the tree, in the order of the article; read in short queries."""
+    """Every item, by unit in the order of the tree, then in that of the article; read in short queries."""
     measures = {
         one.pk: (one.position, one.code, one.title, str(one.section.pillar), str(one.section))
         for one in Measure.objects.filter(
