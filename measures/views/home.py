@@ -36,25 +36,15 @@ def checklists(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "checklists/list.html", {"form": form}, status=422)
     tops = rolled(Checklist.objects.visible_to(request.user), form)
-    tables = [
-        _table(request, form, key, list(same)) for key, same in groupby(_by_catalogue(tops), _catalogue)
-    ]
+    by_catalogue = groupby(sorted(tops, key=CATALOGUE), CATALOGUE)
     context = {
         "form": form,
         "periods": usual_starts(),
         "tops": tops,
         "mine": _mine(request, tops),
-        "tables": tables,
+        "tables": [_table(request, form, catalogue, list(same)) for catalogue, same in by_catalogue],
     }
     return render(request, "checklists/list.html", context)
-
-
-def _catalogue(unit: Unit) -> int:
-    return unit.catalogue
-
-
-def _by_catalogue(tops: Iterable[Unit]) -> list[Unit]:
-    return sorted(tops, key=_catalogue)
 
 
 def _table(request: SignedInRequest, form: UnitsForm, catalogue: int, tops: list[Unit]) -> dict[str, Any]:
