@@ -108,7 +108,11 @@ class UnitsForm(DayForm):
     """
 
     start = forms.DateField(
-        label=_("Period from"), required=False, widget=DateInput, error_messages={"invalid": NO_DAY}
+        label=_("Period from"),
+        required=False,
+        widget=DateInput,
+        error_messages={"invalid": NO_DAY},
+        help_text=_("Left empty: the last 30 days."),
     )
     by = forms.ChoiceField(
         label=_("Columns"), required=False, choices=[("pillar", _("Pillars")), ("section", _("Sections"))]

@@ -106,9 +106,9 @@ class Row:
     unit: Unit
     rank: int | None
     whole: Cell
-    cells: list[Cell]
     late: Cell
     silent: Cell
+    cells: list[Cell]
 
 
 @dataclass(frozen=True)
@@ -169,9 +169,9 @@ class Matrix:
 
     @cached_property
     def columns(self) -> list[tuple[Figure, Part | None]]:
-        """Every column of shares in their order: the whole, the parts, what is late, what is silent."""
+        """Every column of shares in their order: done or standing, late, silent, and the parts."""
         parts: list[tuple[Figure, Part | None]] = [(self.figure, part) for part in self.parts]
-        return [(FIGURES["well"], None), *parts, (FIGURES["late"], None), (FIGURES["silent"], None)]
+        return [*((figure, None) for figure in FIGURES.values()), *parts]
 
     @cached_property
     def heads(self) -> list[tuple[Part, int]]:
@@ -226,7 +226,8 @@ class Matrix:
             is_worst = not own and worst is not None and share == worst
             cells.append(Cell(figure, figure.count(tally), tally.in_force, share, part, is_worst))
         rank = None if own else self.ranks.get(unit.key)
-        return Row(unit, rank, cells[0], cells[1:-2], cells[-2], cells[-1])
+        whole, late, silent, *parts = cells
+        return Row(unit, rank, whole, late, silent, parts)
 
     def rows(self, units: Iterable[Unit] | None = None) -> list[Row]:
         """The rows of these units, of all of them unless told, as they are sorted."""

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -72,8 +72,9 @@ def _worst() -> SafeString:
 @register.simple_tag
 def spread_cells(matrix: Matrix, which: str) -> SafeString:
     """One of average, lowest, median and highest of every column, as cells."""
-    cells = (percent(getattr(spread, which)) if spread else "–" for spread in matrix.spreads)
-    return SafeString("".join(format_html('<td class="number">{}</td>', text) for text in cells))
+    cells = [percent(getattr(spread, which)) if spread else "–" for spread in matrix.spreads]
+    cells.insert(3, "")  # nobody averages who has not reported
+    return format_html_join("", '<td class="number">{}</td>', ((text,) for text in cells))
 
 
 @register.simple_tag(takes_context=True)

@@ -58,8 +58,9 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def reads_above(request: SignedInRequest, checklist: Checklist) -> bool:
     """Whether the user may compare this checklist with its peers."""
-    above = Checklist.objects.visible_to(request.user).filter(pk=checklist.parent_id)
-    return checklist.parent_id is not None and above.exists()
+    if checklist.parent_id is None:
+        return False
+    return Checklist.objects.visible_to(request.user).filter(pk=checklist.parent_id).exists()
 
 
 def _shortened(items: ItemQuerySet, on: Any) -> list[tuple[Any, Any]]:
