@@ -23,7 +23,11 @@ DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", 
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
 UPDATED_DAYS = {"week": 7, "month": 30}
 # These wait behind «More filters».
-FOLDED = ("status", "light", "due", "due_from", "due_to", "updated")
+FOLDED = ("status", "light", "due", "due_from", "due_to", "updated", "silent_since")
+# Beyond these, a day has no moment in every time zone.
+DAYS: dict[str, Any] = {
+    "validators": [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ class ReadableFilter(django_filters.FilterSet):
 
 
 class ItemFilter(ReadableFilter):
-    """`q`, `pillar`, `section`, `status`, `light`, `owner`, `due`, `due_from`, `due_to`, `updated`."""
+    """`q`, `pillar`, `section`, `status`, `light`, `owner`, `due`, `due_from`, `due_to`, `updated`,
+    `silent_since`."""
 
     q = django_filters.CharFilter(
         label=_("Search"),
@@ -96,6 +101,10 @@ class ItemFilter(ReadableFilter):
 
     updated = django_filters.ChoiceFilter(
         label=_("Updated"), choices=UPDATED_CHOICES, method="updated_lately", empty_label=_("Any time")
+    )
+
+    silent_since = django_filters.DateFilter(
+        label=_("No update since"), method="not_updated_since", widget=DateInput, **DAYS
     )
 
     class Meta:
@@ -139,14 +148,13 @@ class ItemFilter(ReadableFilter):
             return items.filter(updated_at=None)
         return items.updated_since(self.on - timedelta(days=UPDATED_DAYS[value]))
 
+    def not_updated_since(self, items: ItemQuerySet, name: str, value: date) -> ItemQuerySet:
+        return items.silent_since(value)
+
     @property
     def folded(self) -> int:
         """How many of the filters behind «More filters» are in use."""
         return sum(bool(self.form[name].value()) for name in FOLDED)
-
-
-# Beyond these, a day has no moment in every time zone.
-DAYS = {"validators": [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]}
 
 
 class AuditFilter(ReadableFilter):

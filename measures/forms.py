@@ -1,7 +1,7 @@
 """What people fill in. Forms clean and explain; roles.py decides rights, the model writes state."""
 
 from copy import copy
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -13,12 +13,14 @@ from django.utils.translation import pgettext_lazy
 from measures.choices import Status
 from measures.models import Checklist, Item, Owner, ReportTemplate, SavedView
 from measures.models.state import STATE_FIELDS, needs_reason
+from measures.rollup import FIGURES, Figure
 from measures.widgets import DateInput
 
 REASON_WANTED = _(
     "Say why: blocking or dropping an item, and moving its due date, need a reason for the journal."
 )
 NO_DAY = _("This is no date. Write it like 2026-09-30.")
+USUAL_PERIOD = timedelta(days=30)
 PER_PAGE = 50
 PER_PAGE_LIMIT = 200
 NOBODY = "none"
@@ -98,6 +100,49 @@ class DaysForm(DayForm):
     def earlier(self) -> date | None:
         """The day to compare with, where one is asked for."""
         return self.cleaned_data["since"] if self.is_valid() else None
+
+
+class UnitsForm(DayForm):
+    """`as_of`; `start`, the first day of the period in which updates are looked for, 30 days before unless
+    told; `by`, pillars or sections; `show`, what the cells say.
+    """
+
+    start = forms.DateField(
+        label=_("Period from"),
+        required=False,
+        widget=DateInput,
+        error_messages={"invalid": NO_DAY},
+        help_text=_("Left empty: the last 30 days."),
+    )
+    by = forms.ChoiceField(
+        label=_("Columns"), required=False, choices=[("pillar", _("Pillars")), ("section", _("Sections"))]
+    )
+    show = forms.ChoiceField(
+        label=_("Shown"), required=False, choices=[(name, figure.label) for name, figure in FIGURES.items()]
+    )
+
+    def clean_start(self) -> date | None:
+        day = self.cleaned_data["start"]
+        if day and day > (self.cleaned_data.get("as_of") or self.today):
+            raise forms.ValidationError(_("This day is after the day of the report. Choose an earlier one."))
+        if day and day.year < 1970:
+            raise forms.ValidationError(NO_DAY)
+        return day
+
+    @property
+    def first(self) -> date:
+        """The first day of the period."""
+        return (self.is_valid() and self.cleaned_data["start"]) or self.day - USUAL_PERIOD
+
+    @property
+    def parts(self) -> str:
+        """By which parts of the article items are counted: pillar or section."""
+        return (self.is_valid() and self.cleaned_data["by"]) or "pillar"
+
+    @property
+    def figure(self) -> Figure:
+        """What the parts' cells show."""
+        return FIGURES[(self.is_valid() and self.cleaned_data["show"]) or "well"]
 
 
 class ItemForm(forms.ModelForm):

@@ -10,14 +10,14 @@ from functools import wraps
 from math import ceil
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
 from measures.models import Use
 from measures.refusals import record_refusal
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def always(request: HttpRequest) -> bool:
@@ -35,7 +35,7 @@ def at_most(
 
     def limiting(view: View) -> View:
         @wraps(view)
-        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not when(request):
                 return view(request, *args, **kwargs)
             now = timezone.now()

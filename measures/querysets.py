@@ -3,7 +3,7 @@
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 DUE_SOON = timedelta(days=30)
+
+# Where the parts of the article stand by which items are counted.
+PARTS = {"pillar": "measure__section__pillar", "section": "measure__section"}
 
 # A past state, from `then`, the newest update by that day; nothing where there was none yet.
 PAST: dict[str, Any] = {
@@ -114,6 +117,18 @@ class ChecklistQuerySet(models.QuerySet[Any]):
             finished=Count("items", filter=finished),
             late=Count("items", filter=late),
         )
+
+    def within(self, path: str) -> Self:
+        """The checklist of this path and all below it."""
+        return self.filter(path__startswith=path)
+
+    def opened_by(self, day: date) -> Self:
+        """Those that were there at the end of this day."""
+        return self.filter(opened_at__lt=end_of_day(day))
+
+    def with_units(self) -> Self:
+        """With `has_units`: whether any checklist lies below."""
+        return self.annotate(has_units=Exists(self.model._default_manager.filter(parent=OuterRef("pk"))))
 
 
 class ItemQuerySet(models.QuerySet[Any]):
@@ -226,6 +241,32 @@ class ItemQuerySet(models.QuerySet[Any]):
                 overdue=Count("pk", filter=Q(due__lt=on, status__in=OPEN_STATUSES)),
             )
             .order_by("pillar_code", "section_code")
+        )
+
+    def silent_since(self, day: date) -> Self:
+        """Those that nobody has updated on this day or later."""
+        return self.filter(Q(updated_at=None) | Q(updated_at__lt=start_of_day(day)))
+
+    def counted_by_unit(self, *, on: date, start: date, by: str = "pillar") -> Iterator[tuple[int, ...]]:
+        """Rows of checklist, pillar (or section, as `by` says), and six counts: items, dropped, done or
+        standing, overdue on this day, unfinished and silent since `start`, updated since `start`.
+
+        One GROUP BY. What it counts is the checklist, so that an index alone can answer.
+        """
+        unfinished = Q(status__in=(*OPEN_STATUSES, Status.STANDING))
+        silent = Q(updated_at=None) | Q(updated_at__lt=start_of_day(start))
+        return (
+            self.order_by()
+            .values_list("checklist", PARTS[by])
+            .annotate(
+                count=Count("*"),
+                dropped=Count("checklist", filter=Q(status=Status.DROPPED)),
+                well=Count("checklist", filter=Q(status__in=(Status.DONE, Status.STANDING))),
+                late=Count("checklist", filter=Q(due__lt=on, status__in=OPEN_STATUSES)),
+                silent=Count("checklist", filter=unfinished & silent),
+                updated=Count("checklist", filter=Q(updated_at__gte=start_of_day(start))),
+            )
+            .iterator(chunk_size=10_000)
         )
 
     def in_order(self) -> Self:

@@ -26,6 +26,7 @@ from measures.views import (
     site,
     styleguide,
     two_factor,
+    units,
     uploads,
 )
 
@@ -50,6 +51,8 @@ checklist = [
     path("items/bulk/", bulk.bulk, name="bulk"),
     path("items/columns/", saved_views.columns, name="columns"),
     path("items/<code:code>/", item.item, name="item"),
+    path("units/", units.units, name="units"),
+    path("peers/", units.peers, name="peers"),
     path("import/", uploads.upload, name="upload"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<uuid:pk>/", batches.batch, name="batch"),

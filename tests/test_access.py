@@ -61,6 +61,9 @@ TABLE = {
     "checklists": Expected(SIGNED_IN, NO_POST),
     "overview": Expected(MEMBERS, NO_POST, ("henan",)),
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
+    "units": Expected(MEMBERS, NO_POST, ("henan",)),
+    # Siblings are compared for those alone who read the checklist above them all.
+    "peers": Expected(NOBODY | dict.fromkeys(LOOKERS, 200), NO_POST, ("henan",)),
     "item": Expected(MEMBERS, REFUSED, ("henan", "1.1.1")),
     "report": Expected(MEMBERS, NO_POST, ("henan",)),
     "report-templates": Expected(MANAGERS, only(422, "administrator"), ("henan",)),

@@ -17,7 +17,7 @@ ORDER = [
     ["models"],
     ["posts"],
     [
-        *("append_only", "no_circles", "pillar_guard", "progress", "widgets", "journal", "columns"),
+        *("append_only", "no_circles", "pillar_guard", "progress", "rollup", "widgets", "journal", "columns"),
         *("roles", "sign_ins", "release", "engine_checks", "replica"),
     ],
     ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout", "refusals"],

@@ -29,8 +29,8 @@ def readable_checklist(request: SignedInRequest, slug: str) -> Checklist:
 
     Whoever must have a second factor first reads it and is led to set one up.
     """
-    checklists = Checklist.objects.visible_to(request.user).select_related("catalogue", "parent")
-    checklist: Checklist = get_object_or_404(checklists, slug=slug)
+    checklists = Checklist.objects.visible_to(request.user).with_units()
+    checklist: Checklist = get_object_or_404(checklists.select_related("catalogue", "parent"), slug=slug)
     if checklist.requires_two_factor and Rights(request.user).lacks_second_factor(checklist):
         if request.method not in ("GET", "HEAD"):
             raise SecondFactorNeeded

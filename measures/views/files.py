@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
@@ -39,7 +39,11 @@ def file_stem(*parts: str, on: date) -> str:
 
 def download(content: bytes, *, name: str, plain: str, content_type: str) -> HttpResponse:
     """A file to keep under `name`; `plain`, in ASCII, is for what does not read RFC 6266's filename*."""
-    response = HttpResponse(content, content_type=content_type)
+    return named(HttpResponse(content, content_type=content_type), name=name, plain=plain)
+
+
+def named[R: HttpResponseBase](response: R, *, name: str, plain: str) -> R:
+    """The same answer, for the browser to keep as a file of this name."""
     said = content_disposition_header(True, name) or "attachment"
     if "filename*=" in said:
         said = said.replace("attachment;", f'attachment; filename="{plain}";', 1)

@@ -45,6 +45,15 @@ PAGES = [
     Shown("overview", at(f"{ROOT}/")),
     Shown("overview-editor", at(f"{ROOT}/"), user="editor"),
     Shown("overview-empty", at("/checklists/xinxiang/")),
+    Shown("units", at(f"{ROOT}/units/")),
+    Shown(
+        "units-late", at(f"{ROOT}/units/?show=late&sort=name&start={timezone.localdate() - timedelta(14)}")
+    ),
+    Shown("units-sections", at(f"{ROOT}/units/?by=section")),
+    Shown("units-past", at(f"{ROOT}/units/?as_of={timezone.localdate() - timedelta(40)}&show=silent")),
+    Shown("units-bad-day", at(f"{ROOT}/units/?as_of=2999-01-01")),
+    Shown("units-none", at("/checklists/kaifeng/units/")),
+    Shown("peers", at("/checklists/luoyang/peers/")),
     Shown("items", at(f"{ROOT}/items/")),
     Shown(
         "items-filtered",
