@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 DUE_SOON = timedelta(days=30)
 
 # Where the parts of the article stand by which items are counted.
-PARTS = {"pillar": "measure__section__pillar", "section": "measure__section"}
+PARTS = {"pillar": "pillar", "section": "measure__section"}
 
 # A past state, from `then`, the newest update by that day; nothing where there was none yet.
 PAST: dict[str, Any] = {

@@ -79,7 +79,7 @@ class UnitsForm(TakeOverForm):
 class LocalMeasureForm(forms.Form):
     """A measure of the unit's own."""
 
-    section = forms.ModelChoiceField(
+    section: forms.ModelChoiceField = forms.ModelChoiceField(
         Section.objects.none(), label=_("Section"), empty_label=_("Choose a section")
     )
     cadence = forms.ChoiceField(label=_("Cadence"), choices=Cadence.choices)

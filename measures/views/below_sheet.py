@@ -21,7 +21,7 @@ from measures.tree_forms import TakeOverForm, UnitsForm
 from measures.views.access import SignedInRequest
 from measures.views.below import open_all, tended
 from measures.views.bulk import HOUR
-from measures.views.uploads import sends_a_file
+from measures.views.files import sends_a_file
 
 SALT = "measures.units"
 TAKEN_OVER = ("template", "due", "owners")
