@@ -40,6 +40,20 @@ class ThreeOfFourKinds:
         )
 
 
+class NoWordOfTheSite:
+    """Refuses a password that holds a word which stands all over the site."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if any(word in password.casefold() for word in self.words):
+            raise ValidationError(self.get_help_text(), code="password_of_the_site")
+
+    def get_help_text(self) -> str:
+        return _("Your password must hold none of these: %(words)s.") % {"words": _(", ").join(self.words)}
+
+
 class PasswordRecord:
     """Refuses nothing. Records when a password was set."""
 

@@ -380,6 +380,11 @@ class AuditQuerySet(AppendOnlyQuerySet):
             found = found.filter(anywhere)
         return found
 
+    def newest(self, count: int) -> Self:
+        """Those among the newest so many of the whole trail."""
+        last = self.model._default_manager.order_by("-pk").values_list("pk", flat=True)[:1]
+        return self.filter(pk__gt=Coalesce(Subquery(last), 0) - count)
+
     def between(self, first: date | None, last: date | None) -> Self:
         """Those of these days, both included; None leaves an end open."""
         found = self.filter(at__gte=start_of_day(first)) if first else self
