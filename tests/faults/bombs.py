@@ -102,9 +102,10 @@ def cells(*texts: bytes) -> bytes:
     heads = "".join(
         f'<c t="inlineStr"><is><t>{head}</t></is></c>' for head in ("编号", "进展情况", "截止日期")
     ).encode()
-    return (
-        b'<worksheet xmlns="%s"><sheetData><row>%s</row><row>%s</row></sheetData></worksheet>'
-        % (MAIN, heads, inline)
+    return b'<worksheet xmlns="%s"><sheetData><row>%s</row><row>%s</row></sheetData></worksheet>' % (
+        MAIN,
+        heads,
+        inline,
     )
 
 
@@ -128,7 +129,10 @@ def sheets() -> Iterator[tuple[str, bytes]]:
     yield "130 MB of texts", with_parts(good, **{STRINGS: strings})
     yield "spaces without end", with_parts(good, **{"xl/media/a.xml": b" " * HUGE})
     part = b" " * (HUGE // 100)
-    yield "spaces without end in a hundred parts", with_parts(good, **{f"xl/{n}.xml": part for n in range(100)})
+    yield (
+        "spaces without end in a hundred parts",
+        with_parts(good, **{f"xl/{n}.xml": part for n in range(100)}),
+    )
     ten = with_parts(good, **{SHEET: b"<a>" + b" " * 10 * MB + b"</a>"})
     yield "a part named a hundred times", overlapping(ten, SHEET, 100)
     yield "sizes that lie", lying(ten, 10 * MB + 7)
@@ -221,9 +225,7 @@ def documents() -> Iterator[tuple[str, bytes]]:
     yield "10 MB of nothing", b"\0" * 10 * MB
 
 
-def at_random(
-    make: Callable[[], bytes], chance: random.Random, count: int
-) -> Iterator[tuple[str, bytes]]:
+def at_random(make: Callable[[], bytes], chance: random.Random, count: int) -> Iterator[tuple[str, bytes]]:
     """So many files with some of their bytes spoilt."""
     whole = make()
     for number in range(count):
