@@ -18,7 +18,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SPOILT = 1_000 if LONG else 25
 HOLD = 5.0  # seconds that an answer may take
-MEMORY = 400  # MB that a process of the server may ever have used
+MEMORY = 500  # MB that a process of the server may ever have used; it begins with 120
 TYPES = [XLSX, "image/png", "text/html", "application/json", "application/x-msdownload", "nonsense", ""]
 
 
