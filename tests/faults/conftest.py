@@ -1,6 +1,7 @@
 """Fault tests: short in `make test`, long in `make faults` (FAULTS=long), with their figures at the end."""
 
 import atexit
+import json
 import os
 import random
 import shutil
@@ -39,10 +40,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section(f"Figures of the fault tests on {ENGINE}, seed {SEED}")
         for line in FIGURES:
             terminalreporter.write_line(line)
+    if kept := os.environ.get("FAULTS_FIGURES"):
+        Path(kept).write_text(json.dumps(COUNTED))
 
 
 class Say(Protocol):
-    """say("200 kills, …", kills=200): shown below the run, beside the test's name."""
+    """say("200 kills, …", kills=200): shown below the run, and counted in the table of `make faults`.
+
+    What several tests count adds up; of seconds the longest stands.
+    """
 
     def __call__(self, figures: str, **counted: float) -> None: ...
 
@@ -51,7 +57,9 @@ class Say(Protocol):
 def say(request: pytest.FixtureRequest) -> Say:
     def saying(figures: str, **counted: float) -> None:
         FIGURES.append(f"{request.node.name}: {figures}")
-        COUNTED.update(counted)
+        for name, value in counted.items():
+            before = COUNTED.get(name, 0)
+            COUNTED[name] = max(before, value) if name.startswith("seconds") else before + value
 
     return saying
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import LONG, Say, crowd
+from tests.faults.conftest import ENGINE, LONG, Say, crowd
 from tests.faults.ledger import codes, hold_to, rows, versions
-from tests.faults.people import Notebook, keep_saving
+from tests.faults.people import Notebook, Person, keep_saving
 from tests.serving import ROOT, Site
 
 BACKUPS = 6 if LONG else 2
@@ -70,7 +70,8 @@ def test_a_backup_under_load_holds_all_that_was_acknowledged_before_it(
     assert people[0].ask("GET", "/checklists/henan/").status == 200
     say(
         f"{BACKUPS} backups under load, each {max(took):.1f} s at most with the start of its command; "
-        f"{len(notebook.acknowledged)} saves acknowledged meanwhile, none refused; hashes equal after restore"
+        f"{len(notebook.acknowledged)} saves acknowledged meanwhile, none refused; all equal after restore",
+        backups=BACKUPS,
     )
 
 
@@ -86,5 +87,46 @@ def test_half_a_backup_leaves_the_site_as_it_was(site: Site, share: float, tmp_p
 
     assert refused.returncode
     assert "not a whole backup" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert rows(site, "SELECT * FROM measures_item ORDER BY id") == before
+
+
+def test_a_restore_keeps_what_was_there_and_says_where(site: Site, tmp_path: Path) -> None:
+    site.manage("backup", str(tmp_path / "backup"))
+    (file,) = (tmp_path / "backup").glob("*.zip")
+    site.start()
+    assert Person(site, "person0").sign_in().save("1.1.1", 1, "后来写的").status == 302
+    site.stop()
+    later = rows(site, "SELECT * FROM measures_item ORDER BY id")
+
+    done = restored(site, file)
+
+    assert done.returncode == 0, done.stderr
+    assert rows(site, "SELECT count(*) FROM measures_update") == [(0,)]
+    kept = Path(done.stdout.partition("is kept in ")[2].partition("\n")[0].rstrip("."))
+    if ENGINE == "postgresql":
+        assert restored(site, kept).returncode == 0
+    else:
+        kept.replace(site.folder / "db.sqlite3")
+    assert rows(site, "SELECT * FROM measures_item ORDER BY id") == later
+    hold_to(site, Notebook(acknowledged=[("1.1.1", "后来写的")]))
+
+
+def test_a_backup_of_a_newer_release_is_refused_in_words(site: Site, tmp_path: Path) -> None:
+    site.manage("backup", str(tmp_path / "backup"))
+    (file,) = (tmp_path / "backup").glob("*.zip")
+    newer = tmp_path / "newer.zip"
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(newer, "w") as new:
+        manifest = json.loads(old.read("manifest.json"))
+        manifest["migrations"].append(["measures", "0999_from_the_future"])
+        new.writestr("manifest.json", json.dumps(manifest))
+        new.writestr("database", old.read("database"))
+    before = rows(site, "SELECT * FROM measures_item ORDER BY id")
+
+    refused = restored(site, newer)
+
+    assert refused.returncode
+    assert "A newer release made" in refused.stderr
+    assert "measures.0999_from_the_future" in refused.stderr
     assert "Traceback" not in refused.stderr
     assert rows(site, "SELECT * FROM measures_item ORDER BY id") == before

@@ -15,6 +15,7 @@ from django.urls import Resolver404, resolve
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from measures.choices import Role, Status
 from measures.models import Batch, Checklist, Item, Membership, Owner, SavedView, Update
@@ -128,7 +129,9 @@ def send(site: Site, sent: Sent) -> Any:
 
 
 @pytest.fixture
-def site(db: None) -> Site:
+def site(db: None, settings: Settings) -> Site:
+    # What keeps a session alive is undone after each request, and a long run outlasts it.
+    settings.SESSION_IDLE_MINUTES = settings.SESSION_HOURS * 60
     return Site()
 
 
@@ -189,7 +192,7 @@ def test_no_request_breaks_the_site_or_shows_what_it_should_not(site: Site, say:
     try_them()
 
     total = sum(counted.values())
-    say(f"{total} requests, slowest {slowest[0]:.2f} s; {dict(sorted(counted.items()))}")
+    say(f"{total} requests, slowest {slowest[0]:.2f} s; {dict(sorted(counted.items()))}", requests=total)
     assert not wrong, "\n".join(f"{words}\n    {str(sent)[:1500]}" for words, sent in wrong.items())
     assert total >= EXAMPLES * AT_ONCE
 

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.serializers.base import DeserializationError
 from django.db import IntegrityError
+from django.test import Client
 from django.utils import timezone
 
 from measures.choices import Status
@@ -77,10 +78,21 @@ def test_a_clock_set_back_an_hour_keeps_the_journal_in_order(
     assert page.status_code == 200
 
 
+def quickest(client: Client) -> float:
+    """The seconds that the overview takes when nothing else holds it up."""
+    found = []
+    for _ in range(20):
+        began = time.monotonic()
+        assert client.get("/checklists/henan/").status_code == 200
+        found.append(time.monotonic() - began)
+    return min(found)
+
+
 def test_a_month_of_sessions_is_cleared_fast_and_slows_no_page(
     viewer: User, sign_in: SignIn, say: Say
 ) -> None:
     client = sign_in(viewer)
+    without = quickest(client)
     now = timezone.now()
     Session.objects.bulk_create(
         [
@@ -95,7 +107,7 @@ def test_a_month_of_sessions_is_cleared_fast_and_slows_no_page(
         ],
         batch_size=1_000,
     )
-    assert client.get("/checklists/henan/").status_code == 200
+    with_them = quickest(client)
 
     began = time.monotonic()
     call_command("clearsessions")
@@ -104,4 +116,9 @@ def test_a_month_of_sessions_is_cleared_fast_and_slows_no_page(
     assert Session.objects.count() == 1
     assert client.get("/checklists/henan/").status_code == 200
     assert took < 30
-    say(f"{SESSIONS} sessions cleared in {took:.2f} s")
+    assert with_them < 2 * without, f"{with_them:.3f} s a page, {without:.3f} s without the rows"
+    say(
+        f"{SESSIONS} sessions cleared in {took:.2f} s; a page took {with_them * 1000:.0f} ms with them, "
+        f"{without * 1000:.0f} ms without",
+        seconds_sessions=took,
+    )

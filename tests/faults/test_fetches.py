@@ -6,6 +6,7 @@ import threading
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from django.contrib.auth.models import User
@@ -77,7 +78,7 @@ def fetched_by_readers(written: bytes) -> list[str]:
 
 def test_the_listener_hears_what_is_fetched(listener: Listener) -> None:
     for address in (listener.address, "http://example.com/"):
-        with pytest.raises(OSError):
+        with suppress(OSError):
             urllib.request.urlopen(address, timeout=5)
 
     assert listener.calls == 2
@@ -90,11 +91,11 @@ def test_no_writer_fetches_what_people_typed(listener: Listener, form: str, say:
         make_row(
             *(f"1.1.{place + 1}", place),
             status=Status.BLOCKED,
-            **{name: text for name in ("title", "owner", "notes", "reason", "light_reason", "updated_by")},
+            **dict.fromkeys(("title", "owner", "notes", "reason", "light_reason", "updated_by"), text),
         )
         for place, text in enumerate(texts)
     )
-    named = {name: texts[0] for name in ("title", "organisation", "catalogue", "made_by", "view")}
+    named = dict.fromkeys(("title", "organisation", "catalogue", "made_by", "view"), texts[0])
     report = make_report(rows=rows, summary=tuple(texts), filters=((texts[1], texts[2]),), **named)
     own = make_template("{{ title }}", "{% for row in items %}{{ row.notes }}{% endfor %}")
     write = write_with(own) if form == "template" else FORMATS[form].write

@@ -56,7 +56,10 @@ def test_a_full_disk_refuses_in_words_and_recovers_by_itself(small: tuple[Site, 
     ballast.unlink()
 
     recover(site, notebook, found, words)
-    say(f"{found[3]} saves fitted, the next was refused with its words; saved once there was room")
+    say(
+        f"{found[3]} saves fitted, the next was refused with its words; saved once there was room",
+        full_disks=1,
+    )
 
 
 @on_sqlite
@@ -72,7 +75,10 @@ def test_a_full_quota_refuses_in_words_and_recovers_by_itself(site: Site, say: S
     quota.write_text(str(used + 10 * PAGES_LEFT))
 
     recover(site, notebook, found, words)
-    say(f"{found[3]} saves fitted, the next was refused with its words; saved once there was room")
+    say(
+        f"{found[3]} saves fitted, the next was refused with its words; saved once there was room",
+        full_disks=1,
+    )
 
 
 @on_postgresql
@@ -101,7 +107,10 @@ def test_a_full_disk_of_postgresqls_tables_refuses_in_words_and_recovers_by_itse
         finally:
             site.kill()
             postgres.stop()
-    say(f"{found[3]} saves fitted, the next was refused with its words; saved once there was room")
+    say(
+        f"{found[3]} saves fitted, the next was refused with its words; saved once there was room",
+        full_disks=1,
+    )
 
 
 @on_postgresql
@@ -149,4 +158,8 @@ def test_a_full_disk_of_postgresqls_log_stops_it_and_loses_nothing(
         finally:
             site.kill()
             postgres.stop()
-    say(f"{saved} saves fitted; then /healthz {health}; well {recovered:.1f} s after its start with room")
+    say(
+        f"{saved} saves fitted; then /healthz {health}; well {recovered:.1f} s after its start with room",
+        full_disks=1,
+        seconds_after_restart=recovered,
+    )

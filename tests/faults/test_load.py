@@ -78,7 +78,10 @@ def test_eight_write_and_eight_read_and_nothing_is_refused_or_lost(
         f"{SECONDS} s: {saved / SECONDS:.0f} writes a second acknowledged, {written.conflicts} conflicts, "
         f"p50 {written.slowest(0.5) * 1000:.0f} ms, p99 {written.slowest(0.99) * 1000:.0f} ms, "
         f"worst {written.slowest(1) * 1000:.0f} ms; {sum(read.answers.values())} reads, "
-        f"p99 {read.slowest(0.99) * 1000:.0f} ms; {'calm' if calm else 'busy'} machine"
+        f"p99 {read.slowest(0.99) * 1000:.0f} ms; {'calm' if calm else 'busy'} machine",
+        writes_a_second=saved / SECONDS,
+        conflicts=written.conflicts,
+        seconds_p99=written.slowest(0.99),
     )
     assert set(written.answers) <= {302, 409}, f"refused: {written.answers}"
     assert set(read.answers) == {200}, f"refused: {read.answers}"

@@ -55,7 +55,9 @@ def test_a_restart_of_postgresql_is_told_in_words_and_got_over(
 
     say(
         f"away {away:.0f} s: {notebook.answers[503]} saves got 503, a page after {meanwhile.seconds:.1f} s; "
-        f"well again {recovered:.1f} s after its return; {len(notebook.acknowledged)} acknowledged, 0 lost"
+        f"well again {recovered:.1f} s after its return; {len(notebook.acknowledged)} acknowledged, 0 lost",
+        restarts=1,
+        seconds_after_restart=recovered,
     )
     assert meanwhile.status == 503
     assert "数据库正忙、已满或正在重启" in meanwhile.body

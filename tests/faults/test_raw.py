@@ -104,4 +104,4 @@ def test_no_bytes_break_the_server(site: Site, say: Say, chance: random.Random) 
     assert "Internal Server Error" not in site.log()
     for line in site.log().splitlines():
         assert line.isprintable(), f"a client wrote this line of the log: {line!r}"
-    say(f"{REQUESTS} requests, slowest {slowest:.2f} s; {dict(sorted(counted.items()))}")
+    say(f"{REQUESTS} requests, slowest {slowest:.2f} s; {dict(sorted(counted.items()))}", requests=REQUESTS)
