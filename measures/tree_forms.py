@@ -7,8 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from measures.choices import Cadence
+from measures.choices import Cadence, ChecklistStatus
 from measures.models import Checklist, Section, TakenOver
+from measures.models.assignments import TEXT_LIMIT
+from measures.models.frozen import REMARK_LIMIT
+from measures.widgets import DateInput
 
 
 class TakeOverForm(forms.Form):
@@ -90,9 +93,37 @@ class LocalMeasureForm(forms.Form):
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        section = cast(forms.ModelChoiceField, self.fields["section"])
+        section: Any = self.fields["section"]
         found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
         section.queryset = found.order_by("pillar__code", "code")
 
     def clean_detail(self) -> str:
         return str(self.cleaned_data["detail"]).replace("\r\n", "\n")
+
+
+class HandDownForm(forms.Form):
+    """To whom, by when, and what is asked."""
+
+    due = forms.DateField(label=_("Due"), widget=DateInput)
+    text = forms.CharField(
+        label=_("What is asked"),
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands in the item of each unit, with the due date."),
+    )
+    to = forms.ModelMultipleChoiceField(
+        Checklist.objects.none(), label=_("Units"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to = cast(forms.ModelMultipleChoiceField, self.fields["to"])
+        open_ones = Checklist.objects.filter(parent=checklist, status=ChecklistStatus.OPEN)
+        to.queryset = open_ones.filter(catalogue=checklist.catalogue_id).order_by("path")
+        self.initial.setdefault("to", to.queryset)
+
+
+class SendBackForm(forms.Form):
+    """Why a unit does not take on what it is asked for."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=REMARK_LIMIT)

@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 
 from measures.views import (
     accounts,
+    assignments,
     audit,
     batches,
     below,
@@ -50,6 +51,11 @@ checklist = [
     path("items/bulk/", bulk.bulk, name="bulk"),
     path("items/columns/", saved_views.columns, name="columns"),
     path("items/<code:code>/", item.item, name="item"),
+    path("items/<code:code>/hand-down/", assignments.hand_down, name="hand-down"),
+    path("assignments/", assignments.assignments, name="assignments"),
+    path("assignments/<int:pk>/", assignments.assignment, name="assignment"),
+    path("assignments/<int:pk>/accept/", assignments.accept, name="accept-assignment"),
+    path("assignments/<int:pk>/return/", assignments.send_back, name="return-assignment"),
     path("import/", uploads.upload, name="upload"),
     path("batches/", batches.batches, name="batches"),
     path("batches/<uuid:pk>/", batches.batch, name="batch"),

@@ -98,6 +98,12 @@ TABLE = {
     "starting-sheet": Expected(MANAGERS, NO_POST, ("henan",)),
     "local-measures": Expected(MEMBERS, NO_POST, ("henan",)),
     "add-local-measure": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
+    "assignments": Expected(MEMBERS, NO_POST, ("henan",)),
+    "hand-down": Expected(MANAGERS, MADE, ("henan", "1.1.1")),
+    # One that is there is walked in tests/test_assignments.py.
+    "assignment": Expected(NOBODY, NO_POST, ("henan", "1")),
+    "accept-assignment": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
+    "return-assignment": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "hand-over": Expected(MANAGERS, MADE, ("henan",)),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),

@@ -176,6 +176,27 @@ def local_item(page: Page, site: Site) -> None:
     expect(page.locator("#journal")).to_be_visible()
 
 
+def handed_down(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/items/2.2.2/hand-down/")
+    page.locator('[name="due"]').fill("2026-12-20")
+    page.locator('[name="text"]').fill("请于年底前完成，并报送书面总结。")
+    page.locator("form.card button.main").click()
+    expect(page.locator("table")).to_be_visible()
+
+
+def handed_down_list(page: Page, site: Site) -> None:
+    handed_down(page, site)
+    page.locator(".crumbs a").click()
+    expect(page.locator("caption")).to_be_visible()
+
+
+def asked(page: Page, site: Site) -> None:
+    """The unit's own administrator looks at the item."""
+    handed_down(page, site)
+    page.locator("tbody a").click()
+    expect(page.locator("#asked")).to_be_visible()
+
+
 def period(**which: Any) -> Arrive:
     def arrive(page: Page, site: Site) -> None:
         page.goto(Period.objects.filter(**which).order_by("starts")[0].get_absolute_url())
@@ -284,6 +305,10 @@ PAGES = [
         units("新华区,xinhua,pds", "平顶山市,pds,", "卫东区,weidong,平顶山市", "焦店镇,jiaodian,xinhua"),
     ),
     Shown("below-sheet-wrong", units("新华区,xinhua,pds", "平顶山市,Ping Ding Shan,", "卫东区,xinhua,")),
+    Shown("hand-down", at(f"{ROOT}/items/2.2.2/hand-down/")),
+    Shown("assignment", handed_down),
+    Shown("assignments", handed_down_list),
+    Shown("item-asked", asked),
     Shown("local", local),
     Shown("local-viewer", at("/checklists/xinxiang/local/"), user="viewer"),
     Shown("item-local", local_item),
