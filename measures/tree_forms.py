@@ -82,7 +82,7 @@ class UnitsForm(TakeOverForm):
 class LocalMeasureForm(forms.Form):
     """A measure of the unit's own."""
 
-    section = forms.ModelChoiceField(
+    section: forms.ModelChoiceField = forms.ModelChoiceField(
         Section.objects.none(), label=_("Section"), empty_label=_("Choose a section")
     )
     cadence = forms.ChoiceField(label=_("Cadence"), choices=Cadence.choices)
@@ -127,3 +127,46 @@ class SendBackForm(forms.Form):
     """Why a unit does not take on what it is asked for."""
 
     reason = forms.CharField(label=_("Reason"), max_length=REMARK_LIMIT)
+
+
+class RearrangeForm(forms.Form):
+    """What is done with a unit below, with which other, and why."""
+
+    act = forms.ChoiceField(label=_("What to do"))
+    to = forms.CharField(
+        label=_("Other unit"),
+        max_length=100,
+        required=False,
+        help_text=_("Its address or its name; for moving and merging."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("It stands in the audit trail, and in a batch.")
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        checklist: Checklist,
+        acts: list[tuple[str, Any]],
+        with_another: tuple[str, ...],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.checklist, self.with_another = checklist, with_another
+        act: Any = self.fields["act"]
+        act.choices = acts
+        self.other: Checklist | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("act") in self.with_another:
+            wanted = cleaned.get("to", "")
+            near = Checklist.objects.filter(path__startswith=self.checklist.path)
+            found = list(near.filter(slug=wanted)) or list(near.filter(name=wanted)[:2])
+            if len(found) == 1:
+                self.other = found[0]
+            elif found:
+                self.add_error("to", _("Several checklists have this name. Write the address instead."))
+            else:
+                self.add_error("to", _("Neither this checklist nor one below it has this address or name."))
+        return cleaned

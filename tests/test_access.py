@@ -96,6 +96,8 @@ TABLE = {
     "open-one": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "open-many": Expected(MANAGERS, MADE, ("henan",)),
     "starting-sheet": Expected(MANAGERS, NO_POST, ("henan",)),
+    # A unit that is there is walked in tests/test_rearranging.py.
+    "rearrange": Expected(MANAGED, MANAGED, ("henan", "nowhere")),
     "local-measures": Expected(MEMBERS, NO_POST, ("henan",)),
     "add-local-measure": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "assignments": Expected(MEMBERS, NO_POST, ("henan",)),

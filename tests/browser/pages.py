@@ -176,6 +176,14 @@ def local_item(page: Page, site: Site) -> None:
     expect(page.locator("#journal")).to_be_visible()
 
 
+def rearranged(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/below/xinxiang/rearrange/")
+    page.locator('[name="act"]').select_option("close")
+    page.locator('[name="reason"]').fill("机构改革，职能并入他处。")
+    page.locator('[name="preview"]').click()
+    expect(page.locator("#preview")).to_be_visible()
+
+
 def handed_down(page: Page, site: Site) -> None:
     page.goto(f"{ROOT}/items/2.2.2/hand-down/")
     page.locator('[name="due"]').fill("2026-12-20")
@@ -305,6 +313,7 @@ PAGES = [
         units("新华区,xinhua,pds", "平顶山市,pds,", "卫东区,weidong,平顶山市", "焦店镇,jiaodian,xinhua"),
     ),
     Shown("below-sheet-wrong", units("新华区,xinhua,pds", "平顶山市,Ping Ding Shan,", "卫东区,xinhua,")),
+    Shown("rearrange", rearranged),
     Shown("hand-down", at(f"{ROOT}/items/2.2.2/hand-down/")),
     Shown("assignment", handed_down),
     Shown("assignments", handed_down_list),
