@@ -14,7 +14,8 @@ from django.db import connection, transaction
 JOURNAL, AUDIT = "measures_update", "measures_auditrecord"
 REPORTS, PERIODS = "measures_frozenreport", "measures_periodevent"
 PLACES = "measures_placement"
-TABLES = (JOURNAL, AUDIT, REPORTS, PERIODS, PLACES)
+ASSIGNMENTS, ANSWERS = "measures_assignment", "measures_assignmentstep"
+TABLES = (JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, ASSIGNMENTS, ANSWERS)
 
 
 def install_statements(vendor: str, table: str) -> list[str]:

@@ -13,7 +13,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from measures.choices import OPERATOR, Audited, ChecklistStatus, PeriodKind, PeriodState, Role, Status
+from measures.choices import (
+    OPERATOR,
+    AssignmentState,
+    Audited,
+    ChecklistStatus,
+    PeriodKind,
+    PeriodState,
+    Role,
+    Status,
+)
 from measures.journal import LABELS
 from measures.models import (
     AuditRecord,
@@ -43,6 +52,7 @@ OURS: dict[str, Any] = LABELS | {
     "path": gettext_lazy("Place in the tree"),
     "checklists": gettext_lazy("Checklists"),
     "template": gettext_lazy("Template"),
+    "text": gettext_lazy("What is asked"),
     "reason": gettext_lazy("Reason"),
     "items": gettext_lazy("Items"),
     "batch": gettext_lazy("Batch"),
@@ -62,7 +72,7 @@ OURS: dict[str, Any] = LABELS | {
 VALUES: dict[str, Mapping[str, Any]] = {
     "status": {**dict(Status.choices), **dict(ChecklistStatus.choices)},
     "role": dict(Role.choices),
-    "state": dict(PeriodState.choices),
+    "state": {**dict(AssignmentState.choices), **dict(PeriodState.choices)},
     "kind": dict(PeriodKind.choices),
 }
 

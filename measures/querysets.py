@@ -304,6 +304,15 @@ class PlacementQuerySet(AppendOnlyQuerySet):
         return self.filter(at__lt=end_of_day(day)).order_by("-at", "-id")
 
 
+class AssignmentStepQuerySet(AppendOnlyQuerySet):
+    def newest(self) -> Self:
+        """The last step of each assignment in each checklist: where it stands."""
+        later = self.model._default_manager.filter(
+            assignment=OuterRef("assignment"), checklist=OuterRef("checklist"), pk__gt=OuterRef("pk")
+        )
+        return self.filter(~Exists(later))
+
+
 class UpdateQuerySet(AppendOnlyQuerySet):
     """The journal's entries."""
 

@@ -28,6 +28,7 @@ class Action(StrEnum):
     SUBMIT_PERIOD = "make reporting periods and submit their reports"
     JUDGE_PERIOD = "accept, return and reopen the periods of checklists directly below"
     TEND_BELOW = "open and move the checklists below"
+    HAND_DOWN = "hand measures down to checklists directly below"
     READ_AUDIT = "read and export the audit trail"
 
 
@@ -42,6 +43,7 @@ TABLE: dict[Role, frozenset[Action]] = {
             Action.SUBMIT_PERIOD,
             Action.JUDGE_PERIOD,
             Action.TEND_BELOW,
+            Action.HAND_DOWN,
         }
     ),
     Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS}),

@@ -7,8 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from measures.choices import Cadence
+from measures.choices import Cadence, ChecklistStatus
 from measures.models import Checklist, Section, TakenOver
+from measures.models.assignments import TEXT_LIMIT
+from measures.models.frozen import REMARK_LIMIT
+from measures.widgets import DateInput
 
 
 class TakeOverForm(forms.Form):
@@ -90,9 +93,80 @@ class LocalMeasureForm(forms.Form):
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        section = cast(forms.ModelChoiceField, self.fields["section"])
+        section: Any = self.fields["section"]
         found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
         section.queryset = found.order_by("pillar__code", "code")
 
     def clean_detail(self) -> str:
         return str(self.cleaned_data["detail"]).replace("\r\n", "\n")
+
+
+class HandDownForm(forms.Form):
+    """To whom, by when, and what is asked."""
+
+    due = forms.DateField(label=_("Due"), widget=DateInput)
+    text = forms.CharField(
+        label=_("What is asked"),
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands in the item of each unit, with the due date."),
+    )
+    to = forms.ModelMultipleChoiceField(
+        Checklist.objects.none(), label=_("Units"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to = cast(forms.ModelMultipleChoiceField, self.fields["to"])
+        open_ones = Checklist.objects.filter(parent=checklist, status=ChecklistStatus.OPEN)
+        to.queryset = open_ones.filter(catalogue=checklist.catalogue_id).order_by("path")
+        self.initial.setdefault("to", to.queryset)
+
+
+class SendBackForm(forms.Form):
+    """Why a unit does not take on what it is asked for."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=REMARK_LIMIT)
+
+
+class RearrangeForm(forms.Form):
+    """What is done with a unit below, with which other, and why."""
+
+    act = forms.ChoiceField(label=_("What to do"))
+    to = forms.CharField(
+        label=_("Other unit"),
+        max_length=100,
+        required=False,
+        help_text=_("Its address or its name; for moving and merging."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("It stands in the audit trail, and in a batch.")
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        checklist: Checklist,
+        acts: list[tuple[str, Any]],
+        with_another: tuple[str, ...],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.checklist, self.with_another = checklist, with_another
+        act: Any = self.fields["act"]
+        act.choices = acts
+        self.other: Checklist | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("act") in self.with_another:
+            wanted = cleaned.get("to", "")
+            near = Checklist.objects.filter(path__startswith=self.checklist.path)
+            found = list(near.filter(slug=wanted)) or list(near.filter(name=wanted)[:2])
+            if len(found) == 1:
+                self.other = found[0]
+            elif found:
+                self.add_error("to", _("Several checklists have this name. Write the address instead."))
+            else:
+                self.add_error("to", _("Neither this checklist nor one below it has this address or name."))
+        return cleaned

@@ -99,8 +99,16 @@ TABLE = {
     "open-one": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "open-many": Expected(MANAGERS, MADE, ("henan",)),
     "starting-sheet": Expected(MANAGERS, NO_POST, ("henan",)),
+    # A unit that is there is walked in tests/test_rearranging.py.
+    "rearrange": Expected(MANAGED, MANAGED, ("henan", "nowhere")),
     "local-measures": Expected(MEMBERS, NO_POST, ("henan",)),
     "add-local-measure": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
+    "assignments": Expected(MEMBERS, NO_POST, ("henan",)),
+    "hand-down": Expected(MANAGERS, MADE, ("henan", "1.1.1")),
+    # One that is there is walked in tests/test_assignments.py.
+    "assignment": Expected(NOBODY, NO_POST, ("henan", "1")),
+    "accept-assignment": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
+    "return-assignment": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "hand-over": Expected(MANAGERS, MADE, ("henan",)),
     "sign-in": Expected(EVERYONE | dict.fromkeys(SIGNED_IN, 302) | {"anonymous": 200}, {}),
     "sign-out": Expected(NO_POST, {}),

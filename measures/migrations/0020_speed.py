@@ -18,7 +18,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("measures", "0012_local_measures")]
+    dependencies = [("measures", "0013_assignments")]
 
     operations = [
         migrations.AddField(

@@ -1,14 +1,15 @@
 """All models, so that `from measures.models import Item` works wherever a model lives."""
 
 from measures.models.accounts import Account, PastPassword, RecoveryCode, Session, forget_second_factor
+from measures.models.assignments import AnsweredAlready, Assignment, AssignmentStep
 from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist, PlaceRefused
-from measures.models.frozen import FrozenReport, PeriodEvent, Submission
+from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
 from measures.models.local_measures import NoCodeLeft, add_measure
 from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
-from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, RemarkRequired, spans
+from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, spans
 from measures.models.placements import Placement
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
@@ -26,6 +27,9 @@ from measures.models.uses import Use
 
 __all__ = [
     "Account",
+    "AnsweredAlready",
+    "Assignment",
+    "AssignmentStep",
     "AuditRecord",
     "Batch",
     "Catalogue",

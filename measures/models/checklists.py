@@ -124,7 +124,9 @@ class Checklist(models.Model):
         return reverse("overview", args=[self.slug])
 
     @transaction.atomic
-    def move(self, parent: "Checklist | None", *, at: datetime, by: User | None = None) -> None:
+    def move(
+        self, parent: "Checklist | None", *, at: datetime, by: User | None = None, reason: str = ""
+    ) -> None:
         """Put this checklist, and all below it, under another parent; None: at the top.
 
         Raises PlaceRefused. What was reported of earlier days stays: `ChecklistQuerySet.below` knows them.
@@ -139,10 +141,10 @@ class Checklist(models.Model):
                 gettext("This checklist lies below the one that you move. Choose another parent.")
             )
         if now.parent_id != (above.pk if above else None):
-            now._move_all(above, at=at, by=by)
+            now._move_all(above, at=at, by=by, reason=reason)
         self.parent, self.path = above, path_below(above, now.slug)
 
-    def _move_all(self, parent: "Checklist | None", *, at: datetime, by: User | None) -> None:
+    def _move_all(self, parent: "Checklist | None", *, at: datetime, by: User | None, reason: str) -> None:
         path, old = path_below(parent, self.slug), self.path
         moved = list(Checklist.objects.filter(path__startswith=old).values_list("pk", "parent", "path"))
         for _pk, _parent, longest in moved:
@@ -167,7 +169,8 @@ class Checklist(models.Model):
             checklist=self,
             about=self,
             before={"parent": self.parent, "path": old},
-            after={"parent": parent, "path": path, "checklists": len(moved)},
+            after={"parent": parent, "path": path, "checklists": len(moved)}
+            | ({"reason": reason} if reason else {}),
         )
 
     @property
@@ -183,6 +186,24 @@ class Checklist(models.Model):
         if self.parent and self.pk and self.parent.path.startswith(self.path):
             raise ValidationError(
                 {"parent": _("This checklist lies below the one you edit. Choose another parent.")}
+            )
+
+    @transaction.atomic
+    def turn(self, status: ChecklistStatus, *, at: datetime, by: User, reason: str) -> None:
+        """Close it, so that it rests as it is, or open it again. Those below stay as they are."""
+        hold_the_chain()
+        before = Checklist.objects.select_for_update().get(pk=self.pk).status
+        self.status = status
+        if before != status:
+            self.save(update_fields=["status"])
+            audit(
+                Audited.CHECKLIST_CHANGED,
+                by=by,
+                at=at,
+                checklist=self,
+                about=self,
+                before={"status": before},
+                after={"status": status, "reason": reason},
             )
 
     @transaction.atomic

@@ -18,6 +18,10 @@ from measures.querysets import AppendOnlyError, AppendOnlyQuerySet, FrozenReport
 REMARK_LIMIT = 500  # characters
 
 
+class RemarkRequired(Exception):
+    """A step that must say why does not."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """What is handed in: the report as data by language, its edition, and what lists tell of it."""

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.choices import Audited, PeriodKind, PeriodState
 from measures.models.audit import audit, hold_the_chain
 from measures.models.checklists import Checklist
-from measures.models.frozen import FrozenReport, PeriodEvent, Submission
+from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
 from measures.names import person_name
 from measures.querysets import PeriodQuerySet
 
@@ -55,10 +55,6 @@ class PeriodMoved(Exception):
 
 class NotEnded(Exception):
     """The period's last day is not over."""
-
-
-class RemarkRequired(Exception):
-    """A step that must say why does not."""
 
 
 class Period(models.Model):

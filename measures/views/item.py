@@ -23,6 +23,7 @@ from measures.journal import differences, entries
 from measures.models import Item, StaleVersion
 from measures.roles import Action, Rights
 from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.assignments import on_item
 from measures.views.items import chosen_columns, row_of
 
 JOURNAL_SHOWN = 30
@@ -103,7 +104,7 @@ def _answer(
         row = row_of(shown, rights, form=form, conflict=conflict, columns=columns)
         context = {"checklist": shown.checklist, "columns": columns, "row": row}
         return render(request, "items/row.html", context, status=status)
-    page = _journal(request, shown) | _neighbours(shown)
+    page = _journal(request, shown) | _neighbours(shown) | on_item(shown, rights)
     context = page | {
         "checklist": shown.checklist,
         "item": shown,

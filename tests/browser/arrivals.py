@@ -18,7 +18,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import BrowserContext, Page, expect
 
 from measures.choices import Status
-from measures.models import Batch, Checklist, Period
+from measures.models import Assignment, Batch, Checklist, Period
 from tests.make import PASSWORD, change, find_item
 
 ROOT = "/checklists/henan"
@@ -163,6 +163,38 @@ def local_item(page: Page, site: Site) -> None:
     local(page, site)
     page.locator("table a").first.click()
     expect(page.locator("#journal")).to_be_visible()
+
+
+def rearranged(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/below/xinxiang/rearrange/")
+    page.locator('[name="act"]').select_option("close")
+    page.locator('[name="reason"]').fill("机构改革，职能并入他处。")
+    page.locator('[name="preview"]').click()
+    expect(page.locator("#preview")).to_be_visible()
+
+
+def handed_down(page: Page, site: Site) -> None:
+    if made := Assignment.objects.first():
+        page.goto(made.get_absolute_url())
+        return
+    page.goto(f"{ROOT}/items/2.2.2/hand-down/")
+    page.locator('[name="due"]').fill("2026-12-20")
+    page.locator('[name="text"]').fill("请于年底前完成，并报送书面总结。")
+    page.locator("form.card button.main").click()
+    expect(page.locator("table")).to_be_visible()
+
+
+def handed_down_list(page: Page, site: Site) -> None:
+    handed_down(page, site)
+    page.locator(".crumbs a").click()
+    expect(page.locator("caption")).to_be_visible()
+
+
+def asked(page: Page, site: Site) -> None:
+    """The unit's administrator, who is that of the demo's 河南 too, looks at its item."""
+    handed_down(page, site)
+    page.locator("tbody a", has_text="新乡").first.click()
+    expect(page.locator("#asked")).to_be_visible()
 
 
 def period(**which: Any) -> Arrive:

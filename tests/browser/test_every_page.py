@@ -33,6 +33,7 @@ NO_PAGE = {
     *("recovery-codes", "end-session", "end-other-sessions"),
     *("home", "sign-out", "language", "theme", "healthz", "undo"),
     *("save-view", "default-view", "delete-view"),
+    *("accept-assignment", "return-assignment"),
     *("open-one", "starting-sheet", "add-local-measure"),
     *("make-periods", "add-period", "delete-period"),
     *("submit-period", "return-period", "accept-period", "reopen-period"),
