@@ -24,6 +24,7 @@ from measures.views import (
     styleguide,
     two_factor,
     units,
+    units_report,
     uploads,
 )
 
@@ -49,6 +50,7 @@ checklist = [
     path("items/columns/", saved_views.columns, name="columns"),
     path("items/<code:code>/", item.item, name="item"),
     path("units/", units.units, name="units"),
+    path("units/report/", units_report.units_report, name="units-report"),
     path("peers/", units.peers, name="peers"),
     path("import/", uploads.upload, name="upload"),
     path("batches/", batches.batches, name="batches"),
