@@ -29,6 +29,7 @@ from measures.views import (
     styleguide,
     two_factor,
     units,
+    units_report,
     uploads,
 )
 
@@ -54,6 +55,7 @@ checklist = [
     path("items/columns/", saved_views.columns, name="columns"),
     path("items/<code:code>/", item.item, name="item"),
     path("units/", units.units, name="units"),
+    path("units/report/", units_report.units_report, name="units-report"),
     path("peers/", units.peers, name="peers"),
     path("items/<code:code>/hand-down/", assignments.hand_down, name="hand-down"),
     path("assignments/", assignments.assignments, name="assignments"),

@@ -62,6 +62,7 @@ TABLE = {
     "overview": Expected(MEMBERS, NO_POST, ("henan",)),
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
     "units": Expected(MEMBERS, NO_POST, ("henan",)),
+    "units-report": Expected(MEMBERS, NO_POST, ("henan",)),
     # Siblings are compared for those alone who read the checklist above them all.
     "peers": Expected(NOBODY | dict.fromkeys(LOOKERS, 200), NO_POST, ("henan",)),
     "item": Expected(MEMBERS, REFUSED, ("henan", "1.1.1")),

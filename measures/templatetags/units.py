@@ -1,5 +1,6 @@
 """The cells and headings of the roll-up's table."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext
 
 from measures.forms import UnitsForm
 from measures.progress import percent
+from measures.reports.outline import Column, Line
 from measures.rollup import FIGURES, Cell, Matrix, Spread, Unit
 
 register = template.Library()
@@ -109,3 +111,9 @@ def rank_words(rank: int | None, of: int) -> str:
 def points(share: float | None, average: Spread | None) -> str:
     """How far a share lies from the average, with its sign: +4.2."""
     return "–" if share is None or average is None else f"{share - average.mean:+.1f}"
+
+
+@register.filter
+def under(line: Line, columns: Sequence[Column]) -> list[tuple[Column, str]]:
+    """Each cell of a report's line with its column."""
+    return list(zip(columns, line.cells, strict=True))

@@ -81,13 +81,13 @@ def peers(request: SignedInRequest, slug: str) -> HttpResponse:
     return render(request, "units/peers.html", context)
 
 
-def rolled(checklists: ChecklistQuerySet, form: UnitsForm) -> list[Unit]:
+def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> list[Unit]:
     """These checklists with their counts as the form's days ask: as they stand, or as they stood."""
     there = checklists.opened_by(form.day)
     items = Item.objects.filter(checklist__in=there.values("pk"))
     if form.past:
         items = items.as_of(form.past)
-    return roll_up(there, items, on=form.day, start=form.first, by=form.parts)
+    return roll_up(there, items, on=form.day, start=form.first, by=by or form.parts)
 
 
 def columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], bool]:

@@ -53,6 +53,7 @@ PAGES = [
     Shown("units-past", at(f"{ROOT}/units/?as_of={timezone.localdate() - timedelta(40)}&show=silent")),
     Shown("units-bad-day", at(f"{ROOT}/units/?as_of=2999-01-01")),
     Shown("units-none", at("/checklists/kaifeng/units/")),
+    Shown("units-report", at(f"{ROOT}/units/report/")),
     Shown("peers", at("/checklists/luoyang/peers/")),
     Shown("items", at(f"{ROOT}/items/")),
     Shown(
