@@ -1,7 +1,7 @@
 """The databases that are measured: a new one that goes when the process ends, or a province that is kept.
 
-Provinces are built once and stay in var/bench (or DATA_DIR/bench): a file for each size on SQLite, and the whole
-server, packed, on PostgreSQL. Another set of migrations, or another way of building, builds them anew.
+Provinces are built once and stay in var/bench (or DATA_DIR/bench): a file for each size on SQLite, and the
+whole server, packed, on PostgreSQL. Other migrations, or another way of building, build them anew.
 """
 
 import atexit
