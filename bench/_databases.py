@@ -1,7 +1,7 @@
 """The databases that are measured: a new one that goes when the process ends, or a province that is kept.
 
-Provinces are built once and stay in var/bench (or DATA_DIR/bench): a file for each size on SQLite, and the whole
-server, packed, on PostgreSQL. Another set of migrations, or another way of building, builds them anew.
+Provinces are built once and stay in var/bench (or DATA_DIR/bench): a file for each size on SQLite, and the
+whole server, packed, on PostgreSQL. Other migrations, or another way of building, build them anew.
 """
 
 import atexit
@@ -20,7 +20,8 @@ ENGINES = ("sqlite", "postgresql")
 ROOT = Path(__file__).parent.parent
 KEPT = Path(os.environ.get("DATA_DIR") or ROOT / "var") / "bench"
 # A server as an office would have it: what it says is written is written, and a good part of it is in memory.
-OPTIONS = "-c listen_addresses= -c shared_buffers=512MB -c max_wal_size=4GB -c work_mem=16MB"
+# One process for each connection, so that none of its work goes uncounted.
+OPTIONS = "-c listen_addresses= -c shared_buffers=512MB -c work_mem=16MB -c max_parallel_workers_per_gather=0"
 
 
 def prepare(engine: str) -> None:

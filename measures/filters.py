@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import Audited, Light, Status
+from measures.lights import Thresholds
 from measures.models import AuditRecord, Checklist, Item, Owner, Section
 from measures.querysets import AuditQuerySet, ItemQuerySet
-from measures.widgets import DateInput
+from measures.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
 
 NO_OWNER = "none"
 DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", _("No due date"))]
@@ -74,23 +75,29 @@ class ItemFilter(ReadableFilter):
         label=_("Search"),
         method="search",
         max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Code, words, key terms, notes")}),
+        widget=TextInput(attrs={"type": "search", "placeholder": _("Code, words, key terms, notes")}),
     )
     pillar = django_filters.ChoiceFilter(
-        label=_("Pillar"), field_name="measure__section__pillar__code", empty_label=_("All pillars")
+        label=_("Pillar"), method="in_pillar", empty_label=_("All pillars"), widget=Select
     )
     section = django_filters.ChoiceFilter(
-        label=_("Section"), field_name="measure__section__code", empty_label=_("All sections")
+        label=_("Section"), method="in_section", empty_label=_("All sections"), widget=Select
     )
+    # Each item is found once as it is: DISTINCT would sort all of them by all of their columns.
     status = django_filters.MultipleChoiceFilter(
-        label=_("Status"), choices=Status.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Status"), choices=Status.choices, widget=CheckboxSelectMultiple, distinct=False
     )
-    owner = django_filters.ChoiceFilter(label=_("Owner"), method="answered_by", empty_label=_("All owners"))
+    owner = django_filters.ChoiceFilter(
+        label=_("Owner"), method="answered_by", empty_label=_("All owners"), widget=Select
+    )
     light = django_filters.MultipleChoiceFilter(
-        label=pgettext_lazy("traffic", "Light"), choices=Light.choices, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("traffic", "Light"),
+        choices=Light.choices,
+        widget=CheckboxSelectMultiple,
+        distinct=False,
     )
     due = django_filters.ChoiceFilter(
-        label=_("Due"), choices=DUE_CHOICES, method="falling_due", empty_label=_("Any time")
+        label=_("Due"), choices=DUE_CHOICES, method="falling_due", empty_label=_("Any time"), widget=Select
     )
     due_from = django_filters.DateFilter(
         label=_("Due from"), field_name="due", lookup_expr="gte", widget=DateInput
@@ -100,7 +107,11 @@ class ItemFilter(ReadableFilter):
     )
 
     updated = django_filters.ChoiceFilter(
-        label=_("Updated"), choices=UPDATED_CHOICES, method="updated_lately", empty_label=_("Any time")
+        label=_("Updated"),
+        choices=UPDATED_CHOICES,
+        method="updated_lately",
+        empty_label=_("Any time"),
+        widget=Select,
     )
 
     silent_since = django_filters.DateFilter(
@@ -111,24 +122,40 @@ class ItemFilter(ReadableFilter):
         model = Item
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, checklist: Checklist, on: date, replayed: bool = False) -> None:
-        """Of the items as they are now or, `replayed`, as they were at the end of the day `on`."""
-        items = checklist.items.as_of(on).there_by(on) if replayed else checklist.items.all()
-        super().__init__(data, queryset=items.with_light(on=on, thresholds=checklist.thresholds))
+    def __init__(
+        self, data: Any, *, checklist: Checklist, on: date, replayed: bool = False, below: bool = False
+    ) -> None:
+        """Of the items as they are now or, `replayed`, as they were at the end of the day `on`.
+
+        `below` takes in the items of all checklists below this one. Their owners are not there to be chosen:
+        each unit has its own.
+        """
+        items = Item.objects.below(checklist) if below else checklist.items.all()
+        items = items.as_of(on).there_by(on) if replayed else items
+        super().__init__(data, queryset=with_lights(items, checklist, data, on=on, below=below))
         self.on = on
-        sections = list(
-            Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
+        self.sections = {
+            section.code: section
+            for section in Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
             .select_related("pillar")
             .order_by("pillar__code", "code")
-        )
-        pillars = {section.pillar.code: str(section.pillar) for section in sections}
-        self.filters["pillar"].extra["choices"] = list(pillars.items())
-        self.filters["section"].extra["choices"] = [(section.code, str(section)) for section in sections]
-        owners = Owner.objects.filter(checklist=checklist).order_by("name").values_list("pk", "name")
+        }
+        self.pillars = {section.pillar.code: section.pillar for section in self.sections.values()}
+        for name, parts in (("pillar", self.pillars), ("section", self.sections)):
+            self.filters[name].extra["choices"] = [(code, str(part)) for code, part in parts.items()]
+        owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
         self.filters["owner"].extra["choices"] = [
             (NO_OWNER, _("No owner")),
-            *((str(pk), name) for pk, name in owners),
+            *((str(pk), name) for pk, name in owners.order_by("name").values_list("pk", "name")),
         ]
+
+    def in_pillar(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.filter(pillar=self.pillars[value].pk)
+
+    def in_section(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        section = self.sections[value]
+        # The pillar follows from the section; said as well, its index serves.
+        return items.filter(measure__section=section.pk, pillar=section.pillar_id)
 
     def search(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         return items.matching(value)
@@ -155,6 +182,21 @@ class ItemFilter(ReadableFilter):
     def folded(self) -> int:
         """How many of the filters behind «More filters» are in use."""
         return sum(bool(self.form[name].value()) for name in FOLDED)
+
+
+def with_lights(
+    items: ItemQuerySet, checklist: Checklist, data: Any, *, on: date, below: bool
+) -> ItemQuerySet:
+    """The items with their lights, each by its own checklist; of those below only where they are asked."""
+    if below:
+        if "light" not in data and "light" not in data.get("sort", ""):
+            return items
+        units = Checklist.objects.filter(path__startswith=checklist.path).order_by()
+        found = set(units.values_list("due_soon_days", "silence_days").distinct())
+        if len(found) > 1:
+            return items.with_lights_of_units(on=on, units=[Thresholds(*one) for one in sorted(found)])
+        return items.with_light(on=on, thresholds=Thresholds(*found.pop()))
+    return items.with_light(on=on, thresholds=checklist.thresholds)
 
 
 class AuditFilter(ReadableFilter):

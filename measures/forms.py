@@ -14,7 +14,7 @@ from measures.choices import Status
 from measures.models import Checklist, Item, Owner, ReportTemplate, SavedView
 from measures.models.state import STATE_FIELDS, needs_reason
 from measures.rollup import FIGURES, Figure
-from measures.widgets import DateInput
+from measures.widgets import DateInput, NumberInput
 
 REASON_WANTED = _(
     "Say why: blocking or dropping an item, and moving its due date, need a reason for the journal."
@@ -35,7 +35,7 @@ class PageSizeForm(forms.Form):
     """`per_page` of a list's address."""
 
     per_page = forms.IntegerField(
-        label=_("Rows a page"), required=False, min_value=1, max_value=PER_PAGE_LIMIT
+        label=_("Rows a page"), required=False, min_value=1, max_value=PER_PAGE_LIMIT, widget=NumberInput
     )
 
 

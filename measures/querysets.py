@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 from django.db import models
 from django.db.models import (
     Case,
+    CharField,
     Count,
     Exists,
     ExpressionWrapper,
@@ -137,6 +138,14 @@ class ItemQuerySet(models.QuerySet[Any]):
         checklists = self.model._meta.get_field("checklist").related_model
         return self.filter(checklist__in=checklists.objects.visible_to(user))
 
+    def below(self, checklist: Any) -> Self:
+        """Those of the checklist and of all below it."""
+        checklists = type(checklist).objects
+        # Often it is the root of them all. Then nothing is to be compared for each of a million rows.
+        if not checklists.exclude(path__startswith=checklist.path).exists():
+            return self.all()
+        return self.filter(checklist__in=checklists.filter(path__startswith=checklist.path).values("pk"))
+
     def as_of(self, day: date) -> Self:
         """The same items as they stood at the end of this day, replayed from their updates alone.
 
@@ -206,10 +215,23 @@ class ItemQuerySet(models.QuerySet[Any]):
 
     def with_light(self, *, on: date, thresholds: Thresholds) -> Self:
         """With `light`, and `light_order` from worst to calmest, as of this day."""
+        return self._in_order_of_light(light_case(on=on, thresholds=thresholds))
+
+    def with_lights_of_units(self, *, on: date, units: Iterable[Thresholds]) -> Self:
+        """The same for items of several checklists: each by the thresholds of its own, one of these."""
+        cases = [
+            When(
+                checklist__due_soon_days=one.due_soon,
+                checklist__silence_days=one.silence,
+                then=light_case(on=on, thresholds=one),
+            )
+            for one in units
+        ]
+        return self._in_order_of_light(Case(*cases, output_field=CharField()))
+
+    def _in_order_of_light(self, light: Case) -> Self:
         order = [When(light=light, then=Value(place)) for place, light in enumerate(Light)]
-        return self.annotate(light=light_case(on=on, thresholds=thresholds)).annotate(
-            light_order=Case(*order, output_field=IntegerField())
-        )
+        return self.annotate(light=light).annotate(light_order=Case(*order, output_field=IntegerField()))
 
     def in_light(self, *lights: Light) -> Self:
         """Those with one of these lights; wants `with_light` before it."""

@@ -115,14 +115,18 @@ class Rights:
 
     def may_change(self, item: Item) -> bool:
         """Whether status, due date and notes are the user's to change. A closed checklist rests."""
-        if not item.checklist.is_open:
+        return self.may_change_items_of(item.owner_id, item.checklist)
+
+    def may_change_items_of(self, owner: int | None, checklist: Checklist) -> bool:
+        """The same of all items of the owner of this key in this checklist; None: of those of nobody."""
+        if not checklist.is_open:
             return False
-        if self.may(Action.CHANGE_ANY_ITEM, item.checklist):
+        if self.may(Action.CHANGE_ANY_ITEM, checklist):
             return True
         return (
-            item.owner_id is not None
-            and self.may(Action.CHANGE_OWN_ITEMS, item.checklist)
-            and self.memberships[item.checklist_id].owner_id == item.owner_id
+            owner is not None
+            and self.may(Action.CHANGE_OWN_ITEMS, checklist)
+            and self.memberships[checklist.pk].owner_id == owner
         )
 
     def may_judge(self, checklist: Checklist) -> bool:

@@ -15,7 +15,7 @@ ORDER = [
     ["lights", "origin"],
     ["querysets"],
     ["models"],
-    ["posts"],
+    ["posts", "facts"],
     [
         *("append_only", "no_circles", "pillar_guard", "progress", "rollup", "widgets", "journal", "columns"),
         *("roles", "sign_ins", "release", "engine_checks", "replica"),
@@ -23,7 +23,7 @@ ORDER = [
     ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout", "refusals"],
     [
         *("checks", "plans", "rearranging", "forms", "period_forms", "tree_forms", "filters", "tables"),
-        *("reports", "translation", "problems", "unavailable", "limits", "backups"),
+        *("paging", "reports", "translation", "problems", "unavailable", "limits", "backups"),
     ],
     ["sheets", "demo"],
     ["admin", "views", "templatetags", "management", "middleware"],

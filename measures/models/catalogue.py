@@ -10,10 +10,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from measures.choices import Cadence
-from measures.local_codes import LOCAL_CODE, SHARED_CODE, is_local
+from measures.local_codes import LOCAL_CODE, SHARED_CODE, is_local, marked
 from measures.querysets import MeasureManager, NaturalKeyManager
 
 LANGUAGE_SUFFIXES = ("en", "zh_hans", "zh_hant")
@@ -212,8 +211,7 @@ class Measure(models.Model):
 
     @property
     def marked_title(self) -> str:
-        """The title; of a unit's own measure with a word that says so, for where text is all there is."""
-        return pgettext("local", "[local] %(title)s") % {"title": self.title} if self.is_local else self.title
+        return marked(self.code, self.title)
 
     def natural_key(self) -> tuple[str, ...]:
         key = (self.section.pillar.catalogue.slug, self.code)

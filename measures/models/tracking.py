@@ -14,11 +14,10 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import OPEN_STATUSES, Audited, Status, Via
-from measures.lights import Lit, light_of
+from measures.lights import Lit, lit_of
 from measures.models.audit import audit, hold_the_chain
 from measures.models.catalogue import Measure, Pillar
 from measures.models.checklists import Checklist
@@ -93,9 +92,8 @@ class Item(State):
 
     def lit(self, on: date) -> Lit:
         """The light on a day, with its reason in words."""
-        updated_on = timezone.localdate(self.updated_at) if self.updated_at else None
         thresholds = self.checklist.thresholds
-        return light_of(Status(self.status), self.due, updated_on, on=on, thresholds=thresholds)
+        return lit_of(Status(self.status), self.due, self.updated_at, on=on, thresholds=thresholds)
 
     def days_late(self, on: date) -> int:
         """For how many days something has been owed after its due date; 0 where nothing is late.
