@@ -30,7 +30,7 @@ type Answer = Callable[[HttpRequest], HttpResponseBase]
 # Open to whoever must change their password first: that page, the way out, and what draws the page.
 STILL_OPEN = {"password", "sign-out", "language", "theme", "healthz"}
 SAFE = ("GET", "HEAD", "OPTIONS")
-LOOKUPS_REFUSED = {*Field.get_lookups()} - {"exact", "isnull", "in", "gte", "lt"}
+LOOKUPS_REFUSED = {*Field().get_lookups()} - {"exact", "isnull", "in", "gte", "lt"}
 
 log = logging.getLogger(__name__)
 
