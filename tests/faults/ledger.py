@@ -82,6 +82,8 @@ def hold_to(site: Site, notebook: Notebook, whole: Mapping[str, int] | None = No
         )
     missing = [(code, words) for code, words in notebook.acknowledged if words not in written[code]]
     assert not missing, f"acknowledged, and not there: {missing[:5]}"
+    lost = [one for one, times in notebook.made_on.items() if times > 1]
+    assert not lost, f"two saves of one version acknowledged, so the first is lost: {lost[:5]}"
     sizes = rows(site, BATCHES)
     for way, size in whole.items() if whole else ():
         assert {count for _batch, via, count in sizes if via == way} <= {size}, f"half a batch: {sizes}"

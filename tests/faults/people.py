@@ -123,13 +123,15 @@ class Notebook:
     acknowledged: list[tuple[str, str]] = field(default_factory=list)  # code, words
     batches: list[str] = field(default_factory=list)  # words of acknowledged bulk edits and imports
     answers: Counter[Any] = field(default_factory=Counter)
+    made_on: Counter[tuple[str, int]] = field(default_factory=Counter)  # acknowledged saves by code, version
     imports: Counter[int] = field(default_factory=Counter)  # answers to sheets that were brought back
     cut: Counter[str] = field(default_factory=Counter)  # what got no answer, for the server was killed
     conflicts: int = 0
     seconds: list[float] = field(default_factory=list)
     said: Counter[str] = field(default_factory=Counter)
 
-    def note(self, code: str, words: str, answer: Answer) -> None:
+    def note(self, code: str, words: str, answer: Answer, version: int = 0) -> None:
+        """Write down what came of a save, and on which version it was made."""
         with self.lock:
             self.answers[answer.status] += 1
             self.seconds.append(answer.seconds)
@@ -137,6 +139,7 @@ class Notebook:
                 self.said["a database's own words shown to a person"] += 1
             if answer.status == 302:
                 self.acknowledged.append((code, words))
+                self.made_on[code, version] += bool(version)
                 self.versions[code] = self.versions.get(code, 1) + 1
             elif answer.status == 409:
                 self.conflicts += 1
@@ -156,7 +159,8 @@ def keep_saving(
     while not stop.is_set():
         code, words = chance.choice(mine), f"{person.name}-{chance.getrandbits(40):x}"
         try:
-            notebook.note(code, words, person.save(code, notebook.versions[code], words))
+            version = notebook.versions[code]
+            notebook.note(code, words, person.save(code, version, words), version)
         except GONE as error:
             notebook.answers[type(error).__name__] += 1
             notebook.cut["saves"] += not isinstance(error, ConnectionRefusedError)

@@ -35,7 +35,7 @@ def writing(
         with notebook.lock:
             version = notebook.versions[code]
         try:
-            notebook.note(code, words, person.save(code, version, words))
+            notebook.note(code, words, person.save(code, version, words), version)
         except GONE as error:
             notebook.answers[type(error).__name__] += 1
 
