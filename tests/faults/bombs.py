@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 
 import docx
+import openpyxl
 
 from measures.sheets.guard import FILE_LIMIT
 from tests.faults.conftest import LONG
@@ -119,6 +120,17 @@ def large_text_sheet() -> bytes:
     return made
 
 
+def in_far_corners(count: int) -> bytes:
+    """Sheets of a million rows, all but two of them empty."""
+    book, output = openpyxl.Workbook(), io.BytesIO()
+    for _ in range(count):
+        sheet = book.create_sheet()
+        sheet.append(["说明"])
+        sheet["XFD1048576"] = "x"
+    book.save(output)
+    return output.getvalue()
+
+
 def sheets() -> Iterator[tuple[str, bytes]]:
     """By name, spreadsheets that are refused or understood, but never break anything."""
     good = sheet()
@@ -154,7 +166,8 @@ def sheets() -> Iterator[tuple[str, bytes]]:
     yield "a text of 10 MB", b"a," * 5 * MB
     yield "a text of one long line", "编号,进展情况\n1.1.1,".encode() + b"x" * 4 * MB
     yield "a quote that never ends", b'\xe7\xbc\x96\xe5\x8f\xb7,"' + b'x"",' * MB
-    yield "two million empty lines", b"\n" * 2_000_000
+    yield "five million empty lines", b"\n" * (FILE_LIMIT - 1)
+    yield "cells in the farthest corners of forty sheets", in_far_corners(40)
     yield "half a picture", b"\x89PNG\r\n\x1a\n" + b"\xff" * 1000
 
 
