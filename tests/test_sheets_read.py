@@ -197,6 +197,15 @@ def test_cells_in_far_corners_take_no_memory(checklist: Checklist, client: Clien
     assert changes(upload(client, saved(book))) == [("1.1.1", "status", "Not started", "Done")]
 
 
+def test_a_small_file_of_millions_of_empty_rows_is_refused_before_they_are_all_walked() -> None:
+    book = openpyxl.Workbook()
+    for _ in range(3):
+        book.create_sheet()["A1048576"] = "x"
+
+    assert "5,000" in refused(saved(book))
+    assert "5,000" in refused(b"\n" * 2_500_000)
+
+
 def test_a_second_sheet_may_be_the_one(checklist: Checklist, client: Client) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].append(["说明"])

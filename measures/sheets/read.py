@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from defusedxml.ElementTree import iterparse
@@ -24,6 +24,8 @@ COLUMNS_READ = 100
 # People put a title above the headings.
 HEADING_WITHIN = 20
 LAST_ROW = 1_048_576  # Excel's own
+# Empty rows too, of all sheets: a file of a few bytes can have a million in each.
+WALKED_LIMIT = 2_000_000
 SEPARATORS = ",;\t"
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -92,9 +94,10 @@ def _read_workbook(content: bytes, is_heading: IsHeading) -> Sheet:
         reader = ExactReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         reader.read()
         book = reader.wb
+        walked = count()
         for sheet in sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible"):
             rows = sheet.iter_rows(max_row=LAST_ROW, max_col=COLUMNS_READ, values_only=True)
-            if found := _below_heading(enumerate(rows, 1), is_heading, book.epoch):
+            if found := _below_heading(_within(enumerate(rows, 1), walked), is_heading, book.epoch):
                 return found
     except SheetError:
         raise
@@ -105,10 +108,12 @@ def _read_workbook(content: bytes, is_heading: IsHeading) -> Sheet:
 
 
 def _read_text(content: bytes, is_heading: IsHeading) -> Sheet:
+    walked = count()
     for text in _decoded(content):
         for separator in SEPARATORS:
             try:
-                if found := _below_heading(_records(text, separator), is_heading, WINDOWS_EPOCH):
+                records = _within(_records(text, separator), walked)
+                if found := _below_heading(records, is_heading, WINDOWS_EPOCH):
                     return found
             except csv.Error as error:
                 raise SheetError(unreadable()) from error
@@ -146,17 +151,31 @@ def _unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith((*FORMULA_STARTS, "'")) else cell
 
 
+def _within(rows: NumberedRows, walked: Iterator[int]) -> NumberedRows:
+    for row, seen in zip(rows, walked, strict=False):
+        if seen > WALKED_LIMIT:
+            raise SheetError(_too_many())
+        yield row
+
+
+def _is_filled(cells: Cells) -> bool:
+    # Most rows that are empty hold nothing but None, and counting that is quick.
+    return cells.count(None) < len(cells) and any(cell not in (None, "") for cell in cells)
+
+
 def _below_heading(rows: NumberedRows, is_heading: IsHeading, epoch: datetime) -> Sheet | None:
-    filled = ((number, cells) for number, cells in rows if any(cell not in (None, "") for cell in cells))
+    filled = ((number, cells) for number, cells in rows if _is_filled(cells))
     headings = next((cells for _number, cells in islice(filled, HEADING_WITHIN) if is_heading(cells)), None)
     if headings is None:
         return None
     below = list(islice(filled, ROWS_LIMIT + 1))
     if len(below) > ROWS_LIMIT:
-        raise SheetError(
-            _("This file has more than %(limit)s rows. Upload it in parts.") % {"limit": f"{ROWS_LIMIT:,}"}
-        )
+        raise SheetError(_too_many())
     return Sheet(headings, below, epoch)
+
+
+def _too_many() -> str:
+    return _("This file has more than %(limit)s rows. Upload it in parts.") % {"limit": f"{ROWS_LIMIT:,}"}
 
 
 def _no_heading() -> str:

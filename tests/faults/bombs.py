@@ -4,9 +4,10 @@ import io
 import random
 import struct
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import docx
+import openpyxl
 
 from measures.sheets.guard import FILE_LIMIT
 from tests.faults.conftest import LONG
@@ -36,8 +37,8 @@ def document() -> bytes:
     return output.getvalue()
 
 
-def with_parts(whole: bytes, kind: int = zipfile.ZIP_DEFLATED, **parts: bytes) -> bytes:
-    """The package with these parts in place of its own, or besides: with_parts(sheet(), **{SHEET: b"…"})."""
+def with_parts(whole: bytes, parts: Mapping[str, bytes], kind: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The package with these parts in place of its own, or besides."""
     output = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(output, "w", kind) as new:
         for name in {**dict.fromkeys(old.namelist()), **parts}:
@@ -119,42 +120,54 @@ def large_text_sheet() -> bytes:
     return made
 
 
+def in_far_corners(count: int) -> bytes:
+    """Sheets of a million rows, all but two of them empty."""
+    book, output = openpyxl.Workbook(), io.BytesIO()
+    for _ in range(count):
+        sheet = book.create_sheet()
+        sheet.append(["说明"])
+        sheet["XFD1048576"] = "x"
+    book.save(output)
+    return output.getvalue()
+
+
 def sheets() -> Iterator[tuple[str, bytes]]:
     """By name, spreadsheets that are refused or understood, but never break anything."""
     good = sheet()
     row = b'<row><c t="inlineStr"><is><t>a</t></is></c></row>'
     million = b'<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (MAIN, row * 3_000_000)
-    yield "147 MB of rows in one sheet", with_parts(good, **{SHEET: million})
+    yield "147 MB of rows in one sheet", with_parts(good, {SHEET: million})
     strings = b'<sst xmlns="%s">%s</sst>' % (MAIN, b"<si><t/></si>" * 10_000_000)
-    yield "130 MB of texts", with_parts(good, **{STRINGS: strings})
-    yield "spaces without end", with_parts(good, **{"xl/media/a.xml": b" " * HUGE})
-    part = b" " * (HUGE // 100)
+    yield "130 MB of texts", with_parts(good, {STRINGS: strings})
+    yield "spaces without end", with_parts(good, {"xl/media/a.xml": b" " * HUGE})
+    hundredth = b" " * (HUGE // 100)
     yield (
         "spaces without end in a hundred parts",
-        with_parts(good, **{f"xl/{n}.xml": part for n in range(100)}),
+        with_parts(good, {f"xl/{n}.xml": hundredth for n in range(100)}),
     )
-    ten = with_parts(good, **{SHEET: b"<a>" + b" " * 10 * MB + b"</a>"})
+    ten = with_parts(good, {SHEET: b"<a>" + b" " * 10 * MB + b"</a>"})
     yield "a part named a hundred times", overlapping(ten, SHEET, 100)
     yield "sizes that lie", lying(ten, 10 * MB + 7)
-    yield "a zip forty deep", with_parts(good, **{"xl/a.zip": nested(40)})
+    yield "a zip forty deep", with_parts(good, {"xl/a.zip": nested(40)})
     yield "a zip forty deep alone", nested(40)
-    yield "ten thousand parts", with_parts(good, **{f"xl/{n}.xml": b"" for n in range(10_000)})
+    yield "ten thousand parts", with_parts(good, {f"xl/{n}.xml": b"" for n in range(10_000)})
     for kind, name in ((zipfile.ZIP_BZIP2, "bzip2"), (zipfile.ZIP_LZMA, "lzma")):
-        yield f"packed by {name}", with_parts(good, kind, **{SHEET: b" " * 50 * MB})
+        yield f"packed by {name}", with_parts(good, {SHEET: b" " * 50 * MB}, kind)
     for part in (SHEET, STRINGS, "xl/workbook.xml", "[Content_Types].xml"):
         for name, bomb in (("laughs", LAUGHS), ("squares", SQUARES), ("outside", OUTSIDE % 9)):
-            yield f"{name} in {part}", with_parts(good, **{part: bomb})
-            yield f"{name} in {part} as UTF-16", with_parts(good, **{part: bomb.decode().encode("utf-16")})
-    yield "elements 300,000 deep", with_parts(good, **{SHEET: b"<a>" * 300_000 + b"</a>" * 300_000})
+            yield f"{name} in {part}", with_parts(good, {part: bomb})
+            yield f"{name} in {part} as UTF-16", with_parts(good, {part: bomb.decode().encode("utf-16")})
+    yield "elements 300,000 deep", with_parts(good, {SHEET: b"<a>" * 300_000 + b"</a>" * 300_000})
     many = b"<a %s/>" % b" ".join(b'a%d="1"' % n for n in range(200_000))
-    yield "an element of 200,000 attributes", with_parts(good, **{SHEET: many})
+    yield "an element of 200,000 attributes", with_parts(good, {SHEET: many})
     yield "an old workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 1000
     yield "a large one that may be", large_text_sheet()
     yield "nothing", b""
     yield "a text of 10 MB", b"a," * 5 * MB
     yield "a text of one long line", "编号,进展情况\n1.1.1,".encode() + b"x" * 4 * MB
     yield "a quote that never ends", b'\xe7\xbc\x96\xe5\x8f\xb7,"' + b'x"",' * MB
-    yield "two million empty lines", b"\n" * 2_000_000
+    yield "five million empty lines", b"\n" * (FILE_LIMIT - 1)
+    yield "cells in the farthest corners of forty sheets", in_far_corners(40)
     yield "half a picture", b"\x89PNG\r\n\x1a\n" + b"\xff" * 1000
 
 
@@ -175,13 +188,13 @@ def odd_cells() -> Iterator[tuple[str, bytes]]:
         yield f"{name} in a CSV", f"编号,进展情况\r\n1.1.1,{text}".encode()
         yield f"{name} in a CSV as UTF-16", f"编号\t进展情况\r\n1.1.1\t{text}".encode("utf-16")
         written = "".join(f"_x{ord(sign):04X}_" if sign < " " or sign > "\ufffd" else sign for sign in text)
-        yield f"{name} in a workbook", with_parts(sheet(), **{SHEET: cells(b"1.1.1", written.encode())})
+        yield f"{name} in a workbook", with_parts(sheet(), {SHEET: cells(b"1.1.1", written.encode())})
     for name, text in (("a NUL", "_x0000_"), ("half a character", "_xD800_"), ("the other half", "_xDFFF_a")):
         part = cells(b"1.1.1", text.encode())
-        yield f"{name}, escaped, in a workbook", with_parts(sheet(), **{SHEET: part})
+        yield f"{name}, escaped, in a workbook", with_parts(sheet(), {SHEET: part})
         shared = cells(b"1.1.1").replace(b"</row></sheetData>", b'<c t="s"><v>0</v></c></row></sheetData>')
         strings = b'<sst xmlns="%s"><si><t>%s</t></si></sst>' % (MAIN, text.encode())
-        yield f"{name}, shared, in a workbook", with_parts(sheet(), **{SHEET: shared, STRINGS: strings})
+        yield f"{name}, shared, in a workbook", with_parts(sheet(), {SHEET: shared, STRINGS: strings})
     half = "编号\t进展情况\r\n1.1.1\ta".encode("utf-16") + b"\x00\xd8"
     yield "half a character in UTF-16", half
     for name, cell in {
@@ -193,7 +206,7 @@ def odd_cells() -> Iterator[tuple[str, bytes]]:
         "a formula of its own": b'<c r="C2"><f>WEBSERVICE("http://127.0.0.1:9/")</f><v>1</v></c>',
     }.items():
         part = cells(b"1.1.1", b"x").replace(b"</row></sheetData>", cell + b"</row></sheetData>")
-        yield f"{name} in a workbook", with_parts(sheet(), **{SHEET: part})
+        yield f"{name} in a workbook", with_parts(sheet(), {SHEET: part})
 
 
 def documents() -> Iterator[tuple[str, bytes]]:
@@ -202,18 +215,18 @@ def documents() -> Iterator[tuple[str, bytes]]:
     text = zipfile.ZipFile(io.BytesIO(good)).read(TEXT)
 
     def around(inner: bytes) -> bytes:
-        return with_parts(good, **{TEXT: text.replace(b"{{ title }}", inner)})
+        return with_parts(good, {TEXT: text.replace(b"{{ title }}", inner)})
 
-    yield "spaces without end", with_parts(good, **{"word/media/a.xml": b" " * HUGE})
-    yield "sizes that lie", lying(with_parts(good, **{"word/a.xml": b" " * 15 * MB}), 15 * MB)
-    yield "ten thousand parts", with_parts(good, **{f"word/{n}.xml": b"" for n in range(10_000)})
-    yield "a zip forty deep", with_parts(good, **{"word/a.zip": nested(40)})
+    yield "spaces without end", with_parts(good, {"word/media/a.xml": b" " * HUGE})
+    yield "sizes that lie", lying(with_parts(good, {"word/a.xml": b" " * 15 * MB}), 15 * MB)
+    yield "ten thousand parts", with_parts(good, {f"word/{n}.xml": b"" for n in range(10_000)})
+    yield "a zip forty deep", with_parts(good, {"word/a.zip": nested(40)})
     for kind, name in ((zipfile.ZIP_BZIP2, "bzip2"), (zipfile.ZIP_LZMA, "lzma")):
-        yield f"packed by {name}", with_parts(good, kind)
+        yield f"packed by {name}", with_parts(good, {}, kind)
     for part in (TEXT, "word/styles.xml", "[Content_Types].xml", "docProps/core.xml"):
         for name, bomb in (("laughs", LAUGHS), ("squares", SQUARES), ("outside", OUTSIDE % 9)):
-            yield f"{name} in {part}", with_parts(good, **{part: bomb})
-            yield f"{name} in {part} as UTF-16", with_parts(good, **{part: bomb.decode().encode("utf-16")})
+            yield f"{name} in {part}", with_parts(good, {part: bomb})
+            yield f"{name} in {part} as UTF-16", with_parts(good, {part: bomb.decode().encode("utf-16")})
     yield "elements 50,000 deep", around(b"</w:t></w:r></w:p>" + b"<w:sdt>" * 50_000)
     yield "brackets without end", around(b"{{ " + b"(" * 50_000)
     yield "loops in loops", around(b"{% for row in items %}" * 3_000)

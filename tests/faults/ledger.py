@@ -26,8 +26,8 @@ def rows(site: Site, query: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as database, database:
             register(database)  # the constraints that integrity_check tries use REGEXP
             return database.execute(query).fetchall()
-    with psycopg.connect(address) as database:
-        return database.execute(query).fetchall()
+    with psycopg.connect(address) as connection:
+        return connection.execute(query).fetchall()
 
 
 def is_written_to(site: Site) -> bool:

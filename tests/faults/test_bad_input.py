@@ -163,7 +163,7 @@ def what_is_wrong(site: Site, sent: Sent, response: Any, took: float) -> str:
 def test_no_request_breaks_the_site_or_shows_what_it_should_not(site: Site, say: Say) -> None:
     counted: Counter[int] = Counter()
     wrong: dict[str, Sent] = {}
-    slowest = [0.0]
+    slowest = [(0.0, "")]
     strategy = requests(OFTEN, site.forms(), site.real)
 
     @seeded(SEED)
@@ -187,12 +187,15 @@ def test_no_request_breaks_the_site_or_shows_what_it_should_not(site: Site, say:
                     wrong.setdefault(words, sent)
                 transaction.set_rollback(True)
             counted[response.status_code] += 1
-            slowest[0] = max(slowest[0], took)
+            slowest[0] = max(slowest[0], (took, f"{sent.who} {sent.method} {sent.path[:60]}"))
 
     try_them()
 
     total = sum(counted.values())
-    say(f"{total} requests, slowest {slowest[0]:.2f} s; {dict(sorted(counted.items()))}", requests=total)
+    say(
+        f"{total} requests, slowest {slowest[0][0]:.2f} s ({slowest[0][1]}); {dict(sorted(counted.items()))}",
+        requests=total,
+    )
     assert not wrong, "\n".join(f"{words}\n    {str(sent)[:1500]}" for words, sent in wrong.items())
     assert total >= EXAMPLES * AT_ONCE
 

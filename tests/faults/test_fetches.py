@@ -7,6 +7,7 @@ import urllib.request
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -87,16 +88,14 @@ def test_the_listener_hears_what_is_fetched(listener: Listener) -> None:
 @pytest.mark.parametrize("form", [*FORMATS, "template"])
 def test_no_writer_fetches_what_people_typed(listener: Listener, form: str, say: Say) -> None:
     texts = listener.texts()
+    typed = ("title", "owner", "notes", "reason", "light_reason", "updated_by")
+    blocked: dict[str, Any] = {"status": Status.BLOCKED}
     rows = tuple(
-        make_row(
-            *(f"1.1.{place + 1}", place),
-            status=Status.BLOCKED,
-            **dict.fromkeys(("title", "owner", "notes", "reason", "light_reason", "updated_by"), text),
-        )
+        make_row(f"1.1.{place + 1}", place, **blocked | dict.fromkeys(typed, text))
         for place, text in enumerate(texts)
     )
-    named = dict.fromkeys(("title", "organisation", "catalogue", "made_by", "view"), texts[0])
-    report = make_report(rows=rows, summary=tuple(texts), filters=((texts[1], texts[2]),), **named)
+    named: dict[str, Any] = dict.fromkeys(("title", "organisation", "catalogue", "made_by", "view"), texts[0])
+    report = make_report(**named, rows=rows, summary=tuple(texts), filters=((texts[1], texts[2]),))
     own = make_template("{{ title }}", "{% for row in items %}{{ row.notes }}{% endfor %}")
     write = write_with(own) if form == "template" else FORMATS[form].write
 
@@ -121,9 +120,9 @@ def test_the_site_fetches_nothing_for_its_reports_and_for_what_is_uploaded(
     for form in FORMATS:
         assert client.get(f"/checklists/henan/report/?format={form}&language=zh-hans").status_code == 200
     for part in (bombs.SHEET, bombs.STRINGS, "xl/workbook.xml"):
-        upload(client, bombs.with_parts(bombs.sheet(), **{part: outside}))
+        upload(client, bombs.with_parts(bombs.sheet(), {part: outside}))
     for part in (bombs.TEXT, "word/_rels/document.xml.rels"):
-        sent = {"name": "样式", "upload": io.BytesIO(bombs.with_parts(bombs.document(), **{part: outside}))}
+        sent = {"name": "样式", "upload": io.BytesIO(bombs.with_parts(bombs.document(), {part: outside}))}
         assert client.post("/checklists/henan/report/templates/", sent).status_code == 422
 
     assert listener.calls == 0
