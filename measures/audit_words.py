@@ -1,14 +1,17 @@
 """Audit records for people to read: fields by their labels, stored values by their words."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -64,11 +67,12 @@ OURS: dict[str, Any] = LABELS | {
     "until": gettext_lazy("Until"),
     "fixtures": gettext_lazy("Fixtures"),
     "sha256": gettext_lazy("SHA-256 of the catalogue"),
-    "why": gettext_lazy("Reason"),
+    "why": gettext_lazy("Cause"),
     "recovery_codes": gettext_lazy("Recovery codes"),
     "kind": gettext_lazy("Kind"),
     "password": gettext_lazy("Password"),
 }
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
 VALUES: dict[str, Mapping[str, Any]] = {
     "status": {**dict(Status.choices), **dict(ChecklistStatus.choices)},
     "role": dict(Role.choices),
@@ -138,6 +142,8 @@ def _words(name: str, value: Any) -> str:
     if isinstance(value, dict):
         return _(", ").join(f"{key} {one}" for key, one in value.items())
     text = "" if value is None else str(value)
+    if MOMENT.match(text):
+        return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M:%S}"
     return str(VALUES.get(name, {}).get(text, text))
 
 

@@ -422,6 +422,7 @@ class TestCatalogue:
         assert actions() == [
             Audited.CATALOGUE_LOADED,
             Audited.CHECKLIST_OPENED,
+            Audited.PASSWORD_CHANGED,
             Audited.USER_CHANGED,
             Audited.MEMBERSHIP_CHANGED,
         ]

@@ -60,6 +60,20 @@ def test_another_one_can_open_first_and_so_can_none(desk: Client) -> None:
     assert desk.get(LIST).status_code == 200
 
 
+def test_nobody_is_shown_the_name_of_a_colleagues_private_view(
+    checklist: Checklist, viewer: User, auditor: User, sign_in: SignIn
+) -> None:
+    for name, shared in (("mine alone", False), ("for all", True)):
+        SavedView.objects.create(
+            checklist=checklist, user=viewer, name=name, query="pillar=1", is_shared=shared
+        )
+
+    for address in ("/checklists/henan/items/", "/checklists/henan/views/"):
+        page = sign_in(auditor).get(address).content.decode()
+        assert "for all" in page
+        assert "mine alone" not in page
+
+
 def test_a_shared_view_is_everybodys_to_open_and_a_private_one_is_not(
     desk: Client, viewer: User, stranger: User, sign_in: SignIn
 ) -> None:

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
 from django.contrib.auth.forms import UserChangeForm, UsernameField
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.admin.audited import AuditedAdmin
@@ -53,8 +54,30 @@ class NewUserForm(forms.ModelForm):
         return name
 
 
+RIGHTS = {
+    "add_user": _lazy("make accounts"),
+    "change_user": _lazy("change and disable accounts, give links"),
+    "view_user": _lazy("see accounts"),
+}
+
+
+class RightsField(forms.ModelMultipleChoiceField):
+    """The three rights that this site asks of an account, in words; its roles come from memberships."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(RIGHTS[obj.codename])
+
+
 class UserForm(UserChangeForm):
     """As Django's; it gives no post to who has one that does not go with it (`mlps`)."""
+
+    user_permissions = RightsField(
+        queryset=Permission.objects.filter(content_type__app_label="auth", codename__in=RIGHTS),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        label=_lazy("Accounts of others"),
+        help_text=_lazy("Who has these and staff status manages accounts: a security administrator."),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -117,9 +140,12 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
         return own or not are_enforced() or not security_administrators().exists()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj is None or self.looks_after(request, obj):
+        if obj is None:
             return super().get_fieldsets(request, obj)
-        return ((None, {"fields": NAMES}), (_("Permissions"), {"fields": POSTS}))
+        if not self.looks_after(request, obj):
+            return ((None, {"fields": NAMES}), (_("Permissions"), {"fields": POSTS}))
+        names, person, rights, *rest = super().get_fieldsets(request, obj)
+        return (names, person, (rights[0], {"fields": ("is_active", *POSTS)}), *rest)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody but a superuser hands out rights of the admin."""
