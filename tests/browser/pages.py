@@ -89,10 +89,7 @@ PAGES = [
             "新华区,xinhua,pds", "平顶山市,pds,", "卫东区,weidong,平顶山市", "焦店镇,jiaodian,xinhua"
         ),
     ),
-    Shown(
-        "below-sheet-wrong",
-        arrivals.units("新华区,xinhua,pds", "平顶山市,Ping Ding Shan,", "卫东区,xinhua,"),
-    ),
+    Shown("below-sheet-wrong", arrivals.units("新华区,xinhua,叶县", "平顶山市,平顶山,", "卫东区,平顶山,")),
     Shown("rearrange", arrivals.rearranged),
     Shown("hand-down", at(f"{ROOT}/items/2.2.2/hand-down/")),
     Shown("assignment", arrivals.handed_down),

@@ -82,7 +82,7 @@ def foreign_words(page: Page) -> list[str]:
         "[aria-label], [title], [placeholder]",
         "all => all.map(e => [e.ariaLabel, e.title, e.placeholder].join(' ')).join(' ')",
     )
-    untranslated = page.locator("kbd, [translate=no]").all_inner_texts()
+    untranslated = page.locator("kbd, [translate=no], .slug").all_inner_texts()
     names = set(re.findall(r"[A-Za-z]{2,}", " ".join(untranslated)))
     # A template's fields are named alike in every language.
     said = re.sub(r"{{ \w+ }}", "", f"{text} {attributes}")
