@@ -53,8 +53,8 @@ def measure(engine: str) -> None:
                 via=Via.PAGE,
             )
         loops.append(time.perf_counter() - began)
-    taken = [[1000 * seconds for seconds in one] for one in (ours, loops)]
-    result = _figures.compared("bulk edit", engine, ITEMS, *taken, "a loop of saves", BOUND)
+    together, alone = ([1000 * seconds for seconds in one] for one in (ours, loops))
+    result = _figures.compared("bulk edit", engine, ITEMS, together, alone, "a loop of saves", BOUND)
     _figures.keep([result])
     ratio = result["ratio"]
     verdict = "within" if ratio <= BOUND else "ABOVE"
