@@ -84,8 +84,12 @@ check: .venv/installed-dev ## Check style, types, templates, migrations, transla
 		$(PY) manage.py check --deploy --fail-level WARNING
 
 .PHONY: bench
-bench: .venv/installed-dev ## Measure speed against bare peers
+bench: .venv/installed-dev ## Measure speed against peers and floors, on three sizes (builds them once: some minutes)
 	@$(PY) -m bench
+
+.PHONY: bench-check
+bench-check: .venv/installed-dev ## Fail where a figure of the last `make bench` lies above its bound
+	@$(PY) -m bench check
 
 .PHONY: format
 format: .venv/installed-dev ## Bring code and templates into the style that `make check` asks for

@@ -1,16 +1,37 @@
-"""`python -m bench`: every measurement, each in a process of its own, so that peaks of memory stay apart."""
+"""`python -m bench`: every measurement, each in a process of its own, so that peaks of memory stay apart.
 
+`python -m bench check` measures nothing: it fails where a result that is kept lies above its bound.
+"""
+
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+from bench import _figures
+
 
 def main() -> int:
+    if sys.argv[1:] == ["check"]:
+        return check()
     names = sorted(
-        path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if not path.stem.endswith("_peers")
+        path.stem
+        for path in Path(__file__).parent.glob("[a-z]*.py")
+        if not path.stem.endswith("_peers") and path.stem not in ("settings", "urls")
     )
     commands = ([sys.executable, "-m", f"bench.{name}"] for name in names)
     return max(subprocess.run(command, check=False).returncode for command in commands)
+
+
+def check() -> int:
+    """1 where a figure of the last run lies above its bound, which is then printed; else 0."""
+    if not _figures.RESULTS.exists():
+        sys.stderr.write("There are no results yet. Run make bench first.\n")
+        return 1
+    results = json.loads(_figures.RESULTS.read_text())
+    above = [one for one in results if not _figures.within(one)]
+    sys.stdout.write(_figures.table(above) if above else f"{len(results)} figures within their bounds.\n")
+    return 1 if above else 0
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 import time
 from datetime import timedelta
 
+from bench import _figures
 from bench._databases import ENGINES, prepare
 
 ITEMS, ROUNDS, BOUND = 1_000, 5, 0.1
@@ -52,7 +53,10 @@ def measure(engine: str) -> None:
                 via=Via.PAGE,
             )
         loops.append(time.perf_counter() - began)
-    ratio = statistics.median(one / loop for one, loop in zip(ours, loops, strict=True))
+    together, alone = ([1000 * seconds for seconds in one] for one in (ours, loops))
+    result = _figures.compared("bulk edit", engine, ITEMS, together, alone, "a loop of saves", BOUND)
+    _figures.keep([result])
+    ratio = result["ratio"]
     verdict = "within" if ratio <= BOUND else "ABOVE"
     sys.stdout.write(
         f"bulk edit of {ITEMS:,} items, {engine}: {statements} statements, "

@@ -1,5 +1,7 @@
 """Beside the list: Django's admin as it comes, and the floor: the page's own SQL and nothing more."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
@@ -38,22 +40,10 @@ def floor(request: HttpRequest) -> HttpResponse:
     """The answers to those statements by a bare cursor, joined as text."""
     connection = connections[Router.using]
     connection.ensure_connection()
-    parts = []
-    with (
-        connection.connection.cursor() if connection.vendor == "postgresql" else _Cursor(connection) as cursor
-    ):
-        for statement in statements:
-            cursor.execute(statement)
-            parts += ["\t".join(map(str, row)) for row in cursor.fetchall()]
+    cursor: Any = connection.connection.cursor()
+    parts: list[str] = []
+    for statement in statements:
+        cursor.execute(statement)
+        parts += ["\t".join(map(str, row)) for row in cursor.fetchall()]
+    cursor.close()
     return HttpResponse("\n".join(parts))
-
-
-class _Cursor:
-    def __init__(self, connection: object) -> None:
-        self.cursor = connection.connection.cursor()  # type: ignore[attr-defined]
-
-    def __enter__(self) -> object:
-        return self.cursor
-
-    def __exit__(self, *_error: object) -> None:
-        self.cursor.close()

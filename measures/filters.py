@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from measures.choices import Audited, Light, Status
 from measures.lights import Thresholds
 from measures.models import AuditRecord, Checklist, Item, Owner, Section
-from measures.querysets import AuditQuerySet, ItemQuerySet
+from measures.querysets import AuditQuerySet, ItemQuerySet, in_language
 from measures.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
 
 NO_OWNER = "none"
@@ -134,28 +134,38 @@ class ItemFilter(ReadableFilter):
         items = items.as_of(on).there_by(on) if replayed else items
         super().__init__(data, queryset=with_lights(items, checklist, data, on=on, below=below))
         self.on = on
-        self.sections = {
-            section.code: section
-            for section in Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
-            .select_related("pillar")
-            .order_by("pillar__code", "code")
-        }
-        self.pillars = {section.pillar.code: section.pillar for section in self.sections.values()}
-        for name, parts in (("pillar", self.pillars), ("section", self.sections)):
-            self.filters[name].extra["choices"] = [(code, str(part)) for code, part in parts.items()]
+        self.pillars: dict[str, int] = {}
+        self.sections: dict[str, tuple[int, int]] = {}
+        self._offer_parts(checklist)
         owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
         self.filters["owner"].extra["choices"] = [
             (NO_OWNER, _("No owner")),
             *((str(pk), name) for pk, name in owners.order_by("name").values_list("pk", "name")),
         ]
 
+    def _offer_parts(self, checklist: Checklist) -> None:
+        """The choices of pillar and section, in the article's order, and the keys that they stand for."""
+        found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id).order_by(
+            "pillar__code", "code"
+        )
+        titles = (in_language("title"), in_language("pillar__title"))
+        pillars, sections = {}, {}
+        for key, code, pillar, of_pillar, title, title_of_pillar in found.values_list(
+            "pk", "code", "pillar_id", "pillar__code", *titles
+        ):
+            pillars[of_pillar] = f"{of_pillar} {title_of_pillar}"
+            sections[code] = f"{code} {title}"
+            self.pillars[of_pillar], self.sections[code] = pillar, (key, pillar)
+        self.filters["pillar"].extra["choices"] = list(pillars.items())
+        self.filters["section"].extra["choices"] = list(sections.items())
+
     def in_pillar(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
-        return items.filter(pillar=self.pillars[value].pk)
+        return items.filter(pillar=self.pillars[value])
 
     def in_section(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
-        section = self.sections[value]
+        section, pillar = self.sections[value]
         # The pillar follows from the section; said as well, its index serves.
-        return items.filter(measure__section=section.pk, pillar=section.pillar_id)
+        return items.filter(measure__section=section, pillar=pillar)
 
     def search(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         return items.matching(value)
@@ -187,16 +197,14 @@ class ItemFilter(ReadableFilter):
 def with_lights(
     items: ItemQuerySet, checklist: Checklist, data: Any, *, on: date, below: bool
 ) -> ItemQuerySet:
-    """The items with their lights, each by its own checklist; of those below only where they are asked."""
-    if below:
-        if "light" not in data and "light" not in data.get("sort", ""):
-            return items
-        units = Checklist.objects.filter(path__startswith=checklist.path).order_by()
-        found = set(units.values_list("due_soon_days", "silence_days").distinct())
-        if len(found) > 1:
-            return items.with_lights_of_units(on=on, units=[Thresholds(*one) for one in sorted(found)])
-        return items.with_light(on=on, thresholds=Thresholds(*found.pop()))
-    return items.with_light(on=on, thresholds=checklist.thresholds)
+    """The items with their lights, each by its own checklist, where the address filters or sorts by them."""
+    if "light" not in data and "light" not in data.get("sort", ""):
+        return items
+    if not below:
+        return items.with_light(on=on, thresholds=checklist.thresholds)
+    units = Checklist.objects.filter(path__startswith=checklist.path).order_by()
+    found = set(units.values_list("due_soon_days", "silence_days").distinct())
+    return items.with_lights_of_units(on=on, units=[Thresholds(*one) for one in sorted(found)])
 
 
 class AuditFilter(ReadableFilter):

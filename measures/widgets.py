@@ -1,10 +1,10 @@
 """Form widgets that forms and filters share."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from django import forms
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -20,21 +20,21 @@ class Drawn:
 def _attributes(given: Mapping[str, Any]) -> str:
     """As Django's: True is there without a value, False is not there."""
     return "".join(
-        f" {name}" if value is True else f' {name}="{escape(value)}"'
+        f" {name}" if value is True else f' {name}="{escape(str(value))}"'
         for name, value in given.items()
         if value is not False and value is not None
     )
 
 
 def _input(widget: Mapping[str, Any]) -> str:
-    value = "" if widget["value"] is None else f' value="{escape(widget["value"])}"'
+    value = "" if widget["value"] is None else f' value="{escape(str(widget["value"]))}"'
     return f'<input type="{widget["type"]}" name="{widget["name"]}"{value}{_attributes(widget["attrs"])}>'
 
 
 def _select(widget: Mapping[str, Any]) -> str:
     options = "".join(
-        f'<option value="{escape(option["value"])}"{_attributes(option["attrs"])}>'
-        f"{escape(option['label'])}</option>"
+        f'<option value="{escape(str(option["value"]))}"{_attributes(option["attrs"])}>'
+        f"{escape(str(option['label']))}</option>"
         for _group, found, _index in widget["optgroups"]
         for option in found
     )

@@ -1,0 +1,82 @@
+"""No page that people open all day walks through a big table. docs/performance.md explains the indexes."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from measures.facts import facts_by_key
+from measures.models import Checklist, Item
+from tests.make import SignIn, change, find_item, make_checklist
+
+BIG = ("measures_item", "measures_update", "measures_auditrecord")
+HOT = [
+    "/checklists/henan/",
+    "/checklists/henan/items/",
+    "/checklists/henan/items/?pillar=2&status=not_started&sort=due",
+    "/checklists/henan/items/?below=1",
+    "/checklists/henan/items/?below=1&pillar=2&status=not_started&sort=due",
+    "/checklists/henan/items/?below=1&section=2.1&due=overdue",
+    "/checklists/henan/items/?below=1&sort=due&page=2&per_page=5",
+    "/checklists/henan/items/?as_of={yesterday}",
+    "/checklists/henan/items/1.1.1/",
+    "/checklists/henan/report/",
+    "/checklists/henan/batches/",
+]
+
+
+@pytest.fixture
+def ledger(checklist: Checklist, administrator: User) -> Checklist:
+    """河南 with a unit below it, 山东 beside it, and some history."""
+    Checklist.objects.filter(pk=checklist.pk).update(opened_at=timezone.now() - timedelta(days=40))
+    make_checklist("zhengzhou", "郑州", checklist.catalogue, parent=checklist)
+    make_checklist("shandong", "山东", checklist.catalogue)
+    for code in ("1.1.1", "2.1.1"):
+        change(find_item(checklist, code), by=administrator, at=timezone.now(), due=timezone.localdate())
+    return checklist
+
+
+def walked(sql: str) -> list[str]:
+    """The big tables through which this statement goes row by row, without an index."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            steps = [str(row[-1]) for row in cursor.fetchall()]
+            found = [step for step in steps if step.startswith("SCAN ") and "USING" not in step]
+        else:
+            # The tables of a test are so small that only whoever may not walk through them uses an index.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {sql}")
+            found = [row[0] for row in cursor.fetchall() if "Seq Scan" in row[0]]
+    return [table for table in BIG for step in found if re.search(rf"\b{table}\b", step)]
+
+
+@pytest.mark.parametrize("address", HOT)
+def test_a_page_walks_through_no_big_table(
+    ledger: Checklist, administrator: User, sign_in: SignIn, address: str
+) -> None:
+    client = sign_in(administrator)
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address.format(yesterday=yesterday)).status_code == 200
+
+    told = [one["sql"] for one in asked.captured_queries if one["sql"].startswith("SELECT")]
+    assert told
+    assert [(sql, tables) for sql in told if (tables := walked(sql))] == []
+
+
+def test_a_file_of_a_whole_tree_walks_through_the_items_by_their_key(ledger: Checklist) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        list(facts_by_key(Item.objects.below(ledger), chunk=5))
+
+    parts = [one["sql"] for one in asked.captured_queries if "LIMIT 5" in one["sql"]]
+    assert len(parts) == 6
+    assert [sql for sql in parts if walked(sql)] == []
+
+
+def test_the_test_knows_a_walk_when_it_sees_one(ledger: Checklist) -> None:
+    assert walked("SELECT count(*) FROM measures_item WHERE notes LIKE '%x%'") == ["measures_item"]
