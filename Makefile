@@ -79,7 +79,7 @@ check: .venv/installed-dev ## Check style, types, templates, migrations, transla
 	$(PY) -m mypy bench config measures tests
 	$(DJADE) --check
 	$(PY) manage.py makemigrations --check --dry-run
-	$(PY) -m pytest tests/test_languages.py
+	$(PY) -m pytest tests/test_languages.py tests/test_pins.py tests/test_standards.py
 	DJANGO_SETTINGS_MODULE=config.settings DEBUG=0 HTTPS=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
 

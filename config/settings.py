@@ -96,6 +96,9 @@ if not os.environ.get("DATABASE_URL"):
 DATABASES = {
     "default": with_engine_options(env_database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")),
 }
+if os.environ.get("DATABASE_REPLICA_URL"):
+    DATABASES["replica"] = with_engine_options(env_database("DATABASE_REPLICA_URL", ""))
+    DATABASE_ROUTERS = ["measures.replica.ReplicaRouter"]
 # measures/engine_checks.py refuses WAL where this is false.
 SQLITE_WAL_IS_SAFE = wal_is_safe()
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
@@ -129,11 +132,14 @@ PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 # What a phone shows beside the codes of the second factor.
 OTP_TOTP_ISSUER = "Taizhang"
 
-# What locks an account for half an hour: five failures at one address, or twenty from anywhere.
+# What locks an account for half an hour: five failures at one address, or twenty from anywhere. Fifty within
+# a day lock it until there are fewer.
 AXES_HANDLER = "measures.lockout.Handler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 ACCOUNT_FAILURE_LIMIT = 20
+ACCOUNT_DAY_LIMIT = 50
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # which counts the day's
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on trying is never let in again
 AXES_RESET_ON_SUCCESS = True

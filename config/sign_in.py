@@ -9,6 +9,8 @@ from typing import Any
 PROFILES = ["mlps", "asvs"]
 DJANGOS = "django.contrib.auth.password_validation"
 OURS = "measures.passwords"
+# No password holds these, in either profile: names of the app, of what it is for, and of its accounts.
+SITE_WORDS = ["taizhang", "台账", "台賬", "ganbu", "henan", "河南", "admin", "auditor"]
 LENGTH = {"mlps": 10, "asvs": 12}
 # After so many days a password must be changed; 0 for never.
 PASSWORD_DAYS = {"mlps": 90, "asvs": 0}
@@ -20,6 +22,7 @@ def password_validators(profile: str) -> list[dict[str, Any]]:
         {"NAME": f"{DJANGOS}.MinimumLengthValidator", "OPTIONS": {"min_length": LENGTH[profile]}},
         {"NAME": f"{DJANGOS}.UserAttributeSimilarityValidator"},
         {"NAME": f"{DJANGOS}.CommonPasswordValidator"},
+        {"NAME": f"{OURS}.NoWordOfTheSite", "OPTIONS": {"words": SITE_WORDS}},
     ]
     if profile == "asvs":
         return [*common, {"NAME": f"{OURS}.PasswordRecord"}]

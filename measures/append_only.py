@@ -13,7 +13,9 @@ from django.db import connection, transaction
 
 JOURNAL, AUDIT = "measures_update", "measures_auditrecord"
 REPORTS, PERIODS = "measures_frozenreport", "measures_periodevent"
-TABLES = (JOURNAL, AUDIT, REPORTS, PERIODS)
+PLACES = "measures_placement"
+ASSIGNMENTS, ANSWERS = "measures_assignment", "measures_assignmentstep"
+TABLES = (JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, ASSIGNMENTS, ANSWERS)
 
 
 def install_statements(vendor: str, table: str) -> list[str]:

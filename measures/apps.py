@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +12,15 @@ class MeasuresConfig(AppConfig):
 
     def ready(self) -> None:
         from measures import checks, engine_checks, sign_ins  # noqa: F401 - importing them registers them
+
+        pre_migrate.connect(wait_for_no_lock_for_long, sender=self)
+
+
+def wait_for_no_lock_for_long(using: str, **kwargs: Any) -> None:
+    """A migration that cannot have a table within five seconds fails, and is undone.
+
+    While it waited, everybody who came after it would wait behind it, readers too.
+    """
+    if connections[using].vendor == "postgresql":
+        with connections[using].cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")

@@ -13,14 +13,33 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from measures.choices import OPERATOR, Audited, ChecklistStatus, PeriodState, Role, Status
+from measures.choices import (
+    OPERATOR,
+    AssignmentState,
+    Audited,
+    ChecklistStatus,
+    PeriodKind,
+    PeriodState,
+    Role,
+    Status,
+)
 from measures.journal import LABELS
-from measures.models import AuditRecord, Checklist, Membership, Owner, Period, ReportTemplate, SavedView
+from measures.models import (
+    AuditRecord,
+    Checklist,
+    Measure,
+    Membership,
+    Owner,
+    Period,
+    ReportTemplate,
+    SavedView,
+)
 
 ROLES: Mapping[str, Any] = {OPERATOR: gettext_lazy("superuser (operator)"), **dict(Role.choices)}
 MODELS: dict[str, type[Model]] = {
     Audited.CHECKLIST_OPENED: Checklist,
     Audited.CHECKLIST_CHANGED: Checklist,
+    Audited.MEASURE_ADDED: Measure,
     Audited.OWNER_CHANGED: Owner,
     Audited.MEMBERSHIP_CHANGED: Membership,
     Audited.VIEW_CHANGED: SavedView,
@@ -31,6 +50,9 @@ MODELS: dict[str, type[Model]] = {
 }
 OURS: dict[str, Any] = LABELS | {
     "path": gettext_lazy("Place in the tree"),
+    "checklists": gettext_lazy("Checklists"),
+    "template": gettext_lazy("Template"),
+    "text": gettext_lazy("What is asked"),
     "reason": gettext_lazy("Reason"),
     "items": gettext_lazy("Items"),
     "batch": gettext_lazy("Batch"),
@@ -43,12 +65,15 @@ OURS: dict[str, Any] = LABELS | {
     "fixtures": gettext_lazy("Fixtures"),
     "sha256": gettext_lazy("SHA-256 of the catalogue"),
     "why": gettext_lazy("Reason"),
+    "recovery_codes": gettext_lazy("Recovery codes"),
+    "kind": gettext_lazy("Kind"),
     "password": gettext_lazy("Password"),
 }
 VALUES: dict[str, Mapping[str, Any]] = {
     "status": {**dict(Status.choices), **dict(ChecklistStatus.choices)},
     "role": dict(Role.choices),
-    "state": dict(PeriodState.choices),
+    "state": {**dict(AssignmentState.choices), **dict(PeriodState.choices)},
+    "kind": dict(PeriodKind.choices),
 }
 
 

@@ -72,6 +72,14 @@ class Via(models.TextChoices):
     UNDO = "undo", _("Undo")
 
 
+class AssignmentState(models.TextChoices):
+    """What has become of a measure that was handed down, in one checklist."""
+
+    GIVEN = "given", pgettext_lazy("assignment", "Not answered")
+    ACCEPTED = "accepted", pgettext_lazy("assignment", "Accepted")
+    RETURNED = "returned", pgettext_lazy("assignment", "Returned")
+
+
 class PeriodKind(models.TextChoices):
     """How a reporting period came by its days."""
 
@@ -97,7 +105,9 @@ class Audited(models.TextChoices):
     ITEM_CHANGED = "item_changed", _("Item changed")
     BATCH_CHANGED = "batch_changed", _("Items changed together")
     CHECKLIST_OPENED = "checklist_opened", _("Checklist opened")
+    CHECKLISTS_OPENED = "checklists_opened", _("Checklists opened together")
     CHECKLIST_CHANGED = "checklist_changed", _("Checklist changed")
+    MEASURE_ADDED = "measure_added", _("Local measure added")
     OWNER_CHANGED = "owner_changed", _("Owner changed")
     MEMBERSHIP_CHANGED = "membership_changed", _("Membership changed")
     VIEW_CHANGED = "view_changed", _("Saved view changed")
@@ -111,6 +121,8 @@ class Audited(models.TextChoices):
     SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
     SIGNED_OUT = "signed_out", _("Signed out")
     PERIOD_STEP = "period_step", _("Reporting period moved on")
+    HANDED_DOWN = "handed_down", _("Measure handed down")
+    ANSWERED = "answered", _("Assignment answered")
     TEMPLATE_CHANGED = "template_changed", _("Report template changed")
     DENIED = "denied", _("Refused")
     EXPORTED = "exported", _("Exported")

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from measures.choices import Cadence, Status
-from measures.models import Item
+from measures.choices import Cadence, Light, Status
+from measures.facts import Facts
 
 
 @dataclass(frozen=True)
@@ -18,30 +19,40 @@ class Column:
 
     name: str
     heading: Any
-    value: Callable[[Item, date], Any]
+    value: Callable[[Facts, date], Any]
     width: int
 
 
 ALL: dict[str, Column] = {
     column.name: column
     for column in (
-        Column("code", _("Code"), lambda item, on: item.measure.code, 9),
-        Column("title", _("Title"), lambda item, on: item.measure.title, 40),
-        Column("pillar", _("Pillar"), lambda item, on: str(item.measure.section.pillar), 16),
-        Column("section", _("Section"), lambda item, on: str(item.measure.section), 22),
-        Column(
-            "light", pgettext_lazy("traffic", "Light"), lambda item, on: str(item.lit(on).light.label), 10
-        ),
-        Column("status", _("Status"), lambda item, on: str(Status(item.status).label), 12),
-        Column("owner", _("Owner"), lambda item, on: item.owner.name if item.owner else "", 18),
-        Column("due", _("Due"), lambda item, on: item.due, 12),
-        Column("notes", _("Notes"), lambda item, on: item.notes, 60),
-        Column("updated", _("Updated"), lambda item, on: item.updated_at, 17),
-        Column("cadence", _("Cadence"), lambda item, on: str(Cadence(item.measure.cadence).label), 12),
-        Column("source", _("Source"), lambda item, on: item.measure.source, 9),
+        Column("code", _("Code"), lambda facts, on: facts.code, 9),
+        Column("title", _("Title"), lambda facts, on: facts.marked_title, 40),
+        Column("pillar", _("Pillar"), lambda facts, on: facts.pillar, 16),
+        Column("section", _("Section"), lambda facts, on: facts.section, 22),
+        Column("light", pgettext_lazy("traffic", "Light"), lambda facts, on: label(facts.lit(on).light), 10),
+        Column("status", _("Status"), lambda facts, on: label(Status(facts.status)), 12),
+        Column("owner", _("Owner"), lambda facts, on: facts.owner or "", 18),
+        Column("due", _("Due"), lambda facts, on: facts.due, 12),
+        Column("notes", _("Notes"), lambda facts, on: facts.notes, 60),
+        Column("updated", _("Updated"), lambda facts, on: facts.updated_at, 17),
+        Column("cadence", _("Cadence"), lambda facts, on: label(Cadence(facts.cadence)), 12),
+        Column("source", _("Source"), lambda facts, on: facts.source, 9),
     )
 }
+# Only where items of several checklists stand in one list.
+UNIT = Column("unit", _("Unit"), lambda facts, on: facts.unit, 18)
 DEFAULT = ("code", "title", "section", "light", "status", "owner", "due", "updated")
+
+
+def label(choice: Status | Light | Cadence) -> str:
+    """Its label in the active language; looked up once for each, not for every row."""
+    return _label(choice, get_language())
+
+
+@cache
+def _label(choice: Status | Light | Cadence, language: str | None) -> str:
+    return str(choice.label)
 
 
 def chosen(names: Iterable[str]) -> list[Column]:

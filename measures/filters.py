@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import Audited, Light, Status
+from measures.lights import Thresholds
 from measures.models import AuditRecord, Checklist, Item, Owner, Section
 from measures.querysets import AuditQuerySet, ItemQuerySet
-from measures.widgets import DateInput
+from measures.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
 
 NO_OWNER = "none"
 DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", _("No due date"))]
@@ -23,7 +24,11 @@ DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", 
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
 UPDATED_DAYS = {"week": 7, "month": 30}
 # These wait behind «More filters».
-FOLDED = ("status", "light", "due", "due_from", "due_to", "updated")
+FOLDED = ("status", "light", "due", "due_from", "due_to", "updated", "silent_since")
+# Beyond these, a day has no moment in every time zone.
+DAYS: dict[str, Any] = {
+    "validators": [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
+}
 
 
 @dataclass(frozen=True)
@@ -63,29 +68,36 @@ class ReadableFilter(django_filters.FilterSet):
 
 
 class ItemFilter(ReadableFilter):
-    """`q`, `pillar`, `section`, `status`, `light`, `owner`, `due`, `due_from`, `due_to`, `updated`."""
+    """`q`, `pillar`, `section`, `status`, `light`, `owner`, `due`, `due_from`, `due_to`, `updated`,
+    `silent_since`."""
 
     q = django_filters.CharFilter(
         label=_("Search"),
         method="search",
         max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Code, words, key terms, notes")}),
+        widget=TextInput(attrs={"type": "search", "placeholder": _("Code, words, key terms, notes")}),
     )
     pillar = django_filters.ChoiceFilter(
-        label=_("Pillar"), field_name="measure__section__pillar__code", empty_label=_("All pillars")
+        label=_("Pillar"), method="in_pillar", empty_label=_("All pillars"), widget=Select
     )
     section = django_filters.ChoiceFilter(
-        label=_("Section"), field_name="measure__section__code", empty_label=_("All sections")
+        label=_("Section"), method="in_section", empty_label=_("All sections"), widget=Select
     )
+    # Each item is found once as it is: DISTINCT would sort all of them by all of their columns.
     status = django_filters.MultipleChoiceFilter(
-        label=_("Status"), choices=Status.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Status"), choices=Status.choices, widget=CheckboxSelectMultiple, distinct=False
     )
-    owner = django_filters.ChoiceFilter(label=_("Owner"), method="answered_by", empty_label=_("All owners"))
+    owner = django_filters.ChoiceFilter(
+        label=_("Owner"), method="answered_by", empty_label=_("All owners"), widget=Select
+    )
     light = django_filters.MultipleChoiceFilter(
-        label=pgettext_lazy("traffic", "Light"), choices=Light.choices, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("traffic", "Light"),
+        choices=Light.choices,
+        widget=CheckboxSelectMultiple,
+        distinct=False,
     )
     due = django_filters.ChoiceFilter(
-        label=_("Due"), choices=DUE_CHOICES, method="falling_due", empty_label=_("Any time")
+        label=_("Due"), choices=DUE_CHOICES, method="falling_due", empty_label=_("Any time"), widget=Select
     )
     due_from = django_filters.DateFilter(
         label=_("Due from"), field_name="due", lookup_expr="gte", widget=DateInput
@@ -95,31 +107,55 @@ class ItemFilter(ReadableFilter):
     )
 
     updated = django_filters.ChoiceFilter(
-        label=_("Updated"), choices=UPDATED_CHOICES, method="updated_lately", empty_label=_("Any time")
+        label=_("Updated"),
+        choices=UPDATED_CHOICES,
+        method="updated_lately",
+        empty_label=_("Any time"),
+        widget=Select,
+    )
+
+    silent_since = django_filters.DateFilter(
+        label=_("No update since"), method="not_updated_since", widget=DateInput, **DAYS
     )
 
     class Meta:
         model = Item
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, checklist: Checklist, on: date, replayed: bool = False) -> None:
-        """Of the items as they are now or, `replayed`, as they were at the end of the day `on`."""
-        items = checklist.items.as_of(on) if replayed else checklist.items.all()
-        super().__init__(data, queryset=items.with_light(on=on, thresholds=checklist.thresholds))
+    def __init__(
+        self, data: Any, *, checklist: Checklist, on: date, replayed: bool = False, below: bool = False
+    ) -> None:
+        """Of the items as they are now or, `replayed`, as they were at the end of the day `on`.
+
+        `below` takes in the items of all checklists below this one. Their owners are not there to be chosen:
+        each unit has its own.
+        """
+        items = Item.objects.below(checklist) if below else checklist.items.all()
+        items = items.as_of(on).there_by(on) if replayed else items
+        super().__init__(data, queryset=with_lights(items, checklist, data, on=on, below=below))
         self.on = on
-        sections = list(
-            Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
+        self.sections = {
+            section.code: section
+            for section in Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
             .select_related("pillar")
             .order_by("pillar__code", "code")
-        )
-        pillars = {section.pillar.code: str(section.pillar) for section in sections}
-        self.filters["pillar"].extra["choices"] = list(pillars.items())
-        self.filters["section"].extra["choices"] = [(section.code, str(section)) for section in sections]
-        owners = Owner.objects.filter(checklist=checklist).order_by("name").values_list("pk", "name")
+        }
+        self.pillars = {section.pillar.code: section.pillar for section in self.sections.values()}
+        for name, parts in (("pillar", self.pillars), ("section", self.sections)):
+            self.filters[name].extra["choices"] = [(code, str(part)) for code, part in parts.items()]
+        owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
         self.filters["owner"].extra["choices"] = [
             (NO_OWNER, _("No owner")),
-            *((str(pk), name) for pk, name in owners),
+            *((str(pk), name) for pk, name in owners.order_by("name").values_list("pk", "name")),
         ]
+
+    def in_pillar(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.filter(pillar=self.pillars[value].pk)
+
+    def in_section(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        section = self.sections[value]
+        # The pillar follows from the section; said as well, its index serves.
+        return items.filter(measure__section=section.pk, pillar=section.pillar_id)
 
     def search(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         return items.matching(value)
@@ -139,18 +175,38 @@ class ItemFilter(ReadableFilter):
             return items.filter(updated_at=None)
         return items.updated_since(self.on - timedelta(days=UPDATED_DAYS[value]))
 
+    def not_updated_since(self, items: ItemQuerySet, name: str, value: date) -> ItemQuerySet:
+        return items.silent_since(value)
+
     @property
     def folded(self) -> int:
         """How many of the filters behind «More filters» are in use."""
         return sum(bool(self.form[name].value()) for name in FOLDED)
 
 
-# Beyond these, a day has no moment in every time zone.
-DAYS = {"validators": [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]}
+def with_lights(
+    items: ItemQuerySet, checklist: Checklist, data: Any, *, on: date, below: bool
+) -> ItemQuerySet:
+    """The items with their lights, each by its own checklist; of those below only where they are asked."""
+    if below:
+        if "light" not in data and "light" not in data.get("sort", ""):
+            return items
+        units = Checklist.objects.filter(path__startswith=checklist.path).order_by()
+        found = set(units.values_list("due_soon_days", "silence_days").distinct())
+        if len(found) > 1:
+            return items.with_lights_of_units(on=on, units=[Thresholds(*one) for one in sorted(found)])
+        return items.with_light(on=on, thresholds=Thresholds(*found.pop()))
+    return items.with_light(on=on, thresholds=checklist.thresholds)
 
 
 class AuditFilter(ReadableFilter):
-    """`q`, `who`, `action`, `checklist` (its address), `day_from`, `day_to`."""
+    """`q`, `who`, `action`, `checklist` (its address), `day_from`, `day_to`.
+
+    Looking for words reads every record: no index of either engine finds two Chinese characters. So without a
+    first day it looks through the newest alone.
+    """
+
+    searched = 200_000
 
     q = django_filters.CharFilter(
         label=_("Search"),
@@ -179,6 +235,16 @@ class AuditFilter(ReadableFilter):
     def __init__(self, data: Any, *, records: AuditQuerySet, checklists: list[Checklist]) -> None:
         super().__init__(data, queryset=records)
         self.filters["checklist"].extra["choices"] = [(one.slug, one.name) for one in checklists]
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it looks for words among the newest records alone."""
+        given = self.form.cleaned_data if self.is_valid() else {}
+        return bool((given.get("q") or given.get("who")) and not given.get("day_from"))
+
+    def filter_queryset(self, queryset: AuditQuerySet) -> AuditQuerySet:
+        found: AuditQuerySet = super().filter_queryset(queryset)
+        return found.newest(self.searched) if self.is_bounded else found
 
     def search(self, records: AuditQuerySet, name: str, value: str) -> AuditQuerySet:
         return records.matching(value)

@@ -1,7 +1,7 @@
 """What people fill in. Forms clean and explain; roles.py decides rights, the model writes state."""
 
 from copy import copy
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -13,12 +13,14 @@ from django.utils.translation import pgettext_lazy
 from measures.choices import Status
 from measures.models import Checklist, Item, Owner, ReportTemplate, SavedView
 from measures.models.state import STATE_FIELDS, needs_reason
-from measures.widgets import DateInput
+from measures.rollup import FIGURES, Figure
+from measures.widgets import DateInput, NumberInput
 
 REASON_WANTED = _(
     "Say why: blocking or dropping an item, and moving its due date, need a reason for the journal."
 )
 NO_DAY = _("This is no date. Write it like 2026-09-30.")
+USUAL_PERIOD = timedelta(days=30)
 PER_PAGE = 50
 PER_PAGE_LIMIT = 200
 NOBODY = "none"
@@ -33,7 +35,7 @@ class PageSizeForm(forms.Form):
     """`per_page` of a list's address."""
 
     per_page = forms.IntegerField(
-        label=_("Rows a page"), required=False, min_value=1, max_value=PER_PAGE_LIMIT
+        label=_("Rows a page"), required=False, min_value=1, max_value=PER_PAGE_LIMIT, widget=NumberInput
     )
 
 
@@ -100,6 +102,49 @@ class DaysForm(DayForm):
         return self.cleaned_data["since"] if self.is_valid() else None
 
 
+class UnitsForm(DayForm):
+    """`as_of`; `start`, the first day of the period in which updates are looked for, 30 days before unless
+    told; `by`, pillars or sections; `show`, what the cells say.
+    """
+
+    start = forms.DateField(
+        label=_("Period from"),
+        required=False,
+        widget=DateInput,
+        error_messages={"invalid": NO_DAY},
+        help_text=_("Left empty: the last 30 days."),
+    )
+    by = forms.ChoiceField(
+        label=_("Columns"), required=False, choices=[("pillar", _("Pillars")), ("section", _("Sections"))]
+    )
+    show = forms.ChoiceField(
+        label=_("Shown"), required=False, choices=[(name, figure.label) for name, figure in FIGURES.items()]
+    )
+
+    def clean_start(self) -> date | None:
+        day = self.cleaned_data["start"]
+        if day and day > (self.cleaned_data.get("as_of") or self.today):
+            raise forms.ValidationError(_("This day is after the day of the report. Choose an earlier one."))
+        if day and day.year < 1970:
+            raise forms.ValidationError(NO_DAY)
+        return day
+
+    @property
+    def first(self) -> date:
+        """The first day of the period."""
+        return (self.is_valid() and self.cleaned_data["start"]) or self.day - USUAL_PERIOD
+
+    @property
+    def parts(self) -> str:
+        """By which parts of the article items are counted: pillar or section."""
+        return (self.is_valid() and self.cleaned_data["by"]) or "pillar"
+
+    @property
+    def figure(self) -> Figure:
+        """What the parts' cells show."""
+        return FIGURES[(self.is_valid() and self.cleaned_data["show"]) or "well"]
+
+
 class ItemForm(forms.ModelForm):
     """An item's annotations, with the version that its user saw."""
 
@@ -132,7 +177,8 @@ class ItemForm(forms.ModelForm):
         return one_line_break(self.cleaned_data["notes"])
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        # Not super().clean(): it asks the database what the fields have checked, at each save.
+        cleaned = self.cleaned_data
         if cleaned.get("version") != self.before.version:
             return cleaned  # somebody was quicker: whoever typed this must see their change first
         values = {name: cleaned[name] for name in STATE_FIELDS if name in cleaned}

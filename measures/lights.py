@@ -58,6 +58,20 @@ def light_of(
     return Lit(Light.GREEN)
 
 
+def lit_of(
+    status: Status,
+    due: date | None,
+    updated_at: datetime | None,
+    *,
+    on: date,
+    thresholds: Thresholds,
+) -> Lit:
+    """`light_of` an item that was last updated at a moment; its day is asked for only where it matters."""
+    counts = updated_at is not None and status in RUNNING_STATUSES
+    updated_on = timezone.localdate(updated_at) if counts else None
+    return light_of(status, due, updated_on, on=on, thresholds=thresholds)
+
+
 def light_case(*, on: date, thresholds: Thresholds) -> Case:
     """The same for a queryset of items: an expression whose value is the light's."""
     is_open = Q(status__in=OPEN_STATUSES)

@@ -11,12 +11,14 @@ from math import ceil
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
 from measures.models import Use
+from measures.refusals import record_refusal
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def always(request: HttpRequest) -> bool:
@@ -34,12 +36,13 @@ def at_most(
 
     def limiting(view: View) -> View:
         @wraps(view)
-        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not when(request):
                 return view(request, *args, **kwargs)
             now = timezone.now()
             used = Use.objects.of(request.user, action, since=now - within)
             if len(used) >= times:
+                record_refusal(request, f"{action}: {times}")
                 return too_many(request, used[0] + within - now)
             Use.objects.count_in(request.user, action, at=now, within=within)
             return view(request, *args, **kwargs)

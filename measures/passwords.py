@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from measures.models import Account, PastPassword, Session
+from measures.choices import Audited
+from measures.models import Account, PastPassword, Session, audit
+from measures.origin import COMMAND, present_origin
 
 
 def kinds(password: str) -> int:
@@ -38,6 +40,20 @@ class ThreeOfFourKinds:
         )
 
 
+class NoWordOfTheSite:
+    """Refuses a password that holds a word which stands all over the site."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if any(word in password.casefold() for word in self.words):
+            raise ValidationError(self.get_help_text(), code="password_of_the_site")
+
+    def get_help_text(self) -> str:
+        return _("Your password must hold none of these: %(words)s.") % {"words": _(", ").join(self.words)}
+
+
 class PasswordRecord:
     """Refuses nothing. Records when a password was set."""
 
@@ -50,6 +66,8 @@ class PasswordRecord:
         return _("A new password signs you out everywhere else.")
 
     def password_changed(self, password: str, user: User) -> None:
+        if present_origin() == COMMAND:  # pages record it themselves, with who did it
+            audit(Audited.PASSWORD_CHANGED, at=timezone.now(), about=user.get_username())
         Account.objects.update_or_create(
             user=user, defaults={"password_changed_at": timezone.now(), "must_change_password": False}
         )

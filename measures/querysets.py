@@ -3,13 +3,14 @@
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.db import models
 from django.db.models import (
     Case,
+    CharField,
     Count,
     Exists,
     ExpressionWrapper,
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 DUE_SOON = timedelta(days=30)
 
+# Where the parts of the article stand by which items are counted.
+PARTS = {"pillar": "pillar", "section": "measure__section"}
+
 # A past state, from `then`, the newest update by that day; nothing where there was none yet.
 PAST: dict[str, Any] = {
     "status": Coalesce(F("then__status"), Value(Status.NOT_STARTED)),
@@ -59,6 +63,18 @@ class NaturalKeyManager(models.Manager):
         return self.get(**dict(zip(self.lookups, key, strict=True)))
 
 
+class MeasureManager(NaturalKeyManager):
+    """A catalogue's measures by its slug and their code; a unit's own by that of their checklist besides."""
+
+    def get_by_natural_key(self, *key: str) -> Any:
+        whose = {"checklist__slug": key[2]} if len(key) > len(self.lookups) else {"checklist": None}
+        return self.get(**dict(zip(self.lookups, key[:2], strict=True)), **whose)
+
+    def shared_by(self, catalogue: Any) -> models.QuerySet[Any]:
+        """What this catalogue asks of everybody, in its order."""
+        return self.filter(section__pillar__catalogue=catalogue, checklist=None).order_by("position")
+
+
 def in_language(field: str, language: str | None = None) -> str:
     """The column that holds a catalogue text in a language (the active one): title → title_zh_hans."""
     return f"{field}_{(language or get_language() or 'zh-hans').replace('-', '_')}"
@@ -76,6 +92,23 @@ class ChecklistQuerySet(models.QuerySet[Any]):
         )
         return self.filter(Exists(above))
 
+    def below(self, checklist: Any, *, as_of: date | None = None) -> Self:
+        """Those below this one, at any depth; with a day, as the tree was at its end."""
+        if as_of is None:
+            return self.filter(path__startswith=checklist.path).exclude(pk=checklist.pk)
+        placements = self.model._meta.get_field("placements").related_model.objects
+        top = placements.filter(checklist=checklist).newest_by(as_of).first()
+        if top is None:
+            return self.none()
+        then = placements.filter(checklist=OuterRef("pk")).newest_by(as_of).values("path")[:1]
+        return self.alias(then=Subquery(then)).filter(then__startswith=top.path).exclude(pk=checklist.pk)
+
+    def with_children(self) -> Self:
+        """With `children_count`: how many stand directly below each."""
+        children = self.model._default_manager.filter(parent=OuterRef("pk")).order_by()
+        counted = children.values("parent").annotate(count=Count("pk")).values("count")
+        return self.annotate(children_count=Coalesce(Subquery(counted), Value(0)))
+
     def with_progress(self, *, on: date) -> Self:
         """With `total`, `finished` (done or standing) and `late` (overdue on this day) of their own items."""
         finished = Q(items__status__in=(Status.DONE, Status.STANDING))
@@ -86,12 +119,32 @@ class ChecklistQuerySet(models.QuerySet[Any]):
             late=Count("items", filter=late),
         )
 
+    def within(self, path: str) -> Self:
+        """The checklist of this path and all below it."""
+        return self.filter(path__startswith=path)
+
+    def opened_by(self, day: date) -> Self:
+        """Those that were there at the end of this day."""
+        return self.filter(opened_at__lt=end_of_day(day))
+
+    def with_units(self) -> Self:
+        """With `has_units`: whether any checklist lies below."""
+        return self.annotate(has_units=Exists(self.model._default_manager.filter(parent=OuterRef("pk"))))
+
 
 class ItemQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """The items of the checklists that the user may read."""
         checklists = self.model._meta.get_field("checklist").related_model
         return self.filter(checklist__in=checklists.objects.visible_to(user))
+
+    def below(self, checklist: Any) -> Self:
+        """Those of the checklist and of all below it."""
+        checklists = type(checklist).objects
+        # Often it is the root of them all. Then nothing is to be compared for each of a million rows.
+        if not checklists.exclude(path__startswith=checklist.path).exists():
+            return self.all()
+        return self.filter(checklist__in=checklists.filter(path__startswith=checklist.path).values("pk"))
 
     def as_of(self, day: date) -> Self:
         """The same items as they stood at the end of this day, replayed from their updates alone.
@@ -113,6 +166,10 @@ class ItemQuerySet(models.QuerySet[Any]):
             past.query.add_annotation(column, name)
         past.query.add_annotation(F("then__owner"), "owner", select=False)
         return past
+
+    def there_by(self, day: date) -> Self:
+        """Without those for measures that the unit added only after this day."""
+        return self.filter(Q(measure__added_at=None) | Q(measure__added_at__lt=end_of_day(day)))
 
     def statuses_at(self, days: Iterable[date]) -> list[tuple[Status, ...]]:
         """For each item its status at the end of each of these days. One query."""
@@ -158,10 +215,23 @@ class ItemQuerySet(models.QuerySet[Any]):
 
     def with_light(self, *, on: date, thresholds: Thresholds) -> Self:
         """With `light`, and `light_order` from worst to calmest, as of this day."""
+        return self._in_order_of_light(light_case(on=on, thresholds=thresholds))
+
+    def with_lights_of_units(self, *, on: date, units: Iterable[Thresholds]) -> Self:
+        """The same for items of several checklists: each by the thresholds of its own, one of these."""
+        cases = [
+            When(
+                checklist__due_soon_days=one.due_soon,
+                checklist__silence_days=one.silence,
+                then=light_case(on=on, thresholds=one),
+            )
+            for one in units
+        ]
+        return self._in_order_of_light(Case(*cases, output_field=CharField()))
+
+    def _in_order_of_light(self, light: Case) -> Self:
         order = [When(light=light, then=Value(place)) for place, light in enumerate(Light)]
-        return self.annotate(light=light_case(on=on, thresholds=thresholds)).annotate(
-            light_order=Case(*order, output_field=IntegerField())
-        )
+        return self.annotate(light=light).annotate(light_order=Case(*order, output_field=IntegerField()))
 
     def in_light(self, *lights: Light) -> Self:
         """Those with one of these lights; wants `with_light` before it."""
@@ -195,6 +265,32 @@ class ItemQuerySet(models.QuerySet[Any]):
             .order_by("pillar_code", "section_code")
         )
 
+    def silent_since(self, day: date) -> Self:
+        """Those that nobody has updated on this day or later."""
+        return self.filter(Q(updated_at=None) | Q(updated_at__lt=start_of_day(day)))
+
+    def counted_by_unit(self, *, on: date, start: date, by: str = "pillar") -> Iterator[tuple[int, ...]]:
+        """Rows of checklist, pillar (or section, as `by` says), and six counts: items, dropped, done or
+        standing, overdue on this day, unfinished and silent since `start`, updated since `start`.
+
+        One GROUP BY. What it counts is the checklist, so that an index alone can answer.
+        """
+        unfinished = Q(status__in=(*OPEN_STATUSES, Status.STANDING))
+        silent = Q(updated_at=None) | Q(updated_at__lt=start_of_day(start))
+        return (
+            self.order_by()
+            .values_list("checklist", PARTS[by])
+            .annotate(
+                count=Count("*"),
+                dropped=Count("checklist", filter=Q(status=Status.DROPPED)),
+                well=Count("checklist", filter=Q(status__in=(Status.DONE, Status.STANDING))),
+                late=Count("checklist", filter=Q(due__lt=on, status__in=OPEN_STATUSES)),
+                silent=Count("checklist", filter=unfinished & silent),
+                updated=Count("checklist", filter=Q(updated_at__gte=start_of_day(start))),
+            )
+            .iterator(chunk_size=10_000)
+        )
+
     def in_order(self) -> Self:
         """In the order of the article."""
         return self.order_by("measure__position")
@@ -222,6 +318,21 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
         raise AppendOnlyError(f"{self.model._meta.verbose_name_plural}: never changed or deleted.")
 
     update = bulk_update = delete = update_or_create = _refuse
+
+
+class PlacementQuerySet(AppendOnlyQuerySet):
+    def newest_by(self, day: date) -> Self:
+        """Those made by the end of this day, the one in force first. Wants those of one checklist."""
+        return self.filter(at__lt=end_of_day(day)).order_by("-at", "-id")
+
+
+class AssignmentStepQuerySet(AppendOnlyQuerySet):
+    def newest(self) -> Self:
+        """The last step of each assignment in each checklist: where it stands."""
+        later = self.model._default_manager.filter(
+            assignment=OuterRef("assignment"), checklist=OuterRef("checklist"), pk__gt=OuterRef("pk")
+        )
+        return self.filter(~Exists(later))
 
 
 class UpdateQuerySet(AppendOnlyQuerySet):
@@ -275,11 +386,10 @@ class AuditQuerySet(AppendOnlyQuerySet):
 
     create = bulk_create = get_or_create = AppendOnlyQuerySet._refuse
 
-    def of_trees(self, paths: Iterable[str], people: Any, *, site_wide: bool) -> Self:
+    def of_trees(self, paths: Iterable[str], strangers: Any, *, site_wide: bool) -> Self:
         """Those of the checklists at and below these paths.
 
-        `site_wide` adds the records of no checklist that are acts of these people, of the operator, or of
-        nobody known.
+        `site_wide` adds the records of no checklist, but for acts of these strangers; the operator is none.
         """
         checklists = self.model._meta.get_field("checklist").related_model
         below = Q(pk__in=[])
@@ -287,7 +397,7 @@ class AuditQuerySet(AppendOnlyQuerySet):
             below |= Q(path__startswith=path)
         wanted = Q(checklist__in=checklists.objects.filter(below).values("pk"))
         if site_wide:
-            whose = Q(by=None) | Q(by__in=people) | Q(by_role__startswith=OPERATOR)
+            whose = Q(by=None) | ~Q(by__in=strangers) | Q(by_role__startswith=OPERATOR)
             wanted |= Q(checklist=None) & whose
         return self.filter(wanted)
 
@@ -300,6 +410,11 @@ class AuditQuerySet(AppendOnlyQuerySet):
                 anywhere |= Q(**{f"{column}__icontains": word})
             found = found.filter(anywhere)
         return found
+
+    def newest(self, count: int) -> Self:
+        """Those among the newest so many of the whole trail."""
+        last = self.model._default_manager.order_by("-pk").values_list("pk", flat=True)[:1]
+        return self.filter(pk__gt=Coalesce(Subquery(last), 0) - count)
 
     def between(self, first: date | None, last: date | None) -> Self:
         """Those of these days, both included; None leaves an end open."""

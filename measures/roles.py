@@ -13,6 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Role
 from measures.models import Checklist, Item, Membership
+from measures.posts import Post, are_enforced, post_of_account, separate_memberships, tree_of
 
 
 class Action(StrEnum):
@@ -23,8 +24,11 @@ class Action(StrEnum):
     CHANGE_ANY_ITEM = "change any item"
     HAND_OVER = "give an item to another owner"
     MANAGE = "manage owners and members"
+    ADD_MEASURES = "add measures of the unit's own"
     SUBMIT_PERIOD = "make reporting periods and submit their reports"
     JUDGE_PERIOD = "accept, return and reopen the periods of checklists directly below"
+    TEND_BELOW = "open and move the checklists below"
+    HAND_DOWN = "hand measures down to checklists directly below"
     READ_AUDIT = "read and export the audit trail"
 
 
@@ -35,8 +39,11 @@ TABLE: dict[Role, frozenset[Action]] = {
             Action.CHANGE_ANY_ITEM,
             Action.HAND_OVER,
             Action.MANAGE,
+            Action.ADD_MEASURES,
             Action.SUBMIT_PERIOD,
             Action.JUDGE_PERIOD,
+            Action.TEND_BELOW,
+            Action.HAND_DOWN,
         }
     ),
     Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS}),
@@ -58,14 +65,43 @@ class Rights:
     @cached_property
     def memberships(self) -> dict[int, Membership]:
         """By the key of the checklist."""
-        found = Membership.objects.filter(user=self.user.pk).select_related("owner")
+        found = Membership.objects.filter(user=self.user.pk).select_related("owner", "checklist")
         return {membership.checklist_id: membership for membership in found}
 
     def may(self, action: Action, checklist: Checklist) -> bool:
         membership = self.memberships.get(checklist.pk)
         if membership is None or action not in TABLE[Role(membership.role)]:
             return False
-        return action == Action.READ or not self.lacks_second_factor(checklist)
+        if action == Action.READ:
+            return True
+        return not self.lacks_second_factor(checklist) and not self.is_kept_apart(checklist)
+
+    def is_kept_apart(self, checklist: Checklist) -> bool:
+        """Whether the user's role here is for reading alone, since they hold another post (`mlps`)."""
+        if not are_enforced():
+            return False
+        if self.post == Post.SYSTEM:
+            return self.has_other_administrator(checklist)
+        return self.post == Post.SECURITY or tree_of(checklist.path) in self.audited_trees
+
+    @cached_property
+    def post(self) -> Post | None:
+        return post_of_account(self.user)
+
+    def has_other_administrator(self, checklist: Checklist) -> bool:
+        """Whether somebody else administers it, so that no superuser need stand in. One query for each."""
+        if checklist.pk not in self._administered:
+            others = separate_memberships(Role.ADMINISTRATOR).exclude(user=self.user.pk)
+            self._administered[checklist.pk] = others.filter(checklist=checklist).exists()
+        return self._administered[checklist.pk]
+
+    @cached_property
+    def _administered(self) -> dict[int, bool]:
+        return {}
+
+    @cached_property
+    def audited_trees(self) -> set[str]:
+        return {tree_of(held.checklist.path) for held in self.memberships.values() if allows_audit(held)}
 
     def lacks_second_factor(self, checklist: Checklist) -> bool:
         """Whether the user administers this checklist, which asks for a second factor, and has none."""
@@ -79,14 +115,18 @@ class Rights:
 
     def may_change(self, item: Item) -> bool:
         """Whether status, due date and notes are the user's to change. A closed checklist rests."""
-        if not item.checklist.is_open:
+        return self.may_change_items_of(item.owner_id, item.checklist)
+
+    def may_change_items_of(self, owner: int | None, checklist: Checklist) -> bool:
+        """The same of all items of the owner of this key in this checklist; None: of those of nobody."""
+        if not checklist.is_open:
             return False
-        if self.may(Action.CHANGE_ANY_ITEM, item.checklist):
+        if self.may(Action.CHANGE_ANY_ITEM, checklist):
             return True
         return (
-            item.owner_id is not None
-            and self.may(Action.CHANGE_OWN_ITEMS, item.checklist)
-            and self.memberships[item.checklist_id].owner_id == item.owner_id
+            owner is not None
+            and self.may(Action.CHANGE_OWN_ITEMS, checklist)
+            and self.memberships[checklist.pk].owner_id == owner
         )
 
     def may_judge(self, checklist: Checklist) -> bool:
@@ -100,21 +140,42 @@ class Rights:
 
     def changes_anything(self) -> bool:
         """Whether there is any checklist in which the user changes items."""
-        changing = {Action.CHANGE_ANY_ITEM, Action.CHANGE_OWN_ITEMS}
-        return any(changing & TABLE[Role(membership.role)] for membership in self.memberships.values())
+        changing = (Action.CHANGE_ANY_ITEM, Action.CHANGE_OWN_ITEMS)
+        return any(
+            self.may(action, held.checklist) for held in self.memberships.values() for action in changing
+        )
 
     def audited(self) -> list[Checklist]:
-        """The checklists whose audit trail, with that of all below them, is the user's to read."""
-        allowing = [
-            key for key, held in self.memberships.items() if Action.READ_AUDIT in TABLE[Role(held.role)]
-        ]
-        return list(Checklist.objects.filter(pk__in=allowing)) if allowing else []
+        """The checklists whose audit trail, with that of all below them, is the user's to read.
+
+        For a superuser: the trees that nobody else audits (`mlps`), or all of them.
+        """
+        if self.post == Post.SYSTEM:
+            roots = Checklist.objects.filter(parent=None)
+            return [root for root in roots if tree_of(root.path) not in self.trees_of_auditors]
+        if self.post == Post.SECURITY and are_enforced():
+            return []
+        return [held.checklist for held in self.memberships.values() if allows_audit(held)]
+
+    @cached_property
+    def trees_of_auditors(self) -> set[str]:
+        """The trees that have an auditor of their own, for whom no superuser stands in."""
+        if not are_enforced():
+            return set()
+        auditors = separate_memberships(Role.AUDITOR).filter(checklist__parent=None)
+        return {tree_of(path) for path in auditors.values_list("checklist__path", flat=True)}
+
+    def reads_whole_audit(self) -> bool:
+        """Whether the user reads every record: the operator, where nobody audits."""
+        return self.post == Post.SYSTEM and not self.trees_of_auditors
 
     def reads_audit(self) -> bool:
-        """Whether there is any part of the audit trail that the user reads. The operator reads it all."""
-        return getattr(self.user, "is_superuser", False) or any(
-            Action.READ_AUDIT in TABLE[Role(held.role)] for held in self.memberships.values()
-        )
+        """Whether there is any part of the audit trail that the user reads."""
+        return self.reads_whole_audit() or bool(self.audited())
+
+
+def allows_audit(membership: Membership) -> bool:
+    return Action.READ_AUDIT in TABLE[Role(membership.role)]
 
 
 def may_change(user: AbstractBaseUser | AnonymousUser, item: Item) -> bool:

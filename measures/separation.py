@@ -1,31 +1,22 @@
-"""The three administrators (三员分立): who runs the system, who manages accounts, and who audits are three.
+"""What keeps the three administrators (三员分立) from being three: told to the operator, refused by forms.
 
-And none of them annotates. A first `make run` has one account for everything; this says so until there are
-others. Under a security profile that enforces it, whoever starts the site asks here.
+A first `make run` has one account for everything; this says so until there are others. measures/posts.py says
+what the posts are, and roles.py what the profile `mlps` does about who holds two.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from django.contrib.auth.models import Permission, User
-from django.db.models import Q
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.choices import Role
-from measures.models import Membership
-from measures.roles import TABLE, Action
-
-
-class Post(StrEnum):
-    """What one account should hold one of."""
-
-    SYSTEM = "system"
-    SECURITY = "security"
-    AUDIT = "audit"
-    WORK = "work"
-
+from measures.models import Checklist, Membership
+from measures.posts import Post, are_enforced, post_of_account, security_administrators, tree_of
+from measures.roles import TABLE, Action, Rights
 
 LABELS = {
     Post.SYSTEM: gettext_lazy("administers the system"),
@@ -44,21 +35,43 @@ class Problem:
     username: str = ""
 
 
+@dataclass
+class Held:
+    """The posts of one account, and the trees in which it audits or works."""
+
+    posts: set[Post] = field(default_factory=set)
+    audits: set[str] = field(default_factory=set)
+    works: set[str] = field(default_factory=set)
+
+    def add_role(self, role: str, path: str) -> None:
+        allowed = TABLE[Role(role)]
+        if Action.READ_AUDIT in allowed:
+            self.posts.add(Post.AUDIT)
+            self.audits.add(tree_of(path))
+        if CHANGING & allowed:
+            self.posts.add(Post.WORK)
+            self.works.add(tree_of(path))
+
+    def clash(self) -> set[Post]:
+        """Those that one account should not hold together; empty where all is well.
+
+        One who audits may annotate elsewhere, but not in the tree whose trail they read.
+        """
+        administering = self.posts - {Post.WORK}
+        if Post.WORK in self.posts and (administering - {Post.AUDIT} or self.audits & self.works):
+            administering.add(Post.WORK)
+        return administering if len(administering) > 1 else set()
+
+
 def separation_problems() -> list[Problem]:
     """What keeps the three administrators from being separate; empty where they are. Three queries."""
-    posts, trees = _posts()
+    accounts = _held_by_everybody()
     problems = []
-    for username, held in sorted(posts.items()):
-        clash: set[Post] = held - {Post.WORK}
-        # One who audits may annotate elsewhere, but not in the tree whose trail they read.
-        same_tree = trees[username, Post.AUDIT] & trees[username, Post.WORK]
-        if Post.WORK in held and (clash - {Post.AUDIT} or same_tree):
-            clash.add(Post.WORK)
-        if len(clash) > 1:
-            words = _(", ").join(str(LABELS[post]) for post in Post if post in clash)
+    for username, held in sorted(accounts.items()):
+        if clash := held.clash():
             text = _("The account %(name)s holds what belongs to several: it %(posts)s.")
-            problems.append(Problem(text % {"name": username, "posts": words}, username))
-    filled = {post for held in posts.values() for post in held}
+            problems.append(Problem(text % {"name": username, "posts": in_words(clash)}, username))
+    filled = {post for held in accounts.values() for post in held.posts}
     if Post.SECURITY not in filled:
         text = _(
             "Only superusers manage accounts. Give somebody else staff status and the rights to add and "
@@ -70,26 +83,51 @@ def separation_problems() -> list[Problem]:
     return problems
 
 
-def _posts() -> tuple[dict[str, set[Post]], dict[tuple[str, Post], set[str]]]:
-    """By user name: the posts of each active account, and the trees in which it audits or annotates."""
-    posts: dict[str, set[Post]] = defaultdict(set)
-    trees: dict[tuple[str, Post], set[str]] = defaultdict(set)
-    active = User.objects.filter(is_active=True)
-    for name in active.filter(is_superuser=True).values_list("username", flat=True):
-        posts[name].add(Post.SYSTEM)
-    rights = Permission.objects.filter(
-        content_type__app_label="auth", codename__in=["add_user", "change_user"]
-    )
-    granted = Q(user_permissions__in=rights) | Q(groups__permissions__in=rights)
-    for name in active.filter(granted, is_staff=True, is_superuser=False).values_list("username", flat=True):
-        posts[name].add(Post.SECURITY)
-    held = Membership.objects.filter(user__is_active=True).values_list(
-        "user__username", "role", "checklist__path"
-    )
-    for name, role, path in held:
-        allowed = TABLE[Role(role)]
-        for post, wanted in ((Post.AUDIT, {Action.READ_AUDIT}), (Post.WORK, CHANGING)):
-            if allowed & wanted:
-                posts[name].add(post)
-                trees[name, post].add(path.split("/")[1])
-    return posts, trees
+def in_words(posts: Iterable[Post]) -> str:
+    return _(", ").join(str(LABELS[post]) for post in Post if post in posts)
+
+
+def _held_by_everybody() -> dict[str, Held]:
+    """By user name, what each active account holds."""
+    accounts: dict[str, Held] = defaultdict(Held)
+    for name in User.objects.filter(is_active=True, is_superuser=True).values_list("username", flat=True):
+        accounts[name].posts.add(Post.SYSTEM)
+    for name in security_administrators().values_list("username", flat=True):
+        accounts[name].posts.add(Post.SECURITY)
+    roles = Membership.objects.filter(user__is_active=True)
+    for name, role, path in roles.values_list("user__username", "role", "checklist__path"):
+        accounts[name].add_role(role, path)
+    return accounts
+
+
+def refuse_second_post(user: User, *, role: str, checklist: Checklist) -> None:
+    """ValidationError for a role that the profile `mlps` would not let its holder use."""
+    if not are_enforced():
+        return
+    held = _held_by(user, but=checklist)
+    held.add_role(role, checklist.path)
+    stands_in = held.posts == {Post.SYSTEM, Post.WORK} and not Rights(user).has_other_administrator(checklist)
+    if (clash := held.clash()) and not stands_in:
+        raise ValidationError(_refusal(clash))
+
+
+def refuse_post_beside_roles(user: User, post: Post) -> None:
+    """ValidationError for making somebody who works or audits one who runs the system or manages accounts."""
+    held = _held_by(user)
+    held.posts.add(post)
+    if are_enforced() and (clash := held.clash()):
+        raise ValidationError(_refusal(clash))
+
+
+def _held_by(user: User, *, but: Checklist | None = None) -> Held:
+    held = Held()
+    if post := post_of_account(user):
+        held.posts.add(post)
+    for membership in Membership.objects.filter(user=user).exclude(checklist=but).select_related("checklist"):
+        held.add_role(membership.role, membership.checklist.path)
+    return held
+
+
+def _refusal(clash: set[Post]) -> str:
+    text = _("One account must not hold these together: it %(posts)s. Give one of them to somebody else.")
+    return text % {"posts": in_words(clash)}

@@ -57,9 +57,14 @@ def other_user() -> dict[str, Any]:
 
 
 class Server:
-    """A server of one's own. It stops, and its files go, when this process ends."""
+    """A server of one's own. It stops, and its files go, when this process ends.
 
-    def __init__(self, options: str = OPTIONS) -> None:
+    It begins empty, or with what another one has packed into the file `packed`, or as a replica of another.
+    """
+
+    def __init__(
+        self, options: str = OPTIONS, *, packed: Path | None = None, copy_of: "Server | None" = None
+    ) -> None:
         self.binaries, self.user = find_binaries(), other_user()
         self.options = options
         # A socket's path has room for about a hundred characters, which a TMPDIR may use up.
@@ -73,7 +78,13 @@ class Server:
             self.binaries = self.folder / EMBEDDED / "pginstall" / "bin"
         self.give(self.folder)
         data = f"{self.folder}/data"
-        self.run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
+        if packed and packed.exists():
+            subprocess.run(["tar", "-xf", packed, "-C", self.folder], check=True)
+        elif copy_of:
+            primary = ["-h", str(copy_of.folder), "-U", "postgres"]
+            self.run("pg_basebackup", "-D", data, *primary, "--checkpoint=fast", "--write-recovery-conf")
+        else:
+            self.run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
         self.start()
         atexit.register(self.stop)
 
@@ -108,6 +119,12 @@ class Server:
         """At once, as if its power went: what it finds in its log at the next start is what it has."""
         if (self.folder / "data" / "postmaster.pid").exists():
             self.control("-m", "immediate", "stop")
+
+    def pack(self, packed: Path) -> None:
+        """Keep all that it holds in this file; it stops for that, and starts again."""
+        self.control("-m", "fast", "-w", "stop")
+        subprocess.run(["tar", "-cf", packed, "-C", self.folder, "data"], check=True)
+        self.start()
 
     def address(self, name: str = "taizhang") -> str:
         """DATABASE_URL of a database on it."""

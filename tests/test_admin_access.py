@@ -47,6 +47,7 @@ READ = answers(GONE, ok=READERS)
 MANAGE_SOME = answers(REFUSED, ok=[*MANAGERS, *OTHER_MANAGERS])
 MANAGE_THIS = answers(REFUSED, ok=MANAGERS, gone=OTHER_MANAGERS)
 ACCOUNTS = answers(REFUSED, ok=["superuser", "security"])
+SECURITY = answers(REFUSED, ok=["security"])
 OPERATOR = answers(REFUSED, ok=["superuser"])
 ON = every(LED, REFUSED)
 
@@ -79,11 +80,16 @@ TABLE: dict[str, Kinds] = {
     "checklist": MANAGED | {"add": (OPERATOR, OPERATOR), "delete": (NONE, NONE)},
     "owner": MANAGED,
     "membership": MANAGED,
-    "user": dict.fromkeys(("changelist", "add", "history", "change", "password_change"), (ACCOUNTS, ACCOUNTS))
-    | {
+    # Since somebody manages accounts, the superuser gives posts and no more: an empty form gives none.
+    "user": {
+        "changelist": (ACCOUNTS, ACCOUNTS),
+        "history": (ACCOUNTS, ACCOUNTS),
+        "change": (ACCOUNTS, ACCOUNTS | {"superuser": LED}),
+        "add": (SECURITY, SECURITY),
+        "password_change": (SECURITY, SECURITY),
         "delete": (NONE, NONE),
-        "link": (NO_METHOD, ACCOUNTS),
-        "no-second-factor": (NO_METHOD, answers(REFUSED) | dict.fromkeys(("superuser", "security"), LED)),
+        "link": (NO_METHOD, SECURITY),
+        "no-second-factor": (NO_METHOD, answers(REFUSED) | {"security": LED}),
     },
 }
 # Buttons on a user's page; their addresses have names of our own.

@@ -189,7 +189,7 @@ def test_the_list_shows_the_past_and_says_so(moved_on: Checklist, client: Client
     response = client.get(f"{ADDRESS}?as_of=2026-09-30&status=in_progress", headers={"Accept-Language": "en"})
     page = response.content.decode()
 
-    assert [row.item.measure.code for row in response.context["rows"]] == ["1.1.2"]
+    assert [row.facts.code for row in response.context["rows"]] == ["1.1.2"]
     assert "overdue by 5 days" in page
     assert "State at the end of Sept. 30, 2026" in page
     assert f'href="{ADDRESS}?status=in_progress">Back to today' in page
@@ -243,7 +243,7 @@ def test_the_day_of_the_opening_can_be_asked_for(moved_on: Checklist, client: Cl
     response = client.get(f"{ADDRESS}?as_of=2026-01-05")
 
     assert len(response.context["rows"]) == 12
-    assert {row.item.status for row in response.context["rows"]} == {Status.NOT_STARTED}
+    assert {row.facts.status for row in response.context["rows"]} == {Status.NOT_STARTED}
 
 
 def test_the_past_costs_as_many_questions_for_200_items_with_updates_as_for_20(

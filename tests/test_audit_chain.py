@@ -4,11 +4,9 @@ import io
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as site
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, models, transaction
@@ -148,8 +146,11 @@ def test_the_database_refuses_raw_sql(keys: list[int], statement: str) -> None:
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
 @pytest.mark.parametrize("table", append_only.TABLES)
 def test_the_database_refuses_to_be_emptied_at_one_stroke(checklist: Checklist, table: str) -> None:
+    # What the fixtures wrote waits for its foreign keys to be looked at; other tables point at some of these.
+    connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        connection.cursor().execute(f"TRUNCATE {table}")
+        connection.cursor().execute(f"TRUNCATE {table} CASCADE")
 
 
 @pytest.mark.parametrize(
@@ -172,23 +173,6 @@ def test_the_code_refuses_before_the_database_is_asked(
         try_it(AuditRecord.objects.get(pk=keys[0]))
 
     assert "intact" in verify()
-
-
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles")
-@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
-@pytest.mark.parametrize("table", append_only.TABLES)
-def test_the_documented_role_has_no_right_to_change_it(keys: list[int], statement: str, table: str) -> None:
-    document = (Path(site.BASE_DIR) / "docs" / "security.md").read_text(encoding="utf-8")
-    sql = document.partition("```sql\n")[2].partition("```")[0]
-    with connection.cursor() as cursor:
-        cursor.execute(sql.replace("LOGIN PASSWORD '…'", "NOLOGIN"))
-        cursor.execute("SET ROLE taizhang_app")
-        cursor.execute("SELECT count(*) FROM measures_auditrecord")
-        assert cursor.fetchone() == (len(keys) + 1,)
-        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-            cursor.execute(statement.format(table))
-        audit(Audited.EXPORTED, at=NOW)
-        cursor.execute("RESET ROLE")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -165,6 +165,21 @@ class TestFilters:
             assert page.context["rows"] == []
             assert page.context["filter"].form.errors
 
+    def test_words_are_looked_for_among_the_newest_unless_a_first_day_is_given(
+        self, changed: Checklist, reading: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("measures.filters.AuditFilter.searched", 3)
+        for number in range(3):
+            audit(Audited.EXPORTED, at=NOW, checklist=changed, about=f"later {number}")
+        words = "Searched in the newest 3 records"
+
+        for query in ("q=later", "who=nobody"):
+            page = reading.get(f"/audit/?{query}", headers=ENGLISH)
+            assert words in page.content.decode()
+        assert about(reading, "?q=1.1.1&action=item_changed") == []
+        assert about(reading, "?q=1.1.1&day_from=2026-11-24&action=item_changed") == ["1.1.1 简 措施 1.1.1"]
+        assert words not in reading.get("/audit/?action=exported", headers=ENGLISH).content.decode()
+
     @pytest.mark.parametrize("before", ["x", "-1", "²", "9" * 30, ""])
     def test_a_bad_place_to_go_on_from_shows_the_newest(self, reading: Client, before: str) -> None:
         assert shown(reading, f"?before={before}")

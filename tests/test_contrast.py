@@ -1,6 +1,7 @@
 """The colours in tokens.css: both themes complete, written alike, and readable by WCAG 2.2 AA."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ TEXT += [("danger", "danger-soft"), ("on-accent", "accent"), ("on-accent", "acce
 # Rows being edited and ticked rows are accent-soft, with all that stands in them.
 TEXT += [(ink, "accent-soft") for ink in ("accent", "text-quiet", "danger", "warning", "blocked-ink")]
 TEXT += [("blocked-ink", ground) for ground in GROUNDS]
+# The roll-up's cells: figures and links on every tint.
+TEXT += [("text", f"heat-{kind}-{step}") for kind in ("well", "bad") for step in range(1, 6)]
 # What has a shape and no words: focus, edges of inputs, the lights, the bar's parts. What is not started is
 # the rest of a bar, its track, and need not stand out.
 SHAPES = [(shape, ground) for shape in ("focus", "border-strong") for ground in ("page", "surface")]
@@ -75,7 +78,17 @@ def test_shapes_can_be_told_from_their_ground(theme: str) -> None:
     assert not low
 
 
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("kind", ["well", "bad"])
+def test_a_deeper_tint_is_deeper_in_grey_too(theme: str, kind: str) -> None:
+    greys = [luminance(THEMES[theme][f"heat-{kind}-{step}"]) for step in range(1, 6)]
+
+    assert greys == sorted(greys, reverse=theme == "light")
+    steps = pairwise(greys)
+    assert all((max(pair) + 0.05) / (min(pair) + 0.05) > 1.1 for pair in steps)
+
+
 def test_no_sheet_but_tokens_and_print_names_a_colour() -> None:
-    for sheet in ("base", "pieces", "admin"):
+    for sheet in ("base", "pieces", "admin", "units"):
         text = (Path(settings.BASE_DIR) / f"measures/static/measures/{sheet}.css").read_text(encoding="utf-8")
         assert not re.findall(r":[^;{]*#[0-9a-fA-F]{3,8}\b", text), sheet

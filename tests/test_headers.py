@@ -51,6 +51,11 @@ def test_every_kind_of_answer_has_them(
     hold_the_rules(response)
 
 
+@pytest.mark.parametrize("address", ["/sign-in/", "/checklists/", "/admin/", "/healthz"])
+def test_no_address_answers_trace(administrator: User, sign_in: SignIn, address: str) -> None:
+    assert sign_in(administrator).trace(address).status_code in (302, 405)
+
+
 def test_a_fault_has_them_too(administrator: User, sign_in: SignIn) -> None:
     client = sign_in(administrator)
     client.raise_request_exception = False

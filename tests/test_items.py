@@ -195,7 +195,7 @@ def test_the_address_keeps_its_filters_when_one_sorts_or_turns_the_page(client_o
 
     assert "?status=not_started&amp;per_page=5&amp;sort=due" in text
     assert "?status=not_started&amp;per_page=5&amp;page=3" in text
-    assert [item.measure.code for item in page.context["page"]] == [
+    assert [facts.code for facts in page.context["page"]] == [
         "1.2.3",
         "2.1.1",
         "2.1.2",

@@ -95,7 +95,7 @@ def test_the_list_filters_and_sorts_by_light(
 
     def codes(query: str) -> list[str]:
         page = client.get(f"/checklists/henan/items/?section=1.1&{query}").context["page"]
-        return [item.measure.code for item in page]
+        return [facts.code for facts in page]
 
     assert codes("light=red") == ["1.1.3"]
     assert codes("light=red&light=amber") == ["1.1.2", "1.1.3"]

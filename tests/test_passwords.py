@@ -101,6 +101,18 @@ def test_a_password_that_a_command_made_is_not_taken_twice(mlps: None) -> None:
         validate_password("Made-by-a-command-1", user)
 
 
+@pytest.mark.parametrize("profile", ["mlps", "asvs"])
+@pytest.mark.parametrize("password", ["TaiZhang-2026-x", "xx-HENAN-2026-yy", "Mima-台账-2026-xx"])
+def test_no_profile_takes_a_word_of_the_site(
+    request: pytest.FixtureRequest, profile: str, password: str
+) -> None:
+    request.getfixturevalue(profile)
+
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password)
+    assert [error.code for error in refused.value.error_list] == ["password_of_the_site"]
+
+
 def test_past_passwords_are_kept_as_hashes(mlps: None, administrator: User, sign_in: SignIn) -> None:
     change_to(sign_in(administrator), NEW)
 

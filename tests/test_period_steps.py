@@ -146,8 +146,7 @@ def test_a_period_goes_its_way_and_every_step_is_kept(
 def judge(checklist: Checklist) -> User:
     """Administrator of a checklist that now stands above."""
     above = make_checklist("above", "上级", checklist.catalogue)
-    checklist.parent = above
-    checklist.save()
+    checklist.move(above, at=NOW)
     return make_user("judge", above, Role.ADMINISTRATOR)
 
 

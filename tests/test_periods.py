@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from measures.choices import PeriodKind, PeriodState, Role, Status
 from measures.models import Checklist, FrozenReport, Owner, Period
 from measures.reports.freeze import freeze
-from tests.make import SignIn, change, find_item, make_checklist, make_user
+from tests.make import NOW, SignIn, change, find_item, make_checklist, make_user
 
 ENGLISH = {"Accept-Language": "en"}
 ADDRESS = "/checklists/henan/periods/"
@@ -49,8 +49,7 @@ def complete(opened: Checklist, owner: Owner, administrator: User) -> None:
 def judge(opened: Checklist) -> User:
     """Administrator of the checklist above."""
     above = make_checklist("above", "上级", opened.catalogue)
-    opened.parent = above
-    opened.save()
+    opened.move(above, at=NOW)
     return make_user("judge", above, Role.ADMINISTRATOR)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from measures.models import Catalogue, Measure, Pillar, Section
@@ -75,6 +76,10 @@ class MeasureAdmin(ReadOnlyAdmin):
         "key_terms_zh_hant",
         "key_terms_en",
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Measure]:
+        """The catalogue's: what a unit has added is for those who read its checklist."""
+        return super().get_queryset(request).filter(checklist=None)
 
     @admin.display(description=Measure._meta.get_field("code").verbose_name, ordering="position")
     def coded(self, measure: Measure) -> str:

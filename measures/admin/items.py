@@ -56,7 +56,7 @@ class ItemAdmin(admin.ModelAdmin):
     form = ItemPageForm
     inlines = [JournalInline]
     actions = ["change_together"]
-    list_display = ["code", "title", "pillar", "status", "owner", "due", "notes", "version"]
+    list_display = ["code", "title", "pillar_title", "status", "owner", "due", "notes", "version"]
     list_editable = ["status", "owner", "due", "notes"]
     list_filter = [
         ("checklist", admin.RelatedOnlyFieldListFilter),
@@ -75,7 +75,7 @@ class ItemAdmin(admin.ModelAdmin):
     readonly_fields = [
         "checklist",
         "measure",
-        "pillar",
+        "pillar_title",
         "section",
         "detail",
         "source",
@@ -100,7 +100,7 @@ class ItemAdmin(admin.ModelAdmin):
         return item.measure.title
 
     @admin.display(description=_("pillar"))
-    def pillar(self, item: Item) -> str:
+    def pillar_title(self, item: Item) -> str:
         return item.measure.section.pillar.title
 
     @admin.display(description=_("section"))
@@ -213,7 +213,7 @@ class ItemAdmin(admin.ModelAdmin):
             (None, {"fields": ["checklist", "measure", *written, "updated_at", "updated_by"]}),
             (
                 capfirst(Measure._meta.verbose_name),
-                {"fields": ["pillar", "section", "detail", "source", "key_terms"]},
+                {"fields": ["pillar_title", "section", "detail", "source", "key_terms"]},
             ),
         ]
 

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,6 +16,8 @@ from measures.admin.audited import AuditedAdmin
 from measures.admin.desk import desk_of
 from measures.choices import Audited
 from measures.models import Checklist, Membership, Owner
+from measures.models.audit import as_plain, hold_the_chain
+from measures.separation import refuse_second_post
 
 
 class ManagedAdmin(AuditedAdmin):
@@ -109,11 +112,23 @@ class ChecklistAdmin(ManagedAdmin):
             parent.queryset = (desk_of(request).managed() | kept).exclude(pk=obj.pk)
         return form
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Nobody moves a checklist between the form's look at the tree and the save."""
+        with transaction.atomic():
+            if request.method == "POST":
+                hold_the_chain()
+            return super().changeform_view(request, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Checklist, form: Any, change: bool) -> None:
-        if change:
-            super().save_model(request, obj, form, change)
-        else:
-            obj.open(at=timezone.now(), by=cast(User, request.user))
+        by, at = cast(User, request.user), timezone.now()
+        if not change:
+            obj.open(at=at, by=by)
+            return
+        super().save_model(request, obj, form, change)
+        if "parent" in form.changed_data:
+            obj.move(obj.parent, at=at, by=by)
+            # The move has recorded itself.
+            request.audit_before |= {"parent": as_plain(obj.parent), "path": obj.path}  # type: ignore[attr-defined]
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
         """Opening a checklist records itself."""
@@ -153,6 +168,16 @@ class MembershipForm(FixedOnceMade):
         if "owner" in self.fields and str(known).isdigit():
             owner = cast(forms.ModelChoiceField, self.fields["owner"])
             owner.queryset = cast("QuerySet[Owner]", owner.queryset).filter(checklist=known)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        user, checklist, role = (cleaned.get(name) for name in ("user", "checklist", "role"))
+        if user and checklist and role and ("role" in self.changed_data or self.instance._state.adding):
+            try:
+                refuse_second_post(user, role=role, checklist=checklist)
+            except forms.ValidationError as error:
+                self.add_error("role", error)
+        return cleaned
 
 
 @admin.register(Membership)

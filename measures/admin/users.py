@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
-from django.contrib.auth.forms import UsernameField
+from django.contrib.auth.forms import UserChangeForm, UsernameField
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied
@@ -24,12 +24,18 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from measures.admin.audited import AuditedAdmin
 from measures.choices import Audited
 from measures.models import Account, Session, audit, forget_second_factor
+from measures.posts import MANAGING, Post, are_enforced, post_of_account, security_administrators
+from measures.separation import refuse_post_beside_roles
 
 # Its page would show the keys of people's phones.
 admin.site.unregister(TOTPDevice)
 # Roles come from memberships; what else an account may do stands on its own page.
 admin.site.unregister(Group)
 admin.site.unregister(User)
+
+
+NAMES = ("username", "last_name", "first_name")
+POSTS = ("is_staff", "is_superuser", "user_permissions")
 
 
 class NewUserForm(forms.ModelForm):
@@ -47,9 +53,31 @@ class NewUserForm(forms.ModelForm):
         return name
 
 
+class UserForm(UserChangeForm):
+    """As Django's; it gives no post to who has one that does not go with it (`mlps`)."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        post = self._post_asked_for(cleaned)
+        if post and post != post_of_account(User.objects.get(pk=self.instance.pk)):
+            try:
+                refuse_post_beside_roles(self.instance, post)
+            except forms.ValidationError as error:
+                self.add_error("is_superuser" if post == Post.SYSTEM else "user_permissions", error)
+        return cleaned
+
+    def _post_asked_for(self, cleaned: dict[str, Any]) -> Post | None:
+        if cleaned.get("is_superuser"):
+            return Post.SYSTEM
+        rights = cleaned.get("user_permissions", ())
+        managing = any(f"{right.content_type.app_label}.{right.codename}" in MANAGING for right in rights)
+        return Post.SECURITY if managing and cleaned.get("is_staff") else None
+
+
 @admin.register(User)
 class UserAdmin(AuditedAdmin, DjangosUserAdmin):
     audited = Audited.USER_CHANGED
+    form = UserForm
     add_form = NewUserForm
     add_form_template = "admin/change_form.html"
     add_fieldsets = ((None, {"fields": NewUserForm.Meta.fields}),)
@@ -70,16 +98,35 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
         """Nobody: what a user did stays theirs. Who has left is disabled."""
         return False
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and self.looks_after(request)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only a superuser changes a superuser; else a link would make anybody one."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or not obj.is_superuser or bool(request.user.is_superuser))
 
+    def looks_after(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Whether the user manages this account, or accounts at all.
+
+        A superuser does so until somebody else does (`mlps`); from then on they give posts, and no more.
+        """
+        if not request.user.is_superuser:
+            return obj is None or not obj.is_superuser
+        own = obj is not None and obj.is_superuser
+        return own or not are_enforced() or not security_administrators().exists()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None or self.looks_after(request, obj):
+            return super().get_fieldsets(request, obj)
+        return ((None, {"fields": NAMES}), (_("Permissions"), {"fields": POSTS}))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody but a superuser hands out rights of the admin."""
         fixed = super().get_readonly_fields(request, obj)
-        own = () if request.user.is_superuser else ("is_superuser", "groups", "user_permissions")
-        return (*fixed, *own)
+        if not request.user.is_superuser:
+            return (*fixed, "is_superuser", "groups", "user_permissions")
+        return fixed if obj is None or self.looks_after(request, obj) else (*fixed, *NAMES)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
@@ -88,12 +135,21 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
         if not obj.is_active:
             Session.objects.filter(user=obj).delete()
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["looks_after"] = self.looks_after(request, context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
         return self._link_page(request, obj)
 
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """As Django's; a password that somebody else has set must be changed."""
+        user = self.get_object(request, id)
+        if user and not self.looks_after(request, user):
+            raise PermissionDenied
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302 and id != str(request.user.pk):
             Account.objects.filter(user=int(id)).update(must_change_password=True)
@@ -140,7 +196,7 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
         user = self.get_object(request, str(pk))
         if user is None:
             raise Http404
-        if not self.has_change_permission(request, user):
+        if not (self.has_change_permission(request, user) and self.looks_after(request, user)):
             raise PermissionDenied
         return user
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from measures.choices import Role, Status, Via
+from measures.demo.below import open_below
 from measures.demo.periods import close_periods
 from measures.demo.plots import DAYS, HANDED_OUT, PLOTS, Days, Step, due_of, steps_of
 from measures.demo.units import UNITS, unit_of
@@ -41,7 +42,10 @@ USERS = {
 
 @transaction.atomic
 def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
-    """The checklist of the demo, whose half year ends the day before `until`. Wants an empty database."""
+    """The checklist of the demo, with some below it; its half year ends the day before `until`.
+
+    Wants an empty database.
+    """
     days = Days(until)
     checklist = Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(until.year))
     checklist.open(at=days.moment(-DAYS))
@@ -50,6 +54,7 @@ def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     stage.half_a_year()
     close_periods(checklist, days, by=stage.office)
     stage.save_views()
+    open_below(checklist, days)
     return checklist
 
 

@@ -1,12 +1,16 @@
 """All models, so that `from measures.models import Item` works wherever a model lives."""
 
 from measures.models.accounts import Account, PastPassword, RecoveryCode, Session, forget_second_factor
+from measures.models.assignments import AnsweredAlready, Assignment, AssignmentStep
 from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
-from measures.models.checklists import Checklist
-from measures.models.frozen import FrozenReport, PeriodEvent, Submission
+from measures.models.checklists import Checklist, PlaceRefused
+from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
+from measures.models.local_measures import NoCodeLeft, add_measure
+from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
-from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, RemarkRequired, spans
+from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, spans
+from measures.models.placements import Placement
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.tracking import (
@@ -23,6 +27,9 @@ from measures.models.uses import Use
 
 __all__ = [
     "Account",
+    "AnsweredAlready",
+    "Assignment",
+    "AssignmentStep",
     "AuditRecord",
     "Batch",
     "Catalogue",
@@ -32,6 +39,7 @@ __all__ = [
     "Item",
     "Measure",
     "Membership",
+    "NoCodeLeft",
     "NotEnded",
     "Outcome",
     "Owner",
@@ -41,6 +49,8 @@ __all__ = [
     "PeriodMoved",
     "PeriodsOverlap",
     "Pillar",
+    "PlaceRefused",
+    "Placement",
     "ReasonRequired",
     "RecoveryCode",
     "RemarkRequired",
@@ -50,10 +60,13 @@ __all__ = [
     "Session",
     "StaleVersion",
     "Submission",
+    "TakenOver",
     "Update",
     "Use",
+    "add_measure",
     "audit",
     "change_items",
     "forget_second_factor",
+    "open_together",
     "spans",
 ]

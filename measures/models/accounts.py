@@ -82,6 +82,7 @@ class Session(AbstractBaseSession):
 class RecoveryCode(models.Model):
     """What stands in for a user's phone, once. Kept as a hash, like a password."""
 
+    COUNT = 10
     user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes", verbose_name=_("user"))
     code = models.CharField(pgettext_lazy("second factor", "code"), max_length=128)
 
@@ -96,7 +97,7 @@ class RecoveryCode(models.Model):
     @transaction.atomic
     def renew(cls, user: User) -> list[str]:
         """Ten new codes in place of those that there are. Only their hashes are kept."""
-        codes = [get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789") for _number in range(10)]
+        codes = [get_random_string(10, "abcdefghjkmnpqrstuvwxyz23456789") for _number in range(cls.COUNT)]
         cls.objects.filter(user=user).delete()
         user.recovery_codes.bulk_create([RecoveryCode(user=user, code=make_password(code)) for code in codes])
         return [f"{code[:5]}-{code[5:]}" for code in codes]

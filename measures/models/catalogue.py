@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Cadence
-from measures.querysets import NaturalKeyManager
+from measures.local_codes import LOCAL_CODE, SHARED_CODE, is_local, marked
+from measures.querysets import MeasureManager, NaturalKeyManager
 
 LANGUAGE_SUFFIXES = ("en", "zh_hans", "zh_hant")
 
@@ -126,13 +127,27 @@ class Section(models.Model):
 
 
 class Measure(models.Model):
-    """One concrete thing that the article asks for, coded pillar.section.number."""
+    """One concrete thing that the article asks for, coded pillar.section.number.
+
+    One with a checklist is that unit's own, added below the catalogue's: measures/local_codes.py.
+    """
 
     section = models.ForeignKey(Section, models.PROTECT, related_name="measures", verbose_name=_("section"))
     code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(r"^\d+\.\d+\.\d+$")])
-    position = models.PositiveSmallIntegerField(
+    # Not whole for a unit's own, which stand after the last of their section and before the next one's.
+    position = models.FloatField(
         _("position"), help_text=_("Place in the whole catalogue, from 1: codes sort wrongly as text.")
     )
+    checklist = models.ForeignKey(
+        "measures.Checklist",
+        models.PROTECT,
+        related_name="local_measures",
+        verbose_name=_("checklist"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    added_at = models.DateTimeField(_("added"), null=True, blank=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
     detail = models.TextField(_("detail"))
     source = models.CharField(
@@ -148,7 +163,7 @@ class Measure(models.Model):
     key_terms_en = models.JSONField(_("key terms in English"), default=list, encoder=ReadableJSON)
     cadence = models.CharField(_("cadence"), max_length=16, choices=Cadence)
 
-    objects = NaturalKeyManager("section__pillar__catalogue__slug", "code")
+    objects = MeasureManager("section__pillar__catalogue__slug", "code")
 
     class Meta:
         verbose_name = _("measure")
@@ -157,8 +172,21 @@ class Measure(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["section", "code"],
+                condition=Q(checklist=None),
                 name="measure_code_once_in_section",
                 violation_error_message=_("This section has a measure with this code already."),
+            ),
+            models.UniqueConstraint(
+                fields=["checklist", "code"],
+                condition=Q(checklist__isnull=False),
+                name="local_measure_code_once_in_checklist",
+                violation_error_message=_("This checklist has a measure with this code already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(checklist=None, added_at=None, code__regex=SHARED_CODE)
+                | Q(checklist__isnull=False, added_at__isnull=False, code__regex=LOCAL_CODE),
+                name="measure_code_tells_whose",
+                violation_error_message=_("Numbers from 901 are for the measures that a unit adds."),
             ),
             models.CheckConstraint(
                 condition=Q(cadence__in=Cadence.values),
@@ -177,7 +205,16 @@ class Measure(models.Model):
             language or "", self.key_terms
         )
 
-    def natural_key(self) -> tuple[str, str]:
-        return (self.section.pillar.catalogue.slug, self.code)
+    @property
+    def is_local(self) -> bool:
+        return is_local(self.code)
+
+    @property
+    def marked_title(self) -> str:
+        return marked(self.code, self.title)
+
+    def natural_key(self) -> tuple[str, ...]:
+        key = (self.section.pillar.catalogue.slug, self.code)
+        return (*key, self.checklist.slug) if self.checklist else key
 
     natural_key.dependencies = ["measures.section"]  # type: ignore[attr-defined]

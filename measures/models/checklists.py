@@ -6,15 +6,33 @@ from typing import Any, Self
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Substr
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Audited, ChecklistStatus
 from measures.lights import Thresholds
 from measures.models.audit import audit, hold_the_chain, in_plain
 from measures.models.catalogue import Catalogue, Measure
+from measures.models.placements import PATH_LIMIT, Placement
 from measures.querysets import ChecklistQuerySet
+
+# Where a checklist stands. `move` alone changes it, once the checklist is there.
+PLACE = {"slug", "parent", "path"}
+
+
+class PlaceRefused(Exception):
+    """A checklist cannot stand there; the message says why, for whoever wanted it."""
+
+
+def path_below(parent: "Checklist | None", slug: str) -> str:
+    """The path of a checklist of this slug under a parent. Raises PlaceRefused where it gets too long."""
+    path = f"{parent.path if parent else '/'}{slug}/"
+    if len(path) > PATH_LIMIT:
+        raise PlaceRefused(gettext("The tree would get too deep here. Choose a parent further up."))
+    return path
 
 
 class Checklist(models.Model):
@@ -53,7 +71,7 @@ class Checklist(models.Model):
     )
     opened_at = models.DateTimeField(_("opened"), editable=False)
     # "/henan/zhengzhou/": whoever has a role in a checklist reads all whose path starts with its path.
-    path = models.CharField(max_length=1000, unique=True, editable=False)
+    path = models.CharField(max_length=PATH_LIMIT, unique=True, editable=False)
 
     objects = ChecklistQuerySet.as_manager()
 
@@ -89,16 +107,71 @@ class Checklist(models.Model):
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, keeping the paths of this checklist and of all below it true."""
-        before = self.path
-        self.path = f"{self.parent.path if self.parent else '/'}{self.slug}/"
+        """Save; of a checklist that is there already, all but its place in the tree, which `move` changes.
+
+        Whoever read it before somebody else moved it would put it back.
+        """
+        if self._state.adding:
+            hold_the_chain()
+            above = Checklist.objects.get(pk=self.parent_id) if self.parent_id else None
+            self.path = path_below(above, self.slug)
+        else:
+            wanted = kwargs.get("update_fields") or [field.name for field in self._meta.concrete_fields]
+            kwargs["update_fields"] = {*wanted} - {*PLACE, "id"}
         super().save(*args, **kwargs)
-        if before and before != self.path:
-            for below in Checklist.objects.filter(path__startswith=before).exclude(pk=self.pk):
-                Checklist.objects.filter(pk=below.pk).update(path=self.path + below.path.removeprefix(before))
 
     def get_absolute_url(self) -> str:
         return reverse("overview", args=[self.slug])
+
+    @transaction.atomic
+    def move(
+        self, parent: "Checklist | None", *, at: datetime, by: User | None = None, reason: str = ""
+    ) -> None:
+        """Put this checklist, and all below it, under another parent; None: at the top.
+
+        Raises PlaceRefused. What was reported of earlier days stays: `ChecklistQuerySet.below` knows them.
+        """
+        # Of two moves at once each might close half of a circle. This lets one pass after the other, and
+        # is what else they would wait for; a trigger (measures/no_circles.py) stops those who go round it.
+        hold_the_chain()
+        now = Checklist.objects.get(pk=self.pk)
+        above = Checklist.objects.get(pk=parent.pk) if parent else None
+        if above and above.path.startswith(now.path):
+            raise PlaceRefused(
+                gettext("This checklist lies below the one that you move. Choose another parent.")
+            )
+        if now.parent_id != (above.pk if above else None):
+            now._move_all(above, at=at, by=by, reason=reason)
+        self.parent, self.path = above, path_below(above, now.slug)
+
+    def _move_all(self, parent: "Checklist | None", *, at: datetime, by: User | None, reason: str) -> None:
+        path, old = path_below(parent, self.slug), self.path
+        moved = list(Checklist.objects.filter(path__startswith=old).values_list("pk", "parent", "path"))
+        for _pk, _parent, longest in moved:
+            if len(longest) - len(old) + len(path) > PATH_LIMIT:
+                raise PlaceRefused(gettext("The tree would get too deep here. Choose a parent further up."))
+        rest = Concat(Value(path), Substr("path", len(old) + 1))
+        Checklist.objects.filter(path__startswith=old).update(path=rest)
+        Checklist.objects.filter(pk=self.pk).update(parent=parent)
+        Placement.objects.bulk_create(
+            Placement(
+                checklist_id=pk,
+                parent_id=parent.pk if pk == self.pk and parent else above if pk != self.pk else None,
+                path=path + was.removeprefix(old),
+                at=at,
+            )
+            for pk, above, was in moved
+        )
+        audit(
+            Audited.CHECKLIST_CHANGED,
+            by=by,
+            at=at,
+            checklist=self,
+            about=self,
+            before={"parent": self.parent, "path": old},
+            after={"parent": parent, "path": path, "checklists": len(moved)}
+            | ({"reason": reason} if reason else {}),
+        )
 
     @property
     def is_open(self) -> bool:
@@ -116,12 +189,33 @@ class Checklist(models.Model):
             )
 
     @transaction.atomic
+    def turn(self, status: ChecklistStatus, *, at: datetime, by: User, reason: str) -> None:
+        """Close it, so that it rests as it is, or open it again. Those below stay as they are."""
+        hold_the_chain()
+        before = Checklist.objects.select_for_update().get(pk=self.pk).status
+        self.status = status
+        if before != status:
+            self.save(update_fields=["status"])
+            audit(
+                Audited.CHECKLIST_CHANGED,
+                by=by,
+                at=at,
+                checklist=self,
+                about=self,
+                before={"status": before},
+                after={"status": status, "reason": reason},
+            )
+
+    @transaction.atomic
     def open(self, *, at: datetime, by: User | None = None) -> Self:
         """Save this new checklist with one item, not started, for each measure of its catalogue."""
         hold_the_chain()
         self.opened_at = at
         self.save(force_insert=True)
-        measures = Measure.objects.filter(section__pillar__catalogue=self.catalogue).order_by("position")
-        self.items.bulk_create([self.items.model(checklist=self, measure=measure) for measure in measures])
+        Placement.objects.create(checklist=self, parent_id=self.parent_id, path=self.path, at=at)
+        self.items.bulk_create(
+            self.items.model(checklist=self, measure=measure, pillar_id=measure.section.pillar_id)
+            for measure in Measure.objects.shared_by(self.catalogue).select_related("section")
+        )
         audit(Audited.CHECKLIST_OPENED, by=by, at=at, checklist=self, about=self, after=in_plain(self))
         return self

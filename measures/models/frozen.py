@@ -18,6 +18,10 @@ from measures.querysets import AppendOnlyError, AppendOnlyQuerySet, FrozenReport
 REMARK_LIMIT = 500  # characters
 
 
+class RemarkRequired(Exception):
+    """A step that must say why does not."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """What is handed in: the report as data by language, its edition, and what lists tell of it."""
@@ -30,8 +34,23 @@ class Submission:
     missing: int
 
 
-class AppendOnly(models.Model):
+class OnlyAdded(models.Model):
     """A row that is added once; a trigger in the database refuses changes as well."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError("This row is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise AppendOnlyError("This row is never deleted.")
+
+
+class AppendOnly(OnlyAdded):
+    """One that says whose act it was."""
 
     # The key stays when the account goes, hence no constraint; the name is what people read.
     by = models.ForeignKey(
@@ -45,14 +64,6 @@ class AppendOnly(models.Model):
 
     class Meta:
         abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnlyError("This row is never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        raise AppendOnlyError("This row is never deleted.")
 
 
 class FrozenReport(AppendOnly):

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.choices import Audited, PeriodKind, PeriodState
 from measures.models.audit import audit, hold_the_chain
 from measures.models.checklists import Checklist
-from measures.models.frozen import FrozenReport, PeriodEvent, Submission
+from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
 from measures.names import person_name
 from measures.querysets import PeriodQuerySet
 
@@ -55,10 +55,6 @@ class PeriodMoved(Exception):
 
 class NotEnded(Exception):
     """The period's last day is not over."""
-
-
-class RemarkRequired(Exception):
-    """A step that must say why does not."""
 
 
 class Period(models.Model):
@@ -128,12 +124,21 @@ class Period(models.Model):
 
     @classmethod
     @transaction.atomic
-    def make(cls, checklist: Checklist, kind: PeriodKind, wanted: Iterable[Span]) -> list[Self]:
+    def make(
+        cls,
+        checklist: Checklist,
+        kind: PeriodKind,
+        wanted: Iterable[Span],
+        *,
+        by: User | None = None,
+        at: datetime | None = None,
+    ) -> list[Self]:
         """New open periods of these days; spans that the checklist has already are passed over.
 
         Raises PeriodsOverlap, and makes none, where a span shares days with another period. The checklist's
         row is locked meanwhile, since no constraint that both engines have can tell.
         """
+        hold_the_chain()  # before the row's own lock
         Checklist.objects.select_for_update().get(pk=checklist.pk)
         made = []
         for starts, ends in wanted:
@@ -142,19 +147,42 @@ class Period(models.Model):
                 made.append(cls.objects.create(checklist=checklist, kind=kind, starts=starts, ends=ends))
             elif (there.starts, there.ends) != (starts, ends):
                 raise PeriodsOverlap(there)
+        if made:
+            audit(
+                Audited.PERIOD_STEP,
+                by=by,
+                at=at or timezone.now(),
+                checklist=checklist,
+                about=f"{made[0].starts} – {made[-1].ends}",
+                after={"state": PeriodState.OPEN, "kind": kind, "rows": len(made)},
+            )
         return made
 
     @classmethod
-    def make_year(cls, checklist: Checklist, kind: PeriodKind, year: int) -> list[Self]:
+    def make_year(
+        cls, checklist: Checklist, kind: PeriodKind, year: int, *, by: User | None = None
+    ) -> list[Self]:
         """The months or quarters of a year, but for those that ended before the checklist was opened."""
         opened = timezone.localdate(checklist.opened_at)
-        return cls.make(checklist, kind, [span for span in spans(kind, year) if span[1] >= opened])
+        return cls.make(checklist, kind, [span for span in spans(kind, year) if span[1] >= opened], by=by)
 
     @transaction.atomic
-    def remove(self) -> bool:
+    def remove(self, *, by: User | None = None, at: datetime | None = None) -> bool:
         """Delete this period, if it never took a step; whether it did so."""
+        hold_the_chain()
         there = Period.objects.select_for_update().filter(pk=self.pk, step=0).first()
-        return bool(there and there.delete())
+        if there is None:
+            return False
+        audit(
+            Audited.PERIOD_STEP,
+            by=by,
+            at=at or timezone.now(),
+            checklist=there.checklist,
+            about=there,
+            before={"state": there.state, "kind": there.kind},
+        )
+        there.delete()
+        return True
 
     def has_ended(self, *, on: date) -> bool:
         """Whether its last day is over."""

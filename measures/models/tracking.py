@@ -14,17 +14,18 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import OPEN_STATUSES, Audited, Status, Via
-from measures.lights import Lit, light_of
+from measures.lights import Lit, lit_of
 from measures.models.audit import audit, hold_the_chain
-from measures.models.catalogue import Measure
+from measures.models.catalogue import Measure, Pillar
 from measures.models.checklists import Checklist
 from measures.models.state import STATE_FIELDS, State, needs_reason
 from measures.names import person_name
 from measures.querysets import AppendOnlyError, ItemQuerySet, UpdateQuerySet
+
+CHANGING_FIELDS = (*STATE_FIELDS, "version", "updated_at", "updated_by")
 
 
 class Item(State):
@@ -34,6 +35,16 @@ class Item(State):
         Checklist, models.PROTECT, related_name="items", verbose_name=_("checklist")
     )
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="items", verbose_name=_("measure"))
+    # The measure's own, held here as well so that an index can serve a list of one pillar. The database keeps
+    # it true (measures/pillar_guard.py). Every index below that begins with it also serves the key itself.
+    pillar = models.ForeignKey(
+        Pillar,
+        models.PROTECT,
+        related_name="items",
+        verbose_name=_("pillar"),
+        editable=False,
+        db_index=False,
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     updated_at = models.DateTimeField(_("updated"), null=True, editable=False)
     updated_by = models.ForeignKey(
@@ -52,8 +63,12 @@ class Item(State):
         verbose_name = _("item")
         verbose_name_plural = _("items")
         indexes = [
-            models.Index(fields=["checklist", "status"], name="item_checklist_status"),
-            models.Index(fields=["checklist", "due"], name="item_checklist_due"),
+            # What each one serves, with its plan, stands in docs/performance.md.
+            models.Index(fields=["pillar", "status", "due", "id"], name="item_pillar_status_due"),
+            models.Index(fields=["due", "id"], name="item_due"),
+            models.Index(
+                fields=["checklist", "pillar", "status", "due", "updated_at"], name="item_checklist_counted"
+            ),
         ]
         constraints = [
             *State.Meta.constraints,
@@ -77,9 +92,8 @@ class Item(State):
 
     def lit(self, on: date) -> Lit:
         """The light on a day, with its reason in words."""
-        updated_on = timezone.localdate(self.updated_at) if self.updated_at else None
         thresholds = self.checklist.thresholds
-        return light_of(Status(self.status), self.due, updated_on, on=on, thresholds=thresholds)
+        return lit_of(Status(self.status), self.due, self.updated_at, on=on, thresholds=thresholds)
 
     def days_late(self, on: date) -> int:
         """For how many days something has been owed after its due date; 0 where nothing is late.
@@ -108,7 +122,9 @@ class Item(State):
         outcome = change_items([Change(self.pk, version, values)], by=by, at=at, via=via, reason=reason)
         if outcome.stale:
             raise StaleVersion(outcome.stale[0])
-        self.refresh_from_db()
+        (now,) = outcome.unchanged or [update.item for update in outcome.written]
+        for name in CHANGING_FIELDS:
+            setattr(self, name, getattr(now, name))
         return outcome.written[0] if outcome.written else None
 
 
@@ -252,19 +268,21 @@ def change_items(
     via: Via,
     reason: str = "",
     batch: Batch | None = None,
+    above: Checklist | None = None,
 ) -> Outcome:
     """Write changes to items, one update for each item changed, and one audit record, in one transaction.
 
     The rows are locked first and their versions compared: an item that has moved on is left alone
     and answered under `stale`. The same number of statements, however many items. Raises ReasonRequired,
-    and ValueError for an owner of another checklist; then nothing is written.
+    and ValueError for an owner of another checklist; then nothing is written. Where the items are of
+    several checklists, `above` is the one whose act it is: the audit record stands there.
     """
     asked = {change.item_id: change for change in changes}
     outcome = Outcome()
     fresh: list[Item] = []
     old: dict[int, dict[str, Any]] = {}
     hold_the_chain()
-    locked = Item.objects.select_for_update(of=("self",)).select_related("owner", "checklist")
+    locked = Item.objects.select_for_update(of=("self",)).select_related("owner", "checklist", "measure")
     for item in locked.filter(pk__in=asked).order_by("pk"):
         change = asked[item.pk]
         if item.version != change.version:
@@ -289,24 +307,29 @@ def change_items(
         )
         for item in fresh
     )
-    _audit(outcome.written, old, by=by, at=at, via=via)
+    _audit(outcome.written, old, by=by, at=at, via=via, above=above)
     return outcome
 
 
 def _audit(
-    written: list[Update], old: Mapping[int, Mapping[str, Any]], *, by: User, at: datetime, via: Via
+    written: list[Update],
+    old: Mapping[int, Mapping[str, Any]],
+    *,
+    by: User,
+    at: datetime,
+    via: Via,
+    above: Checklist | None,
 ) -> None:
     """One record: of one item what it was and became; of several how many, as their updates hold the rest."""
     if not written:
         return
     update = written[0]
     given: dict[str, Any] = {"reason": update.reason} if update.reason else {}
-    common: dict[str, Any] = {"by": by, "at": at, "via": via, "checklist": update.item.checklist}
+    common: dict[str, Any] = {"by": by, "at": at, "via": via, "checklist": above or update.item.checklist}
     if update.batch is None and len(written) == 1:
         before = old[update.item_id]
         after = {name: getattr(update, name) for name in before} | given
-        measure = Measure.objects.get(pk=update.item.measure_id)
-        audit(Audited.ITEM_CHANGED, about=measure, before=before, after=after, **common)
+        audit(Audited.ITEM_CHANGED, about=update.item.measure, before=before, after=after, **common)
     else:
         batch = {"batch": str(update.batch_id)} if update.batch_id else {}
         after = {"items": len(written), **given, **batch}
@@ -328,9 +351,10 @@ def _take_over(item: Item, values: Mapping[str, Any], *, by: User, at: datetime)
 
 
 def _write(items: list[Item]) -> None:
-    fields = [*STATE_FIELDS, "version", "updated_at", "updated_by"]
     if len(items) == 1:
-        items[0].save(update_fields=fields)
+        items[0].save(update_fields=CHANGING_FIELDS)
     elif items:
         # The rows are there and locked, so each insert becomes an update: one statement for all of them.
-        Item.objects.bulk_create(items, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+        Item.objects.bulk_create(
+            items, update_conflicts=True, unique_fields=["id"], update_fields=CHANGING_FIELDS
+        )

@@ -137,7 +137,7 @@ def _row(item: Any, on: date) -> Row:
     lit = item.lit(on)
     return Row(
         code=item.measure.code,
-        title=item.measure.title,
+        title=item.measure.marked_title,
         pillar=str(section.pillar),
         section=str(section),
         status=Status(item.status),

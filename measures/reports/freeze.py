@@ -17,7 +17,7 @@ def period_report(period: Period, *, made_at: datetime, made_by: str) -> Report:
     """A period's report, in the active language: as of its last day, since the day before its first."""
     checklist = period.checklist
     built = build_report(
-        checklist.items.as_of(period.ends),
+        checklist.items.as_of(period.ends).there_by(period.ends),
         checklist=checklist,
         as_of=period.ends,
         since=period.starts - timedelta(days=1),

@@ -84,7 +84,7 @@ def _move(kind: MoveKind, then: Item, now: Item, mover: Update | None, as_of: da
     return Move(
         kind=kind,
         code=now.measure.code,
-        title=now.measure.title,
+        title=now.measure.marked_title,
         owner=now.owner.name if now.owner else "",
         before=was,
         after=became,
@@ -108,7 +108,7 @@ def journal_rows(updates: Sequence[Update]) -> tuple[JournalRow, ...]:
     """The updates as rows of the report's journal."""
     # Thousands of updates say the same few words: each is translated once.
     ways = {str(via): str(via.label) for via in Via}
-    titles = {item.pk: item.measure.title for item in {update.item for update in updates}}
+    titles = {item.pk: item.measure.marked_title for item in {update.item for update in updates}}
     return tuple(
         JournalRow(
             at=update.at,

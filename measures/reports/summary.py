@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy, pgettext
 
 from measures.choices import Status
+from measures.local_codes import is_local
 from measures.progress import Counts, percent
 from measures.reports.model import MoveKind, Report
 
@@ -31,7 +32,10 @@ def summarise(report: Report) -> tuple[str, ...]:
     """How far, which pillar leads and which lags, what is late or stuck, what moved: one sentence each."""
     if not report.whole.total:
         return (_("No item fits these filters."),)
-    sentences = (_how_far(report), _dropped(report.whole), _pillars(report), _trouble(report), _moved(report))
+    sentences = (
+        *(_how_far(report), _dropped(report.whole), _local(report)),
+        *(_pillars(report), _trouble(report), _moved(report)),
+    )
     return tuple(sentence for sentence in sentences if sentence)
 
 
@@ -68,6 +72,20 @@ def _dropped(whole: Counts) -> str:
         whole.dropped,
     )
     return text % {"count": whole.dropped}
+
+
+def _local(report: Report) -> str:
+    """How many of the items are for measures of the unit's own, and how many of those are well."""
+    own = [row for row in report.rows if is_local(row.code) and row.status != Status.DROPPED]
+    if not own:
+        return ""
+    text = ngettext(
+        "Of these, %(count)d is for a local measure of the unit itself, with %(well)d done or standing.",
+        "Of these, %(count)d are for local measures of the unit itself, with %(well)d done or standing.",
+        len(own),
+    )
+    well = sum(row.status in (Status.DONE, Status.STANDING) for row in own)
+    return text % {"count": len(own), "well": well}
 
 
 def _pillars(report: Report) -> str:

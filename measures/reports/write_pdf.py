@@ -30,15 +30,20 @@ class TypesettingError(Exception):
 
 @in_its_language
 def write_pdf(report: Report) -> bytes:
-    data = json.dumps(_data(document(report)), ensure_ascii=False).encode()
+    return typeset(document(report))
+
+
+def typeset(made: Document) -> bytes:
+    """The document as PDF. Raises TypesettingError."""
+    data = json.dumps(_data(made), ensure_ascii=False).encode()
     command = [sys.executable, "-I", str(TYPESET), str(SOURCE), str(FONTS)]
     try:
-        made = subprocess.run(command, input=data, capture_output=True, check=True, timeout=TIMEOUT)  # noqa: S603
+        done = subprocess.run(command, input=data, capture_output=True, check=True, timeout=TIMEOUT)  # noqa: S603
     except subprocess.CalledProcessError as error:
         raise TypesettingError(error.stderr.decode(errors="replace")) from error
     except subprocess.TimeoutExpired as error:
         raise TypesettingError(f"It took more than {TIMEOUT} seconds.") from error
-    return made.stdout
+    return done.stdout
 
 
 def _data(made: Document) -> dict[str, Any]:

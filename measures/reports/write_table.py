@@ -2,9 +2,10 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Any
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, time
+from typing import IO, Any
 
 import xlsxwriter
 
@@ -12,16 +13,28 @@ from measures.reports.cells import as_text, local_minute, safe_cell, starts_form
 from measures.reports.sheet import BORDER, FONT, SHEET_LIMIT
 
 HEADING = BORDER | {"bold": True, "bg_color": "#E8EDF3", "text_wrap": True}
+ROWS_OF_A_SHEET = 1_048_576  # Excel's own limit, heading included
+AT_ONCE = 500  # rows that a stream sends together
 Rows = Iterable[list[Any]]
 
 
-def write_table_csv(headings: list[str], rows: Rows) -> bytes:
-    """With a byte-order mark, or Excel garbles Chinese."""
+def stream_table_csv(headings: list[str], rows: Rows) -> Iterator[bytes]:
+    """The file piece by piece. With a byte-order mark, or Excel garbles Chinese."""
     text = io.StringIO()
     writer = csv.writer(text)
-    for row in (headings, *rows):
+    text.write("\ufeff")
+    writer.writerow([safe_cell(heading) for heading in headings])
+    for number, row in enumerate(rows, 1):
         writer.writerow([safe_cell(_second(value)) for value in row])
-    return text.getvalue().encode("utf-8-sig")
+        if number % AT_ONCE == 0:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()
+
+
+def write_table_csv(headings: list[str], rows: Rows) -> bytes:
+    return b"".join(stream_table_csv(headings, rows))
 
 
 def _second(value: Any) -> str:
@@ -34,30 +47,53 @@ def _local(moment: datetime) -> datetime:
     return minute.replace(second=moment.second)
 
 
+def table_file_xlsx(headings: list[str], rows: Rows) -> IO[bytes]:
+    """A temporary file, to be read from its start; it goes when it is closed. Memory stays flat."""
+    output = tempfile.TemporaryFile()  # noqa: SIM115
+    _write_xlsx(output, headings, rows)
+    output.seek(0)
+    return output
+
+
 def write_table_xlsx(headings: list[str], rows: Rows) -> bytes:
-    """One sheet, its first row fixed. Rows go to a file as they come: memory stays flat."""
     output = io.BytesIO()
+    _write_xlsx(output, headings, rows)
+    return output.getvalue()
+
+
+def _write_xlsx(output: IO[bytes], headings: list[str], rows: Rows) -> None:
+    """One sheet, its first row fixed, and another where that is full. Rows go to a file as they come."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(output, options | {"strings_to_numbers": False})
-    sheet = book.add_worksheet()
     plain, heading = book.add_format(FONT | {"text_wrap": True}), book.add_format(FONT | HEADING)
     quoted = book.add_format(FONT | {"text_wrap": True, "quote_prefix": True})
     moment = book.add_format(FONT | {"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"})
-    sheet.set_column(0, len(headings) - 1, 18)
-    sheet.freeze_panes(1, 0)
-    for place, text in enumerate(headings):
-        sheet.write_string(0, place, text, heading)
-    for line, row in enumerate(rows, 1):
+    day = book.add_format(FONT | {"num_format": "yyyy-mm-dd", "align": "left"})
+
+    def start() -> Any:
+        sheet = book.add_worksheet()
+        sheet.set_column(0, len(headings) - 1, 18)
+        sheet.freeze_panes(1, 0)
+        for place, text in enumerate(headings):
+            sheet.write_string(0, place, text, heading)
+        return sheet
+
+    sheet, line = start(), 0
+    for row in rows:
+        line += 1
+        if line == ROWS_OF_A_SHEET:
+            sheet, line = start(), 1
         for place, value in enumerate(row):
             if isinstance(value, datetime):
                 sheet.write_datetime(line, place, _local(value), moment)
+            elif isinstance(value, date):
+                sheet.write_datetime(line, place, datetime.combine(value, time.min), day)
             elif isinstance(value, int | float):
                 sheet.write_number(line, place, value, plain)
             else:
                 text = as_text(value).replace("\r\n", "\n").replace("\r", "\n")[:SHEET_LIMIT]
                 sheet.write_string(line, place, text, quoted if starts_formula(text) else plain)
     book.close()
-    return output.getvalue()
 
 
 TABLE_FORMATS: dict[str, tuple[str, Callable[[list[str], Rows], bytes]]] = {

@@ -43,8 +43,22 @@ class Sheet:
     epoch: datetime = WINDOWS_EPOCH
 
 
-def read_sheet(content: bytes, is_heading: IsHeading) -> Sheet:
-    """The first sheet that has a row of headings. Raises SheetError, which says what is wrong."""
+def read_sheet(content: bytes, is_heading: IsHeading, no_heading: str = "") -> Sheet:
+    """The first sheet that has a row of headings. Raises SheetError, which says what is wrong.
+
+    `no_heading` is what it says where there are none; unless told, that a column of codes is missing.
+    """
+    try:
+        return _read(content, is_heading)
+    except NoHeading:
+        raise SheetError(no_heading or _no_heading()) from None
+
+
+class NoHeading(Exception):
+    """No sheet has a row of headings."""
+
+
+def _read(content: bytes, is_heading: IsHeading) -> Sheet:
     if content.startswith(ZIP):
         return _read_workbook(content, is_heading)
     if content.startswith(OLD_OFFICE):
@@ -90,7 +104,7 @@ def _read_workbook(content: bytes, is_heading: IsHeading) -> Sheet:
     # A broken workbook makes openpyxl fail in as many ways as there are to break one.
     except Exception as error:
         raise SheetError(unreadable()) from error
-    raise SheetError(_no_heading())
+    raise NoHeading
 
 
 def _read_text(content: bytes, is_heading: IsHeading) -> Sheet:
@@ -103,7 +117,7 @@ def _read_text(content: bytes, is_heading: IsHeading) -> Sheet:
                     return found
             except csv.Error as error:
                 raise SheetError(unreadable()) from error
-    raise SheetError(_no_heading())
+    raise NoHeading
 
 
 def _decoded(content: bytes) -> Iterator[str]:

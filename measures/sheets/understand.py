@@ -91,7 +91,8 @@ def tidy_notes(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
-def _in_every_language(label: Any) -> Iterable[str]:
+def in_every_language(label: Any) -> Iterable[str]:
+    """A label as `plain` has it, in each of our languages."""
     for language, _name in settings.LANGUAGES:
         with override(language):
             yield plain(str(label))
@@ -101,19 +102,19 @@ def _in_every_language(label: Any) -> Iterable[str]:
 def known_headings() -> dict[str, str]:
     """The name of the column for each heading that people may write, tidied."""
     labels = {name: column.heading for name, column in ALL.items()} | {"version": VERSION, "reason": REASON}
-    found = {word: name for name, label in labels.items() for word in _in_every_language(label)}
+    found = {word: name for name, label in labels.items() for word in in_every_language(label)}
     return {name: name for name in labels} | found
 
 
 @cache
 def known_statuses() -> dict[str, Status]:
-    words = {word: status for status in Status for word in _in_every_language(status.label)}
+    words = {word: status for status in Status for word in in_every_language(status.label)}
     return {plain(status.value): status for status in Status} | words
 
 
 @cache
 def _nobody() -> set[str]:
-    return EMPTY | set(_in_every_language(NO_OWNER))
+    return EMPTY | set(in_every_language(NO_OWNER))
 
 
 def heading_name(cell: Any) -> tuple[str, str]:

@@ -14,7 +14,8 @@ from django.utils.translation import pgettext
 
 from measures.choices import Status
 from measures.columns import ALL, Column
-from measures.models import Checklist, Item
+from measures.facts import Facts
+from measures.models import Checklist
 from measures.reports.cells import as_text, local_minute, starts_formula
 from measures.sheets.understand import VERSION, tidy_notes
 
@@ -22,6 +23,7 @@ FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 HEADING = {"bold": True, "bg_color": "#E8EDF3", "border": 1, "border_color": "#C4CCD6", "text_wrap": True}
 # What a person types here stays what they typed: neither 3.1.4 nor "- done" becomes something else.
 TEXT = {"num_format": "@", "text_wrap": True}
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 VERSION_WIDTH = 9
 
 
@@ -42,7 +44,7 @@ class Export:
 
 
 def build_export(
-    items: Iterable[Item],
+    items: Iterable[Facts],
     *,
     checklist: Checklist,
     columns: list[Column],
@@ -62,7 +64,7 @@ def build_export(
     return Export(checklist, columns, rows, on)
 
 
-def _value(column: Column, item: Item, on: date) -> Any:
+def _value(column: Column, item: Facts, on: date) -> Any:
     value = column.value(item, on)
     if isinstance(value, datetime):
         return local_minute(value)
@@ -87,16 +89,15 @@ def write_csv(export: Export, owners: Iterable[str] = ()) -> bytes:
 def write_xlsx(export: Export, owners: Iterable[str] = ()) -> bytes:
     """The table as XLSX: drop-down lists for status and owner, real dates, the version in a hidden column."""
     output = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(output, {"in_memory": True, **options})
+    book = xlsxwriter.Workbook(output, {"in_memory": True, **OPTIONS})
     book.set_properties({"title": export.checklist.name})
     sheet = book.add_worksheet(pgettext("sheet", "Items"))
-    styles = _Styles(book)
+    styles = Styles(book)
     for place, heading in enumerate(export.headings):
         sheet.write_string(0, place, heading, styles.heading)
     for line, row in enumerate(export.rows, 1):
         for place, value in enumerate(row):
-            _put(sheet, line, place, value, styles)
+            put(sheet, line, place, value, styles)
     for place, column in enumerate(export.columns):
         blank = styles.day if column.name == "due" else styles.text
         sheet.set_column(place, place, column.width, blank)
@@ -108,7 +109,7 @@ def write_xlsx(export: Export, owners: Iterable[str] = ()) -> bytes:
     return output.getvalue()
 
 
-class _Styles:
+class Styles:
     """The formats of one book."""
 
     def __init__(self, book: Any) -> None:
@@ -121,7 +122,7 @@ class _Styles:
         self.minute = book.add_format(FONT | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
 
 
-def _put(sheet: Any, line: int, place: int, value: Any, styles: _Styles) -> None:
+def put(sheet: Any, line: int, place: int, value: Any, styles: Styles) -> None:
     """One value as what it is; text is never a formula."""
     if value is None or value == "":
         return  # the column's own format holds for cells that are not there

@@ -29,8 +29,8 @@ def readable_checklist(request: SignedInRequest, slug: str) -> Checklist:
 
     Whoever must have a second factor first reads it and is led to set one up.
     """
-    checklists = Checklist.objects.visible_to(request.user).select_related("catalogue", "parent")
-    checklist: Checklist = get_object_or_404(checklists, slug=slug)
+    checklists = Checklist.objects.visible_to(request.user).with_units()
+    checklist: Checklist = get_object_or_404(checklists.select_related("catalogue", "parent"), slug=slug)
     if checklist.requires_two_factor and Rights(request.user).lacks_second_factor(checklist):
         if request.method not in ("GET", "HEAD"):
             raise SecondFactorNeeded
@@ -71,16 +71,21 @@ def opening_and_today(checklist: Checklist) -> dict[str, date]:
     return {"opened": timezone.localdate(checklist.opened_at), "today": timezone.localdate()}
 
 
-def filtered(request: SignedInRequest, checklist: Checklist, *, as_of: date | None = None) -> ItemFilter:
-    """The filters of this address, on the items as they are now or as they were at the end of a day."""
+def filtered(
+    request: SignedInRequest, checklist: Checklist, *, as_of: date | None = None, below: bool = False
+) -> ItemFilter:
+    """The filters of this address, on the items as they are now or as they were at the end of a day.
+
+    Whoever reads a checklist reads all `below` it.
+    """
     on = as_of or timezone.localdate()
-    return ItemFilter(request.GET, checklist=checklist, on=on, replayed=as_of is not None)
+    return ItemFilter(request.GET, checklist=checklist, on=on, replayed=as_of is not None, below=below)
 
 
 def unfiltered(request: SignedInRequest) -> str:
-    """The query string that is left without any filter: the days, and no saved view."""
+    """The query string that is left without any filter: the days, whose items, and no saved view."""
     kept = QueryDict(f"view={NO_VIEW}", mutable=True)
-    for name in DAYS:
+    for name in (*DAYS, "below"):
         if wanted := request.GET.get(name):
             kept[name] = wanted
     return f"?{kept.urlencode()}"

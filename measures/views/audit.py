@@ -4,6 +4,7 @@ These pages write on GET, as an export does: the one exception to the rule that 
 trail that is read unseen is none.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,11 +19,13 @@ from django.views.decorators.http import require_GET
 from measures.audit_words import linked, roles_said, said, table
 from measures.choices import Audited
 from measures.filters import AuditFilter
+from measures.limits import at_most
 from measures.models import AuditRecord, Checklist, Membership, audit
 from measures.querysets import AuditQuerySet
 from measures.reports.write_table import TABLE_FORMATS
 from measures.roles import Rights
 from measures.views.access import SignedInRequest, chips
+from measures.views.files import asks_for_a_file
 
 SHOWN = 50
 EXPORT_LIMIT = 20_000
@@ -33,22 +36,24 @@ def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
 
     An auditor reads those of their checklists and of all below. The records of no checklist, such as
     sign-ins, are for the auditor of a checklist without a parent: those of the people in their tree, of the
-    operator, and of nobody known.
+    operator, of whoever has no role anywhere, such as who manages accounts, and of nobody known.
     """
     if not rights.reads_audit():
         raise PermissionDenied(_("The audit trail is for auditors."))
     audited = rights.audited()
-    everything = getattr(rights.user, "is_superuser", False)
+    everything = rights.reads_whole_audit()
     paths = ["/"] if everything else [checklist.path for checklist in audited]
     checklists = [one for one in Checklist.objects.order_by("path") if one.path.startswith(tuple(paths))]
     if everything:
         return AuditRecord.objects.all(), checklists
     people = Membership.objects.filter(checklist__in=[one.pk for one in checklists]).values("user")
+    strangers = Membership.objects.exclude(user__in=people).values("user")
     site_wide = any(checklist.parent_id is None for checklist in audited)
-    return AuditRecord.objects.of_trees(paths, people, site_wide=site_wide), checklists
+    return AuditRecord.objects.of_trees(paths, strangers, site_wide=site_wide), checklists
 
 
 @require_GET
+@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
 def trail(request: SignedInRequest) -> HttpResponse:
     """The newest records that the filters keep; `before` goes on from a record, `format` asks for a file."""
     records, checklists = readable_records(Rights(request.user))

@@ -1,30 +1,38 @@
 """Files that a page gives away: their names, and the list's own as XLSX and CSV."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from measures.choices import Audited
 from measures.columns import Column
-from measures.models import Checklist, Item, Update, audit
+from measures.facts import facts_by_key, facts_of
+from measures.models import Checklist, Update, audit
+from measures.querysets import ItemQuerySet
+from measures.sheets.long import long_csv, long_xlsx
 from measures.sheets.write import build_export, write_csv, write_xlsx
 from measures.views.access import SignedInRequest
 
-LIST_FORMATS: dict[str, tuple[str, Any]] = {
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx),
-    "csv": ("text/csv; charset=utf-8", write_csv),
+# For each the writer of one checklist's list, and that of a whole tree's.
+LIST_FORMATS: dict[str, tuple[str, Any, Any]] = {
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx, long_xlsx),
+    "csv": ("text/csv; charset=utf-8", write_csv, long_csv),
 }
 
 
 def asks_for_a_file(request: HttpRequest) -> bool:
     return "format" in request.GET
+
+
+def sends_a_file(request: HttpRequest) -> bool:
+    return bool(request.FILES)
 
 
 def file_stem(*parts: str, on: date) -> str:
@@ -35,7 +43,11 @@ def file_stem(*parts: str, on: date) -> str:
 
 def download(content: bytes, *, name: str, plain: str, content_type: str) -> HttpResponse:
     """A file to keep under `name`; `plain`, in ASCII, is for what does not read RFC 6266's filename*."""
-    response = HttpResponse(content, content_type=content_type)
+    return named(HttpResponse(content, content_type=content_type), name=name, plain=plain)
+
+
+def named[R: HttpResponseBase](response: R, *, name: str, plain: str) -> R:
+    """The response as a file to keep under `name`; `plain` as above."""
     said = content_disposition_header(True, name) or "attachment"
     if "filename*=" in said:
         said = said.replace("attachment;", f'attachment; filename="{plain}";', 1)
@@ -51,11 +63,11 @@ def record_export(request: SignedInRequest, checklist: Checklist, about: Any, af
 def list_file(
     request: SignedInRequest,
     wanted: str,
-    items: Iterable[Item],
+    items: ItemQuerySet,
     *,
     checklist: Checklist,
     columns: list[Column],
-    kept: Iterable[str],
+    kept: list[str],
     past: date | None = None,
 ) -> HttpResponse:
     """These items as a file; 404 for a format that there is not. `kept`: view or filters, in words.
@@ -64,12 +76,11 @@ def list_file(
     """
     if wanted not in LIST_FORMATS:
         raise Http404(_("There is no file of this format."))
-    content_type, write = LIST_FORMATS[wanted]
+    content_type, write, _stream = LIST_FORMATS[wanted]
     day = past or timezone.localdate()
     versions = Update.objects.filter(item__checklist=checklist).up_to(past).versions() if past else None
-    export = build_export(items, checklist=checklist, columns=columns, on=day, versions=versions)
+    export = build_export(facts_of(items), checklist=checklist, columns=columns, on=day, versions=versions)
     owners = checklist.owners.order_by("name").values_list("name", flat=True)
-    kept = list(kept)
     stem = file_stem(checklist.name, pgettext("sheet", "Items"), *kept, on=day)
     content = write(export, owners)
     record_export(
@@ -83,4 +94,35 @@ def list_file(
         name=f"{stem}.{wanted}",
         plain=f"{checklist.slug}-items-{day}.{wanted}",
         content_type=content_type,
+    )
+
+
+def tree_file(
+    request: SignedInRequest,
+    wanted: str,
+    items: ItemQuerySet,
+    *,
+    checklist: Checklist,
+    columns: list[Column],
+    kept: list[str],
+    past: date | None = None,
+) -> StreamingHttpResponse:
+    """The same of a checklist and all below it, to read and not to bring back: unit by unit, as it is made.
+
+    Whatever the list is sorted by: rows that come by their key need no memory, however many they are.
+    """
+    if wanted not in LIST_FORMATS:
+        raise Http404(_("There is no file of this format."))
+    content_type, _write, stream = LIST_FORMATS[wanted]
+    day = past or timezone.localdate()
+    name = pgettext("sheet", "Items")
+    after = {"format": wanted, "filters": kept, "rows": items.order_by().values("pk").count(), "below": True}
+    record_export(request, checklist, name, after)
+    language = get_language()
+    parts = stream(facts_by_key(items), columns=columns, on=day, language=language, title=checklist.name)
+    stem = file_stem(checklist.name, name, *kept, on=day)
+    return named(
+        StreamingHttpResponse(parts, content_type=content_type),
+        name=f"{stem}.{wanted}",
+        plain=f"{checklist.slug}-all-items-{day}.{wanted}",
     )

@@ -1,13 +1,25 @@
-"""Where one lands: one's own checklist, or the choice among several."""
+"""Where one lands: one's own checklist, or the choice among several, with how far each is."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from measures.models import Checklist
+from measures.forms import UnitsForm
+from measures.models import Catalogue, Checklist
 from measures.roles import Rights
+from measures.rollup import Matrix, Unit
 from measures.views.access import SignedInRequest
+from measures.views.units import columns, rolled, shown, usual_starts
+
+FIRST_DAY = date(1970, 1, 1)
+CATALOGUE = attrgetter("catalogue")
 
 
 @require_GET
@@ -19,16 +31,41 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 def checklists(request: SignedInRequest) -> HttpResponse:
-    """The checklists that the user may read, each with its role and how far it is."""
+    """The checklists in which the user has a role, and the tree that they may read, a table a catalogue."""
+    form = UnitsForm(request.GET, opened=FIRST_DAY, today=timezone.localdate())
+    if not form.is_valid():
+        return render(request, "checklists/list.html", {"form": form}, status=422)
+    tops = rolled(Checklist.objects.visible_to(request.user), form)
+    by_catalogue = groupby(sorted(tops, key=CATALOGUE), CATALOGUE)
+    context = {
+        "form": form,
+        "periods": usual_starts(),
+        "tops": tops,
+        "mine": _mine(request, tops),
+        "tables": [_table(request, form, catalogue, list(same)) for catalogue, same in by_catalogue],
+    }
+    return render(request, "checklists/list.html", context)
+
+
+def _table(request: SignedInRequest, form: UnitsForm, catalogue: int, tops: list[Unit]) -> dict[str, Any]:
+    """The tops side by side; of a single one, those directly below it."""
+    parts, _strangers = columns(catalogue, tops, form.parts)
+    single = tops[0] if len(tops) == 1 else None
+    units = single.children if single and single.children else tops
+    matrix = Matrix(units, parts, form.figure, request.GET.get("sort", ""))
+    table = {"catalogue": Catalogue.objects.get(pk=catalogue), **shown(request, matrix)}
+    if units is not tops and single:
+        table |= {"top": single, "whole": matrix.row(single), "own": matrix.row(single, own=True)}
+    return table
+
+
+def _mine(request: SignedInRequest, tops: Iterable[Unit]) -> list[dict[str, Any]]:
+    """What the user has a role in, with the counts of its own items."""
     memberships = Rights(request.user).memberships
-    shown = Checklist.objects.visible_to(request.user).select_related("catalogue")
-    shown = shown.with_progress(on=timezone.localdate())
-    rows = [
-        {
-            "checklist": checklist,
-            "depth": checklist.path.count("/") - 2,
-            "membership": memberships.get(checklist.pk),
-        }
-        for checklist in shown.order_by("path")
+    units = {unit.key: unit for top in tops for unit in top.walk()}
+    found = Checklist.objects.filter(pk__in=memberships).select_related("catalogue", "parent")
+    return [
+        {"checklist": one, "membership": memberships[one.pk], "own": units[one.pk].own}
+        for one in found.order_by("path")
+        if one.pk in units
     ]
-    return render(request, "checklists/list.html", {"rows": rows})

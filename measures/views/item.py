@@ -4,6 +4,7 @@ The same address serves a row of the list that is edited in place: asked with th
 it answers with that row alone.
 """
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from measures.journal import differences, entries
 from measures.models import Item, StaleVersion
 from measures.roles import Action, Rights
 from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.assignments import on_item
 from measures.views.items import chosen_columns, row_of
 
 JOURNAL_SHOWN = 30
@@ -36,14 +38,13 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     form_class = RowForm if _wants_row(request) else ItemForm
     may_hand_over = rights.may(Action.HAND_OVER, checklist)
     if request.method != "POST":
-        form = form_class(instance=_fetch(checklist.items, pk=shown.pk), may_hand_over=may_hand_over)
+        form = form_class(instance=copy(shown), may_hand_over=may_hand_over)
         return _answer(request, shown, form, rights)
 
     if not rights.may_change(shown):
         raise PermissionDenied(_("Your role does not change this item."))
     # The form fills in the instance that it is given; the page must go on showing what is true.
-    blank = _fetch(checklist.items, pk=shown.pk)
-    form = form_class(request.POST, instance=blank, may_hand_over=may_hand_over)
+    form = form_class(request.POST, instance=copy(shown), may_hand_over=may_hand_over)
     if not form.is_valid():
         return _answer(request, shown, form, rights, status=422)
     try:
@@ -65,11 +66,10 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
         # Saving again from this page is a choice made with both texts in view.
         again = request.POST.copy()
         again["version"] = str(now.version)
-        blank = _fetch(checklist.items, pk=now.pk)
-        form = form_class(again, instance=blank, may_hand_over=may_hand_over)
+        form = form_class(again, instance=copy(now), may_hand_over=may_hand_over)
         return _answer(request, now, form, rights, conflict=conflict, status=409)
     if _wants_row(request):
-        return _answer(request, _fetch(checklist.items, pk=shown.pk), None, rights)
+        return _answer(request, shown, None, rights)
     messages.success(request, _("Saved.") if update else _("Nothing was changed."))
     return redirect(_back(request) or shown)
 
@@ -104,7 +104,7 @@ def _answer(
         row = row_of(shown, rights, form=form, conflict=conflict, columns=columns)
         context = {"checklist": shown.checklist, "columns": columns, "row": row}
         return render(request, "items/row.html", context, status=status)
-    page = _journal(request, shown) | _neighbours(shown)
+    page = _journal(request, shown) | _neighbours(shown) | on_item(shown, rights)
     context = page | {
         "checklist": shown.checklist,
         "item": shown,

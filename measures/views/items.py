@@ -3,23 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.forms import BoundField
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from measures.columns import Column, chosen
+from measures.columns import UNIT, Column, chosen
+from measures.facts import Facts, facts_in_order
 from measures.forms import PER_PAGE, DayForm, PageSizeForm, RowForm
 from measures.lights import Lit
 from measures.limits import at_most
-from measures.models import Item
+from measures.models import Checklist, Item
+from measures.paging import COUNTED, LongPaginator, counted
 from measures.roles import Action, Rights
-from measures.tables import ItemTable
+from measures.tables import ItemTable, TreeTable
 from measures.views.access import (
     SignedInRequest,
     chips,
@@ -31,7 +33,7 @@ from measures.views.access import (
     spelt_out,
     unfiltered,
 )
-from measures.views.files import LIST_FORMATS, asks_for_a_file, list_file
+from measures.views.files import LIST_FORMATS, asks_for_a_file, list_file, tree_file
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,24 @@ class Heading:
 class Row:
     """What the list shows of one item; with a form, the row is being edited."""
 
-    item: Item
+    facts: Facts
+    unit_address: str
     lit: Lit
     days_late: int
     may_change: bool
     form: RowForm | None = None
     conflict: dict[str, Any] | None = None
     columns: Sequence[Column] = ()
+
+    @property
+    def address(self) -> str:
+        """The page of the item. Codes hold nothing that an address must quote."""
+        return f"{self.unit_address}items/{self.facts.code}/"
+
+    @property
+    def updated_on(self) -> date | None:
+        """The day of the last update, as the site's clock showed it."""
+        return timezone.localdate(self.facts.updated_at) if self.facts.updated_at else None
 
     @property
     def fields_below(self) -> list[BoundField]:
@@ -77,10 +90,46 @@ class Row:
         return [self.form[name] for name in missing] if self.form else []
 
 
-def row_of(item: Item, rights: Rights, *, past: date | None = None, **more: Any) -> Row:
-    """The item as the list shows it today or, as nobody changes it, on a day that is past."""
-    on = past or timezone.localdate()
-    return Row(item, item.lit(on), item.days_late(on), not past and rights.may_change(item), **more)
+def row_of(item: Item, rights: Rights, **more: Any) -> Row:
+    """The item as the list shows it today."""
+    on = timezone.localdate()
+    unit, may_change = item.checklist.get_absolute_url(), rights.may_change(item)
+    return Row(Facts.of(item), unit, item.lit(on), item.days_late(on), may_change, **more)
+
+
+def rows_of(
+    found: list[Facts],
+    checklist: Checklist,
+    columns: Sequence[Column],
+    rights: Rights,
+    day: DayForm,
+    *,
+    below: bool,
+) -> list[Row]:
+    """The rows of a page. Nobody changes the past, nor items of several checklists in one list."""
+    on, reading = day.day, below or day.past is not None
+    # Asked once for each unit and each owner on the page, not for each row.
+    address = cache(lambda slug: reverse("overview", args=[slug]))
+    may_change = cache(lambda owner: not reading and rights.may_change_items_of(owner, checklist))
+    return [
+        Row(
+            one,
+            address(one.slug),
+            one.lit(on),
+            one.days_late(on),
+            may_change(one.owner_id),
+            columns=columns,
+        )
+        for one in found
+    ]
+
+
+def edit_row(rows: list[Row], code: str, checklist: Checklist, rights: Rights) -> None:
+    """Give the row of this code its form, where the user may change it."""
+    for row in rows:
+        if row.facts.code == code and row.may_change:
+            item = checklist.items.for_list().get(pk=row.facts.pk)
+            row.form = RowForm(instance=item, may_hand_over=rights.may(Action.HAND_OVER, checklist))
 
 
 def chosen_columns(request: SignedInRequest) -> list[Column]:
@@ -88,43 +137,46 @@ def chosen_columns(request: SignedInRequest) -> list[Column]:
     return chosen(",".join(request.GET.getlist("columns")).split(","))
 
 
+def wants_all_below(request: SignedInRequest) -> bool:
+    """Whether the list is to hold the items of all checklists below as well."""
+    return request.GET.get("below") == "1"
+
+
 @require_GET
 @at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
-def items(request: SignedInRequest, slug: str) -> HttpResponse:
+def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
     checklist = readable_checklist(request, slug)
     if first := default_view(request, checklist):
         return redirect(first)
     if spelt := spelt_out(request, checklist):
         return redirect(reverse("items", args=[slug]) + spelt)
+    below = wants_all_below(request)
     day = DayForm(request.GET, **opening_and_today(checklist))
-    found = filtered(request, checklist, as_of=day.past)
+    found = filtered(request, checklist, as_of=day.past, below=below)
     size = PageSizeForm(request.GET)
-    kept = found.items() if size.is_valid() and day.is_valid() else found.queryset.none()
-    table = ItemTable(kept.for_list(), order_by=request.GET.get("sort") or None)
-    pages = Paginator(table.data.data, (size.is_valid() and size.cleaned_data["per_page"]) or PER_PAGE)
-    page = pages.get_page(request.GET.get("page"))
-    rights = Rights(request.user)
-    shown = chosen_columns(request)
+    fit = size.is_valid() and day.is_valid() and found.is_valid()
+    kept = found.items() if fit else found.queryset.none()
+    table = (TreeTable if below else ItemTable)(kept, order_by=request.GET.get("sort") or None)
+    shown = [UNIT, *chosen_columns(request)] if below else chosen_columns(request)
     view = named_view(request, checklist)
     wanted = request.GET.get("format", "")
-    if wanted and found.is_valid() and size.is_valid() and day.is_valid():
-        return list_file(
-            request,
-            wanted,
-            table.data.data,
-            checklist=checklist,
-            columns=shown,
-            kept=[view.name] if view else [one.text for one in found.chosen()],
-            past=day.past,
+    if wanted and fit:
+        give = tree_file if below else list_file
+        words = [view.name] if view else [one.text for one in found.chosen()]
+        return give(
+            request, wanted, table.items, checklist=checklist, columns=shown, kept=words, past=day.past
         )
-    rows = [row_of(item, rights, past=day.past, columns=shown) for item in page]
-    for row in rows:
-        if row.item.measure.code == request.GET.get("edit") and row.may_change:
-            may_hand_over = rights.may(Action.HAND_OVER, checklist)
-            row.form = RowForm(instance=row.item, may_hand_over=may_hand_over)
+    pages = LongPaginator(table.items, (size.is_valid() and size.cleaned_data["per_page"]) or PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    rights = Rights(request.user)
+    page.object_list = facts_in_order(kept, page.keys)
+    rows = rows_of(page.object_list, checklist, shown, rights, day, below=below)
+    edit_row(rows, request.GET.get("edit", ""), checklist, rights)
     context = {
         "checklist": checklist,
         "tab": "items",
+        "below": below,
+        "has_below": below or checklist.children.exists(),
         "filter": found,
         "size": size,
         "day": day,
@@ -136,11 +188,12 @@ def items(request: SignedInRequest, slug: str) -> HttpResponse:
         "views": checklist.saved_views.visible_to(request.user).select_related("checklist"),
         "headings": [Heading.of(column, table) for column in shown],
         "page": page,
-        "numbers": pages.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+        "numbers": pages.numbers(page),
         "rows": rows,
         "formats": LIST_FORMATS,
-        "may_upload": rights.may_change_some(checklist) and not day.past,
+        "may_upload": rights.may_change_some(checklist) and not day.past and not below,
         "may_change_some": any(row.may_change for row in rows),
-        "all": checklist.items.count(),
+        "all": counted(found.queryset),
+        "counted": COUNTED,
     }
     return render(request, "items/list.html", context, status=422 if wanted else 200)

@@ -37,7 +37,9 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "whole": add_up("", "", pillars),
         "statuses": list(Status),
         "lights": items.counted_by_light(),
+        "local_count": checklist.local_measures.count(),
         "manages": rights.may(Action.MANAGE, checklist),
+        "reads_above": reads_above(request, checklist),
         "has_owners": checklist.owners.exists(),
         "red": _shortened(red, today),
         "changed": checklist.items.updated_since(today - LATELY).count(),
@@ -53,6 +55,13 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
             "mine_total": mine.count(),
         }
     return render(request, "overview/page.html", context)
+
+
+def reads_above(request: SignedInRequest, checklist: Checklist) -> bool:
+    """Whether the user may compare this checklist with its peers."""
+    if checklist.parent_id is None:
+        return False
+    return Checklist.objects.visible_to(request.user).filter(pk=checklist.parent_id).exists()
 
 
 def _shortened(items: ItemQuerySet, on: Any) -> list[tuple[Any, Any]]:

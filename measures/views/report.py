@@ -16,6 +16,7 @@ from measures.forms import DaysForm
 from measures.limits import at_most
 from measures.models import Checklist
 from measures.names import person_name
+from measures.replica import from_replica
 from measures.reports import FORMATS, Report, Writer, build_report
 from measures.reports.docx_template import write_with
 from measures.reports.spans import usual_spans
@@ -68,16 +69,17 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def _built(request: SignedInRequest, checklist: Checklist, days: DaysForm, found: ItemFilter) -> Report:
     view = named_view(request, checklist)
-    return build_report(
-        found.items(),
-        checklist=checklist,
-        as_of=days.day,
-        since=days.earlier,
-        made_at=timezone.now(),
-        made_by=person_name(request.user),
-        filters=tuple((chosen.label, chosen.text) for chosen in found.chosen()),
-        view=view.name if view else "",
-    )
+    with from_replica():
+        return build_report(
+            found.items(),
+            checklist=checklist,
+            as_of=days.day,
+            since=days.earlier,
+            made_at=timezone.now(),
+            made_by=person_name(request.user),
+            filters=tuple((chosen.label, chosen.text) for chosen in found.chosen()),
+            view=view.name if view else "",
+        )
 
 
 def chosen_writer(request: SignedInRequest, checklist: Checklist, wanted: str) -> Writer | None:

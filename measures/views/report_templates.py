@@ -1,5 +1,6 @@
 """Templates of one's own for the report as a Word document: uploaded, fetched, deleted by administrators."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from measures.choices import Audited
 from measures.forms import ReportTemplateForm
+from measures.limits import at_most
 from measures.models import Checklist, ReportTemplate, audit
 from measures.names import person_name
 from measures.reports import FORMATS
@@ -21,10 +23,11 @@ from measures.reports.start_template import start_template
 from measures.reports.template_check import TemplateFault
 from measures.roles import Action, Rights
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.files import download
+from measures.views.files import download, record_export, sends_a_file
 
 
 @require_http_methods(["GET", "POST"])
+@at_most(30, within=timedelta(minutes=5), action="upload", when=sends_a_file)
 def report_templates(request: SignedInRequest, slug: str) -> HttpResponse:
     """The checklist's templates, and a form that takes in a new one."""
     checklist = _managed_checklist(request, slug)
@@ -52,7 +55,9 @@ def report_templates(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_GET
 def report_template(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """The template as it was uploaded."""
-    template = get_object_or_404(_managed_checklist(request, slug).report_templates, pk=pk)
+    checklist = _managed_checklist(request, slug)
+    template = get_object_or_404(checklist.report_templates, pk=pk)
+    record_export(request, checklist, template, {"format": "docx"})
     return _word(bytes(template.content), template.name)
 
 

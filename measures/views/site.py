@@ -9,7 +9,6 @@ from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -17,10 +16,9 @@ from django.views.defaults import permission_denied
 from django.views.i18n import set_language
 
 from measures import release
-from measures.choices import Audited
 from measures.context_processors import THEMES
-from measures.models import Checklist, audit
 from measures.problems import server_error
+from measures.refusals import record_refusal
 from measures.typed import typed_texts
 from measures.unavailable import is_behind, is_passing, unavailable
 
@@ -63,6 +61,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     back = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
         back = reverse("home")
+    record_refusal(request, reason)
     return render(request, "403_csrf.html", {"typed": typed_texts(request.POST), "back": back}, status=403)
 
 
@@ -97,14 +96,5 @@ def nowhere(request: HttpRequest, key: str) -> HttpResponse:
 
 def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The page for what one's role does not allow; the audit trail keeps that it was tried."""
-    if request.user.is_authenticated:
-        found = request.resolver_match.kwargs if request.resolver_match else {}
-        audit(
-            Audited.DENIED,
-            by=request.user,
-            at=timezone.now(),
-            checklist=Checklist.objects.filter(slug=found.get("slug", "")).first(),
-            about=f"{request.method} {request.path}",
-            after={"why": str(exception or "")},
-        )
+    record_refusal(request, str(exception or ""))
     return permission_denied(request, exception or Exception())

@@ -1,6 +1,7 @@
 """The second factor: a code from one's phone at sign-in, and the pages on which one sets it up."""
 
 from io import BytesIO
+from typing import Any
 
 import segno
 from django.contrib import messages
@@ -90,7 +91,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid() or verify_token(request.user, device.persistent_id, form.sent) is None:
         return _wrong(request, form)
     with transaction.atomic():
-        _audit(request, on=True)
+        _audit(request, before={"is_active": False}, after={"is_active": True})
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
         # Those began with a password alone.
         Session.objects.of(request.user, at=timezone.now()).exclude(pk=request.session.session_key).delete()
@@ -104,7 +105,9 @@ def new_codes(request: SignedInRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     if not form.is_valid() or not takes(request.user, form.sent):
         return _wrong(request, form)
-    return _codes(request)
+    with transaction.atomic():
+        _audit(request, after={"recovery_codes": RecoveryCode.COUNT})
+        return _codes(request)
 
 
 @sensitive_post_parameters("code")
@@ -115,21 +118,15 @@ def end(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid() or not takes(request.user, form.sent):
         return _wrong(request, form)
     with transaction.atomic():
-        _audit(request, on=False)
+        _audit(request, before={"is_active": True}, after={"is_active": False})
         forget_second_factor(request.user)
     messages.success(request, _("Signing in asks for your password alone from now on."))
     return redirect("two-factor")
 
 
-def _audit(request: SignedInRequest, *, on: bool) -> None:
-    audit(
-        Audited.SECOND_FACTOR,
-        by=request.user,
-        at=timezone.now(),
-        about=request.user.get_username(),
-        before={"is_active": not on},
-        after={"is_active": on},
-    )
+def _audit(request: SignedInRequest, **values: Any) -> None:
+    about = request.user.get_username()
+    audit(Audited.SECOND_FACTOR, by=request.user, at=timezone.now(), about=about, **values)
 
 
 def _codes(request: SignedInRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,17 +27,13 @@ from measures.sheets.read import read_sheet
 from measures.sheets.understand import Reading, SheetRow, is_heading, understand
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.bulk import HOUR, say_outcome
-from measures.views.files import LIST_FORMATS
+from measures.views.files import LIST_FORMATS, sends_a_file
 
 SALT = "measures.upload"
 # Each choice is a field of the form, and Django takes a thousand.
 CHOICES_LIMIT = 900
 # The rest of the form beside the token.
 ROOM = 100_000  # bytes
-
-
-def sends_a_file(request: HttpRequest) -> bool:
-    return bool(request.FILES)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

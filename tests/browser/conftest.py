@@ -16,8 +16,8 @@ from pytest_django.live_server_helper import LiveServer
 from measures.choices import Role
 from measures.demo import make_demo
 from measures.models import Catalogue, Checklist, Membership
+from tests.browser.arrivals import Site
 from tests.browser.chromium import MISSING, find_chromium
-from tests.browser.pages import Site
 from tests.make import make_checklist
 
 PageAs = Callable[[User], Page]

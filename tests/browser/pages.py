@@ -1,46 +1,16 @@
-"""Every page of the site, and how a reader gets there: what walks and `make shots` go by.
+"""Every page of the site: what walks and `make shots` go by.
 
 A new page is one line in PAGES. tests/browser/test_every_page.py fails for an address that no line leads to.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page
 
-from measures.choices import Status
-from measures.models import Batch, Checklist, Period
-from tests.make import change, find_item
-
-ROOT = "/checklists/henan"
-
-
-@dataclass
-class Site:
-    """The demo on a live server, and the switches by which its rarer pages are had."""
-
-    url: str
-    settings: Any
-    monkeypatch: pytest.MonkeyPatch
-
-    def sign_in(self, context: BrowserContext, username: str) -> None:
-        context.clear_cookies(name="sessionid")
-        if username:
-            client = Client()
-            client.force_login(User.objects.get(username=username))
-            context.add_cookies(
-                [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}]
-            )
-
-
-Arrive = Callable[[Page, Site], None]
+from tests.browser import arrivals
+from tests.browser.arrivals import ROOT, Arrive, Site, at
 
 
 @dataclass(frozen=True)
@@ -56,170 +26,35 @@ class Shown:
         self.arrive(page, site)
 
 
-def at(address: str) -> Arrive:
-    def arrive(page: Page, site: Site) -> None:
-        page.goto(address)
-
-    return arrive
-
-
-def editing(page: Page, site: Site) -> None:
-    page.goto(f"{ROOT}/items/?section=2.2")
-    row = page.locator('tbody[data-row="2.2.2"]')
-    row.locator("a.edit").click()
-    expect(row.locator("textarea")).to_be_visible()
-
-
-def refused_row(page: Page, site: Site) -> None:
-    editing(page, site)
-    page.locator("td.status select").select_option("dropped")
-    page.locator("button.main[form]").click()
-    expect(page.locator(".editing .errors").first).to_be_visible()
-
-
-def conflict_in_row(page: Page, site: Site) -> None:
-    editing(page, site)
-    page.locator("td.status select").select_option("done")
-    overtake("2.2.2")
-    page.locator("button.main[form]").click()
-    expect(page.locator(".versus-line").first).to_be_visible()
-
-
-def conflict_on_page(page: Page, site: Site) -> None:
-    page.goto(f"{ROOT}/items/2.2.3/")
-    page.locator('[name="notes"]').fill("本处室写下的进展。")
-    overtake("2.2.3")
-    page.locator("form.card button.main").click()
-    expect(page.locator(".versus")).to_be_visible()
-
-
-def overtake(code: str) -> None:
-    """Another unit adds to the item's notes meanwhile."""
-    item = find_item(Checklist.objects.get(slug="henan"), code)
-    notes = f"{item.notes}\n另一处室刚刚补充的进展。"
-    change(item, by=User.objects.get(username="ganbu2"), at=timezone.now(), notes=notes)
-
-
-def chosen_together(page: Page, site: Site) -> None:
-    page.goto(f"{ROOT}/items/?section=4.2")
-    for code in ("4.2.1", "4.2.2", "4.2.3"):
-        page.locator(f'input[value="{code}"]').check()
-    page.locator("#bulk button.button").first.click()
-    expect(page.locator('[name="append"]')).to_be_visible()
-
-
-def previewed_together(page: Page, site: Site) -> None:
-    chosen_together(page, site)
-    page.locator('[name="status"]').select_option(Status.IN_PROGRESS)
-    page.locator('[name="append"]').fill("列入年底督查范围。")
-    page.locator('[name="preview"]').click()
-    expect(page.locator("#preview")).to_be_visible()
-
-
-def batch(page: Page, site: Site) -> None:
-    page.goto(Batch.objects.filter(undoes=None).order_by("-at")[1].get_absolute_url())
-
-
-def undone_batch(page: Page, site: Site) -> None:
-    page.goto(Batch.objects.get(undone_by__isnull=False).get_absolute_url())
-
-
-def upload(change: Callable[[str], str]) -> Arrive:
-    """The list of a section, taken away as CSV, changed, and brought back."""
-
-    def arrive(page: Page, site: Site) -> None:
-        client = Client(headers={"Accept-Language": "zh-CN"})
-        client.force_login(User.objects.get(username="administrator"))
-        answer = client.get(f"{ROOT}/items/?section=2.2&format=csv")
-        sheet = answer.content
-        page.goto(f"{ROOT}/import/")
-        file = {
-            "name": "事项.csv",
-            "mimeType": "text/csv",
-            "buffer": change(sheet.decode("utf-8-sig")).encode("utf-8-sig"),
-        }
-        page.locator('[name="file"]').set_input_files(file)  # type: ignore[arg-type]
-        page.locator("form[data-wait] button.main").click()
-        expect(page.locator("table").first).to_be_visible()
-
-    return arrive
-
-
-def period(**which: Any) -> Arrive:
-    def arrive(page: Page, site: Site) -> None:
-        page.goto(Period.objects.filter(**which).order_by("starts")[0].get_absolute_url())
-
-    return arrive
-
-
-def wrong_password(page: Page, site: Site) -> None:
-    page.goto("/sign-in/")
-    page.locator('[name="username"]').fill("editor")
-    page.locator('[name="password"]').fill("wrong")
-    page.locator("form .button.main").click()
-    expect(page.locator(".note.error")).to_be_visible()
-
-
-def too_many_fields(page: Page, site: Site) -> None:
-    page.goto("/password/")
-    page.evaluate(
-        """() => {
-          const form = document.querySelector("main form");
-          for (let n = 0; n < 1100; n++) {
-            form.append(Object.assign(document.createElement("input"), { name: n }));
-          }
-          form.submit();
-        }"""
-    )
-    page.wait_for_selector(".narrow h1")
-
-
-def token_missing(page: Page, site: Site) -> None:
-    page.goto("/password/")
-    page.evaluate(
-        """() => {
-          document.querySelector("main [name=csrfmiddlewaretoken]").remove();
-          document.querySelector("main form").submit();
-        }"""
-    )
-    page.wait_for_url("/password/")
-
-
-def broken(page: Page, site: Site) -> None:
-    with site.monkeypatch.context() as patched:
-        patched.setattr("measures.views.home.Rights", None)
-        page.goto("/checklists/")
-
-
-def maintained(page: Page, site: Site) -> None:
-    with there(site.settings.MAINTENANCE_FILE):
-        page.goto(f"{ROOT}/")
-
-
-def styleguide(page: Page, site: Site) -> None:
-    site.settings.DEBUG = True
-    page.goto("/styleguide/")
-    site.settings.DEBUG = False
-
-
-@contextmanager
-def there(file: Any) -> Iterator[None]:
-    """The file exists meanwhile."""
-    file.touch()
-    try:
-        yield
-    finally:
-        file.unlink()
-
-
 PAGES = [
     Shown("sign-in", at("/sign-in/"), user=""),
-    Shown("sign-in-wrong", wrong_password, user=""),
+    Shown("sign-in-wrong", arrivals.wrong_password, user=""),
     Shown("password", at("/password/")),
+    Shown("first-password", arrivals.first_password, user=""),
+    Shown("first-password-gone", at("/account/first-password/MQ/gone/"), user=""),
+    Shown("sessions", at("/account/sessions/")),
+    Shown("audit", at("/audit/"), user="auditor"),
+    Shown("audit-filtered", at("/audit/?q=2.2&action=item_changed"), user="auditor"),
+    Shown("hand-over", at(f"{ROOT}/hand-over/")),
+    Shown("two-factor", at("/account/two-factor/"), user="auditor"),
+    Shown("two-factor-setting-up", arrivals.setting_up_a_phone, user="auditor"),
+    Shown("recovery-codes", arrivals.recovery_codes, user="auditor"),
+    Shown("two-factor-on", at("/account/two-factor/"), user="auditor"),
+    Shown("second-step", arrivals.asked_for_a_code, user=""),
     Shown("checklists", at("/checklists/")),
     Shown("overview", at(f"{ROOT}/")),
     Shown("overview-editor", at(f"{ROOT}/"), user="editor"),
     Shown("overview-empty", at("/checklists/xinxiang/")),
+    Shown("units", at(f"{ROOT}/units/")),
+    Shown(
+        "units-late", at(f"{ROOT}/units/?show=late&sort=name&start={timezone.localdate() - timedelta(14)}")
+    ),
+    Shown("units-sections", at(f"{ROOT}/units/?by=section")),
+    Shown("units-past", at(f"{ROOT}/units/?as_of={timezone.localdate() - timedelta(40)}&show=silent")),
+    Shown("units-bad-day", at(f"{ROOT}/units/?as_of=2999-01-01")),
+    Shown("units-none", at("/checklists/kaifeng/units/")),
+    Shown("units-report", at(f"{ROOT}/units/report/")),
+    Shown("peers", at("/checklists/luoyang/peers/")),
     Shown("items", at(f"{ROOT}/items/")),
     Shown(
         "items-filtered",
@@ -228,38 +63,59 @@ PAGES = [
     Shown("items-columns", at(f"{ROOT}/items/?columns=code,title,light,status,owner,due,notes&pillar=3")),
     Shown("items-none", at(f"{ROOT}/items/?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA")),
     Shown("items-bad-filter", at(f"{ROOT}/items/?pillar=9&per_page=x")),
-    Shown("items-editing", editing),
-    Shown("items-editing-refused", refused_row),
-    Shown("items-editing-conflict", conflict_in_row),
+    Shown("items-editing", arrivals.editing),
+    Shown("items-editing-refused", arrivals.refused_row),
+    Shown("items-editing-conflict", arrivals.conflict_in_row),
     Shown("items-viewer", at(f"{ROOT}/items/"), user="viewer"),
-    Shown("bulk", chosen_together),
-    Shown("bulk-preview", previewed_together),
+    Shown("bulk", arrivals.chosen_together),
+    Shown("bulk-preview", arrivals.previewed_together),
     Shown("item", at(f"{ROOT}/items/2.2.2/")),
     Shown("item-viewer", at(f"{ROOT}/items/3.1.4/"), user="viewer"),
-    Shown("item-conflict", conflict_on_page),
+    Shown("item-conflict", arrivals.conflict_on_page),
     Shown("report", at(f"{ROOT}/report/")),
     Shown("batches", at(f"{ROOT}/batches/")),
     Shown("batches-none", at("/checklists/xinxiang/batches/")),
-    Shown("batch", batch),
-    Shown("batch-undone", undone_batch),
+    Shown("batch", arrivals.batch),
+    Shown("batch-undone", arrivals.undone_batch),
     Shown("upload", at(f"{ROOT}/import/")),
-    Shown("upload-preview", upload(lambda sheet: sheet.replace("进行中", "已完成"))),
-    Shown("upload-wrong", upload(lambda sheet: sheet.replace("进行中", "差不多了"))),
+    Shown("upload-preview", arrivals.upload(lambda sheet: sheet.replace("进行中", "已完成"))),
+    Shown("upload-wrong", arrivals.upload(lambda sheet: sheet.replace("进行中", "差不多了"))),
+    Shown("below", at(f"{ROOT}/below/")),
+    Shown("below-viewer", at("/checklists/xinxiang/below/"), user="viewer"),
+    Shown("below-sheet", at(f"{ROOT}/below/sheet/")),
+    Shown(
+        "below-sheet-preview",
+        arrivals.units(
+            "新华区,xinhua,pds", "平顶山市,pds,", "卫东区,weidong,平顶山市", "焦店镇,jiaodian,xinhua"
+        ),
+    ),
+    Shown(
+        "below-sheet-wrong",
+        arrivals.units("新华区,xinhua,pds", "平顶山市,Ping Ding Shan,", "卫东区,xinhua,"),
+    ),
+    Shown("rearrange", arrivals.rearranged),
+    Shown("hand-down", at(f"{ROOT}/items/2.2.2/hand-down/")),
+    Shown("assignment", arrivals.handed_down),
+    Shown("assignments", arrivals.handed_down_list),
+    Shown("item-asked", arrivals.asked),
+    Shown("local", arrivals.local),
+    Shown("local-viewer", at("/checklists/xinxiang/local/"), user="viewer"),
+    Shown("item-local", arrivals.local_item),
     Shown("periods", at(f"{ROOT}/periods/")),
-    Shown("period-to-submit", period(state="open")),
-    Shown("period-closed", period(state="accepted")),
+    Shown("period-to-submit", arrivals.period(state="open")),
+    Shown("period-closed", arrivals.period(state="accepted")),
     Shown("compare-reports", at(f"{ROOT}/periods/compare/")),
     Shown("report-since", at(f"{ROOT}/report/?since={timezone.localdate() - timedelta(30)}")),
     Shown("report-templates", at(f"{ROOT}/report/templates/")),
     Shown("views", at(f"{ROOT}/views/")),
     Shown("columns", at(f"{ROOT}/items/columns/")),
-    Shown("styleguide", styleguide),
-    Shown("problem-400", too_many_fields),
+    Shown("styleguide", arrivals.styleguide),
+    Shown("problem-400", arrivals.too_many_fields),
     Shown("problem-403", at("/admin/"), user="viewer"),
-    Shown("problem-403-csrf", token_missing),
+    Shown("problem-403-csrf", arrivals.token_missing),
     Shown("problem-404", at("/no-such-page/")),
-    Shown("problem-500", broken),
-    Shown("problem-503", maintained),
+    Shown("problem-500", arrivals.broken),
+    Shown("problem-503", arrivals.maintained),
     Shown("admin", at("/admin/")),
     Shown("admin-items", at("/admin/measures/item/?checklist__id__exact=1")),
 ]

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from tests.browser.pages import BY_NAME, PAGES, Site
+from tests.browser.arrivals import Site
+from tests.browser.pages import BY_NAME, PAGES
 
 SHOTS = Path(__file__).parents[2] / "shots"
 PICTURES = Path(__file__).parents[2] / "docs/pictures"

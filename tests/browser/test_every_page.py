@@ -9,7 +9,8 @@ from django.db import connection
 from django.urls import resolve
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.browser.pages import BY_NAME, PAGES, Shown, Site
+from tests.browser.arrivals import Site
+from tests.browser.pages import BY_NAME, PAGES, Shown
 from tests.test_access import TABLE
 
 # What a page looks like does not hang on the engine, and walking takes its time.
@@ -28,8 +29,12 @@ LATIN_ALLOWED = {
 DJANGOS = {"admin", "admin-items"}
 # These act and lead on, or answer machines; none of them is a page to look at.
 NO_PAGE = {
+    *("admin-password", "admin-shortcut", "two-factor-picture", "begin-two-factor", "end-two-factor"),
+    *("recovery-codes", "end-session", "end-other-sessions"),
     *("home", "sign-out", "language", "theme", "healthz", "undo"),
     *("save-view", "default-view", "delete-view"),
+    *("accept-assignment", "return-assignment"),
+    *("open-one", "starting-sheet", "add-local-measure"),
     *("make-periods", "add-period", "delete-period"),
     *("submit-period", "return-period", "accept-period", "reopen-period"),
     *("starting-template", "report-template", "delete-report-template"),
@@ -77,10 +82,11 @@ def foreign_words(page: Page) -> list[str]:
         "[aria-label], [title], [placeholder]",
         "all => all.map(e => [e.ariaLabel, e.title, e.placeholder].join(' ')).join(' ')",
     )
-    keys = page.locator("kbd").all_inner_texts()
+    untranslated = page.locator("kbd, [translate=no]").all_inner_texts()
+    names = set(re.findall(r"[A-Za-z]{2,}", " ".join(untranslated)))
     # A template's fields are named alike in every language.
     said = re.sub(r"{{ \w+ }}", "", f"{text} {attributes}")
-    return sorted(set(re.findall(r"[A-Za-z]{2,}", said)) - LATIN_ALLOWED - set(keys))
+    return sorted(set(re.findall(r"[A-Za-z]{2,}", said)) - LATIN_ALLOWED - names)
 
 
 def accessibility(page: Page, shown: Shown) -> list[str]:

@@ -35,4 +35,5 @@ class Command(loaddata.Command):
 def catalogue_digest() -> str:
     """SHA-256 over every catalogue as a fixture would hold it: differs where its content does."""
     rows = [row for model in CATALOGUE for row in model._default_manager.order_by("pk")]
+    rows = [row for row in rows if not getattr(row, "checklist_id", None)]
     return hashlib.sha256(serializers.serialize("json", rows).encode()).hexdigest()

@@ -1,0 +1,59 @@
+"""Beside the list: Django's admin as it comes, and the floor: the page's own SQL and nothing more."""
+
+from django.contrib import admin
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+
+from bench.settings import Router
+from measures.models import Item
+
+site = admin.AdminSite(name="peer")
+
+
+@admin.register(Item, site=site)
+class StockItemAdmin(admin.ModelAdmin):
+    """The same columns and filters as the list, in the ways that Django's documentation shows."""
+
+    list_display = ["code", "title", "section", "status", "owner", "due", "updated_at"]
+    list_filter = ["pillar", "status"]
+    list_select_related = ["measure__section", "owner"]
+    list_per_page = 50
+    list_max_show_all = 200
+
+    def code(self, item: Item) -> str:
+        return item.measure.code
+
+    def title(self, item: Item) -> str:
+        return item.measure.title
+
+    def section(self, item: Item) -> str:
+        return str(item.measure.section)
+
+
+# What the page that is measured asks the database, told by whoever measures.
+statements: list[str] = []
+
+
+def floor(request: HttpRequest) -> HttpResponse:
+    """The answers to those statements by a bare cursor, joined as text."""
+    connection = connections[Router.using]
+    connection.ensure_connection()
+    parts = []
+    with (
+        connection.connection.cursor() if connection.vendor == "postgresql" else _Cursor(connection) as cursor
+    ):
+        for statement in statements:
+            cursor.execute(statement)
+            parts += ["\t".join(map(str, row)) for row in cursor.fetchall()]
+    return HttpResponse("\n".join(parts))
+
+
+class _Cursor:
+    def __init__(self, connection: object) -> None:
+        self.cursor = connection.connection.cursor()  # type: ignore[attr-defined]
+
+    def __enter__(self) -> object:
+        return self.cursor
+
+    def __exit__(self, *_error: object) -> None:
+        self.cursor.close()

@@ -1,0 +1,157 @@
+"""Measures that a parent hands down with a due date and a text, and what each unit below answers."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from measures.choices import AssignmentState, Audited, Via
+from measures.models.audit import audit, hold_the_chain
+from measures.models.catalogue import Measure
+from measures.models.checklists import Checklist
+from measures.models.frozen import REMARK_LIMIT, AppendOnly, RemarkRequired
+from measures.names import person_name
+from measures.querysets import AppendOnlyQuerySet, AssignmentStepQuerySet
+
+TEXT_LIMIT = 1_000  # characters
+
+
+class AnsweredAlready(Exception):
+    """Somebody of the same unit was quicker; `step` is what they answered."""
+
+    def __init__(self, step: "AssignmentStep") -> None:
+        super().__init__(str(step))
+        self.step = step
+
+
+class Assignment(AppendOnly):
+    """One measure handed down from a checklist to some directly below it. Only ever added."""
+
+    checklist = models.ForeignKey(
+        Checklist, models.PROTECT, related_name="assignments", verbose_name=_("checklist")
+    )
+    measure = models.ForeignKey(
+        Measure, models.PROTECT, related_name="assignments", verbose_name=_("measure")
+    )
+    due = models.DateField(_("due"))
+    text = models.CharField(_("what is asked"), max_length=TEXT_LIMIT)
+    at = models.DateTimeField(_("at"))
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.due:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assignment", args=[self.checklist.slug, self.pk])
+
+    @classmethod
+    @transaction.atomic
+    def hand_down(
+        cls,
+        checklist: Checklist,
+        measure: Measure,
+        to: Iterable[Checklist],
+        *,
+        due: date,
+        text: str,
+        by: User,
+        at: datetime,
+    ) -> "Assignment":
+        """Ask these checklists, which stand directly below, for this measure by that day."""
+        hold_the_chain()
+        made = cls.objects.create(
+            checklist=checklist, measure=measure, due=due, text=text, by=by, by_name=person_name(by), at=at
+        )
+        to = list(to)
+        if any(one.parent_id != checklist.pk for one in to):
+            raise ValueError("A measure is handed down to checklists directly below.")
+        given: dict[str, Any] = {"by": by, "by_name": made.by_name, "at": at, "state": AssignmentState.GIVEN}
+        AssignmentStep.objects.bulk_create(
+            AssignmentStep(assignment=made, checklist=one, **given) for one in to
+        )
+        after = {"due": due, "text": text, "checklists": [one.slug for one in to]}
+        audit(Audited.HANDED_DOWN, by=by, at=at, checklist=checklist, about=measure, after=after)
+        return made
+
+    @transaction.atomic
+    def accept(self, checklist: Checklist, *, by: User, at: datetime) -> None:
+        """Take it on: the item here is due on the day that was asked for. Raises AnsweredAlready."""
+        self._answer(checklist, AssignmentState.ACCEPTED, by=by, at=at)
+        item = checklist.items.get(measure=self.measure_id)
+        reason = now_("Assigned by %(name)s: %(text)s") % {"name": self.checklist.name, "text": self.text}
+        item.change({"due": self.due}, version=item.version, by=by, at=at, via=Via.PAGE, reason=reason[:500])
+
+    @transaction.atomic
+    def send_back(self, checklist: Checklist, *, by: User, at: datetime, reason: str) -> None:
+        """Return it, saying why; the item stays as it is. Raises RemarkRequired and AnsweredAlready."""
+        if not reason:
+            raise RemarkRequired(str(self))
+        self._answer(checklist, AssignmentState.RETURNED, by=by, at=at, reason=reason)
+
+    def _answer(
+        self, checklist: Checklist, state: AssignmentState, *, by: User, at: datetime, reason: str = ""
+    ) -> None:
+        hold_the_chain()  # of two at once, the second sees what the first answered
+        newest = self.steps.filter(checklist=checklist).order_by("-pk")[0]
+        if newest.state != AssignmentState.GIVEN:
+            raise AnsweredAlready(newest)
+        self.steps.create(
+            checklist=checklist, state=state, reason=reason, by=by, by_name=person_name(by), at=at
+        )
+        after = {"state": state, "due": self.due} | ({"reason": reason} if reason else {})
+        audit(Audited.ANSWERED, by=by, at=at, checklist=checklist, about=self.measure, after=after)
+
+
+class AssignmentStep(AppendOnly):
+    """What became of an assignment in one checklist: given, then accepted or returned. Only ever added."""
+
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="steps", verbose_name=_("assignment")
+    )
+    checklist = models.ForeignKey(
+        Checklist, models.PROTECT, related_name="assignment_steps", verbose_name=_("checklist")
+    )
+    state = models.CharField(_("state"), max_length=16, choices=AssignmentState)
+    reason = models.CharField(_("reason"), max_length=REMARK_LIMIT, blank=True)
+    at = models.DateTimeField(_("at"))
+
+    objects = AssignmentStepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("step of an assignment")
+        verbose_name_plural = _("steps of an assignment")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment", "checklist"],
+                condition=Q(state=AssignmentState.GIVEN),
+                name="assignment_given_once",
+                violation_error_message=_("This checklist has been asked already."),
+            ),
+            models.UniqueConstraint(
+                fields=["assignment", "checklist"],
+                condition=~Q(state=AssignmentState.GIVEN),
+                name="assignment_answered_once",
+                violation_error_message=_("This checklist has answered already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=AssignmentState.values),
+                name="assignment_step_state_known",
+                violation_error_message=_("Choose one of the states listed."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.checklist} {self.get_state_display()}"

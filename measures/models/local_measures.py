@@ -1,0 +1,59 @@
+"""Measures that a unit adds of its own, below those of its catalogue."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max
+
+from measures.choices import Audited, Cadence
+from measures.local_codes import LOCAL_FROM, LOCAL_LAST
+from measures.models.audit import audit, hold_the_chain
+from measures.models.catalogue import LANGUAGE_SUFFIXES, Measure, Section
+from measures.models.checklists import Checklist
+from measures.models.tracking import Item
+
+
+class NoCodeLeft(Exception):
+    """The unit has used up the numbers that a section keeps for it."""
+
+
+@transaction.atomic
+def add_measure(
+    checklist: Checklist,
+    section: Section,
+    *,
+    title: str,
+    detail: str,
+    cadence: Cadence,
+    at: datetime,
+    by: User,
+) -> Item:
+    """A measure of this checklist alone, and its item, not started.
+
+    It takes the next number that the section keeps for it; numbers are never used twice, since no measure is
+    ever deleted. Its text stands in whichever language it was written. Raises NoCodeLeft.
+    """
+    hold_the_chain()  # of two at once, the second takes the next number
+    number = LOCAL_FROM + checklist.local_measures.filter(section=section).count()
+    if number > LOCAL_LAST:
+        raise NoCodeLeft(section.code)
+    last = section.measures.filter(checklist=None).aggregate(last=Max("position"))["last"] or 0
+    texts = {
+        f"{name}_{suffix}": text
+        for name, text in (("title", title), ("detail", detail))
+        for suffix in LANGUAGE_SUFFIXES
+    }
+    measure = Measure.objects.create(
+        section=section,
+        code=f"{section.code}.{number}",
+        position=last + number / 1000,
+        cadence=cadence,
+        checklist=checklist,
+        added_at=at,
+        **texts,
+    )
+    item = Item.objects.create(checklist=checklist, measure=measure, pillar_id=measure.section.pillar_id)
+    after = {"title": title, "detail": detail, "cadence": cadence}
+    audit(Audited.MEASURE_ADDED, by=by, at=at, checklist=checklist, about=measure, after=after)
+    return item

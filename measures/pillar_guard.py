@@ -1,0 +1,100 @@
+"""The triggers by which the database keeps an item's pillar that of its measure.
+
+An item with another pillar is refused; a correction that moves a measure or a section takes the items along.
+SQLite lets nobody rebuild a table that a trigger of another table names: a migration that changes items,
+measures or sections begins with `RunPython(pillar_guard.unguard, pillar_guard.guard)` and ends with the two
+turned round. A test tries raw SQL against the migrated database.
+"""
+
+from typing import Any
+
+ITEM, MEASURE, SECTION = "measures_item", "measures_measure", "measures_section"
+
+# All of the SQL here is put together from these names alone.
+OF_MEASURE = (
+    f"SELECT section.pillar_id FROM {MEASURE} measure "  # noqa: S608
+    f"JOIN {SECTION} section ON section.id = measure.section_id WHERE measure.id = NEW.measure_id"
+)
+# name: table, columns whose change matters, what it does to the items
+MOVES = {
+    "measure_moves": (
+        MEASURE,
+        "section_id",
+        f"UPDATE {ITEM} SET pillar_id = (SELECT pillar_id FROM {SECTION} WHERE id = NEW.section_id) "  # noqa: S608
+        "WHERE measure_id = NEW.id",
+    ),
+    "section_moves": (
+        SECTION,
+        "pillar_id",
+        f"UPDATE {ITEM} SET pillar_id = NEW.pillar_id "  # noqa: S608
+        f"WHERE measure_id IN (SELECT id FROM {MEASURE} WHERE section_id = NEW.id)",
+    ),
+}
+REFUSAL = "the pillar of an item is that of its measure"
+
+
+def install_statements(vendor: str) -> list[str]:
+    """The SQL that guards the pillar on this engine."""
+    return on_sqlite() if vendor == "sqlite" else on_postgresql()
+
+
+def on_sqlite() -> list[str]:
+    refusing = [
+        f"CREATE TRIGGER {ITEM}_pillar_on_{name} BEFORE {event} ON {ITEM} "
+        f"WHEN NEW.pillar_id IS NOT ({OF_MEASURE}) BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        for name, event in (("insert", "INSERT"), ("update", "UPDATE OF pillar_id, measure_id"))
+    ]
+    moving = [
+        f"CREATE TRIGGER {ITEM}_{name} AFTER UPDATE OF {column} ON {table} "
+        f"WHEN NEW.{column} IS NOT OLD.{column} BEGIN {action}; END"
+        for name, (table, column, action) in MOVES.items()
+    ]
+    return refusing + moving
+
+
+def on_postgresql() -> list[str]:
+    statements = [
+        f"CREATE OR REPLACE FUNCTION {ITEM}_pillar() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF NEW.pillar_id IS DISTINCT FROM ({OF_MEASURE}) THEN "
+        f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        "RETURN NEW; END $$",
+        f"CREATE TRIGGER {ITEM}_pillar_on_insert BEFORE INSERT ON {ITEM} "
+        f"FOR EACH ROW EXECUTE FUNCTION {ITEM}_pillar()",
+        # Not for every change of a status: only where one of the two is another than before.
+        f"CREATE TRIGGER {ITEM}_pillar_on_update BEFORE UPDATE ON {ITEM} FOR EACH ROW "
+        "WHEN ((NEW.pillar_id, NEW.measure_id) IS DISTINCT FROM (OLD.pillar_id, OLD.measure_id)) "
+        f"EXECUTE FUNCTION {ITEM}_pillar()",
+    ]
+    for name, (table, column, action) in MOVES.items():
+        statements += [
+            f"CREATE OR REPLACE FUNCTION {ITEM}_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"{action}; RETURN NULL; END $$",
+            f"CREATE TRIGGER {ITEM}_{name} AFTER UPDATE ON {table} FOR EACH ROW "
+            f"WHEN (NEW.{column} IS DISTINCT FROM OLD.{column}) EXECUTE FUNCTION {ITEM}_{name}()",
+        ]
+    return statements
+
+
+def remove_statements(vendor: str) -> list[str]:
+    """The SQL that takes the guard away; nothing where there is none."""
+    triggers = [(f"{ITEM}_pillar_on_insert", ITEM), (f"{ITEM}_pillar_on_update", ITEM)]
+    triggers += [(f"{ITEM}_{name}", table) for name, (table, _column, _action) in MOVES.items()]
+    if vendor == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {name}" for name, _table in triggers]
+    return [
+        *(f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in triggers),
+        *(f"DROP FUNCTION IF EXISTS {ITEM}_{name}()" for name in ("pillar", *MOVES)),
+    ]
+
+
+def guard(apps: Any, schema_editor: Any) -> None:
+    """For a migration's RunPython: puts the triggers in place, also over older ones."""
+    vendor = schema_editor.connection.vendor
+    for statement in [*remove_statements(vendor), *install_statements(vendor)]:
+        schema_editor.execute(statement)
+
+
+def unguard(apps: Any, schema_editor: Any) -> None:
+    """For a migration's way back, and before it rebuilds one of the three tables."""
+    for statement in remove_statements(schema_editor.connection.vendor):
+        schema_editor.execute(statement)

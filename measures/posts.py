@@ -1,0 +1,59 @@
+"""The three administrators (三员分立): the posts of which one account holds one, and who holds which.
+
+Under the profile `mlps` roles.py holds people to it: whoever runs the system or manages accounts neither
+works nor audits, and whoever audits a tree does no work in it; another role that they hold is for reading.
+So that one person can begin, a superuser stands in for each post until somebody else holds it.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permission, User
+from django.db.models import Q, QuerySet
+
+from measures.models import Membership
+
+MANAGING = ("auth.add_user", "auth.change_user")
+
+
+class Post(StrEnum):
+    """What one account should hold one of."""
+
+    SYSTEM = "system"
+    SECURITY = "security"
+    AUDIT = "audit"
+    WORK = "work"
+
+
+def are_enforced() -> bool:
+    """Whether the posts are kept apart, or only warned of."""
+    return bool(settings.SECURITY_PROFILE == "mlps")
+
+
+def post_of_account(user: AbstractBaseUser | AnonymousUser) -> Post | None:
+    """Whether the account itself runs the system or manages accounts; None for one that only has roles."""
+    if getattr(user, "is_superuser", False):
+        return Post.SYSTEM
+    if isinstance(user, User) and user.is_staff and any(map(user.has_perm, MANAGING)):
+        return Post.SECURITY
+    return None
+
+
+def security_administrators() -> "QuerySet[User]":
+    """Those who manage accounts and do not run the system."""
+    codenames = [right.partition(".")[2] for right in MANAGING]
+    rights = Permission.objects.filter(content_type__app_label="auth", codename__in=codenames)
+    granted = Q(user_permissions__in=rights) | Q(groups__permissions__in=rights)
+    return User.objects.filter(granted, is_active=True, is_staff=True, is_superuser=False)
+
+
+def separate_memberships(role: str) -> "QuerySet[Any]":
+    """The memberships of this role whose holders neither run the system nor manage accounts."""
+    held = Membership.objects.filter(role=role, user__is_active=True, user__is_superuser=False)
+    return held.exclude(user__in=security_administrators().values("pk"))
+
+
+def tree_of(path: str) -> str:
+    """The root of a checklist's path: what is audited together."""
+    return path.split("/")[1]

@@ -1,0 +1,34 @@
+"""Reports read from a copy of the database, where DATABASE_REPLICA_URL names one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+_reading: ContextVar[bool] = ContextVar("reading_from_replica", default=False)
+
+
+@contextmanager
+def from_replica() -> Iterator[None]:
+    """Queries that run inside read from the replica, where there is one. It may be seconds behind."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+class ReplicaRouter:
+    """In use where there is a replica: see config/settings.py."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str:
+        return "replica" if _reading.get() else "default"
+
+    def db_for_write(self, model: Any, **hints: Any) -> str:
+        return "default"
+
+    def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
+        return True  # both hold the same rows
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        return db == "default"

@@ -1,0 +1,187 @@
+"""The progress report over a checklist and all below it, as a document: page, DOCX and PDF draw the same."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from measures.progress import percent
+from measures.reports.language import joined
+from measures.reports.outline import Column, Document, Line, LineKind, Role, Table, Text
+from measures.rollup import FIGURES, Cell, Matrix, Row, Spread, Unit
+
+NAMED = 3  # of the best and of the worst
+UNHEARD_NAMED = 200
+
+
+def units_document(
+    top: Unit, matrix: Matrix, *, catalogue: str, as_of: date, start: date, made_at: datetime, made_by: str
+) -> Document:
+    """The report in the active language. `matrix` holds the units directly below, by pillar."""
+    words = _("As of %(day)s, period from %(start)s") % {
+        "day": date_format(as_of),
+        "start": date_format(start),
+    }
+    made = Document(
+        title=_("%(organisation)s progress report with all units below") % {"organisation": top.name},
+        subtitle=(pgettext("under a title", "(%(words)s)") % {"words": words},),
+        language=get_language() or "",
+        author=made_by,
+        organisation=top.name,
+        made_at=made_at,
+    )
+    ranked = Matrix(matrix.units, matrix.parts, FIGURES["well"], "-well")
+    made.start_chapter(_("Overall"))
+    made.add(Text(joined(*_overall(top, ranked, as_of, start))))
+    made.add(Text(_("Catalogue: %(catalogue)s.") % {"catalogue": catalogue}))
+    made.start_chapter(_("By pillar"))
+    made.add(_by_pillar(ranked, top))
+    made.start_chapter(_("By unit"))
+    made.add(_by_unit(ranked, top), Text(_note(), Role.NOTE))
+    made.start_chapter(_("Not reported in this period"))
+    made.add(Text(_unheard(top)))
+    at = timezone.localtime(made_at)
+    made.add(Text(top.name, Role.SIGNATURE), Text(date_format(at.date()), Role.SIGNATURE))
+    by = _("Made by %(name)s at %(at)s.") % {"name": made_by, "at": f"{at:%Y-%m-%d %H:%M}"}
+    made.add(Text(by, Role.NOTE))
+    return made
+
+
+def _note() -> str:
+    return _(
+        "Each unit with all below it. Shares are of the items in force. No update: unfinished, and without "
+        "an update in the period. Not reported: units in which nothing was written, of all at and below."
+    )
+
+
+def _overall(top: Unit, matrix: Matrix, as_of: date, start: date) -> Iterable[str]:
+    whole, row = top.whole, matrix.row(top)
+    yield _(
+        "By the end of %(day)s, %(name)s and the units below it, %(units)d in all, had %(in_force)d items to "
+        "carry out: %(well)d done or standing, or %(share)s of them; %(late)d overdue (%(late_share)s)."
+    ) % {
+        "day": date_format(as_of),
+        "name": top.name,
+        "units": top.units,
+        "in_force": whole.in_force,
+        "well": whole.well,
+        "share": percent(row.whole.share) or "0%",
+        "late": whole.late,
+        "late_share": percent(row.late.share) or "0%",
+    }
+    if whole.dropped:
+        yield _("%(count)d were dropped and are in no share.") % {"count": whole.dropped}
+    yield _(
+        "Since %(start)s, %(silent)d unfinished items had no update (%(share)s), and %(unheard)d units have "
+        "reported nothing."
+    ) % {
+        "start": date_format(start),
+        "silent": whole.silent,
+        "share": percent(row.silent.share) or "0%",
+        "unheard": top.unheard,
+    }
+    known = [one for one in matrix.sorted if one.key in matrix.ranks]
+    if spread := matrix.spreads[0]:
+        yield _("The %(count)d units directly below have %(mean)s on average, from %(low)s to %(high)s.") % {
+            "count": len(known),
+            "mean": percent(spread.mean),
+            "low": percent(spread.low),
+            "high": percent(spread.high),
+        }
+    if len(known) > 2 * NAMED:
+        yield _("Furthest are %(first)s; least far are %(last)s.") % {
+            "first": _named(known[:NAMED]),
+            "last": _named(known[: -NAMED - 1 : -1]),
+        }
+
+
+def _named(units: Iterable[Unit]) -> str:
+    figure = FIGURES["well"]
+    words = pgettext("a name and its share", "%(name)s (%(share)s)")
+    return pgettext("between names", ", ").join(
+        words % {"name": unit.name, "share": percent(figure.share(unit.whole))} for unit in units
+    )
+
+
+def _by_pillar(matrix: Matrix, top: Unit) -> Table:
+    columns = (
+        Column(_("Pillar"), 56),
+        Column(_("In force"), 25, "center"),
+        *(Column(str(figure.label), 25, "center") for figure in FIGURES.values()),
+    )
+    lines = []
+    tables = [Matrix([], matrix.parts, figure).row(top) for figure in FIGURES.values()]
+    for place, part in enumerate(matrix.parts):
+        cells = [row.cells[place] for row in tables]
+        lines.append(Line((str(part), str(cells[0].of), *(_both(cell) for cell in cells))))
+    row = tables[0]
+    whole = (_both(cell) for cell in (row.whole, row.late, row.silent))
+    lines.append(Line((_("Total"), str(row.whole.of), *whole), LineKind.SUM))
+    return Table(columns, tuple(lines))
+
+
+def _both(cell: Cell) -> str:
+    return f"{cell.count}\n{percent(cell.share)}" if cell.of else "–"
+
+
+def _by_unit(matrix: Matrix, top: Unit) -> Table:
+    """Ranked, with the sum of all and the average of the units at the foot."""
+    width = (156 - 10 - 30 - 14 - 17 - 15 - 15 - 15) // max(1, len(matrix.parts))
+    columns = (
+        Column(_("Rank"), 10, "center"),
+        Column(_("Unit"), 30),
+        Column(_("In force"), 14, "center"),
+        Column(str(FIGURES["well"].label), 17, "center"),
+        *(Column(part.title, width, "center") for part in matrix.parts),
+        Column(str(FIGURES["late"].label), 15, "center"),
+        Column(str(FIGURES["silent"].label), 15, "center"),
+        Column(_("Not reported"), 15, "center"),
+    )
+    lines = [_unit(row, row.unit.name, str(row.rank or "–")) for row in matrix.rows()]
+    if top.own.items:
+        own = _unit(
+            matrix.row(top, own=True), _("Own items"), "", int(top.is_unheard), int(top.own.in_force > 0)
+        )
+        lines.insert(0, own)
+    lines.append(_unit(matrix.row(top), _("Total"), "", kind=LineKind.SUM))
+    if len(matrix.units) > 1:
+        well, late, silent, *parts = (_mean(spread) for spread in matrix.spreads)
+        average = ("", _("Average of the units"), "", well, *parts, late, silent, "")
+        lines.append(Line(average, LineKind.SUM))
+    return Table(columns, tuple(lines))
+
+
+def _mean(spread: Spread | None) -> str:
+    return percent(spread.mean) if spread else "–"
+
+
+def _unit(
+    row: Row,
+    name: str,
+    rank: str,
+    unheard: int | None = None,
+    units: int | None = None,
+    *,
+    kind: LineKind = LineKind.PLAIN,
+) -> Line:
+    figures = (row.whole, *row.cells, row.late, row.silent)
+    unheard = row.unit.unheard if unheard is None else unheard
+    units = row.unit.units if units is None else units
+    shares = (percent(cell.share) or "–" for cell in figures)
+    return Line((rank, name, str(row.whole.of), *shares, f"{unheard}/{units}"), kind)
+
+
+def _unheard(top: Unit) -> str:
+    units = [unit.name for unit in top.walk() if unit.is_unheard]
+    if not units:
+        return _("None.")
+    words = (
+        _("%(count)d units: %(names)s.")
+        if len(units) <= UNHEARD_NAMED
+        else _("%(count)d units, among them %(names)s.")
+    )
+    names = pgettext("between names", ", ").join(units[:UNHEARD_NAMED])
+    return words % {"count": len(units), "names": names}

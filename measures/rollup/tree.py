@@ -1,0 +1,139 @@
+"""Counts of items by checklist, summed up the tree: a parent always equals its own and its children's."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of some items. Shares are in percent of what is in force; None where nothing is.
+
+    `well` is done or standing, `late` overdue, `silent` unfinished and without an update in the period;
+    `updated` had one in the period, whatever their status.
+    """
+
+    items: int = 0
+    dropped: int = 0
+    well: int = 0
+    late: int = 0
+    silent: int = 0
+    updated: int = 0
+
+    def add(self, other: Self) -> None:
+        self.items += other.items
+        self.dropped += other.dropped
+        self.well += other.well
+        self.late += other.late
+        self.silent += other.silent
+        self.updated += other.updated
+
+    @property
+    def in_force(self) -> int:
+        """All but what was dropped: the denominator of every share."""
+        return self.items - self.dropped
+
+    def share(self, count: int) -> float | None:
+        return 100 * count / self.in_force if self.in_force else None
+
+
+@dataclass(slots=True)
+class Unit:
+    """One checklist in the tree. `parts` and `whole` count its own items and those of all below it.
+
+    `parts` goes by the key of a pillar, or of a section. `units` counts the checklists at and below it that
+    have something in force, `unheard` those of them without any update in the period.
+    """
+
+    key: int
+    slug: str
+    name: str
+    path: str
+    is_open: bool = True
+    catalogue: int = 0
+    own_parts: dict[int, Tally] = field(default_factory=dict)
+    own: Tally = field(default_factory=Tally)
+    parts: dict[int, Tally] = field(default_factory=dict)
+    whole: Tally = field(default_factory=Tally)
+    units: int = 0
+    unheard: int = 0
+    children: "list[Unit]" = field(default_factory=list)
+
+    @property
+    def parent_path(self) -> str:
+        """ "/henan/" of "/henan/zhengzhou/"; "/" at the top."""
+        return f"{self.path.rsplit('/', 2)[0]}/"
+
+    @property
+    def depth(self) -> int:
+        """How many checklists lie above this one."""
+        return self.path.count("/") - 2
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether something is in force here, and nobody wrote anything about it in the period."""
+        return bool(self.own.in_force and not self.own.updated)
+
+    def walk(self) -> "Iterator[Unit]":
+        """This one and all below it: each before those below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def _close(self) -> None:
+        """Count oneself; to be called before any child is taken in."""
+        for tally in self.own_parts.values():
+            self.own.add(tally)
+        self.parts = {key: replace(tally) for key, tally in self.own_parts.items()}
+        self.whole = replace(self.own)
+        self.units = int(self.own.in_force > 0)
+        self.unheard = int(self.is_unheard)
+
+    def _take_in(self, child: "Unit") -> None:
+        for key, tally in child.parts.items():
+            self.parts.setdefault(key, Tally()).add(tally)
+        self.whole.add(child.whole)
+        self.units += child.units
+        self.unheard += child.unheard
+        self.children.append(child)
+
+
+def sum_up(units: Iterable[Unit], rows: Iterable[tuple[int, ...]]) -> list[Unit]:
+    """The tops among these units, in the order of their paths, each with what lies below it.
+
+    A row is the key of a checklist, that of a pillar or section, and the six counts of a `Tally`. A unit
+    whose parent is not among them is a top.
+    """
+    ordered = sorted(units, key=lambda unit: unit.path)
+    by_key = {unit.key: unit for unit in ordered}
+    for key, part, *counts in rows:
+        by_key[key].own_parts[part] = Tally(*counts)
+    by_path = {unit.path: unit for unit in ordered}
+    for unit in ordered:
+        unit._close()
+    tops = []
+    # A path comes after those that it begins with: backwards, children come before their parents.
+    for unit in reversed(ordered):
+        # They were taken in backwards.
+        unit.children.reverse()
+        parent = by_path.get(unit.parent_path)
+        if parent is None:
+            tops.append(unit)
+        else:
+            parent._take_in(unit)
+    return tops[::-1]
+
+
+def roll_up(checklists: Any, items: Any, *, on: Any, start: Any, by: str = "pillar") -> list[Unit]:
+    """These checklists as trees with their counts, from two queries, however many there are.
+
+    `checklists` is a `ChecklistQuerySet` and `items` an `ItemQuerySet`, replayed or not; `on` is the day on
+    which lateness is judged, `start` the first of the period in which an update is looked for.
+    """
+    units = [
+        Unit(key, slug, name, path, status == "open", catalogue)
+        for key, slug, name, path, status, catalogue in checklists.order_by().values_list(
+            "pk", "slug", "name", "path", "status", "catalogue"
+        )
+    ]
+    return sum_up(units, items.counted_by_unit(on=on, start=start, by=by) if units else ())

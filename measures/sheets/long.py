@@ -1,0 +1,99 @@
+"""Files of many rows, written as they are read: no process holds the 260,000 items of a province."""
+
+import csv
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+import xlsxwriter
+from django.utils.translation import override, pgettext
+
+from measures.columns import Column
+from measures.facts import Facts
+from measures.reports.cells import as_text, local_minute
+from measures.sheets.understand import tidy_notes
+from measures.sheets.write import OPTIONS, Styles, guarded, put
+
+LINES = 1_000  # of CSV in one part
+PART = 64 * 1024  # bytes of a workbook in one part
+
+
+def long_csv(
+    rows: Iterable[Facts], *, columns: list[Column], on: date, language: str | None, title: str
+) -> Iterator[bytes]:
+    """The table as CSV, part by part. A byte-order mark, or Excel garbles Chinese."""
+    cells = text_cells(columns)
+    lines = iter(rows)
+    # What writes a line hands it back in place of keeping it.
+    writer = csv.writer(Echo())
+    with override(language):
+        headings = [guarded(str(column.heading)) for column in columns]
+    yield f"\ufeff{writer.writerow(headings)}".encode()
+    # Labels are looked up part by part, as whatever runs in between has a language of its own.
+    while part := _part(lines, cells, writer, on, language):
+        yield part
+
+
+def _part(lines: Iterator[Facts], cells: list[Any], writer: Any, on: date, language: str | None) -> bytes:
+    with override(language):
+        written = [writer.writerow([cell(row, on) for cell in cells]) for row in islice(lines, LINES)]
+    return "".join(written).encode()
+
+
+class Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def text_cells(columns: list[Column]) -> list[Callable[[Facts, date], str]]:
+    """For each column a function from a row to the text of its cell."""
+
+    def of(column: Column) -> Callable[[Facts, date], str]:
+        value = column.value
+
+        def text(row: Facts, on: date) -> str:
+            found = value(row, on)
+            if isinstance(found, str):
+                return guarded(tidy_notes(found)) if found else ""
+            return as_text(local_minute(found) if isinstance(found, datetime) else found)
+
+        return text
+
+    return [of(column) for column in columns]
+
+
+def long_xlsx(
+    rows: Iterable[Facts], *, columns: list[Column], on: date, language: str | None, title: str
+) -> Iterator[bytes]:
+    """The table as XLSX. It is written to the disk row by row, and given away from there."""
+    with tempfile.TemporaryFile() as output:
+        with override(language):
+            _write_book(output, rows, columns, on, title)
+        output.seek(0)
+        while part := output.read(PART):
+            yield part
+
+
+def _write_book(output: Any, rows: Iterable[Facts], columns: list[Column], on: date, title: str) -> None:
+    book = xlsxwriter.Workbook(output, {"constant_memory": True, **OPTIONS})
+    book.set_properties({"title": title})
+    sheet = book.add_worksheet(pgettext("sheet", "Items"))
+    styles = Styles(book)
+    for place, column in enumerate(columns):
+        blank = styles.day if column.name == "due" else styles.text
+        sheet.set_column(place, place, column.width, blank)
+        sheet.write_string(0, place, str(column.heading), styles.heading)
+    sheet.freeze_panes(1, 0)
+    last = 0
+    for last, row in enumerate(rows, 1):
+        for place, column in enumerate(columns):
+            value = column.value(row, on)
+            if isinstance(value, datetime):
+                value = local_minute(value)
+            put(sheet, last, place, tidy_notes(value) if isinstance(value, str) else value, styles)
+    sheet.autofilter(0, 0, max(last, 1), len(columns) - 1)
+    book.close()

@@ -1,0 +1,297 @@
+"""How a reader gets to each page of the demo, as one of its users."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import BrowserContext, Page, expect
+
+from measures.choices import Status
+from measures.models import Assignment, Batch, Checklist, Period
+from tests.make import PASSWORD, change, find_item
+
+ROOT = "/checklists/henan"
+
+
+@dataclass
+class Site:
+    """The demo on a live server, and the switches by which its rarer pages are had."""
+
+    url: str
+    settings: Any
+    monkeypatch: pytest.MonkeyPatch
+
+    def sign_in(self, context: BrowserContext, username: str) -> None:
+        context.clear_cookies(name="sessionid")
+        if username:
+            client = Client()
+            client.force_login(User.objects.get(username=username))
+            context.add_cookies(
+                [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}]
+            )
+
+
+Arrive = Callable[[Page, Site], None]
+
+
+def at(address: str) -> Arrive:
+    def arrive(page: Page, site: Site) -> None:
+        page.goto(address)
+
+    return arrive
+
+
+def editing(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/items/?section=2.2")
+    row = page.locator('tbody[data-row="2.2.2"]')
+    row.locator("a.edit").click()
+    expect(row.locator("textarea")).to_be_visible()
+
+
+def refused_row(page: Page, site: Site) -> None:
+    editing(page, site)
+    page.locator("td.status select").select_option("dropped")
+    page.locator("button.main[form]").click()
+    expect(page.locator(".editing .errors").first).to_be_visible()
+
+
+def conflict_in_row(page: Page, site: Site) -> None:
+    editing(page, site)
+    page.locator("td.status select").select_option("done")
+    overtake("2.2.2")
+    page.locator("button.main[form]").click()
+    expect(page.locator(".versus-line").first).to_be_visible()
+
+
+def conflict_on_page(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/items/2.2.3/")
+    page.locator('[name="notes"]').fill("本处室写下的进展。")
+    overtake("2.2.3")
+    page.locator("form.card button.main").click()
+    expect(page.locator(".versus")).to_be_visible()
+
+
+def overtake(code: str) -> None:
+    """Another unit adds to the item's notes meanwhile."""
+    item = find_item(Checklist.objects.get(slug="henan"), code)
+    notes = f"{item.notes}\n另一处室刚刚补充的进展。"
+    change(item, by=User.objects.get(username="ganbu2"), at=timezone.now(), notes=notes)
+
+
+def chosen_together(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/items/?section=4.2")
+    for code in ("4.2.1", "4.2.2", "4.2.3"):
+        page.locator(f'input[value="{code}"]').check()
+    page.locator("#bulk button.button").first.click()
+    expect(page.locator('[name="append"]')).to_be_visible()
+
+
+def previewed_together(page: Page, site: Site) -> None:
+    chosen_together(page, site)
+    page.locator('[name="status"]').select_option(Status.IN_PROGRESS)
+    page.locator('[name="append"]').fill("列入年底督查范围。")
+    page.locator('[name="preview"]').click()
+    expect(page.locator("#preview")).to_be_visible()
+
+
+def batch(page: Page, site: Site) -> None:
+    page.goto(Batch.objects.filter(undoes=None).order_by("-at")[1].get_absolute_url())
+
+
+def undone_batch(page: Page, site: Site) -> None:
+    page.goto(Batch.objects.get(undone_by__isnull=False).get_absolute_url())
+
+
+def upload(change: Callable[[str], str]) -> Arrive:
+    """The list of a section, taken away as CSV, changed, and brought back."""
+
+    def arrive(page: Page, site: Site) -> None:
+        client = Client(headers={"Accept-Language": "zh-CN"})
+        client.force_login(User.objects.get(username="administrator"))
+        answer = client.get(f"{ROOT}/items/?section=2.2&format=csv")
+        sheet = answer.content
+        page.goto(f"{ROOT}/import/")
+        file = {
+            "name": "事项.csv",
+            "mimeType": "text/csv",
+            "buffer": change(sheet.decode("utf-8-sig")).encode("utf-8-sig"),
+        }
+        page.locator('[name="file"]').set_input_files(file)  # type: ignore[arg-type]
+        page.locator("form[data-wait] button.main").click()
+        expect(page.locator("table").first).to_be_visible()
+
+    return arrive
+
+
+def units(*rows: str) -> Arrive:
+    """A sheet of units, sent in."""
+
+    def arrive(page: Page, site: Site) -> None:
+        page.goto(f"{ROOT}/below/sheet/")
+        text = "\n".join(["单位,网址标识,上级", *rows])
+        file = {"name": "单位.csv", "mimeType": "text/csv", "buffer": text.encode("utf-8-sig")}
+        page.locator('[name="file"]').set_input_files(file)  # type: ignore[arg-type]
+        page.locator("form[data-wait] button.main").click()
+        expect(page.locator("table").first).to_be_visible()
+
+    return arrive
+
+
+def local(page: Page, site: Site) -> None:
+    """A measure of the unit's own, added where there is none."""
+    page.goto(f"{ROOT}/local/")
+    if not page.locator("table").count():
+        page.locator('[name="section"]').select_option(index=1)
+        page.locator('[name="title"]').fill("建立担当作为先进典型巡回宣讲制度")
+        page.locator('[name="detail"]').fill("每季度组织一次巡回宣讲，覆盖各县区。")
+        page.locator("form.card button.main").click()
+        expect(page.locator("table")).to_be_visible()
+
+
+def local_item(page: Page, site: Site) -> None:
+    local(page, site)
+    page.locator("table a").first.click()
+    expect(page.locator("#journal")).to_be_visible()
+
+
+def rearranged(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/below/xinxiang/rearrange/")
+    page.locator('[name="act"]').select_option("close")
+    page.locator('[name="reason"]').fill("机构改革，职能并入他处。")
+    page.locator('[name="preview"]').click()
+    expect(page.locator("#preview")).to_be_visible()
+
+
+def handed_down(page: Page, site: Site) -> None:
+    if made := Assignment.objects.first():
+        page.goto(made.get_absolute_url())
+        return
+    page.goto(f"{ROOT}/items/2.2.2/hand-down/")
+    page.locator('[name="due"]').fill("2026-12-20")
+    page.locator('[name="text"]').fill("请于年底前完成，并报送书面总结。")
+    page.locator("form.card button.main").click()
+    expect(page.locator("table")).to_be_visible()
+
+
+def handed_down_list(page: Page, site: Site) -> None:
+    handed_down(page, site)
+    page.locator(".crumbs a").click()
+    expect(page.locator("caption")).to_be_visible()
+
+
+def asked(page: Page, site: Site) -> None:
+    """The unit's administrator, who is that of the demo's 河南 too, looks at its item."""
+    handed_down(page, site)
+    page.locator("tbody a", has_text="新乡").first.click()
+    expect(page.locator("#asked")).to_be_visible()
+
+
+def period(**which: Any) -> Arrive:
+    def arrive(page: Page, site: Site) -> None:
+        page.goto(Period.objects.filter(**which).order_by("starts")[0].get_absolute_url())
+
+    return arrive
+
+
+def wrong_password(page: Page, site: Site) -> None:
+    page.goto("/sign-in/")
+    page.locator('[name="username"]').fill("editor")
+    page.locator('[name="password"]').fill("wrong")
+    page.locator("form .button.main").click()
+    expect(page.locator(".note.error")).to_be_visible()
+
+
+def too_many_fields(page: Page, site: Site) -> None:
+    page.goto("/password/")
+    page.evaluate(
+        """() => {
+          const form = document.querySelector("main form");
+          for (let n = 0; n < 1100; n++) {
+            form.append(Object.assign(document.createElement("input"), { name: n }));
+          }
+          form.submit();
+        }"""
+    )
+    page.wait_for_selector(".narrow h1")
+
+
+def token_missing(page: Page, site: Site) -> None:
+    page.goto("/password/")
+    page.evaluate(
+        """() => {
+          document.querySelector("main [name=csrfmiddlewaretoken]").remove();
+          document.querySelector("main form").submit();
+        }"""
+    )
+    page.wait_for_url("/password/")
+
+
+def broken(page: Page, site: Site) -> None:
+    with site.monkeypatch.context() as patched:
+        patched.setattr("measures.views.home.Rights", None)
+        page.goto("/checklists/")
+
+
+def maintained(page: Page, site: Site) -> None:
+    with there(site.settings.MAINTENANCE_FILE):
+        page.goto(f"{ROOT}/")
+
+
+def styleguide(page: Page, site: Site) -> None:
+    site.settings.DEBUG = True
+    page.goto("/styleguide/")
+    site.settings.DEBUG = False
+
+
+@contextmanager
+def there(file: Any) -> Iterator[None]:
+    """The file exists meanwhile."""
+    file.touch()
+    try:
+        yield
+    finally:
+        file.unlink()
+
+
+def first_password(page: Page, site: Site) -> None:
+    user = User.objects.get(username="viewer")
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    page.goto(reverse("first-password", args=[key, default_token_generator.make_token(user)]))
+
+
+def setting_up_a_phone(page: Page, site: Site) -> None:
+    page.goto("/account/two-factor/")
+    if (begin := page.locator('form[action$="/begin/"] button')).is_visible():
+        begin.click()
+    expect(page.locator("main img")).to_be_visible()
+
+
+def recovery_codes(page: Page, site: Site) -> None:
+    setting_up_a_phone(page, site)
+    key = TOTPDevice.objects.get(user__username="auditor").bin_key
+    page.locator('[name="code"]').fill(f"{totp(key):06d}")
+    page.locator('form[action$="/confirm/"] button.main').click()
+    expect(page.locator("main li").first).to_be_visible()
+
+
+def asked_for_a_code(page: Page, site: Site) -> None:
+    user = User.objects.get(username="auditor")
+    TOTPDevice.objects.get_or_create(user=user, defaults={"confirmed": True})
+    user.set_password(PASSWORD)
+    user.save()
+    page.goto("/sign-in/")
+    page.locator('[name="username"]').fill("auditor")
+    page.locator('[name="password"]').fill(PASSWORD)
+    page.locator("form .button.main").click()
+    expect(page.locator('[name="code"]')).to_be_visible()

@@ -1,0 +1,92 @@
+"""Two servers over one PostgreSQL: nothing of a person lives in one of them, and one may die."""
+
+import random
+import threading
+import time
+
+import pytest
+
+from tests.faults.conftest import ENGINE, LONG, Say, crowd, static_files
+from tests.faults.ledger import codes, hold_to, versions
+from tests.faults.people import GONE, LIST, Notebook, Person
+from tests.serving import Site, make_site
+
+SECONDS = 10 if LONG else 3  # with both, and again with one
+
+pytestmark = pytest.mark.skipif(ENGINE != "postgresql", reason="One SQLite file serves one machine")
+
+
+@pytest.fixture
+def other(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A second server, with a data folder of its own and the same database."""
+    folder = tmp_path_factory.mktemp("other")
+    (folder / "static").symlink_to(static_files())
+    return make_site(folder, site.environment["DATABASE_URL"])
+
+
+def moved(person: Person, site: Site) -> Person:
+    """The same browser, led by the proxy to another server."""
+    there = Person(site, person.name)
+    there.cookies = person.cookies
+    return there
+
+
+def test_who_signed_in_at_one_server_goes_on_at_the_other(site: Site, other: Site) -> None:
+    site.start()
+    other.start()
+    try:
+        here = Person(site, "person0").sign_in()
+        there = moved(here, other)
+        answer = there.save("1.1.1", versions(site)["1.1.1"], "在另一台服务器上填写")
+
+        assert answer.status == 302
+        assert "在另一台服务器上填写" in here.ask("GET", f"{LIST}1.1.1/").body
+
+        here.ask("POST", "/sign-out/", {})
+        assert there.ask("GET", LIST).status == 302
+    finally:
+        other.kill()
+
+
+def test_a_server_that_dies_costs_only_what_it_was_answering(
+    site: Site, other: Site, say: Say, chance: random.Random
+) -> None:
+    site.start()
+    other.start()
+    every, people = codes(site), crowd(site)[:6]
+    notebook, stop, broken = Notebook(versions=versions(site)), threading.Event(), threading.Event()
+
+    def save(person: Person, mine: list[str], chance: random.Random) -> None:
+        """Now at one server, now at the other; as a proxy does, never again at one that is gone."""
+        while not stop.is_set():
+            at = person if broken.is_set() or chance.random() < 0.5 else moved(person, other)
+            code, words = chance.choice(mine), f"{person.name}-{chance.getrandbits(40):x}"
+            try:
+                notebook.note(code, words, at.save(code, notebook.versions[code], words))
+            except GONE:
+                notebook.answers["gone" if at is not person else "gone, and it lives"] += 1
+                broken.set()
+
+    threads = [
+        threading.Thread(target=save, args=(person, every[n::6], random.Random(chance.random())))
+        for n, person in enumerate(people)
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(SECONDS)
+    other.kill()
+    killed_after = len(notebook.acknowledged)
+    time.sleep(SECONDS)
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+    say(
+        f"{killed_after} saves with two servers, {len(notebook.acknowledged) - killed_after} after one was"
+        f" killed; {notebook.answers['gone']} requests broken of {len(people)} people, 0 lost"
+    )
+    # One whose save was written and whose answer was cut off holds an old version: a conflict, shown.
+    assert set(notebook.answers) <= {302, 409, "gone"}, notebook.answers
+    assert 0 < notebook.answers["gone"] <= len(people)
+    assert len(notebook.acknowledged) > killed_after
+    hold_to(site, notebook)
