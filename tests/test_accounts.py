@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from config import settings as production
+from measures.models import Checklist, Membership
 from tests.make import PASSWORD, SignIn
 
 ENGLISH = {"Accept-Language": "en"}
@@ -128,3 +129,14 @@ def test_healthz_says_that_the_database_does_not_answer(db: None) -> None:
         response = Client().get("/healthz")
 
     assert response.status_code == 503
+
+
+def test_home_leads_to_the_one_checklist_that_somebody_reads_and_to_no_other(
+    checklist: Checklist, stranger: User, viewer: User, sign_in: SignIn
+) -> None:
+    assert sign_in(viewer).get("/").headers["Location"] == "/checklists/henan/"
+    assert sign_in(stranger).get("/").headers["Location"] == "/checklists/elsewhere/"
+
+    Membership.objects.all().delete()
+
+    assert sign_in(viewer).get("/", follow=True).status_code == 200

@@ -412,3 +412,15 @@ def test_no_page_of_the_site_says_a_word_of_anothers_checklist(
         for secret in ("别处", "elsewhere", "theirs"):
             assert secret not in text, f"{address} as {name}"
     assert seen > 10, "the pages are there"
+
+
+def test_the_admins_list_of_items_does_not_tell_that_there_are_other_checklists(
+    administrator: User, elsewhere: Checklist, sign_in: SignIn
+) -> None:
+    User.objects.filter(pk=administrator.pk).update(is_staff=True)
+    client = sign_in(User.objects.get(pk=administrator.pk))
+    assert "column-checklist" not in client.get(LIST).content.decode()
+
+    Membership.objects.create(user=administrator, checklist=elsewhere, role=Role.VIEWER)
+
+    assert "column-checklist" in client.get(LIST).content.decode()
