@@ -3,7 +3,7 @@
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
@@ -269,7 +269,7 @@ class ItemQuerySet(models.QuerySet[Any]):
         """Those that nobody has updated on this day or later."""
         return self.filter(Q(updated_at=None) | Q(updated_at__lt=start_of_day(day)))
 
-    def counted_by_unit(self, *, on: date, start: date, by: str = "pillar") -> Iterator[tuple[int, ...]]:
+    def counted_by_unit(self, *, on: date, start: date, by: str = "pillar") -> Iterable[tuple[int, ...]]:
         """Rows of checklist, pillar (or section, as `by` says), and six counts: items, dropped, done or
         standing, overdue on this day, unfinished and silent since `start`, updated since `start`.
 
@@ -288,7 +288,6 @@ class ItemQuerySet(models.QuerySet[Any]):
                 silent=Count("checklist", filter=unfinished & silent),
                 updated=Count("checklist", filter=Q(updated_at__gte=start_of_day(start))),
             )
-            .iterator(chunk_size=10_000)
         )
 
     def in_order(self) -> Self:
