@@ -104,7 +104,8 @@ def plain_row(context: template.Context, row: Any) -> SafeString:
     code, address, tick, edit = row.facts.code, row.address, "", ""
     if row.may_change:
         named = {"code": code}
-        tick = f'<input type="checkbox" name="codes" value="{code}" form="bulk" aria-label="{words.tick % named}">'
+        box = f'name="codes" value="{code}" form="bulk" aria-label="{words.tick % named}"'
+        tick = f'<input type="checkbox" {box}>'
         at = f"{words.address}{code}#row-{code}" if words.address else address
         edit = f'<a class="edit" href="{at}" aria-label="{words.edit_it % named}">{words.edit}</a>'
     cells = "".join([CELLS[column.name](row) for column in row.columns])
