@@ -39,10 +39,12 @@ def _seconds_of(process: str) -> float:
         return 0.0  # it has ended meanwhile
 
 
-def rounds(works: Mapping[str, Callable[[], object]], *, times: int = 15) -> dict[str, list[float]]:
+def rounds(
+    works: Mapping[str, Callable[[], object]], *, times: int = 15, warm_up: bool = True
+) -> dict[str, list[float]]:
     """Milliseconds of each of these, in turns; the first turn warms up and does not count."""
     taken: dict[str, list[float]] = {name: [] for name in works}
-    for number in range(times + 1):
+    for number in range(0 if warm_up else 1, times + 1):
         for name, work in works.items():
             began = spent()
             work()

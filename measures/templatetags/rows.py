@@ -20,8 +20,7 @@ def _code(row: Any) -> str:
 
 
 def _title(row: Any) -> str:
-    local = f' <span class="local">{escape(_("local"))}</span>' if row.facts.is_local else ""
-    return f'<td class="title"><a href="{row.address}">{escape(row.facts.title)}</a>{local}</td>'
+    return f'<td class="title"><a href="{row.address}">{escape(row.facts.title)}</a></td>'
 
 
 def _unit(row: Any) -> str:
@@ -105,8 +104,8 @@ def plain_row(context: template.Context, row: Any) -> SafeString:
     code, address, tick, edit = row.facts.code, row.address, "", ""
     if row.may_change:
         named = {"code": code}
-        name = words.tick % named
-        tick = f'<input type="checkbox" name="codes" value="{code}" form="bulk" aria-label="{name}">'
+        box = f'name="codes" value="{code}" form="bulk" aria-label="{words.tick % named}"'
+        tick = f'<input type="checkbox" {box}>'
         at = f"{words.address}{code}#row-{code}" if words.address else address
         edit = f'<a class="edit" href="{at}" aria-label="{words.edit_it % named}">{words.edit}</a>'
     cells = "".join([CELLS[column.name](row) for column in row.columns])

@@ -169,7 +169,7 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
     pages = LongPaginator(table.items, (size.is_valid() and size.cleaned_data["per_page"]) or PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
     rights = Rights(request.user)
-    page.object_list = facts_in_order(kept, page.keys)
+    page.object_list = facts_in_order(found.queryset, page.keys)
     rows = rows_of(page.object_list, checklist, shown, rights, day, below=below)
     edit_row(rows, request.GET.get("edit", ""), checklist, rights)
     context = {
