@@ -34,7 +34,7 @@ LAYER = {name: number for number, names in enumerate(ORDER) for name in names}
 OUTSIDE = {"__init__", "apps", "migrations"}
 
 WRITERS = {
-    Path("measures/models/tracking.py"): {"change", "change_items", "_take_over", "_write"},
+    Path("measures/models/tracking.py"): {"change_items", "_take_over", "_write"},
     # A checklist has a status of its own.
     Path("measures/models/checklists.py"): {"turn"},
 }
