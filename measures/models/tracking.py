@@ -110,9 +110,7 @@ class Item(State):
         outcome = change_items([Change(self.pk, version, values)], by=by, at=at, via=via, reason=reason)
         if outcome.stale:
             raise StaleVersion(outcome.stale[0])
-        (now,) = outcome.unchanged or [update.item for update in outcome.written]
-        for name in CHANGING_FIELDS:
-            setattr(self, name, getattr(now, name))
+        self.refresh_from_db(fields=CHANGING_FIELDS)
         return outcome.written[0] if outcome.written else None
 
 
@@ -268,7 +266,7 @@ def change_items(
     fresh: list[Item] = []
     old: dict[int, dict[str, Any]] = {}
     hold_the_chain()
-    locked = Item.objects.select_for_update(of=("self",)).select_related("owner", "checklist", "measure")
+    locked = Item.objects.select_for_update(of=("self",)).select_related("owner", "checklist")
     for item in locked.filter(pk__in=asked).order_by("pk"):
         change = asked[item.pk]
         if item.version != change.version:
