@@ -1,5 +1,6 @@
 """Makes what a test needs and doesn't care about."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,8 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Cadence, Role, Via
 from measures.models import Catalogue, Checklist, Item, Measure, Membership, Owner, Pillar, Section, Update
@@ -105,3 +108,11 @@ def change(
 ) -> Update | None:
     """`item.change` at the version that the item has: change(item, by=editor, status=Status.DONE)."""
     return item.change(values, version=item.version, by=by, at=at, via=via, reason=reason)
+
+
+def code_of(user: User) -> str:
+    """What the user's phone shows now."""
+    device = TOTPDevice.objects.get(user=user)
+    totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
+    totp.time = time.time()
+    return f"{totp.token():06d}"

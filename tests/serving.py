@@ -54,9 +54,13 @@ class Site:
                 time.sleep(0.1)
         raise AssertionError(f"The server did not answer within a minute.\n{self.log()}")
 
+    @property
+    def is_running(self) -> bool:
+        return self.server is not None and self.server.poll() is None
+
     def stop(self) -> None:
         """As an operator does: what it is doing is finished first."""
-        if self.server and self.server.poll() is None:
+        if self.server and self.is_running:
             self.server.terminate()
             self.server.wait(timeout=40)
 

@@ -8,13 +8,11 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
-from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Audited, PeriodKind
 from measures.models import AuditRecord, Checklist, Period
 from measures.reports.start_template import start_template
-from tests.make import SignIn
+from tests.make import SignIn, code_of
 
 
 def recorded(*wanted: Audited) -> list[tuple[str, dict[str, Any]]]:
@@ -77,7 +75,7 @@ def test_a_second_factor_and_the_end_of_sessions_are_recorded(viewer: User, sign
     client = sign_in(viewer)
     client.post("/account/sessions/end-others/")
     client.post("/account/two-factor/begin/")
-    code = f"{TOTP(TOTPDevice.objects.get().bin_key).token():06d}"
+    code = code_of(viewer)
     page = client.post("/account/two-factor/confirm/", {"code": code})
 
     client.post("/account/two-factor/end/", {"code": page.context["codes"][0]})

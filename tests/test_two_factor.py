@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,13 +12,12 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
 from measures.choices import Status
 from measures.models import Checklist, RecoveryCode, Session
-from tests.make import NOW, PASSWORD, SignIn, find_item
+from tests.make import NOW, PASSWORD, SignIn, code_of, find_item
 
 PAGE = "/checklists/henan/items/1.1.1/"
 
@@ -28,14 +26,6 @@ PAGE = "/checklists/henan/items/1.1.1/"
 def clock() -> Iterator[Any]:
     with time_machine.travel(NOW, tick=False) as moved:
         yield moved
-
-
-def code_of(user: User) -> str:
-    """What the user's phone shows now."""
-    device = TOTPDevice.objects.get(user=user)
-    totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
-    totp.time = time.time()
-    return f"{totp.token():06d}"
 
 
 def set_up(client: Client, user: User) -> list[str]:

@@ -98,11 +98,12 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
     except signing.BadSignature:
         token = None
     owners = {owner.pk: owner for owner in checklist.owners.all()}
+    known = {None, *owners}
     if (
         not token
         or (token["user"], token["checklist"]) != (request.user.pk, checklist.pk)
         # An owner may have been deleted since the preview.
-        or any(plain.get("owner") not in {None, *owners} for _pk, _version, plain in token["changes"])
+        or any(plain.get("owner") not in known for _pk, _version, plain in token["changes"])
     ):
         messages.error(request, _("This preview is too old. Choose the items again."))
         return redirect("items", checklist.slug)

@@ -68,7 +68,7 @@ def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
     made = empty_site(tmp_path, request)
     fill(made)
     yield made
-    if made.server and made.server.poll() is None:
+    if made.is_running:
         made.kill()
     assert SECRET_KEY not in made.log()
 

@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,11 +18,14 @@ pytestmark = pytest.mark.skipif(ENGINE != "postgresql", reason="One SQLite file 
 
 
 @pytest.fixture
-def other(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
+def other(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A second server, with a data folder of its own and the same database."""
     folder = tmp_path_factory.mktemp("other")
     (folder / "static").symlink_to(static_files())
-    return make_site(folder, site.environment["DATABASE_URL"])
+    made = make_site(folder, site.environment["DATABASE_URL"])
+    yield made
+    if made.is_running:
+        made.kill()
 
 
 def moved(person: Person, site: Site) -> Person:
@@ -34,18 +38,15 @@ def moved(person: Person, site: Site) -> Person:
 def test_who_signed_in_at_one_server_goes_on_at_the_other(site: Site, other: Site) -> None:
     site.start()
     other.start()
-    try:
-        here = Person(site, "person0").sign_in()
-        there = moved(here, other)
-        answer = there.save("1.1.1", versions(site)["1.1.1"], "在另一台服务器上填写")
+    here = Person(site, "person0").sign_in()
+    there = moved(here, other)
+    answer = there.save("1.1.1", versions(site)["1.1.1"], "在另一台服务器上填写")
 
-        assert answer.status == 302
-        assert "在另一台服务器上填写" in here.ask("GET", f"{LIST}1.1.1/").body
+    assert answer.status == 302
+    assert "在另一台服务器上填写" in here.ask("GET", f"{LIST}1.1.1/").body
 
-        here.ask("POST", "/sign-out/", {})
-        assert there.ask("GET", LIST).status == 302
-    finally:
-        other.kill()
+    here.ask("POST", "/sign-out/", {})
+    assert there.ask("GET", LIST).status == 302
 
 
 def test_a_server_that_dies_costs_only_what_it_was_answering(
