@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ from django.utils.http import urlsafe_base64_encode
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import BrowserContext, Page, expect
 
-from measures.choices import Status
-from measures.models import Batch, Checklist, Period
+from measures.choices import PeriodKind, Status
+from measures.models import Batch, Checklist, Period, forget_second_factor
 from tests.make import PASSWORD, change, code_of, find_item
 
 ROOT = "/checklists/henan"
@@ -140,6 +141,16 @@ def period(**which: Any) -> Arrive:
     return arrive
 
 
+def period_to_submit(page: Page, site: Site) -> None:
+    """One of a few days that are over, beside the demo's own."""
+    checklist = Checklist.objects.get(slug="henan")
+    days = date(2026, 7, 1), date(2026, 7, 10)
+    made = Period.objects.filter(starts=days[0]).first()
+    made = made or Period.make(checklist, PeriodKind.BY_HAND, [days])[0]
+    page.goto(made.get_absolute_url())
+    expect(page.locator("form[data-wait]")).to_be_visible()
+
+
 def wrong_password(page: Page, site: Site) -> None:
     page.goto("/sign-in/")
     page.locator('[name="username"]').fill("editor")
@@ -206,10 +217,14 @@ def first_password(page: Page, site: Site) -> None:
     page.goto(reverse("first-password", args=[key, default_token_generator.make_token(user)]))
 
 
-def setting_up_a_phone(page: Page, site: Site) -> None:
+def without_a_phone(page: Page, site: Site) -> None:
+    forget_second_factor(User.objects.get(username="auditor"))
     page.goto("/account/two-factor/")
-    if (begin := page.locator('form[action$="/begin/"] button')).is_visible():
-        begin.click()
+
+
+def setting_up_a_phone(page: Page, site: Site) -> None:
+    without_a_phone(page, site)
+    page.locator('form[action$="/begin/"] button').click()
     expect(page.locator("main img")).to_be_visible()
 
 
@@ -218,6 +233,11 @@ def recovery_codes(page: Page, site: Site) -> None:
     page.locator('[name="code"]').fill(code_of(User.objects.get(username="auditor")))
     page.locator('form[action$="/confirm/"] button.main').click()
     expect(page.locator("main li").first).to_be_visible()
+
+
+def with_a_phone(page: Page, site: Site) -> None:
+    recovery_codes(page, site)
+    page.goto("/account/two-factor/")
 
 
 def asked_for_a_code(page: Page, site: Site) -> None:
