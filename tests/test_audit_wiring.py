@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Audited, PeriodKind
 from measures.models import AuditRecord, Checklist, Period, RecoveryCode, Use
