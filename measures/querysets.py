@@ -3,8 +3,10 @@
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.db import models
@@ -31,11 +33,16 @@ from django.utils.translation import get_language
 
 from measures.choices import OPEN_STATUSES, OPERATOR, Light, Status
 from measures.lights import Thresholds, end_of_day, light_case, start_of_day
+from measures.text_index import HoldsPairs
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 DUE_SOON = timedelta(days=30)
+LANGUAGE_SUFFIXES = ("en", "zh_hans", "zh_hant")
+KEY_TERMS = ("key_terms", "key_terms_zh_hant", "key_terms_en")
+# Fewer keys than these go into a query as they are, so that it can be planned by them.
+MANY_MEASURES = 1_000
 
 # Where the parts of the article stand by which items are counted.
 PARTS = {"pillar": "pillar", "section": "measure__section"}
@@ -73,6 +80,31 @@ class MeasureManager(NaturalKeyManager):
     def shared_by(self, catalogue: Any) -> models.QuerySet[Any]:
         """What this catalogue asks of everybody, in its order."""
         return self.filter(section__pillar__catalogue=catalogue, checklist=None).order_by("position")
+
+    def saying(self, words: Sequence[str]) -> dict[str, Any]:
+        """For each word the measures in which it stands, in any language: their keys. One query for all.
+
+        Where there are very many, a queryset stands in place of the keys.
+        """
+        measures = self.annotate(**{f"{name}_text": Cast(name, TextField()) for name in KEY_TERMS})
+        wanted = [measure_says(word) for word in words]
+        says = {f"says_{place}": When(one, then=True) for place, one in enumerate(wanted)}
+        found = measures.filter(reduce(or_, wanted)).annotate(
+            **{name: Case(when, default=False) for name, when in says.items()}
+        )
+        rows = list(found.values_list("pk", *says)[: MANY_MEASURES + 1])
+        if len(rows) > MANY_MEASURES:
+            return {word: measures.filter(one).values("pk") for word, one in zip(words, wanted, strict=True)}
+        return {word: [row[0] for row in rows if row[place]] for place, word in enumerate(words, start=1)}
+
+
+def measure_says(word: str) -> Q:
+    """Where the word stands in a measure; wants its key terms as text."""
+    anywhere = Q(code__startswith=word)
+    texts = [f"{name}_{suffix}" for name in ("title", "detail") for suffix in LANGUAGE_SUFFIXES]
+    for column in (*(f"{name}_text" for name in KEY_TERMS), *texts):
+        anywhere |= Q(**{f"{column}__icontains": word})
+    return anywhere
 
 
 def in_language(field: str, language: str | None = None) -> str:
@@ -196,22 +228,23 @@ class ItemQuerySet(models.QuerySet[Any]):
     def matching(self, text: str) -> Self:
         """Those in which every word of the text stands: in code, title, detail, notes or key terms.
 
-        All three languages are searched, whichever the reader has.
+        All three languages are searched, whichever the reader has. One query of its own finds the measures:
+        they are few, and the items of some keys come from an index, as those of some notes do.
         """
-        found = self.annotate(
-            terms=Cast("measure__key_terms", TextField()),
-            terms_zh_hant=Cast("measure__key_terms_zh_hant", TextField()),
-            terms_en=Cast("measure__key_terms_en", TextField()),
-        )
-        columns = ["notes", "terms", "terms_zh_hant", "terms_en"]
-        for language in ("en", "zh_hans", "zh_hant"):
-            columns += [f"measure__title_{language}", f"measure__detail_{language}"]
-        for word in text.split():
-            anywhere = Q(measure__code__startswith=word)
-            for column in columns:
-                anywhere |= Q(**{f"{column}__icontains": word})
-            found = found.filter(anywhere)
+        words = list(dict.fromkeys(text.split()))
+        if not words:
+            return self.all()
+        measures = self.model._meta.get_field("measure").related_model.objects.saying(words)
+        found = self
+        for word in words:
+            found = found.filter(Q(measure__in=measures[word]) | self._in_notes(word))
         return found
+
+    def _in_notes(self, word: str) -> Q:
+        holds = Q(notes__icontains=word)
+        # The notes of a past day stand in updates, whose pairs nobody keeps.
+        is_past = "notes" in self.query.annotations
+        return holds if is_past or len(word) == 1 else Q(HoldsPairs(F("notes"), word)) & holds
 
     def with_light(self, *, on: date, thresholds: Thresholds) -> Self:
         """With `light`, and `light_order` from worst to calmest, as of this day."""

@@ -64,8 +64,7 @@ def test_it_holds_the_items_of_all_units_below_and_of_no_other(client: Client) -
 def test_where_the_tree_is_the_whole_ledger_it_holds_everything(
     client: Client, tree: dict[str, Checklist]
 ) -> None:
-    tree["shandong"].parent = tree["henan"]
-    tree["shandong"].save()
+    tree["shandong"].move(tree["henan"], at=timezone.now())
 
     assert len(shown(client, "&per_page=200")) == 60
 

@@ -22,6 +22,8 @@ HOT = [
     "/checklists/henan/items/?below=1&pillar=2&status=not_started&sort=due",
     "/checklists/henan/items/?below=1&section=2.1&due=overdue",
     "/checklists/henan/items/?below=1&sort=due&page=2&per_page=5",
+    "/checklists/henan/items/?below=1&q=容错",
+    "/checklists/henan/items/?below=1&q=容错纠错 词",
     "/checklists/henan/items/?as_of={yesterday}",
     "/checklists/henan/items/1.1.1/",
     "/checklists/henan/report/",

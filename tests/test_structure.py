@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 # A file imports only from lines above its own; files on one line leave each other alone.
 ORDER = [
     ["choices", "names", "addresses", "typed", "header_sign_in", "third_party_words", "local_codes"],
-    ["lights", "origin"],
+    ["lights", "origin", "text_index"],
     ["querysets"],
     ["models"],
     ["posts", "facts"],

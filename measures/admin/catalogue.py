@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from measures.models import Catalogue, Measure, Pillar, Section
-from measures.models.catalogue import LANGUAGE_SUFFIXES
+from measures.querysets import LANGUAGE_SUFFIXES
 
 
 def in_every_language(*fields: str) -> list[str]:

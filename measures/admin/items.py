@@ -17,7 +17,7 @@ from measures.admin.desk import desk_of
 from measures.admin.item_forms import ItemForm, ItemPageForm, ItemRowForm
 from measures.choices import Via
 from measures.models import Checklist, Item, Measure, StaleVersion, Update
-from measures.models.catalogue import LANGUAGE_SUFFIXES
+from measures.querysets import LANGUAGE_SUFFIXES
 from measures.roles import Action
 
 LONGEST_ADDRESS = 3_500  # characters; servers refuse what is much longer

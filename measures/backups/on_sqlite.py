@@ -37,7 +37,8 @@ def read(copy: Path) -> Contents:
             raise sqlite3.DatabaseError(verdict)
         tables = [
             name
-            for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            # Not the index of words: it has no rows of its own.
+            for (name,) in database.execute("SELECT name FROM pragma_table_list WHERE type = 'table'")
             if not name.startswith("sqlite_")
         ]
         columns = {t: [row[1] for row in database.execute(f'PRAGMA table_info("{t}")')] for t in tables}

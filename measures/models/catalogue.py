@@ -13,9 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Cadence
 from measures.local_codes import LOCAL_CODE, SHARED_CODE, is_local, marked
-from measures.querysets import MeasureManager, NaturalKeyManager
-
-LANGUAGE_SUFFIXES = ("en", "zh_hans", "zh_hant")
+from measures.querysets import LANGUAGE_SUFFIXES, MeasureManager, NaturalKeyManager
 
 
 class ReadableJSON(json.JSONEncoder):

@@ -1,0 +1,128 @@
+"""Words are found wherever they stand, however short they are, on every engine the same."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from measures import text_index
+from measures.models import Checklist, Item
+from tests.make import change, find_item, make_checklist
+
+# What makes trouble: marks of LIKE and of FTS5, letters of two cases, characters outside the first plane.
+# None of them stands in the texts of a measure that tests make.
+ALPHABET = "容错纠正名qQxXÉé%_\\'*-^:()𠮷"
+NOTES = st.text(f"{ALPHABET} \n", max_size=12)
+WORDS = st.text(ALPHABET, min_size=1, max_size=4)
+
+
+def folded(text: str) -> str:
+    return "".join(one.lower() if one.isascii() else one for one in text)
+
+
+def write(item: Item, by: User, notes: str) -> None:
+    item.refresh_from_db()
+    change(item, by=by, at=timezone.now(), notes=notes)
+
+
+def codes(checklist: Checklist, text: str) -> set[str]:
+    return set(checklist.items.matching(text).values_list("measure__code", flat=True))
+
+
+def asked_for(text: str) -> list[str]:
+    with CaptureQueriesContext(connection) as asked:
+        list(Item.objects.matching(text))
+    return [one["sql"] for one in asked.captured_queries]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=NOTES, after=NOTES, word=WORDS.filter(lambda word: len(word) > 1))
+def test_notes_are_found_by_any_part_of_them_and_not_by_what_stood_there_before(
+    checklist: Checklist, administrator: User, before: str, after: str, word: str
+) -> None:
+    item = find_item(checklist, "1.1.1")
+    for notes in (before, after):
+        write(item, administrator, notes)
+
+    assert codes(checklist, word) == ({"1.1.1"} if folded(word) in folded(after) else set())
+
+
+@pytest.mark.parametrize("length", [2, 99, 100, 101, 102, 199, 200, 201, 202, 10_000])
+def test_every_pair_of_long_notes_is_in_the_index(
+    checklist: Checklist, administrator: User, length: int
+) -> None:
+    notes = "".join(chr(0x4E00 + place) for place in range(length))
+    write(find_item(checklist, "1.1.1"), administrator, notes)
+
+    for start in {0, 98, 99, 100, 198, 199, length - 2} & set(range(length - 1)):
+        assert codes(checklist, notes[start : start + 2]) == {"1.1.1"}
+
+
+def test_each_word_may_stand_somewhere_else(checklist: Checklist, administrator: User) -> None:
+    write(find_item(checklist, "1.1.1"), administrator, "已印发容错办法。")
+    write(find_item(checklist, "1.1.2"), administrator, "已印发。")
+
+    assert codes(checklist, "容错 1.1") == {"1.1.1"}
+    assert codes(checklist, "已印发 词") == {"1.1.1", "1.1.2"}
+    assert codes(checklist, "容错 词 没有") == set()
+    assert codes(checklist, "错") == {"1.1.1"}
+    assert codes(checklist, "法容") == set()
+    assert len(codes(checklist, "  ")) == 12
+
+
+def test_the_notes_of_a_past_day_are_searched_as_they_stood_then(
+    checklist: Checklist, administrator: User
+) -> None:
+    item, now = find_item(checklist, "1.1.1"), timezone.now()
+    change(item, by=administrator, at=now - timedelta(days=3), notes="容错")
+    item.refresh_from_db()
+    change(item, by=administrator, at=now, notes="纠错")
+    past = checklist.items.as_of(timezone.localdate() - timedelta(days=2))
+
+    assert past.matching("容错").get() == item
+    assert not past.matching("纠错")
+
+
+def test_words_of_very_many_measures_are_found_as_well(
+    checklist: Checklist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = codes(checklist, "支柱 词"), codes(checklist, "词 1.2.")
+    monkeypatch.setattr("measures.querysets.MANY_MEASURES", 2)
+
+    assert (codes(checklist, "支柱 词"), codes(checklist, "词 1.2.")) == few
+    assert len(few[1]) == 3
+
+
+def test_a_search_asks_two_questions_however_many_words_and_items(
+    checklist: Checklist, administrator: User
+) -> None:
+    write(find_item(checklist, "1.1.1"), administrator, "已印发容错办法。")
+    one = asked_for("容错")
+    for number in range(3):
+        make_checklist(f"unit{number}", "县", checklist.catalogue, parent=checklist)
+
+    assert len(one) == len(asked_for("容错 已印发 词")) == 2
+
+
+def test_items_that_were_there_before_the_index_are_found(checklist: Checklist, administrator: User) -> None:
+    write(find_item(checklist, "1.1.1"), administrator, "容错")
+    connection.check_constraints()
+    text_index.install(None, connection.schema_editor())
+
+    assert codes(checklist, "容错") == {"1.1.1"}
+
+
+def test_items_that_go_leave_nothing_in_the_index(checklist: Checklist, administrator: User) -> None:
+    item = find_item(checklist, "1.1.1")
+    Item.objects.filter(pk=item.pk).update(notes="容错")
+    Item(pk=item.pk).delete()
+    item.notes = ""
+    item.save(force_insert=True)
+
+    assert not Item.objects.filter(text_index.HoldsPairs(F("notes"), "容错"))
