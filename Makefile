@@ -91,6 +91,10 @@ bench: .venv/installed-dev ## Measure speed against peers and floors, on three s
 bench-check: .venv/installed-dev ## Fail where a figure of the last `make bench` lies above its bound
 	@$(PY) -m bench check
 
+.PHONY: load
+load: .venv/installed-load ## Let 200 people use a real server on 260,000 items for three minutes (installs locust)
+	@$(PY) -m bench.load
+
 .PHONY: format
 format: .venv/installed-dev ## Bring code and templates into the style that `make check` asks for
 	$(PY) -m ruff check --fix
@@ -129,4 +133,9 @@ secret-key:
 .venv/installed-dev: .venv/installed requirements-dev.txt
 	@echo "Installing what requirements-dev.txt names"
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.venv/installed-load: .venv/installed-dev requirements-load.txt
+	@echo "Installing what requirements-load.txt names"
+	@$(PIP) -r requirements-load.txt
 	@touch $@

@@ -1,4 +1,6 @@
-"""`python -m bench`: every measurement, each in a process of its own, so that peaks of memory stay apart.
+"""`python -m bench`: every measurement but the load test, each in a process of its own.
+
+So peaks of memory stay apart.
 
 `python -m bench check` measures nothing: it fails where a result that is kept lies above its bound.
 """
@@ -17,7 +19,7 @@ def main() -> int:
     names = sorted(
         path.stem
         for path in Path(__file__).parent.glob("[a-z]*.py")
-        if not path.stem.endswith("_peers") and path.stem not in ("settings", "urls")
+        if not path.stem.endswith("_peers") and path.stem not in ("load", "settings", "urls")
     )
     commands = ([sys.executable, "-m", f"bench.{name}"] for name in names)
     return max(subprocess.run(command, check=False).returncode for command in commands)

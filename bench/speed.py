@@ -13,6 +13,8 @@ from bench._figures import compared, rounds
 LIST = "/checklists/henan/items/"
 FILTERS = "pillar=2&status=in_progress&sort=due"
 LARGE, MIDDLE, SMALL = 260_000, 10_000, 100
+# Of two characters and of four; of titles, of few notes and of many.
+WORDS = ("窑洞", "黄河滩区", "调研", "走访调研", "没有此词")
 
 
 def main() -> None:
@@ -27,7 +29,8 @@ def measure(engine: str) -> None:
     os.environ["BENCH_DATABASES"] = json.dumps(others)
     _databases.set_up(addresses[LARGE], _databases.KEPT, "bench.settings")
     bench = Bench(engine)
-    results = [*bench.one_checklist(), *bench.whole_tree(), *bench.other_pages()]
+    works = (bench.one_checklist, bench.whole_tree, bench.other_pages, bench.search, bench.roll_up)
+    results = [result for work in works for result in work()]
     _figures.keep(results)
     sys.stdout.write(_figures.table(results))
 
@@ -153,6 +156,68 @@ class Bench:
             ),
             compared("report as of a day", self.engine, LARGE, taken["past"], taken["today"], "today's", 2),
         ]
+
+    def search(self) -> list[dict[str, Any]]:
+        """The first page of what is found below the province, and how many there are, against LIKE alone."""
+        from bench import query_peers
+        from measures.models import Checklist, Item
+        from measures.paging import LongPaginator
+
+        self.use(LARGE)
+        items = Item.objects.below(Checklist.objects.get(slug="henan")).order_by("due", "pk")
+
+        def first_page(find: Callable[[], Any]) -> Callable[[], object]:
+            def fetch() -> list[int]:
+                pages = LongPaginator(find(), 50)
+                return [pages.found, *pages.get_page(1).keys]
+
+            return fetch
+
+        results = []
+        for word in WORDS:
+            ours = first_page(lambda: items.matching(word))  # noqa: B023 - called within its turn
+            plain = first_page(lambda: query_peers.by_like(items, word))  # noqa: B023
+            assert ours() == plain(), word
+            taken = rounds({"ours": ours, "plain": plain}, times=7)
+            name = f"search, {word}"
+            results.append(
+                compared(name, self.engine, LARGE, taken["ours"], taken["plain"], "LIKE alone", 0.1)
+            )
+        return results
+
+    def roll_up(self) -> list[dict[str, Any]]:
+        """2,600 units by four pillars, against a bare GROUP BY that the covering index answers."""
+        from django.utils import timezone
+
+        from bench import query_peers
+        from measures.lights import start_of_day
+        from measures.models import Checklist, Item
+        from measures.rollup import roll_up
+
+        self.use(LARGE)
+        today = timezone.localdate()
+        start = today.replace(day=1)
+        moment = start_of_day(start)
+        checklists = Checklist.objects.within("/henan/")
+        items = Item.objects.filter(checklist__in=checklists.values("pk"))
+
+        def ours() -> None:
+            (top,) = roll_up(checklists, items, on=today, start=start)
+            assert top.whole.items == LARGE
+
+        taken = rounds(
+            {
+                "ours": ours,
+                "same": lambda: query_peers.bare(query_peers.SIX_COUNTS, today, moment, moment),
+                "one": lambda: query_peers.bare(query_peers.ONE_COUNT),
+            },
+            times=9,
+        )
+
+        def line(other: str, what: str) -> dict[str, Any]:
+            return compared("roll-up", self.engine, LARGE, taken["ours"], taken[other], what, 3)
+
+        return [line("same", "GROUP BY, six counts"), line("one", "GROUP BY, one count")]
 
 
 if __name__ == "__main__":
