@@ -5,8 +5,11 @@ from sqlite3 import sqlite_version
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+
+from measures import text_index
 
 
 @register(Tags.database)
@@ -23,6 +26,25 @@ def wal_only_where_it_is_safe(databases: Sequence[str] | None = None, **kwargs: 
         for alias in databases or []
         if connections[alias].vendor == "sqlite" and journal_mode_of(alias) == "wal"
     ]
+
+
+@register(Tags.database)
+def words_are_found_by_an_index(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """A warning for each SQLite database in which a search reads every note."""
+    return [
+        Warning(
+            f"The database “{alias}” has no index of words: a search reads every note.",
+            hint="Take a SQLite with FTS5; then `manage.py migrate measures 0014` and `manage.py migrate`.",
+            id="measures.W002",
+        )
+        for alias in databases or []
+        if connections[alias].vendor == "sqlite" and is_migrated(alias) and not text_index.is_there(alias)
+    ]
+
+
+def is_migrated(alias: str) -> bool:
+    """Whether the migration has run that makes the index where it can."""
+    return ("measures", "0015_text_index") in MigrationRecorder(connections[alias]).applied_migrations()
 
 
 def journal_mode_of(alias: str) -> str:

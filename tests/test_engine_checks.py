@@ -1,11 +1,14 @@
-"""The check that keeps SQLite out of WAL where its version would lose data."""
+"""The checks of the engine itself: no WAL where its version would lose data, an index of words."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.checks import Error, run_checks
 from django.db import connection
 from pytest_django import Settings
 
-from measures import engine_checks
+from measures import engine_checks, text_index
+from measures.models import Checklist
+from tests.make import NOW, change, find_item
 
 pytestmark = pytest.mark.django_db
 
@@ -35,3 +38,41 @@ def test_wal_is_refused_where_it_is_not_safe(
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has a log of its own")
 def test_the_mode_is_asked_of_the_database_itself() -> None:
     assert engine_checks.journal_mode_of("default") in ("delete", "wal", "memory")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL needs nothing that it may lack")
+def test_a_sqlite_without_its_full_text_search_is_warned_of_and_finds_words_all_the_same(
+    checklist: Checklist, administrator: User
+) -> None:
+    change(find_item(checklist, "1.1.1"), by=administrator, at=NOW, notes="已印发容错办法。")
+    assert "measures.W002" not in [message.id for message in run_checks(databases=["default"])]
+    editor = connection.schema_editor()
+    text_index.remove(None, editor)
+    text_index.is_there.cache_clear()
+    try:
+        found = checklist.items.matching("容错").get().measure.code
+        said = [message.id for message in run_checks(databases=["default"])]
+    finally:
+        text_index.install(None, editor)
+        text_index.is_there.cache_clear()
+
+    assert found == "1.1.1"
+    assert "measures.W002" in said
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL needs nothing that it may lack")
+def test_where_there_is_no_full_text_search_the_migration_leaves_it_out(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_index, "has_fts5", lambda connection: False)
+    text_index.is_there.cache_clear()
+    editor = connection.schema_editor()
+    try:
+        text_index.install(None, editor)
+        left_out = not text_index.is_there("default")
+    finally:
+        monkeypatch.undo()
+        text_index.install(None, editor)
+        text_index.is_there.cache_clear()
+
+    assert left_out

@@ -206,3 +206,12 @@ def test_rows_come_in_parts_and_each_once(tree: dict[str, Checklist]) -> None:
 
     assert keys == sorted(set(keys))
     assert len(keys) == 48
+
+
+def test_who_looks_for_a_single_character_in_a_tree_is_told_that_two_are_faster(client: Client) -> None:
+    slow, fast = (
+        client.get(f"{ADDRESS}&q={text}", headers=ENGLISH).content.decode() for text in ("词", "支柱 词语")
+    )
+
+    assert "Two or more are found at once" in slow
+    assert "Two or more are found at once" not in fast

@@ -280,7 +280,9 @@ def change_items(
     fresh: list[Item] = []
     old: dict[int, dict[str, Any]] = {}
     hold_the_chain()
-    locked = Item.objects.select_for_update(of=("self",)).select_related("owner", "checklist")
+    # The audit record of a single change names its measure; of several it tells only how many.
+    joined = ("owner", "checklist", *(["measure"] if len(asked) == 1 else []))
+    locked = Item.objects.select_for_update(of=("self",)).select_related(*joined)
     for item in locked.filter(pk__in=asked).order_by("pk"):
         change = asked[item.pk]
         if item.version != change.version:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from measures.choices import Via
 from measures.forms import ItemForm, RowForm
 from measures.journal import differences, entries
-from measures.models import Item, StaleVersion
+from measures.models import Checklist, Item, StaleVersion
 from measures.roles import Action, Rights
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.assignments import on_item
@@ -34,7 +34,7 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     """Shows the item; a POST records a change, or answers 409 with both texts where someone was quicker."""
     checklist = readable_checklist(request, slug)
     rights = Rights(request.user)
-    shown = _fetch(checklist.items, measure__code=code)
+    shown = _fetch(checklist, measure__code=code)
     form_class = RowForm if _wants_row(request) else ItemForm
     may_hand_over = rights.may(Action.HAND_OVER, checklist)
     if request.method != "POST":
@@ -57,7 +57,7 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
             reason=form.cleaned_data["reason"],
         )
     except StaleVersion as stale:
-        now = _fetch(checklist.items, pk=stale.item.pk)
+        now = _fetch(checklist, pk=stale.item.pk)
         newest = now.updates.first()
         conflict = {
             "by": newest.by_name if newest else "",
@@ -84,8 +84,8 @@ def _back(request: SignedInRequest) -> str:
     return back if url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()) else ""
 
 
-def _fetch(items: Any, **which: Any) -> Item:
-    joined = items.select_related("checklist", "measure__section__pillar__catalogue", "owner", "updated_by")
+def _fetch(checklist: Checklist, **which: Any) -> Item:
+    joined = checklist.items.select_related("measure__section__pillar__catalogue", "owner", "updated_by")
     return get_object_or_404(joined, **which)
 
 

@@ -194,6 +194,7 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
         "may_upload": rights.may_change_some(checklist) and not day.past and not below,
         "may_change_some": any(row.may_change for row in rows),
         "all": counted(found.queryset),
+        "one_character": below and any(len(word) == 1 for word in request.GET.get("q", "").split()),
         "counted": COUNTED,
     }
     return render(request, "items/list.html", context, status=422 if wanted else 200)
