@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from measures.choices import Audited
@@ -48,10 +49,16 @@ class NoWordOfTheSite:
 
     def validate(self, password: str, user: User | None = None) -> None:
         if any(word in password.casefold() for word in self.words):
-            raise ValidationError(self.get_help_text(), code="password_of_the_site")
+            raise ValidationError(self.told(self.words), code="password_of_the_site")
 
     def get_help_text(self) -> str:
-        return _("Your password must hold none of these: %(words)s.") % {"words": _(", ").join(self.words)}
+        # No browser is to translate them: they are meant letter by letter.
+        return self.told([format_html('<span translate="no">{}</span>', word) for word in self.words])
+
+    @staticmethod
+    def told(words: list[str]) -> str:
+        joined = format_html_join(_(", "), "{}", ((word,) for word in words))
+        return format_html(_("Your password must hold none of these: {words}."), words=joined)
 
 
 class PasswordRecord:

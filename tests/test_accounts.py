@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from config import settings as production
 from measures.models import Checklist, Membership
-from tests.make import PASSWORD, SignIn
+from tests.make import PASSWORD, SignIn, make_checklist
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -131,9 +131,11 @@ def test_healthz_says_that_the_database_does_not_answer(db: None) -> None:
     assert response.status_code == 503
 
 
-def test_home_leads_to_the_one_checklist_that_somebody_reads_and_to_no_other(
+def test_home_leads_to_the_one_checklist_in_which_somebody_has_a_role_and_to_no_other(
     checklist: Checklist, stranger: User, viewer: User, sign_in: SignIn
 ) -> None:
+    make_checklist("zhengzhou", "郑州", checklist.catalogue, parent=checklist)
+
     assert sign_in(viewer).get("/").headers["Location"] == "/checklists/henan/"
     assert sign_in(stranger).get("/").headers["Location"] == "/checklists/elsewhere/"
 

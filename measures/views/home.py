@@ -24,8 +24,10 @@ CATALOGUE = attrgetter("catalogue")
 
 @require_GET
 def home(request: SignedInRequest) -> HttpResponse:
-    """Leads to the user's checklist, or to the list of them where there is not just one."""
-    own = list(Checklist.objects.visible_to(request.user).values_list("slug", flat=True)[:2])
+    """Leads to the one checklist in which the user has a role, or to the list where it is not just one."""
+    checklists = Checklist.objects
+    held, readable = checklists.filter(memberships__user=request.user), checklists.visible_to(request.user)
+    own = list(held.values_list("slug", flat=True)[:2] or readable.values_list("slug", flat=True)[:2])
     return redirect("overview", own[0]) if len(own) == 1 else redirect("checklists")
 
 
