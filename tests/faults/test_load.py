@@ -1,5 +1,6 @@
 """Eight people write and eight read at once: nobody is refused, nobody's words are lost, sums fit."""
 
+import os
 import random
 import threading
 import time
@@ -7,10 +8,12 @@ import time
 from tests.faults.conftest import LONG, Say, busy, crowd
 from tests.faults.ledger import codes, hold_to, rows, versions
 from tests.faults.people import GONE, LIST, Notebook, Person
+from tests.faults.world import PEOPLE
 from tests.serving import Site
 
 SECONDS = 60 if LONG else 6
-WRITES_A_SECOND = 80 / 8  # of each of eight
+# Of all eight together: 80 on eight cores. A save takes a core about 26 ms, and who writes here is there too.
+WRITES_A_SECOND = min(80, 10 * (os.cpu_count() or 1))
 READS_A_SECOND = 1  # of each of eight
 HOT = 20  # one save in so many goes for the same item as everybody's
 P99 = 0.5  # seconds, on a machine that is ours alone
@@ -26,10 +29,11 @@ PAGES = [
 def writing(
     person: Person, every: list[str], notebook: Notebook, until: float, chance: random.Random
 ) -> None:
-    due = time.monotonic()
+    pause = PEOPLE / WRITES_A_SECOND
+    due = time.monotonic() + pause * chance.random()  # people do not press their buttons in step
     while (now := time.monotonic()) < until:
         time.sleep(max(0, due - now))
-        due += 1 / WRITES_A_SECOND
+        due += pause
         code = every[0] if chance.randrange(HOT) == 0 else chance.choice(every)
         words = f"{person.name}-{chance.getrandbits(40):x}"
         with notebook.lock:
@@ -41,6 +45,7 @@ def writing(
 
 
 def reading(person: Person, seen: Notebook, until: float, chance: random.Random) -> None:
+    time.sleep(chance.random() / READS_A_SECOND)
     while time.monotonic() < until:
         try:
             seen.note("", "", person.ask("GET", chance.choice(PAGES)))
@@ -75,7 +80,8 @@ def test_eight_write_and_eight_read_and_nothing_is_refused_or_lost(
 
     saved = len(written.acknowledged)
     say(
-        f"{SECONDS} s: {saved / SECONDS:.0f} writes a second acknowledged, {written.conflicts} conflicts, "
+        f"{SECONDS} s: {saved / SECONDS:.0f} of {WRITES_A_SECOND} writes a second acknowledged, "
+        f"{written.conflicts} conflicts, "
         f"p50 {written.slowest(0.5) * 1000:.0f} ms, p99 {written.slowest(0.99) * 1000:.0f} ms, "
         f"worst {written.slowest(1) * 1000:.0f} ms; {sum(read.answers.values())} reads, "
         f"p99 {read.slowest(0.99) * 1000:.0f} ms; {'calm' if calm else 'busy'} machine",
@@ -94,3 +100,4 @@ def test_eight_write_and_eight_read_and_nothing_is_refused_or_lost(
     if LONG:
         assert written.conflicts, "nobody met anybody: the test shows nothing of conflicts"
         assert not calm or written.slowest(0.99) < P99
+        assert not calm or saved + written.conflicts > 0.9 * WRITES_A_SECOND * SECONDS
