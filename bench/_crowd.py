@@ -26,7 +26,7 @@ class Person(HttpUser):
         self.root = f"/checklists/{self.person['checklist']}/"
         self.turn = 0
         self.client.cookies.update({"sessionid": self.person["session"], "csrftoken": self.person["token"]})
-        self.client.headers.update({"Accept-Language": "zh-CN", "Referer": self.host})
+        self.client.headers.update({"Accept-Language": "zh-CN", "Referer": self.host or ""})
 
     def page(self, name: str, address: str = "") -> Any:
         return self.client.get(self.root + address, name=name)

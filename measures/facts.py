@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
 
+from measures.catalogue_querysets import in_language
 from measures.choices import OPEN_STATUSES, Status
 from measures.lights import Lit, Thresholds, lit_of
 from measures.local_codes import is_local, marked
 from measures.models import Item
-from measures.querysets import ItemQuerySet, in_language
+from measures.querysets import ItemQuerySet
 
 CHUNK = 2_000
 

@@ -12,10 +12,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from measures.append_only_querysets import AuditQuerySet
+from measures.catalogue_querysets import in_language
 from measures.choices import Audited, Light, Status
 from measures.lights import Thresholds
 from measures.models import AuditRecord, Checklist, Item, Owner, Section
-from measures.querysets import AuditQuerySet, ItemQuerySet, in_language
+from measures.querysets import ItemQuerySet
 from measures.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
 
 NO_OWNER = "none"

@@ -3,11 +3,9 @@
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import (
@@ -19,19 +17,17 @@ from django.db.models import (
     F,
     FilteredRelation,
     IntegerField,
-    Max,
     OuterRef,
     Q,
     Subquery,
     TextField,
     Value,
     When,
-    Window,
 )
-from django.db.models.functions import Cast, Coalesce, RowNumber
-from django.utils.translation import get_language
+from django.db.models.functions import Coalesce
 
-from measures.choices import OPEN_STATUSES, OPERATOR, Light, Status
+from measures.catalogue_querysets import in_language
+from measures.choices import OPEN_STATUSES, Light, Status
 from measures.lights import Thresholds, end_of_day, light_case, start_of_day
 from measures.text_index import HoldsPairs
 
@@ -39,10 +35,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 DUE_SOON = timedelta(days=30)
-LANGUAGE_SUFFIXES = ("en", "zh_hans", "zh_hant")
-KEY_TERMS = ("key_terms", "key_terms_zh_hant", "key_terms_en")
-# Fewer keys than these go into a query as they are, so that it can be planned by them.
-MANY_MEASURES = 1_000
 
 # Where the parts of the article stand by which items are counted.
 PARTS = {"pillar": "pillar", "section": "measure__section"}
@@ -57,59 +49,6 @@ PAST: dict[str, Any] = {
     "updated_at": F("then__at"),
     "updated_by_id": F("then__by"),
 }
-
-
-class NaturalKeyManager(models.Manager):
-    """Finds rows by what fixtures call them: the values of some lookups, in order."""
-
-    def __init__(self, *lookups: str) -> None:
-        super().__init__()
-        self.lookups = lookups
-
-    def get_by_natural_key(self, *key: str) -> Any:
-        return self.get(**dict(zip(self.lookups, key, strict=True)))
-
-
-class MeasureManager(NaturalKeyManager):
-    """A catalogue's measures by its slug and their code; a unit's own by that of their checklist besides."""
-
-    def get_by_natural_key(self, *key: str) -> Any:
-        whose = {"checklist__slug": key[2]} if len(key) > len(self.lookups) else {"checklist": None}
-        return self.get(**dict(zip(self.lookups, key[:2], strict=True)), **whose)
-
-    def shared_by(self, catalogue: Any) -> models.QuerySet[Any]:
-        """What this catalogue asks of everybody, in its order."""
-        return self.filter(section__pillar__catalogue=catalogue, checklist=None).order_by("position")
-
-    def saying(self, words: Sequence[str]) -> dict[str, Any]:
-        """For each word the measures in which it stands, in any language: their keys. One query for all.
-
-        Where there are very many, a queryset stands in place of the keys.
-        """
-        measures = self.annotate(**{f"{name}_text": Cast(name, TextField()) for name in KEY_TERMS})
-        wanted = [measure_says(word) for word in words]
-        says = {f"says_{place}": When(one, then=True) for place, one in enumerate(wanted)}
-        found = measures.filter(reduce(or_, wanted)).annotate(
-            **{name: Case(when, default=False) for name, when in says.items()}
-        )
-        rows = list(found.values_list("pk", *says)[: MANY_MEASURES + 1])
-        if len(rows) > MANY_MEASURES:
-            return {word: measures.filter(one).values("pk") for word, one in zip(words, wanted, strict=True)}
-        return {word: [row[0] for row in rows if row[place]] for place, word in enumerate(words, start=1)}
-
-
-def measure_says(word: str) -> Q:
-    """Where the word stands in a measure; wants its key terms as text."""
-    anywhere = Q(code__startswith=word)
-    texts = [f"{name}_{suffix}" for name in ("title", "detail") for suffix in LANGUAGE_SUFFIXES]
-    for column in (*(f"{name}_text" for name in KEY_TERMS), *texts):
-        anywhere |= Q(**{f"{column}__icontains": word})
-    return anywhere
-
-
-def in_language(field: str, language: str | None = None) -> str:
-    """The column that holds a catalogue text in a language (the active one): title → title_zh_hans."""
-    return f"{field}_{(language or get_language() or 'zh-hans').replace('-', '_')}"
 
 
 class ChecklistQuerySet(models.QuerySet[Any]):
@@ -339,121 +278,6 @@ class ItemQuerySet(models.QuerySet[Any]):
         return self.annotate(status_order=Case(*order, output_field=IntegerField()))
 
 
-class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete what is only ever added."""
-
-
-class AppendOnlyQuerySet(models.QuerySet[Any]):
-    """Rows are added and read; every way of changing them is shut."""
-
-    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnlyError(f"{self.model._meta.verbose_name_plural}: never changed or deleted.")
-
-    update = bulk_update = delete = update_or_create = _refuse
-
-
-class PlacementQuerySet(AppendOnlyQuerySet):
-    def newest_by(self, day: date) -> Self:
-        """Those made by the end of this day, the one in force first. Wants those of one checklist."""
-        return self.filter(at__lt=end_of_day(day)).order_by("-at", "-id")
-
-
-class AssignmentStepQuerySet(AppendOnlyQuerySet):
-    def newest(self) -> Self:
-        """The last step of each assignment in each checklist: where it stands."""
-        later = self.model._default_manager.filter(
-            assignment=OuterRef("assignment"), checklist=OuterRef("checklist"), pk__gt=OuterRef("pk")
-        )
-        return self.filter(~Exists(later))
-
-
-class UpdateQuerySet(AppendOnlyQuerySet):
-    """The journal's entries."""
-
-    def since(self, day: date) -> Self:
-        """Those made on this day or later."""
-        return self.filter(at__gte=start_of_day(day))
-
-    def up_to(self, day: date) -> Self:
-        """Those made by the end of this day."""
-        return self.filter(at__lt=end_of_day(day))
-
-    def after(self, day: date) -> Self:
-        """Those made after the end of this day."""
-        return self.filter(at__gte=end_of_day(day))
-
-    def newest_first(self) -> Self:
-        """By when they were made; of two at the same moment, the later written first."""
-        return self.order_by("-at", "-id")
-
-    def with_previous(self) -> Self:
-        """With `previous_id`: the key of the update before each, of the same item; None for its first."""
-        before = self.model._default_manager.filter(item=OuterRef("item"), pk__lt=OuterRef("pk"))
-        return self.annotate(previous_id=Subquery(before.order_by("-pk").values("pk")[:1]))
-
-    def newest_of(self, items: Iterable[int]) -> dict[int, int]:
-        """The key of the newest update of each of these items, by the item's key."""
-        found = self.filter(item__in=items).values("item").annotate(newest=Max("pk")).order_by()
-        return {row["item"]: row["newest"] for row in found}
-
-    def versions(self) -> dict[int, int]:
-        """The version to which these updates brought each item, by the item's key; without one it is at 1."""
-        found = self.order_by().values_list("item").annotate(count=Count("pk"))
-        return {item: count + 1 for item, count in found}
-
-    def at_versions(self, versions: Mapping[int, int]) -> dict[int, int]:
-        """The key of the update that brought each of these items to a version, by the item's key.
-
-        Each update counts a version on; an item that nobody has touched is at 1 and has none.
-        """
-        numbered = self.filter(item__in=versions).annotate(
-            number=Window(RowNumber(), partition_by="item", order_by="pk")
-        )
-        rows = numbered.order_by().values_list("item", "pk", "number")
-        return {item: pk for item, pk, number in rows if versions[item] == number + 1}
-
-
-class AuditQuerySet(AppendOnlyQuerySet):
-    """The audit trail. `create` and its like are shut too: `audit` chains each record to the one before."""
-
-    create = bulk_create = get_or_create = AppendOnlyQuerySet._refuse
-
-    def of_trees(self, paths: Iterable[str], strangers: Any, *, site_wide: bool) -> Self:
-        """Those of the checklists at and below these paths.
-
-        `site_wide` adds the records of no checklist, but for acts of these strangers; the operator is none.
-        """
-        checklists = self.model._meta.get_field("checklist").related_model
-        below = Q(pk__in=[])
-        for path in paths:
-            below |= Q(path__startswith=path)
-        wanted = Q(checklist__in=checklists.objects.filter(below).values("pk"))
-        if site_wide:
-            whose = Q(by=None) | ~Q(by__in=strangers) | Q(by_role__startswith=OPERATOR)
-            wanted |= Q(checklist=None) & whose
-        return self.filter(wanted)
-
-    def matching(self, text: str) -> Self:
-        """Those in which every word of the text stands: in name, object, address, or what changed."""
-        found = self
-        for word in text.split():
-            anywhere = Q()
-            for column in ("by_name", "about", "address", "checklist_slug", "before", "after"):
-                anywhere |= Q(**{f"{column}__icontains": word})
-            found = found.filter(anywhere)
-        return found
-
-    def newest(self, count: int) -> Self:
-        """Those among the newest so many of the whole trail."""
-        last = self.model._default_manager.order_by("-pk").values_list("pk", flat=True)[:1]
-        return self.filter(pk__gt=Coalesce(Subquery(last), 0) - count)
-
-    def between(self, first: date | None, last: date | None) -> Self:
-        """Those of these days, both included; None leaves an end open."""
-        found = self.filter(at__gte=start_of_day(first)) if first else self
-        return found.filter(at__lt=start_of_day(last + timedelta(days=1))) if last else found
-
-
 class SavedViewQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """One's own, and those that others share. Wants rows of a checklist that the user reads."""
@@ -478,12 +302,6 @@ class PeriodQuerySet(models.QuerySet[Any]):
             well=Subquery(newest.values("well")[:1]),
             in_force=Subquery(newest.values("in_force")[:1]),
         )
-
-
-class FrozenReportQuerySet(AppendOnlyQuerySet):
-    def light(self) -> Self:
-        """Without the report itself, which may be a megabyte."""
-        return self.select_related("period__checklist").defer("data").order_by("-period__starts", "-pk")
 
 
 class UseQuerySet(models.QuerySet[Any]):

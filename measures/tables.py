@@ -10,8 +10,9 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from measures.catalogue_querysets import in_language
 from measures.models import Item
-from measures.querysets import ItemQuerySet, in_language
+from measures.querysets import ItemQuerySet
 
 
 class SortedColumn(tables.Column):

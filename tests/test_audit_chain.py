@@ -13,9 +13,9 @@ from django.db import DatabaseError, connection, models, transaction
 from pytest_django import Settings
 
 from measures import append_only
+from measures.append_only_querysets import AppendOnlyError
 from measures.choices import Audited
 from measures.models import AuditRecord, Checklist, audit
-from measures.querysets import AppendOnlyError
 from tests.make import NOW
 
 TABLE = append_only.AUDIT

@@ -93,7 +93,7 @@ def test_words_of_very_many_measures_are_found_as_well(
     checklist: Checklist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = codes(checklist, "支柱 词"), codes(checklist, "词 1.2.")
-    monkeypatch.setattr("measures.querysets.MANY_MEASURES", 2)
+    monkeypatch.setattr("measures.catalogue_querysets.MANY_MEASURES", 2)
 
     assert (codes(checklist, "支柱 词"), codes(checklist, "词 1.2.")) == few
     assert len(few[1]) == 3

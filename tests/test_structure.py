@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = [
     ["choices", "names", "addresses", "typed", "header_sign_in", "third_party_words", "local_codes"],
     ["lights", "origin", "text_index"],
+    ["append_only_querysets", "catalogue_querysets"],
     ["querysets"],
     ["models"],
     ["posts", "facts"],

@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from measures.catalogue_querysets import LANGUAGE_SUFFIXES
 from measures.models import Catalogue, Measure, Pillar, Section
-from measures.querysets import LANGUAGE_SUFFIXES
 
 
 def in_every_language(*fields: str) -> list[str]:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.admin.desk import desk_of
 from measures.admin.item_forms import ItemForm, ItemPageForm, ItemRowForm
+from measures.catalogue_querysets import LANGUAGE_SUFFIXES
 from measures.choices import Via
 from measures.models import Checklist, Item, Measure, StaleVersion, Update
-from measures.querysets import LANGUAGE_SUFFIXES
 from measures.roles import Action
 
 LONGEST_ADDRESS = 3_500  # characters; servers refuse what is much longer

@@ -18,11 +18,11 @@ from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from measures.append_only_querysets import AppendOnlyError, AuditQuerySet
 from measures.choices import OPERATOR, Audited, Via
 from measures.models.people import Membership
 from measures.names import person_name
 from measures.origin import present_origin
-from measures.querysets import AppendOnlyError, AuditQuerySet
 
 GENESIS = "0" * 64  # what the very first record follows
 CHAIN_LOCK = 0x7A1B_0A0D  # PostgreSQL's advisory lock of this chain; any number that nobody else takes

@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from measures.catalogue_querysets import LANGUAGE_SUFFIXES, MeasureManager, NaturalKeyManager
 from measures.choices import Cadence
 from measures.local_codes import LOCAL_CODE, SHARED_CODE, is_local, marked
-from measures.querysets import LANGUAGE_SUFFIXES, MeasureManager, NaturalKeyManager
 
 
 class ReadableJSON(json.JSONEncoder):

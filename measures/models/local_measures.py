@@ -6,13 +6,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 
+from measures.catalogue_querysets import LANGUAGE_SUFFIXES
 from measures.choices import Audited, Cadence
 from measures.local_codes import LOCAL_FROM, LOCAL_LAST
 from measures.models.audit import audit, hold_the_chain
 from measures.models.catalogue import Measure, Section
 from measures.models.checklists import Checklist
 from measures.models.tracking import Item
-from measures.querysets import LANGUAGE_SUFFIXES
 
 
 class NoCodeLeft(Exception):

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from measures.append_only_querysets import AppendOnlyError, UpdateQuerySet
 from measures.choices import OPEN_STATUSES, Audited, Status, Via
 from measures.lights import Lit, lit_of
 from measures.models.audit import audit, hold_the_chain
@@ -23,7 +24,7 @@ from measures.models.catalogue import Measure, Pillar
 from measures.models.checklists import Checklist
 from measures.models.state import STATE_FIELDS, State, needs_reason
 from measures.names import person_name
-from measures.querysets import AppendOnlyError, ItemQuerySet, UpdateQuerySet
+from measures.querysets import ItemQuerySet
 
 CHANGING_FIELDS = (*STATE_FIELDS, "version", "updated_at", "updated_by")
 

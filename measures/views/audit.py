@@ -16,12 +16,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from measures.append_only_querysets import AuditQuerySet
 from measures.audit_words import linked, roles_said, said, table
 from measures.choices import Audited
 from measures.filters import AuditFilter
 from measures.limits import at_most
 from measures.models import AuditRecord, Checklist, Membership, audit
-from measures.querysets import AuditQuerySet
 from measures.reports.write_table import TABLE_FORMATS
 from measures.roles import Rights
 from measures.views.access import SignedInRequest, chips

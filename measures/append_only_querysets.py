@@ -1,0 +1,136 @@
+"""The verbs by which what is only ever added is asked for: updates, audit records, placements, reports.
+
+Nothing here imports a model: a queryset knows its own as `self.model`.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, NoReturn, Self
+
+from django.db import models
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
+
+from measures.choices import OPERATOR
+from measures.lights import end_of_day, start_of_day
+
+
+class AppendOnlyError(TypeError):
+    """Somebody tried to change or delete what is only ever added."""
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """Rows are added and read; every way of changing them is shut."""
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError(f"{self.model._meta.verbose_name_plural}: never changed or deleted.")
+
+    update = bulk_update = delete = update_or_create = _refuse
+
+
+class PlacementQuerySet(AppendOnlyQuerySet):
+    def newest_by(self, day: date) -> Self:
+        """Those made by the end of this day, the one in force first. Wants those of one checklist."""
+        return self.filter(at__lt=end_of_day(day)).order_by("-at", "-id")
+
+
+class AssignmentStepQuerySet(AppendOnlyQuerySet):
+    def newest(self) -> Self:
+        """The last step of each assignment in each checklist: where it stands."""
+        later = self.model._default_manager.filter(
+            assignment=OuterRef("assignment"), checklist=OuterRef("checklist"), pk__gt=OuterRef("pk")
+        )
+        return self.filter(~Exists(later))
+
+
+class UpdateQuerySet(AppendOnlyQuerySet):
+    """The journal's entries."""
+
+    def since(self, day: date) -> Self:
+        """Those made on this day or later."""
+        return self.filter(at__gte=start_of_day(day))
+
+    def up_to(self, day: date) -> Self:
+        """Those made by the end of this day."""
+        return self.filter(at__lt=end_of_day(day))
+
+    def after(self, day: date) -> Self:
+        """Those made after the end of this day."""
+        return self.filter(at__gte=end_of_day(day))
+
+    def newest_first(self) -> Self:
+        """By when they were made; of two at the same moment, the later written first."""
+        return self.order_by("-at", "-id")
+
+    def with_previous(self) -> Self:
+        """With `previous_id`: the key of the update before each, of the same item; None for its first."""
+        before = self.model._default_manager.filter(item=OuterRef("item"), pk__lt=OuterRef("pk"))
+        return self.annotate(previous_id=Subquery(before.order_by("-pk").values("pk")[:1]))
+
+    def newest_of(self, items: Iterable[int]) -> dict[int, int]:
+        """The key of the newest update of each of these items, by the item's key."""
+        found = self.filter(item__in=items).values("item").annotate(newest=Max("pk")).order_by()
+        return {row["item"]: row["newest"] for row in found}
+
+    def versions(self) -> dict[int, int]:
+        """The version to which these updates brought each item, by the item's key; without one it is at 1."""
+        found = self.order_by().values_list("item").annotate(count=Count("pk"))
+        return {item: count + 1 for item, count in found}
+
+    def at_versions(self, versions: Mapping[int, int]) -> dict[int, int]:
+        """The key of the update that brought each of these items to a version, by the item's key.
+
+        Each update counts a version on; an item that nobody has touched is at 1 and has none.
+        """
+        numbered = self.filter(item__in=versions).annotate(
+            number=Window(RowNumber(), partition_by="item", order_by="pk")
+        )
+        rows = numbered.order_by().values_list("item", "pk", "number")
+        return {item: pk for item, pk, number in rows if versions[item] == number + 1}
+
+
+class AuditQuerySet(AppendOnlyQuerySet):
+    """The audit trail. `create` and its like are shut too: `audit` chains each record to the one before."""
+
+    create = bulk_create = get_or_create = AppendOnlyQuerySet._refuse
+
+    def of_trees(self, paths: Iterable[str], strangers: Any, *, site_wide: bool) -> Self:
+        """Those of the checklists at and below these paths.
+
+        `site_wide` adds the records of no checklist, but for acts of these strangers; the operator is none.
+        """
+        checklists = self.model._meta.get_field("checklist").related_model
+        below = Q(pk__in=[])
+        for path in paths:
+            below |= Q(path__startswith=path)
+        wanted = Q(checklist__in=checklists.objects.filter(below).values("pk"))
+        if site_wide:
+            whose = Q(by=None) | ~Q(by__in=strangers) | Q(by_role__startswith=OPERATOR)
+            wanted |= Q(checklist=None) & whose
+        return self.filter(wanted)
+
+    def matching(self, text: str) -> Self:
+        """Those in which every word of the text stands: in name, object, address, or what changed."""
+        found = self
+        for word in text.split():
+            anywhere = Q()
+            for column in ("by_name", "about", "address", "checklist_slug", "before", "after"):
+                anywhere |= Q(**{f"{column}__icontains": word})
+            found = found.filter(anywhere)
+        return found
+
+    def newest(self, count: int) -> Self:
+        """Those among the newest so many of the whole trail."""
+        last = self.model._default_manager.order_by("-pk").values_list("pk", flat=True)[:1]
+        return self.filter(pk__gt=Coalesce(Subquery(last), 0) - count)
+
+    def between(self, first: date | None, last: date | None) -> Self:
+        """Those of these days, both included; None leaves an end open."""
+        found = self.filter(at__gte=start_of_day(first)) if first else self
+        return found.filter(at__lt=start_of_day(last + timedelta(days=1))) if last else found
+
+
+class FrozenReportQuerySet(AppendOnlyQuerySet):
+    def light(self) -> Self:
+        """Without the report itself, which may be a megabyte."""
+        return self.select_related("period__checklist").defer("data").order_by("-period__starts", "-pk")

@@ -1,0 +1,72 @@
+"""The verbs by which the catalogue is asked for, and in which column each of its languages stands.
+
+Nothing here imports a model: a manager knows its own as `self.model`.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, Q, TextField, When
+from django.db.models.functions import Cast
+from django.utils.translation import get_language
+
+LANGUAGE_SUFFIXES = ("en", "zh_hans", "zh_hant")
+KEY_TERMS = ("key_terms", "key_terms_zh_hant", "key_terms_en")
+# Fewer keys than these go into a query as they are, so that it can be planned by them.
+MANY_MEASURES = 1_000
+
+
+class NaturalKeyManager(models.Manager):
+    """Finds rows by what fixtures call them: the values of some lookups, in order."""
+
+    def __init__(self, *lookups: str) -> None:
+        super().__init__()
+        self.lookups = lookups
+
+    def get_by_natural_key(self, *key: str) -> Any:
+        return self.get(**dict(zip(self.lookups, key, strict=True)))
+
+
+class MeasureManager(NaturalKeyManager):
+    """A catalogue's measures by its slug and their code; a unit's own by that of their checklist besides."""
+
+    def get_by_natural_key(self, *key: str) -> Any:
+        whose = {"checklist__slug": key[2]} if len(key) > len(self.lookups) else {"checklist": None}
+        return self.get(**dict(zip(self.lookups, key[:2], strict=True)), **whose)
+
+    def shared_by(self, catalogue: Any) -> models.QuerySet[Any]:
+        """What this catalogue asks of everybody, in its order."""
+        return self.filter(section__pillar__catalogue=catalogue, checklist=None).order_by("position")
+
+    def saying(self, words: Sequence[str]) -> dict[str, Any]:
+        """For each word the measures in which it stands, in any language: their keys. One query for all.
+
+        Where there are very many, a queryset stands in place of the keys.
+        """
+        measures = self.annotate(**{f"{name}_text": Cast(name, TextField()) for name in KEY_TERMS})
+        wanted = [measure_says(word) for word in words]
+        says = {f"says_{place}": When(one, then=True) for place, one in enumerate(wanted)}
+        found = measures.filter(reduce(or_, wanted)).annotate(
+            **{name: Case(when, default=False) for name, when in says.items()}
+        )
+        rows = list(found.values_list("pk", *says)[: MANY_MEASURES + 1])
+        if len(rows) > MANY_MEASURES:
+            return {word: measures.filter(one).values("pk") for word, one in zip(words, wanted, strict=True)}
+        return {word: [row[0] for row in rows if row[place]] for place, word in enumerate(words, start=1)}
+
+
+def measure_says(word: str) -> Q:
+    """Where the word stands in a measure; wants its key terms as text."""
+    anywhere = Q(code__startswith=word)
+    texts = [f"{name}_{suffix}" for name in ("title", "detail") for suffix in LANGUAGE_SUFFIXES]
+    for column in (*(f"{name}_text" for name in KEY_TERMS), *texts):
+        anywhere |= Q(**{f"{column}__icontains": word})
+    return anywhere
+
+
+def in_language(field: str, language: str | None = None) -> str:
+    """The column that holds a catalogue text in a language (the active one): title → title_zh_hans."""
+    return f"{field}_{(language or get_language() or 'zh-hans').replace('-', '_')}"
