@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from measures.roles import Rights
+from measures.roles import rights_of
 
 THEMES = ("light", "dark")
 
@@ -18,4 +18,4 @@ def appearance(request: HttpRequest) -> dict[str, Any]:
 
 def menu(request: HttpRequest) -> dict[str, Any]:
     """`reads_audit`: whether the user's menu leads to the audit trail. Asked only where a menu is drawn."""
-    return {"reads_audit": SimpleLazyObject(lambda: Rights(request.user).reads_audit())}
+    return {"reads_audit": SimpleLazyObject(lambda: rights_of(request).reads_audit())}

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Role
@@ -172,6 +173,15 @@ class Rights:
     def reads_audit(self) -> bool:
         """Whether there is any part of the audit trail that the user reads."""
         return self.reads_whole_audit() or bool(self.audited())
+
+
+def rights_of(request: HttpRequest) -> Rights:
+    """What the user of this request may do, read once however many ask: page and menu."""
+    kept: Rights | None = getattr(request, "kept_rights", None)
+    if kept is None or kept.user is not request.user:
+        kept = Rights(request.user)
+        request.kept_rights = kept  # type: ignore[attr-defined]
+    return kept
 
 
 def allows_audit(membership: Membership) -> bool:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from measures.filters import ItemFilter
 from measures.models import Checklist, SavedView
-from measures.roles import Rights, SecondFactorNeeded
+from measures.roles import SecondFactorNeeded, rights_of
 
 NO_VIEW = "none"
 DAYS = ("as_of", "since")
@@ -31,7 +31,7 @@ def readable_checklist(request: SignedInRequest, slug: str) -> Checklist:
     """
     checklists = Checklist.objects.visible_to(request.user).with_units()
     checklist: Checklist = get_object_or_404(checklists.select_related("catalogue", "parent"), slug=slug)
-    if checklist.requires_two_factor and Rights(request.user).lacks_second_factor(checklist):
+    if checklist.requires_two_factor and rights_of(request).lacks_second_factor(checklist):
         if request.method not in ("GET", "HEAD"):
             raise SecondFactorNeeded
         request.lacks_second_factor = True

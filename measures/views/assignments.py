@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from measures.choices import AssignmentState
 from measures.models import AnsweredAlready, Assignment, AssignmentStep, Checklist, Item
-from measures.roles import Action, Rights
+from measures.roles import Action, Rights, rights_of
 from measures.tree_forms import HandDownForm, SendBackForm
 from measures.views.access import SignedInRequest, readable_checklist
 
@@ -57,7 +57,7 @@ def hand_down(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     checklist = readable_checklist(request, slug)
     items = checklist.items.select_related("measure__section").filter(measure__checklist=None)
     item = get_object_or_404(items, measure__code=code)
-    if not Rights(request.user).may(Action.HAND_DOWN, checklist):
+    if not rights_of(request).may(Action.HAND_DOWN, checklist):
         raise PermissionDenied(_("Only an administrator of the checklist hands its measures down."))
     asked = request.method == "POST"
     form = HandDownForm(request.POST if asked else None, checklist=checklist, initial={"due": item.due})
@@ -94,7 +94,7 @@ def on_item(item: Item, rights: Rights) -> dict[str, Any]:
 def _asked(request: SignedInRequest, slug: str, pk: int) -> tuple[Checklist, Assignment]:
     """The checklist and what it was asked for; 404 for what others were asked."""
     checklist = readable_checklist(request, slug)
-    if not Rights(request.user).may(Action.CHANGE_ANY_ITEM, checklist) or not checklist.is_open:
+    if not rights_of(request).may(Action.CHANGE_ANY_ITEM, checklist) or not checklist.is_open:
         raise PermissionDenied(_("Only an administrator of an open checklist answers what it is asked for."))
     found = Assignment.objects.filter(steps__checklist=checklist).distinct()
     return checklist, get_object_or_404(found.select_related("measure", "checklist"), pk=pk)

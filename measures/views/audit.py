@@ -23,7 +23,7 @@ from measures.filters import AuditFilter
 from measures.limits import at_most
 from measures.models import AuditRecord, Checklist, Membership, audit
 from measures.reports.write_table import TABLE_FORMATS
-from measures.roles import Rights
+from measures.roles import Rights, rights_of
 from measures.views.access import SignedInRequest, chips
 from measures.views.files import asks_for_a_file
 
@@ -56,7 +56,7 @@ def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
 @at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
 def trail(request: SignedInRequest) -> HttpResponse:
     """The newest records that the filters keep; `before` goes on from a record, `format` asks for a file."""
-    records, checklists = readable_records(Rights(request.user))
+    records, checklists = readable_records(rights_of(request))
     found = AuditFilter(request.GET, records=records, checklists=checklists)
     wanted = request.GET.get("format", "")
     if wanted and wanted not in TABLE_FORMATS:

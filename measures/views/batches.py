@@ -17,7 +17,7 @@ from measures.choices import Via
 from measures.journal import UNTOUCHED, Entry, differences
 from measures.models import Batch, Update
 from measures.plans import carry_out, plan_undo
-from measures.roles import Action, Rights
+from measures.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.bulk import say_outcome
 
@@ -32,7 +32,7 @@ def batches(request: SignedInRequest, slug: str) -> HttpResponse:
     page = Paginator(found.order_by("-at"), 50).get_page(request.GET.get("page"))
     numbers = page.paginator.get_elided_page_range(page.number)
     context = {"checklist": checklist, "tab": "batches", "page": page, "numbers": numbers}
-    context["may_hand_over"] = Rights(request.user).may(Action.HAND_OVER, checklist)
+    context["may_hand_over"] = rights_of(request).may(Action.HAND_OVER, checklist)
     return render(request, "batches/list.html", context)
 
 
@@ -49,7 +49,7 @@ def batch(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
         previous = before.get(update.previous_id)
         state = previous.state() if previous else UNTOUCHED
         entries.append(Entry(update, differences(state, update.state())))
-    rights = Rights(request.user)
+    rights = rights_of(request)
     context = {
         "checklist": checklist,
         "tab": "batches",
@@ -66,7 +66,7 @@ def undo(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
     """Give back what stood before the batch, but for items that somebody has changed since."""
     checklist = readable_checklist(request, slug)
     shown: Batch = get_object_or_404(checklist.batches, pk=pk)
-    rights = Rights(request.user)
+    rights = rights_of(request)
     if not rights.may_change_some(checklist):
         raise PermissionDenied(_("Your role changes no items here."))
     plan = plan_undo(shown, rights)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from measures.models import Checklist, PlaceRefused, open_together
-from measures.roles import Action, Rights
+from measures.roles import Action, rights_of
 from measures.sheets.write_units import write_csv, write_xlsx
 from measures.tree_forms import OpenForm
 from measures.views.access import SignedInRequest, readable_checklist
@@ -32,7 +32,7 @@ def below(request: SignedInRequest, slug: str) -> HttpResponse:
 def tended(request: SignedInRequest, slug: str) -> Checklist:
     """The checklist, for those who open and move what is below it; 403 for its other readers."""
     checklist = readable_checklist(request, slug)
-    if not Rights(request.user).may(Action.TEND_BELOW, checklist):
+    if not rights_of(request).may(Action.TEND_BELOW, checklist):
         raise PermissionDenied(_("Only an administrator of the checklist opens and moves those below it."))
     return checklist
 
@@ -53,7 +53,7 @@ def below_page(request: SignedInRequest, checklist: Checklist, form: Form | None
         "page": page,
         "numbers": page.paginator.get_elided_page_range(page.number),
         "rows": [(progress[one.pk], one.children_count) for one in shown],
-        "tends": Rights(request.user).may(Action.TEND_BELOW, checklist),
+        "tends": rights_of(request).may(Action.TEND_BELOW, checklist),
         "form": form or OpenForm(checklist=checklist),
     }
     return render(request, "below/page.html", context, status=422 if form else 200)

@@ -19,7 +19,7 @@ from measures.forms import BulkForm
 from measures.models import Change, Checklist
 from measures.plans import Plan, carry_out, from_plain, plain_values, plan_bulk
 from measures.querysets import ItemQuerySet
-from measures.roles import Action, Rights
+from measures.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 
 SALT = "measures.bulk"
@@ -31,7 +31,7 @@ HOUR = 3600  # seconds
 def bulk(request: SignedInRequest, slug: str) -> HttpResponse:
     """The page on which ticked or filtered items are changed together; nothing is written before `apply`."""
     checklist = readable_checklist(request, slug)
-    rights = Rights(request.user)
+    rights = rights_of(request)
     if not rights.may_change_some(checklist):
         raise PermissionDenied(_("Your role changes no items here."))
     if "apply" in request.POST:

@@ -11,7 +11,7 @@ from measures.choices import Via
 from measures.forms import HandOverForm
 from measures.models import Checklist
 from measures.plans import Plan, carry_out, plan_bulk
-from measures.roles import Action, Rights, SecondFactorNeeded
+from measures.roles import Action, SecondFactorNeeded, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.bulk import say_outcome
 
@@ -20,7 +20,7 @@ from measures.views.bulk import say_outcome
 def hand_over(request: SignedInRequest, slug: str) -> HttpResponse:
     """Choose two owners, see what would change, then change it as one batch, which can be undone."""
     checklist = readable_checklist(request, slug)
-    rights = Rights(request.user)
+    rights = rights_of(request)
     if rights.lacks_second_factor(checklist):
         raise SecondFactorNeeded
     if not rights.may(Action.HAND_OVER, checklist):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from measures.forms import UnitsForm
 from measures.models import Catalogue, Checklist
-from measures.roles import Rights
+from measures.roles import rights_of
 from measures.rollup import Matrix, Unit
 from measures.views.access import SignedInRequest
 from measures.views.units import columns, rolled, shown, usual_starts
@@ -63,7 +63,7 @@ def _table(request: SignedInRequest, form: UnitsForm, catalogue: int, tops: list
 
 def _mine(request: SignedInRequest, tops: Iterable[Unit]) -> list[dict[str, Any]]:
     """What the user has a role in, with the counts of its own items."""
-    memberships = Rights(request.user).memberships
+    memberships = rights_of(request).memberships
     units = {unit.key: unit for top in tops for unit in top.walk()}
     found = Checklist.objects.filter(pk__in=memberships).select_related("catalogue", "parent")
     return [

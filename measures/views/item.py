@@ -21,7 +21,7 @@ from measures.choices import Via
 from measures.forms import ItemForm, RowForm
 from measures.journal import differences, entries
 from measures.models import Checklist, Item, StaleVersion
-from measures.roles import Action, Rights
+from measures.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.assignments import on_item
 from measures.views.items import chosen_columns, row_of
@@ -33,7 +33,7 @@ JOURNAL_SHOWN = 30
 def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     """Shows the item; a POST records a change, or answers 409 with both texts where someone was quicker."""
     checklist = readable_checklist(request, slug)
-    rights = Rights(request.user)
+    rights = rights_of(request)
     shown = _fetch(checklist, measure__code=code)
     form_class = RowForm if _wants_row(request) else ItemForm
     may_hand_over = rights.may(Action.HAND_OVER, checklist)

@@ -20,7 +20,7 @@ from measures.lights import Lit
 from measures.limits import at_most
 from measures.models import Checklist, Item
 from measures.paging import COUNTED, LongPaginator, counted
-from measures.roles import Action, Rights
+from measures.roles import Action, Rights, rights_of
 from measures.tables import ItemTable, TreeTable
 from measures.views.access import (
     SignedInRequest,
@@ -168,7 +168,7 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
         )
     pages = LongPaginator(table.items, (size.is_valid() and size.cleaned_data["per_page"]) or PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
-    rights = Rights(request.user)
+    rights = rights_of(request)
     page.object_list = facts_in_order(found.queryset, page.keys)
     rows = rows_of(page.object_list, checklist, shown, rights, day, below=below)
     edit_row(rows, request.GET.get("edit", ""), checklist, rights)

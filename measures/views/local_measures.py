@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from measures.choices import Cadence
 from measures.models import Checklist, NoCodeLeft, add_measure
-from measures.roles import Action, Rights
+from measures.roles import Action, rights_of
 from measures.tree_forms import LocalMeasureForm
 from measures.views.access import SignedInRequest, readable_checklist
 
@@ -30,7 +30,7 @@ def local_page(request: SignedInRequest, checklist: Checklist, form: Form | None
         "checklist": checklist,
         "tab": "items",
         "rows": [(item, item.lit(today)) for item in found],
-        "adds": checklist.is_open and Rights(request.user).may(Action.ADD_MEASURES, checklist),
+        "adds": checklist.is_open and rights_of(request).may(Action.ADD_MEASURES, checklist),
         "form": form or LocalMeasureForm(checklist=checklist),
     }
     return render(request, "local/page.html", context, status=422 if form else 200)
@@ -40,7 +40,7 @@ def local_page(request: SignedInRequest, checklist: Checklist, form: Form | None
 def add_local_measure(request: SignedInRequest, slug: str) -> HttpResponse:
     """Adds one to this checklist alone."""
     checklist = readable_checklist(request, slug)
-    if not Rights(request.user).may(Action.ADD_MEASURES, checklist):
+    if not rights_of(request).may(Action.ADD_MEASURES, checklist):
         raise PermissionDenied(_("Only an administrator of the checklist adds measures to it."))
     if not checklist.is_open:
         raise PermissionDenied(_("This checklist is closed."))

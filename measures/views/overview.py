@@ -13,7 +13,7 @@ from measures.journal import UNTOUCHED, Entry, differences
 from measures.models import Checklist, Update
 from measures.progress import add_up, progress
 from measures.querysets import ItemQuerySet
-from measures.roles import Action, Rights
+from measures.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 
 SHOWN = 8  # rows of each short list
@@ -27,7 +27,7 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
     items = checklist.items.with_light(on=today, thresholds=checklist.thresholds)
     pillars = progress(checklist.items.all(), on=today)
-    rights = Rights(request.user)
+    rights = rights_of(request)
     membership = rights.memberships.get(checklist.pk)
     red = items.in_light(Light.RED)
     context = {

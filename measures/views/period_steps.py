@@ -14,7 +14,7 @@ from measures.models import NotEnded, Period, PeriodMoved, RemarkRequired
 from measures.names import person_name
 from measures.period_forms import ReasonForm, StepForm
 from measures.reports.freeze import freeze
-from measures.roles import Rights
+from measures.roles import rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.periods import administered, find_period, period_page
 
@@ -74,7 +74,7 @@ def reopen(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 def _judged(request: SignedInRequest, slug: str, pk: int) -> Period:
     """The period, for those who judge it; 403 for its other readers."""
     checklist = readable_checklist(request, slug)
-    if not Rights(request.user).may_judge(checklist):
+    if not rights_of(request).may_judge(checklist):
         raise PermissionDenied(_("Only the administrators above this checklist judge its periods."))
     return find_period(checklist, pk)
 

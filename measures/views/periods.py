@@ -21,7 +21,7 @@ from measures.period_forms import MakePeriodsForm, PeriodForm, ReasonForm, StepF
 from measures.reports import FORMATS, Report
 from measures.reports.check import items_missing_something, missing
 from measures.reports.freeze import period_report, thaw
-from measures.roles import Action, Rights
+from measures.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.files import asks_for_a_file
 from measures.views.report import chosen_writer, report_file
@@ -95,7 +95,7 @@ def delete_period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 def administered(request: SignedInRequest, slug: str) -> Checklist:
     """The checklist, for those who make and submit its periods; 403 for its other readers."""
     checklist = readable_checklist(request, slug)
-    if not Rights(request.user).may(Action.SUBMIT_PERIOD, checklist):
+    if not rights_of(request).may(Action.SUBMIT_PERIOD, checklist):
         raise PermissionDenied(_("Only an administrator of the checklist makes and submits its periods."))
     return checklist
 
@@ -109,7 +109,7 @@ def list_page(
 ) -> HttpResponse:
     """The page of periods, with a form on it that was not right."""
     today = timezone.localdate()
-    rights = Rights(request.user)
+    rights = rights_of(request)
     found: list[Any] = list(checklist.periods.for_list())
     for period in found:
         period.checklist = checklist
@@ -185,7 +185,7 @@ def period_page(
 ) -> HttpResponse:
     """The page of a period; with a form on it that was not right, or what somebody did meanwhile."""
     checklist = shown.checklist
-    rights = Rights(request.user)
+    rights = rights_of(request)
     to_do = what_to_do(shown, rights, checklist)
     frozen = frozen or shown.reports.light().first()
     report = thaw(frozen) if frozen else None

@@ -20,7 +20,7 @@ from measures.replica import from_replica
 from measures.reports import FORMATS, Report, Writer, build_report
 from measures.reports.docx_template import write_with
 from measures.reports.spans import usual_spans
-from measures.roles import Action, Rights
+from measures.roles import Action, rights_of
 from measures.views.access import (
     SignedInRequest,
     chips,
@@ -62,7 +62,7 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
         "report": built,
         "formats": FORMATS,
         "templates": checklist.report_templates.defer("content"),
-        "manages": Rights(request.user).may(Action.MANAGE, checklist),
+        "manages": rights_of(request).may(Action.MANAGE, checklist),
     }
     return render(request, "report/page.html", context, status=422 if wanted else 200)
 

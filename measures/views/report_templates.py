@@ -21,7 +21,7 @@ from measures.reports import FORMATS
 from measures.reports.docx_template import validate_template
 from measures.reports.start_template import start_template
 from measures.reports.template_check import TemplateFault
-from measures.roles import Action, Rights
+from measures.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.files import download, record_export, sends_a_file
 
@@ -82,7 +82,7 @@ def delete_report_template(request: SignedInRequest, slug: str, pk: int) -> Http
 
 def _managed_checklist(request: SignedInRequest, slug: str) -> Checklist:
     checklist = readable_checklist(request, slug)
-    if not Rights(request.user).may(Action.MANAGE, checklist):
+    if not rights_of(request).may(Action.MANAGE, checklist):
         raise PermissionDenied(_("Only an administrator of the checklist manages its templates."))
     return checklist
 

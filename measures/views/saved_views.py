@@ -17,7 +17,7 @@ from measures.columns import ALL, Column, chosen
 from measures.forms import SavedViewForm
 from measures.models import Checklist, SavedView, audit
 from measures.models.audit import in_plain
-from measures.roles import Action, Rights
+from measures.roles import Action, rights_of
 from measures.views.access import DAYS, SignedInRequest, readable_checklist
 from measures.views.items import chosen_columns
 
@@ -59,7 +59,7 @@ def delete_view(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Deletes one's own view; an administrator of the checklist also a shared one."""
     checklist = readable_checklist(request, slug)
     view = get_object_or_404(checklist.saved_views.visible_to(request.user), pk=pk)
-    if view.user != request.user and not Rights(request.user).may(Action.MANAGE, checklist):
+    if view.user != request.user and not rights_of(request).may(Action.MANAGE, checklist):
         raise PermissionDenied(_("Only its maker or an administrator deletes a shared view."))
     with transaction.atomic():
         _audit(request, view, before=in_plain(view))
@@ -140,6 +140,6 @@ def _page(
         "tab": "items",
         "form": form,
         "views": checklist.saved_views.visible_to(request.user).select_related("user", "checklist"),
-        "manages": Rights(request.user).may(Action.MANAGE, checklist),
+        "manages": rights_of(request).may(Action.MANAGE, checklist),
     }
     return render(request, "saved_views/page.html", context, status=status)

@@ -20,7 +20,7 @@ from measures.forms import ApplyForm, UploadForm
 from measures.limits import at_most
 from measures.models import Checklist
 from measures.plans import carry_out, from_plain, plain_values
-from measures.roles import Rights
+from measures.roles import Rights, rights_of
 from measures.sheets.compare import TAKE_FILE, Comparison, compare, lacks_reason
 from measures.sheets.guard import FILE_LIMIT, SheetError
 from measures.sheets.read import read_sheet
@@ -41,7 +41,7 @@ ROOM = 100_000  # bytes
 def upload(request: SignedInRequest, slug: str) -> HttpResponse:
     """Takes a file and shows what it would change; `apply` with the token of that page changes it."""
     checklist = readable_checklist(request, slug)
-    rights = Rights(request.user)
+    rights = rights_of(request)
     if not rights.may_change_some(checklist):
         raise PermissionDenied(_("Your role changes no items here."))
     if "apply" in request.POST:
