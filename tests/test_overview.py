@@ -94,7 +94,7 @@ def test_an_office_with_nothing_entered_sees_what_to_do_first(administrator: Use
     assert "Hand the items out" in text
 
 
-def test_home_leads_to_the_one_checklist_and_to_the_choice_among_several(
+def test_home_leads_to_the_checklist_of_ones_role_and_to_the_choice_among_several(
     checklist: Checklist,
     administrator: User,
     sign_in: SignIn,
@@ -102,7 +102,10 @@ def test_home_leads_to_the_one_checklist_and_to_the_choice_among_several(
     client = sign_in(administrator)
     assert client.get("/").headers["Location"] == reverse("overview", args=["henan"])
 
-    make_checklist("zhengzhou", "郑州", checklist.catalogue, parent=checklist)
+    below = make_checklist("zhengzhou", "郑州", checklist.catalogue, parent=checklist)
+    assert client.get("/").headers["Location"] == reverse("overview", args=["henan"])
+
+    administrator.memberships.create(checklist=below, role="viewer")
 
     assert client.get("/").headers["Location"] == reverse("checklists")
     assert "郑州" in client.get(reverse("checklists")).content.decode()
