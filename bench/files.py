@@ -66,8 +66,10 @@ class Server:
         return int(status.partition(f"{kind}:")[2].split()[0]) / 1024
 
     def spent(self) -> float:
-        """Seconds on the processor, of the worker and of the database's server."""
-        return _figures._seconds_of(self.worker()) + _figures.spent() - time.process_time()
+        """Seconds on the processor, of all threads of the worker and of the database's server."""
+        user, system = Path(f"/proc/{self.worker()}/stat").read_text().rpartition(")")[2].split()[11:13]
+        ticks = (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        return ticks + _figures.spent() - time.process_time()
 
     def fetch(self, path: str) -> tuple[int, float, float]:
         """Bytes of the answer, and its seconds to the first byte and to the last."""

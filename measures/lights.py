@@ -67,8 +67,10 @@ def lit_of(
     thresholds: Thresholds,
 ) -> Lit:
     """`light_of` an item that was last updated at a moment; its day is asked for only where it matters."""
-    counts = updated_at is not None and status in RUNNING_STATUSES
-    updated_on = timezone.localdate(updated_at) if counts else None
+    updated_on = None
+    if updated_at is not None and status in RUNNING_STATUSES:
+        # The site has one zone; the active one would be looked up for every row.
+        updated_on = updated_at.astimezone(timezone.get_default_timezone()).date()
     return light_of(status, due, updated_on, on=on, thresholds=thresholds)
 
 

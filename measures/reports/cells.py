@@ -103,7 +103,9 @@ def local_minute(moment: datetime | None) -> datetime | None:
     """A moment as the site's clock showed it, to the minute and without a zone: sheets know no zones."""
     if moment is None:
         return None
-    return timezone.localtime(moment).replace(second=0, microsecond=0, tzinfo=None)
+    # The site has one zone; the active one would be looked up for every row.
+    local = moment.astimezone(timezone.get_default_timezone())
+    return local.replace(second=0, microsecond=0, tzinfo=None)
 
 
 def as_text(value: Any) -> str:

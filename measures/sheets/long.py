@@ -4,6 +4,7 @@ import csv
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -17,6 +18,7 @@ from measures.sheets.understand import tidy_notes
 from measures.sheets.write import OPTIONS, Styles, guarded, put
 
 LINES = 1_000  # of CSV in one part
+KEPT = 4_096  # texts of a column at hand, tidied
 PART = 64 * 1024  # bytes of a workbook in one part
 
 
@@ -54,16 +56,22 @@ def text_cells(columns: list[Column]) -> list[Callable[[Facts, date], str]]:
 
     def of(column: Column) -> Callable[[Facts, date], str]:
         value = column.value
+        # Notes are all different; of everything else there are few, again and again.
+        tidy = guarded_notes if column.name == "notes" else lru_cache(KEPT)(guarded_notes)
 
         def text(row: Facts, on: date) -> str:
             found = value(row, on)
             if isinstance(found, str):
-                return guarded(tidy_notes(found)) if found else ""
+                return tidy(found) if found else ""
             return as_text(local_minute(found) if isinstance(found, datetime) else found)
 
         return text
 
     return [of(column) for column in columns]
+
+
+def guarded_notes(text: str) -> str:
+    return guarded(tidy_notes(text))
 
 
 def long_xlsx(

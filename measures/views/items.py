@@ -176,7 +176,7 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
         "checklist": checklist,
         "tab": "items",
         "below": below,
-        "has_below": below or checklist.children.exists(),
+        "has_below": below or checklist.has_units,
         "filter": found,
         "size": size,
         "day": day,
