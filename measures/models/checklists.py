@@ -70,10 +70,10 @@ class Checklist(models.Model):
         help_text=_("Without one, its administrators may read and do no more."),
     )
     opened_at = models.DateTimeField(_("opened"), editable=False)
-    has_units: bool  # as ChecklistQuerySet.with_units found
-
     # "/henan/zhengzhou/": whoever has a role in a checklist reads all whose path starts with its path.
     path = models.CharField(max_length=PATH_LIMIT, unique=True, editable=False)
+
+    has_units: bool  # as ChecklistQuerySet.with_units found
 
     objects = ChecklistQuerySet.as_manager()
 
