@@ -29,7 +29,13 @@ class Person(HttpUser):
         self.client.headers.update({"Accept-Language": "zh-CN", "Referer": self.host or ""})
 
     def page(self, name: str, address: str = "") -> Any:
-        return self.client.get(self.root + address, name=name)
+        # Whoever is led to the sign-in page has not been answered.
+        with self.client.get(
+            self.root + address, name=name, allow_redirects=False, catch_response=True
+        ) as said:
+            if said.status_code != 200:
+                said.failure(f"{said.status_code} for {self.person['role']}")
+            return said
 
     @task(4)
     def reads_the_list(self) -> None:

@@ -99,7 +99,6 @@ def make_people() -> list[dict[str, Any]]:
         Membership.objects.create(user=user, checklist=checklist, role=role, **acting)
         client = Client()
         client.force_login(user)
-        client.get(checklist.get_absolute_url())
         own = checklist.items.filter(owner=owner).values_list("measure__code", flat=True).first()
         people.append(
             {
