@@ -28,7 +28,7 @@ def test_a_fault_answers_500_in_the_site_s_own_look(
     client = sign_in(administrator)
     client.raise_request_exception = False
     client.cookies["theme"] = "dark"
-    monkeypatch.setattr("measures.views.home.Rights", None)
+    monkeypatch.setattr("measures.views.home.rights_of", None)
 
     response = client.get("/checklists/", headers=CHINESE)
 
