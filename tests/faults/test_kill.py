@@ -61,7 +61,10 @@ def test_killed_servers_lose_nothing_and_leave_nothing_half_done(
     people: list[Person] = []
     began = time.monotonic()
     ready: list[float] = []
-    for kill in range(KILLS):
+    # An import takes two steps: on a machine that others use, it may take more kills to let one through.
+    kill = 0
+    while kill < KILLS or (not notebook.imports[302] and kill < 3 * KILLS):
+        kill += 1
         started = time.monotonic()
         site.start()
         ready.append(time.monotonic() - started)
@@ -89,13 +92,13 @@ def test_killed_servers_lose_nothing_and_leave_nothing_half_done(
 
     imported = notebook.imports[302]
     say(
-        f"{KILLS} kills, {len(notebook.acknowledged)} saves, {len(notebook.batches) - imported} bulk edits "
+        f"{kill} kills, {len(notebook.acknowledged)} saves, {len(notebook.batches) - imported} bulk edits "
         f"of {TOGETHER} and {imported} imports of {BROUGHT - TOGETHER} acknowledged, 0 lost, 0 half; cut "
         f"off by a kill: {dict(notebook.cut)}; {time.monotonic() - began:.0f} s; {dict(notebook.answers)}",
-        kills=KILLS,
+        kills=kill,
         seconds_after_kill=max(ready[1:]),
     )
-    assert len(notebook.acknowledged) > KILLS
+    assert len(notebook.acknowledged) > kill
     assert len(notebook.batches) > imported
     assert imported
     if LONG:
