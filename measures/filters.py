@@ -212,8 +212,8 @@ def with_lights(
 class AuditFilter(ReadableFilter):
     """`q`, `who`, `action`, `checklist` (its address), `day_from`, `day_to`.
 
-    Looking for words reads every record: no index of either engine finds two Chinese characters. So without a
-    first day it looks through the newest alone.
+    Looking for words reads every record: the trail has no index of words, as the notes of items have. So
+    without a first day it looks through the newest alone.
     """
 
     searched = 200_000

@@ -3,7 +3,8 @@
 An item with another pillar is refused; a correction that moves a measure or a section takes the items along.
 SQLite lets nobody rebuild a table that a trigger of another table names: a migration that changes items,
 measures or sections begins with `RunPython(pillar_guard.unguard, pillar_guard.guard)` and ends with the two
-turned round. A test tries raw SQL against the migrated database.
+turned round; one that rebuilds the items brings the index of words back as well (measures/text_index.py). A
+test tries raw SQL against the migrated database.
 """
 
 from typing import Any
