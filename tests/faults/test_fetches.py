@@ -61,7 +61,9 @@ def listener(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
     made = Listener()
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, made.address)
+    urllib.request.install_opener(None)  # `urlopen` keeps the proxies that it found when first called
     yield made
+    urllib.request.install_opener(None)
     made.socket.close()
 
 
