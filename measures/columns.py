@@ -15,7 +15,10 @@ from measures.facts import Facts
 
 @dataclass(frozen=True)
 class Column:
-    """One column: name in addresses, heading, what a sheet holds in it on a day, width in characters."""
+    """One column: name in addresses, heading, what a sheet holds in it on a day, width in characters.
+
+    Words of a closed list are values as they are; a sheet holds their labels.
+    """
 
     name: str
     heading: Any
@@ -30,13 +33,13 @@ ALL: dict[str, Column] = {
         Column("title", _("Title"), lambda facts, on: facts.marked_title, 40),
         Column("pillar", _("Pillar"), lambda facts, on: facts.pillar, 16),
         Column("section", _("Section"), lambda facts, on: facts.section, 22),
-        Column("light", pgettext_lazy("traffic", "Light"), lambda facts, on: label(facts.lit(on).light), 10),
-        Column("status", _("Status"), lambda facts, on: label(Status(facts.status)), 12),
+        Column("light", pgettext_lazy("traffic", "Light"), lambda facts, on: facts.light(on), 10),
+        Column("status", _("Status"), lambda facts, on: Status(facts.status), 12),
         Column("owner", _("Owner"), lambda facts, on: facts.owner or "", 18),
         Column("due", _("Due"), lambda facts, on: facts.due, 12),
         Column("notes", _("Notes"), lambda facts, on: facts.notes, 60),
         Column("updated", _("Updated"), lambda facts, on: facts.updated_at, 17),
-        Column("cadence", _("Cadence"), lambda facts, on: label(Cadence(facts.cadence)), 12),
+        Column("cadence", _("Cadence"), lambda facts, on: Cadence(facts.cadence), 12),
         Column("source", _("Source"), lambda facts, on: facts.source, 9),
     )
 }

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple, Self
 
 from measures.catalogue_querysets import in_language
-from measures.choices import OPEN_STATUSES, Status
-from measures.lights import Lit, Thresholds, lit_of
+from measures.choices import OPEN_STATUSES, Light, Status
+from measures.lights import Lit, Thresholds, day_that_matters, judge, lit_of
 from measures.local_codes import is_local, marked
 from measures.models import Item
 from measures.querysets import ItemQuerySet
@@ -84,14 +85,27 @@ class Facts(NamedTuple):
     def pillar(self) -> str:
         return f"{self.pillar_code} {self.pillar_title}"
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """As `Checklist.thresholds`."""
+        return _thresholds(self.due_soon_days, self.silence_days)
+
     def lit(self, on: date) -> Lit:
         """As `Item.lit`."""
-        thresholds = Thresholds(self.due_soon_days, self.silence_days)
-        return lit_of(Status(self.status), self.due, self.updated_at, on=on, thresholds=thresholds)
+        return lit_of(Status(self.status), self.due, self.updated_at, on=on, thresholds=self.thresholds)
+
+    def light(self, on: date) -> Light:
+        """The same without its reason in words."""
+        updated_on = day_that_matters(self.status, self.updated_at)
+        return judge(self.status, self.due, updated_on, on=on, thresholds=self.thresholds)[0]
 
     def days_late(self, on: date) -> int:
         """As `Item.days_late`."""
         return max(0, (on - self.due).days) if self.due and self.status in OPEN_STATUSES else 0
+
+
+# One for each kind of unit, not one for every row.
+_thresholds = cache(Thresholds)
 
 
 def lookups() -> list[str]:

@@ -1,9 +1,10 @@
 """The light of an item on a given day, and why: from status, due date and silence. Stored nowhere.
 
-`light_of` answers for one item in words; `light_case` is the same rule for the database, so that lists
-filter, sort and count by it. A test compares the two over every combination.
+`judge` is the rule and `light_of` says it in words; `light_case` is the same rule for the database, so that
+lists filter, sort and count by it. A test compares the two over every combination.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -31,6 +32,53 @@ class Lit:
     reason: str = ""
 
 
+# What a light is explained by: words for a number of days.
+type Cause = Callable[[int], str]
+
+
+def _late(days: int) -> str:
+    return ngettext("overdue by %(days)d day", "overdue by %(days)d days", days) % {"days": days}
+
+
+def _late_and_blocked(days: int) -> str:
+    return _("blocked, %(late)s") % {"late": _late(days)}
+
+
+def _blocked(days: int) -> str:
+    return _("blocked")
+
+
+def _due(days: int) -> str:
+    ahead = ngettext("due in %(days)d day", "due in %(days)d days", days) % {"days": days}
+    return ahead if days else _("due today")
+
+
+def _silent(days: int) -> str:
+    return ngettext("no update for %(days)d day", "no update for %(days)d days", days) % {"days": days}
+
+
+def judge(
+    status: str,
+    due: date | None,
+    updated_on: date | None,
+    *,
+    on: date,
+    thresholds: Thresholds,
+) -> tuple[Light, Cause | None, int]:
+    """The rule: the light, and its cause and number of days where there is anything to explain."""
+    left = (due - on).days if due is not None and status in OPEN_STATUSES else None
+    if left is not None and left < 0:
+        return Light.RED, _late_and_blocked if status == Status.BLOCKED else _late, -left
+    if status == Status.BLOCKED:
+        return Light.RED, _blocked, 0
+    if left is not None and left <= thresholds.due_soon:
+        return Light.AMBER, _due, left
+    silent = (on - updated_on).days if updated_on is not None and status in RUNNING_STATUSES else 0
+    if silent >= thresholds.silence:
+        return Light.AMBER, _silent, silent
+    return Light.GREY if status in (Status.NOT_STARTED, Status.DROPPED) else Light.GREEN, None, 0
+
+
 def light_of(
     status: Status,
     due: date | None,
@@ -40,22 +88,8 @@ def light_of(
     thresholds: Thresholds,
 ) -> Lit:
     """The light on the day `on` of an item in this state, last updated on a day in the site's time zone."""
-    left = (due - on).days if due is not None and status in OPEN_STATUSES else None
-    if left is not None and left < 0:
-        late = ngettext("overdue by %(days)d day", "overdue by %(days)d days", -left) % {"days": -left}
-        return Lit(Light.RED, _("blocked, %(late)s") % {"late": late} if status == Status.BLOCKED else late)
-    if status == Status.BLOCKED:
-        return Lit(Light.RED, _("blocked"))
-    if left is not None and left <= thresholds.due_soon:
-        ahead = ngettext("due in %(days)d day", "due in %(days)d days", left) % {"days": left}
-        return Lit(Light.AMBER, ahead if left else _("due today"))
-    silent = (on - updated_on).days if updated_on is not None and status in RUNNING_STATUSES else 0
-    if silent >= thresholds.silence:
-        words = ngettext("no update for %(days)d day", "no update for %(days)d days", silent)
-        return Lit(Light.AMBER, words % {"days": silent})
-    if status in (Status.NOT_STARTED, Status.DROPPED):
-        return Lit(Light.GREY)
-    return Lit(Light.GREEN)
+    light, cause, days = judge(status, due, updated_on, on=on, thresholds=thresholds)
+    return Lit(light, cause(days) if cause else "")
 
 
 def lit_of(
@@ -67,11 +101,16 @@ def lit_of(
     thresholds: Thresholds,
 ) -> Lit:
     """`light_of` an item that was last updated at a moment; its day is asked for only where it matters."""
-    updated_on = None
-    if updated_at is not None and status in RUNNING_STATUSES:
-        # The site has one zone; the active one would be looked up for every row.
-        updated_on = updated_at.astimezone(timezone.get_default_timezone()).date()
+    updated_on = day_that_matters(status, updated_at)
     return light_of(status, due, updated_on, on=on, thresholds=thresholds)
+
+
+def day_that_matters(status: str, updated_at: datetime | None) -> date | None:
+    """The day of the last update, where a light depends on it: looking it up takes long for many rows."""
+    if updated_at is None or status not in RUNNING_STATUSES:
+        return None
+    # The site has one zone; the active one would be looked up for every row.
+    return updated_at.astimezone(timezone.get_default_timezone()).date()
 
 
 def light_case(*, on: date, thresholds: Thresholds) -> Case:

@@ -3,6 +3,8 @@
 So the code alone tells the two apart, in every list, file and frozen report.
 """
 
+from functools import lru_cache
+
 from django.utils.translation import pgettext
 
 LOCAL_FROM, LOCAL_LAST = 901, 999
@@ -10,6 +12,8 @@ SHARED_CODE = r"^\d+\.\d+\.(\d{1,2}|[1-8]\d{2})$"
 LOCAL_CODE = r"^\d+\.\d+\.9\d{2}$"
 
 
+# Codes are few, and asked about in every row of a long file.
+@lru_cache(4_096)
 def is_local(code: str) -> bool:
     """Whether a measure of this code is a unit's own."""
     number = code.rpartition(".")[2]

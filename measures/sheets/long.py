@@ -9,16 +9,18 @@ from itertools import islice
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone
 from django.utils.translation import override, pgettext
 
 from measures.columns import Column
 from measures.facts import Facts
-from measures.reports.cells import as_text, local_minute
+from measures.reports.cells import as_text
 from measures.sheets.understand import tidy_notes
-from measures.sheets.write import OPTIONS, Styles, guarded, put
+from measures.sheets.write import OPTIONS, Styles, cell, guarded, put
 
 LINES = 1_000  # of CSV in one part
-KEPT = 4_096  # texts of a column at hand, tidied
+KEPT = 4_096  # texts of a column at hand
+MINUTE = len("2026-11-24 09:30")
 PART = 64 * 1024  # bytes of a workbook in one part
 
 
@@ -52,26 +54,33 @@ class Echo:
 
 
 def text_cells(columns: list[Column]) -> list[Callable[[Facts, date], str]]:
-    """For each column a function from a row to the text of its cell."""
+    """For each column a function from a row to the text of its cell, in the language that is active then."""
 
     def of(column: Column) -> Callable[[Facts, date], str]:
         value = column.value
-        # Notes are all different; of everything else there are few, again and again.
-        tidy = guarded_notes if column.name == "notes" else lru_cache(KEPT)(guarded_notes)
-
-        def text(row: Facts, on: date) -> str:
-            found = value(row, on)
-            if isinstance(found, str):
-                return tidy(found) if found else ""
-            return as_text(local_minute(found) if isinstance(found, datetime) else found)
-
-        return text
+        # Notes and moments are all different; of everything else there are few, again and again.
+        text = TEXTS.get(column.name) or lru_cache(KEPT)(text_of)
+        return lambda row, on: text(value(row, on))
 
     return [of(column) for column in columns]
 
 
-def guarded_notes(text: str) -> str:
-    return guarded(tidy_notes(text))
+def text_of(value: Any) -> str:
+    return guarded(as_text(cell(value)))
+
+
+def text_of_notes(notes: str) -> str:
+    return guarded(tidy_notes(notes))
+
+
+def text_of_moment(moment: datetime | None) -> str:
+    """As `text_of`, without the steps between."""
+    if moment is None:
+        return ""
+    return moment.astimezone(timezone.get_default_timezone()).isoformat(" ", "minutes")[:MINUTE]
+
+
+TEXTS: dict[str, Callable[[Any], str]] = {"notes": text_of_notes, "updated": text_of_moment}
 
 
 def long_xlsx(
@@ -99,9 +108,6 @@ def _write_book(output: Any, rows: Iterable[Facts], columns: list[Column], on: d
     last = 0
     for last, row in enumerate(rows, 1):
         for place, column in enumerate(columns):
-            value = column.value(row, on)
-            if isinstance(value, datetime):
-                value = local_minute(value)
-            put(sheet, last, place, tidy_notes(value) if isinstance(value, str) else value, styles)
+            put(sheet, last, place, cell(column.value(row, on)), styles)
     sheet.autofilter(0, 0, max(last, 1), len(columns) - 1)
     book.close()

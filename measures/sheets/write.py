@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from measures.choices import Status
-from measures.columns import ALL, Column
+from measures.choices import Cadence, Light, Status
+from measures.columns import ALL, Column, label
 from measures.facts import Facts
 from measures.models import Checklist
 from measures.reports.cells import as_text, local_minute, starts_formula
@@ -60,14 +60,16 @@ def build_export(
     rows = []
     for item in items:
         version = item.version if versions is None else versions.get(item.pk, 1)
-        rows.append([*(_value(column, item, on) for column in columns), version])
+        rows.append([*(cell(column.value(item, on)) for column in columns), version])
     return Export(checklist, columns, rows, on)
 
 
-def _value(column: Column, item: Facts, on: date) -> Any:
-    value = column.value(item, on)
+def cell(value: Any) -> Any:
+    """What a sheet holds for a value of a column: words instead of choices, moments by the site's clock."""
     if isinstance(value, datetime):
         return local_minute(value)
+    if isinstance(value, Status | Light | Cadence):
+        return label(value)
     return tidy_notes(value) if isinstance(value, str) else value
 
 
