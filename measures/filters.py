@@ -135,7 +135,7 @@ class ItemFilter(ReadableFilter):
         items = Item.objects.below(checklist) if below else checklist.items.all()
         items = items.as_of(on).there_by(on) if replayed else items
         super().__init__(data, queryset=with_lights(items, checklist, data, on=on, below=below))
-        self.on = on
+        self.on, self.below = on, below
         self.pillars: dict[str, int] = {}
         self.sections: dict[str, tuple[int, int]] = {}
         self._offer_parts(checklist)
@@ -170,7 +170,7 @@ class ItemFilter(ReadableFilter):
         return items.filter(measure__section=section, pillar=pillar)
 
     def search(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
-        return items.matching(value)
+        return items.matching(value, indexed=self.below)
 
     def answered_by(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         return items.filter(owner=None if value == NO_OWNER else int(value))

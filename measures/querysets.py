@@ -29,7 +29,7 @@ from django.db.models.functions import Coalesce
 from measures.catalogue_querysets import in_language
 from measures.choices import OPEN_STATUSES, Light, Status
 from measures.lights import Thresholds, end_of_day, light_case, start_of_day
-from measures.text_index import HoldsPairs
+from measures.text_index import HoldsPairs, is_common
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -164,11 +164,12 @@ class ItemQuerySet(models.QuerySet[Any]):
         """Those that somebody has updated on this day or later."""
         return self.filter(updated_at__gte=start_of_day(day))
 
-    def matching(self, text: str) -> Self:
+    def matching(self, text: str, *, indexed: bool = False) -> Self:
         """Those in which every word of the text stands: in code, title, detail, notes or key terms.
 
         All three languages are searched, whichever the reader has. One query of its own finds the measures:
-        they are few, and the items of some keys come from an index, as those of some notes do.
+        they are few, and the items of some keys come from an index. So do, `indexed`, those of some notes:
+        that serves among very many items; the few of one checklist are sooner read than looked up.
         """
         words = list(dict.fromkeys(text.split()))
         if not words:
@@ -176,14 +177,15 @@ class ItemQuerySet(models.QuerySet[Any]):
         measures = self.model._meta.get_field("measure").related_model.objects.saying(words)
         found = self
         for word in words:
-            found = found.filter(Q(measure__in=measures[word]) | self._in_notes(word))
+            found = found.filter(Q(measure__in=measures[word]) | self._in_notes(word, indexed=indexed))
         return found
 
-    def _in_notes(self, word: str) -> Q:
+    def _in_notes(self, word: str, *, indexed: bool) -> Q:
         holds = Q(notes__icontains=word)
         # The notes of a past day stand in updates, whose pairs nobody keeps.
-        is_past = "notes" in self.query.annotations
-        return holds if is_past or len(word) == 1 else Q(HoldsPairs(F("notes"), word)) & holds
+        if not indexed or len(word) == 1 or "notes" in self.query.annotations or is_common(self.db, word):
+            return holds
+        return Q(HoldsPairs(F("notes"), word)) & holds
 
     def with_light(self, *, on: date, thresholds: Thresholds) -> Self:
         """With `light`, and `light_order` from worst to calmest, as of this day."""

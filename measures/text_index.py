@@ -22,6 +22,7 @@ PAIRS = f"{ITEM}_pairs"
 FOLDED = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
 # So many characters SQLite takes apart at a time: each substr() walks there from the beginning of the text.
 PART = 100
+COMMON = 50_000  # notes
 
 # All of the SQL here is put together from these names alone.
 ON_POSTGRESQL = [
@@ -115,6 +116,29 @@ def remove(apps: Any, schema_editor: Any) -> None:
         schema_editor.execute(statement, params=None)
 
 
+def is_common(alias: str, word: str) -> bool:
+    """Whether more than COMMON notes may hold this word, of two characters or more.
+
+    Then a page of them, and as many as are counted, are found sooner by reading notes than by the index.
+    """
+    if connections[alias].vendor != "sqlite":
+        found = f"SELECT FROM {ITEM} WHERE measures_pairs(notes) @> %s::text[]"
+        return _exceeds_common(alias, found, pairs(word))
+    found = f"SELECT rowid FROM {PAIRS} WHERE {PAIRS} MATCH %s"  # noqa: S608
+    return is_there(alias) and _exceeds_common(alias, found, in_fts5(word))
+
+
+def _exceeds_common(alias: str, found: str, parameter: Any) -> bool:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({found} LIMIT {COMMON + 1}) AS found", [parameter])  # noqa: S608
+        return bool(cursor.fetchone()[0] > COMMON)
+
+
+def in_fts5(word: str) -> str:
+    """The pairs of a word as they stand in the FTS5 table."""
+    return " ".join(pair.encode().hex() for pair in pairs(word))
+
+
 class HoldsPairs(Lookup):
     """Whether notes of items hold each pair of this word, of two characters or more: by the index alone."""
 
@@ -127,7 +151,6 @@ class HoldsPairs(Lookup):
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         if not is_there(connection.alias):
             return "1 = 1", []  # whoever asks compares the text as well
-        words = " ".join(pair.encode().hex() for pair in pairs(self.rhs))
         item = compiler.quote_name(self.lhs.alias)
         found = f"SELECT rowid FROM {PAIRS} WHERE {PAIRS} MATCH %s"  # noqa: S608
-        return f"{item}.id IN ({found})", [words]
+        return f"{item}.id IN ({found})", [in_fts5(self.rhs)]

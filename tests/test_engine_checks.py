@@ -50,7 +50,7 @@ def test_a_sqlite_without_its_full_text_search_is_warned_of_and_finds_words_all_
     text_index.remove(None, editor)
     text_index.is_there.cache_clear()
     try:
-        found = checklist.items.matching("容错").get().measure.code
+        found = checklist.items.matching("容错", indexed=True).get().measure.code
         said = [message.id for message in run_checks(databases=["default"])]
     finally:
         text_index.install(None, editor)

@@ -32,12 +32,15 @@ def write(item: Item, by: User, notes: str) -> None:
 
 
 def codes(checklist: Checklist, text: str) -> set[str]:
-    return set(checklist.items.matching(text).values_list("measure__code", flat=True))
+    """Those of the items in which it stands, found by the index and by reading each."""
+    by_index = set(checklist.items.matching(text, indexed=True).values_list("measure__code", flat=True))
+    assert by_index == set(checklist.items.matching(text).values_list("measure__code", flat=True))
+    return by_index
 
 
 def asked_for(text: str) -> list[str]:
     with CaptureQueriesContext(connection) as asked:
-        list(Item.objects.matching(text))
+        list(Item.objects.matching(text, indexed=True))
     return [one["sql"] for one in asked.captured_queries]
 
 
@@ -85,8 +88,8 @@ def test_the_notes_of_a_past_day_are_searched_as_they_stood_then(
     change(item, by=administrator, at=now, notes="纠错")
     past = checklist.items.as_of(timezone.localdate() - timedelta(days=2))
 
-    assert past.matching("容错").get() == item
-    assert not past.matching("纠错")
+    assert past.matching("容错", indexed=True).get() == item
+    assert not past.matching("纠错", indexed=True)
 
 
 def test_words_of_very_many_measures_are_found_as_well(
@@ -99,7 +102,7 @@ def test_words_of_very_many_measures_are_found_as_well(
     assert len(few[1]) == 3
 
 
-def test_a_search_asks_two_questions_however_many_words_and_items(
+def test_a_search_asks_one_question_for_each_word_and_two_more_however_many_items(
     checklist: Checklist, administrator: User
 ) -> None:
     write(find_item(checklist, "1.1.1"), administrator, "已印发容错办法。")
@@ -107,7 +110,22 @@ def test_a_search_asks_two_questions_however_many_words_and_items(
     for number in range(3):
         make_checklist(f"unit{number}", "县", checklist.catalogue, parent=checklist)
 
-    assert len(one) == len(asked_for("容错 已印发 词")) == 2
+    assert len(one) == len(asked_for("容错")) == 3
+    assert len(asked_for("容错 已印发 词")) == 4  # a single character is in no pair
+
+
+def test_a_word_of_most_notes_is_found_without_the_index(
+    checklist: Checklist, administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code in ("1.1.1", "1.1.2", "1.2.1"):
+        write(find_item(checklist, code), administrator, "调研，已印发。")
+    write(find_item(checklist, "1.2.1"), administrator, "调研")
+    monkeypatch.setattr("measures.text_index.COMMON", 2)
+
+    assert codes(checklist, "调研") == {"1.1.1", "1.1.2", "1.2.1"}
+    assert not any("pairs" in sql for sql in asked_for("调研")[-1:])
+    assert codes(checklist, "调研 印发") == {"1.1.1", "1.1.2"}
+    assert "pairs" in asked_for("印发")[-1]
 
 
 def test_items_that_were_there_before_the_index_are_found(checklist: Checklist, administrator: User) -> None:
