@@ -102,18 +102,18 @@ def test_words_of_very_many_measures_are_found_as_well(
     assert len(few[1]) == 3
 
 
-def test_a_search_asks_one_question_for_each_word_and_two_more_however_many_items(
-    checklist: Checklist, administrator: User
-) -> None:
+def test_a_search_asks_as_much_however_many_items(checklist: Checklist, administrator: User) -> None:
     write(find_item(checklist, "1.1.1"), administrator, "已印发容错办法。")
     one = asked_for("容错")
     for number in range(3):
         make_checklist(f"unit{number}", "县", checklist.catalogue, parent=checklist)
 
-    assert len(one) == len(asked_for("容错")) == 3
-    assert len(asked_for("容错 已印发 词")) == 4  # a single character is in no pair
+    more = connection.vendor == "sqlite"  # there each word is first asked how common it is
+    assert len(one) == len(asked_for("容错")) == 2 + more
+    assert len(asked_for("容错 已印发 词")) == 2 + 2 * more  # a single character is in no pair
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite finds such words sooner without")
 def test_a_word_of_most_notes_is_found_without_the_index(
     checklist: Checklist, administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
