@@ -24,7 +24,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, StrIndex, Upper
+from django.db.models.lookups import GreaterThan
 
 from measures.catalogue_querysets import in_language
 from measures.choices import OPEN_STATUSES, Light, Status
@@ -183,8 +184,11 @@ class ItemQuerySet(models.QuerySet[Any]):
     def _in_notes(self, word: str, *, indexed: bool) -> Q:
         holds = Q(notes__icontains=word)
         # The notes of a past day stand in updates, whose pairs nobody keeps.
-        if not indexed or len(word) == 1 or "notes" in self.query.annotations or is_common(self.db, word):
+        if not indexed or len(word) == 1 or "notes" in self.query.annotations:
             return holds
+        if is_common(self.db, word):
+            # PostgreSQL takes a long word of LIKE for a rare one, and then sorts all that hold it.
+            return Q(GreaterThan(StrIndex(Upper("notes"), Upper(Value(word))), 0))
         return Q(HoldsPairs(F("notes"), word)) & holds
 
     def with_light(self, *, on: date, thresholds: Thresholds) -> Self:

@@ -117,16 +117,24 @@ def remove(apps: Any, schema_editor: Any) -> None:
 
 
 def is_common(alias: str, word: str) -> bool:
-    """Whether more than COMMON notes may hold this word, of two characters or more; asked on SQLite alone.
+    """Whether more than COMMON notes may hold this word, of two characters or more.
 
-    There a page of them, and as many as are counted, are found sooner by reading notes in their order than by
-    the index. PostgreSQL would misjudge how rare a word of four characters is, and sort all that it finds.
+    Then a page of them, and as many as are counted, are found sooner by reading notes in their order than by
+    the index.
     """
-    if connections[alias].vendor != "sqlite" or not is_there(alias):
-        return False
-    found = f"SELECT rowid FROM {PAIRS} WHERE {PAIRS} MATCH %s LIMIT {COMMON + 1}"  # noqa: S608
+    if connections[alias].vendor != "sqlite":
+        found = f"SELECT FROM {ITEM} WHERE measures_pairs(notes) @> %s::text[]"
+        return _exceed_common(alias, found, pairs(word))
+    found = f"SELECT rowid FROM {PAIRS} WHERE {PAIRS} MATCH %s"  # noqa: S608
+    return is_there(alias) and _exceed_common(alias, found, in_fts5(word))
+
+
+def _exceed_common(alias: str, found: str, looked_for: str | list[str]) -> bool:
     with connections[alias].cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({found})", [in_fts5(word)])  # noqa: S608
+        cursor.execute(
+            f"SELECT count(*) FROM ({found} LIMIT {COMMON + 1}) AS found",  # noqa: S608
+            [looked_for],
+        )
         return bool(cursor.fetchone()[0] > COMMON)
 
 

@@ -102,18 +102,18 @@ def test_words_of_very_many_measures_are_found_as_well(
     assert len(few[1]) == 3
 
 
-def test_a_search_asks_as_much_however_many_items(checklist: Checklist, administrator: User) -> None:
+def test_a_search_asks_one_question_for_each_word_and_two_more_however_many_items(
+    checklist: Checklist, administrator: User
+) -> None:
     write(find_item(checklist, "1.1.1"), administrator, "已印发容错办法。")
     one = asked_for("容错")
     for number in range(3):
         make_checklist(f"unit{number}", "县", checklist.catalogue, parent=checklist)
 
-    more = connection.vendor == "sqlite"  # there each word is first asked how common it is
-    assert len(one) == len(asked_for("容错")) == 2 + more
-    assert len(asked_for("容错 已印发 词")) == 2 + 2 * more  # a single character is in no pair
+    assert len(one) == len(asked_for("容错")) == 3
+    assert len(asked_for("容错 已印发 词")) == 4  # a single character is in no pair
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite finds such words sooner without")
 def test_a_word_of_most_notes_is_found_without_the_index(
     checklist: Checklist, administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,7 +125,20 @@ def test_a_word_of_most_notes_is_found_without_the_index(
     assert codes(checklist, "调研") == {"1.1.1", "1.1.2", "1.2.1"}
     assert not any("pairs" in sql for sql in asked_for("调研")[-1:])
     assert codes(checklist, "调研 印发") == {"1.1.1", "1.1.2"}
-    assert "pairs" in asked_for("印发")[-1]
+    monkeypatch.setattr("measures.text_index.COMMON", 3)
+    assert "pairs" in asked_for("调研")[-1]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(notes=NOTES, word=WORDS.filter(lambda word: len(word) > 1))
+def test_common_words_are_found_in_the_same_notes_as_rare_ones(
+    checklist: Checklist, administrator: User, notes: str, word: str
+) -> None:
+    write(find_item(checklist, "1.1.1"), administrator, notes)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("measures.text_index.COMMON", -1)
+        assert codes(checklist, word) == ({"1.1.1"} if folded(word) in folded(notes) else set())
 
 
 def test_items_that_were_there_before_the_index_are_found(checklist: Checklist, administrator: User) -> None:
