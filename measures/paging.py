@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 # Beyond so many, people want to know that there are many: exactly how many, their overview says.
 COUNTED = 10_000
+# Keys of one office's checklist looked at beyond the page: where they end, nothing is left to count.
+AHEAD = 200
 
 
 def counted(items: QuerySet[Any]) -> int:
@@ -20,9 +22,11 @@ def counted(items: QuerySet[Any]) -> int:
 class LongPaginator(Paginator):
     """Pages of the keys of a queryset. Its count stops at COUNTED; pages after that are still to be had."""
 
-    def __init__(self, items: QuerySet[Any], per_page: int) -> None:
+    def __init__(self, items: QuerySet[Any], per_page: int, *, ahead: int = 1) -> None:
+        """`ahead`: how many keys after those of the page are read with them. One says whether it goes on."""
         super().__init__(items, per_page)
         self.items = items
+        self.read = per_page + ahead
 
     @cached_property
     def found(self) -> int:
@@ -40,15 +44,17 @@ class LongPaginator(Paginator):
         """This page; the first where the number is none, the last where it lies behind the end."""
         text = str(number)
         wanted = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 1
-        if not wanted or (wanted > self.num_pages and not self.has_more):
-            wanted = self.num_pages
-        page = self.page_at(wanted)
-        return page if page.keys or wanted <= self.num_pages else self.page_at(self.num_pages)
+        if wanted:
+            page = self.page_at(wanted)
+            if page.keys or wanted == 1:
+                return page
+        return self.page_at(self.num_pages)
 
     def page_at(self, number: int) -> "KeyPage":
         start = (number - 1) * self.per_page
-        # One more than is shown says whether there is a next page.
-        keys = list(self.items.values_list("pk", flat=True)[start : start + self.per_page + 1])
+        keys = list(self.items.values_list("pk", flat=True)[start : start + self.read])
+        if len(keys) < self.read and (keys or number == 1):
+            self.found = min(start + len(keys), COUNTED + 1)
         return KeyPage(keys[: self.per_page], number, self, goes_on=len(keys) > self.per_page)
 
     def numbers(self, page: Page) -> Iterator[str | int]:

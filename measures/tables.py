@@ -26,7 +26,14 @@ class SortedColumn(tables.Column):
     def order(self, queryset: ItemQuerySet, is_descending: bool) -> tuple[ItemQuerySet, bool]:
         field = F(in_language(self.field) if self.translated else self.field)
         ordered = field.desc(nulls_last=True) if is_descending else field.asc(nulls_last=True)
-        return queryset.with_status_order().order_by(ordered, "measure__position"), True
+        return queryset.order_by(ordered, "measure__position"), True
+
+
+class StatusColumn(SortedColumn):
+    """Sorted as people think of statuses, not by their names."""
+
+    def order(self, queryset: ItemQuerySet, is_descending: bool) -> tuple[ItemQuerySet, bool]:
+        return super().order(queryset.with_status_order(), is_descending)
 
 
 class ItemTable(tables.Table):
@@ -34,7 +41,7 @@ class ItemTable(tables.Table):
     title = SortedColumn("measure__title", translated=True, verbose_name=_("Title"), empty_values=())
     section = SortedColumn("measure__section__code", verbose_name=_("Section"), empty_values=())
     light = SortedColumn("light_order", verbose_name=pgettext_lazy("traffic", "Light"), empty_values=())
-    status = SortedColumn("status_order", verbose_name=_("Status"))
+    status = StatusColumn("status_order", verbose_name=_("Status"))
     owner = SortedColumn("owner__name", verbose_name=_("Owner"))
     due = SortedColumn("due", verbose_name=_("Due"))
     updated = SortedColumn("updated_at", verbose_name=_("Updated"), empty_values=())

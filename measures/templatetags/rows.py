@@ -40,8 +40,8 @@ def _due(row: Any) -> str:
 
 
 def _updated(row: Any) -> str:
-    day = row.updated_on.isoformat() if row.updated_on else ""
-    return f'<td class="updated nowrap figures quiet">{day}</td>'
+    day = row.facts.updated_on
+    return f'<td class="updated nowrap figures quiet">{day.isoformat() if day else ""}</td>'
 
 
 def _light(row: Any) -> str:

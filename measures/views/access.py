@@ -30,7 +30,7 @@ def readable_checklist(request: SignedInRequest, slug: str) -> Checklist:
     Whoever must have a second factor first reads it and is led to set one up.
     """
     checklists = Checklist.objects.visible_to(request.user).with_units()
-    checklist: Checklist = get_object_or_404(checklists.select_related("catalogue", "parent"), slug=slug)
+    checklist: Checklist = get_object_or_404(checklists, slug=slug)
     if checklist.requires_two_factor and rights_of(request).lacks_second_factor(checklist):
         if request.method not in ("GET", "HEAD"):
             raise SecondFactorNeeded

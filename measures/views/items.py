@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -19,7 +19,7 @@ from measures.forms import PER_PAGE, DayForm, PageSizeForm, RowForm
 from measures.lights import Lit
 from measures.limits import at_most
 from measures.models import Checklist, Item
-from measures.paging import COUNTED, LongPaginator, counted
+from measures.paging import AHEAD, COUNTED, LongPaginator, counted
 from measures.roles import Action, Rights, rights_of
 from measures.tables import ItemTable, TreeTable
 from measures.views.access import (
@@ -76,11 +76,6 @@ class Row:
     def address(self) -> str:
         """The page of the item. Codes hold nothing that an address must quote."""
         return f"{self.unit_address}items/{self.facts.code}/"
-
-    @property
-    def updated_on(self) -> date | None:
-        """The day of the last update, as the site's clock showed it."""
-        return timezone.localdate(self.facts.updated_at) if self.facts.updated_at else None
 
     @property
     def fields_below(self) -> list[BoundField]:
@@ -166,12 +161,16 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
         return give(
             request, wanted, table.items, checklist=checklist, columns=shown, kept=words, past=day.past
         )
-    pages = LongPaginator(table.items, (size.is_valid() and size.cleaned_data["per_page"]) or PER_PAGE)
+    per_page = (size.is_valid() and size.cleaned_data["per_page"]) or PER_PAGE
+    pages = LongPaginator(table.items, per_page, ahead=1 if below else AHEAD)
     page = pages.get_page(request.GET.get("page"))
     rights = rights_of(request)
     page.object_list = facts_in_order(found.queryset, page.keys)
     rows = rows_of(page.object_list, checklist, shown, rights, day, below=below)
     edit_row(rows, request.GET.get("edit", ""), checklist, rights)
+    in_use = chips(request, found)
+    # Without a filter the same are counted; and all are not fewer than those that are too many to count.
+    all_are_counted = pages.has_more or (fit and not in_use)
     context = {
         "checklist": checklist,
         "tab": "items",
@@ -181,11 +180,11 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
         "size": size,
         "day": day,
         "unfiltered": unfiltered(request),
-        "chips": chips(request, found),
+        "chips": in_use,
         "table": table,
         "columns": shown,
         "view": view,
-        "views": checklist.saved_views.visible_to(request.user).select_related("checklist"),
+        "views": checklist.saved_views.visible_to(request.user),
         "headings": [Heading.of(column, table) for column in shown],
         "page": page,
         "numbers": pages.numbers(page),
@@ -193,7 +192,7 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
         "formats": LIST_FORMATS,
         "may_upload": rights.may_change_some(checklist) and not day.past and not below,
         "may_change_some": any(row.may_change for row in rows),
-        "all": counted(found.queryset),
+        "all": pages.found if all_are_counted else counted(found.queryset),
         "one_character": below and any(len(word) == 1 for word in request.GET.get("q", "").split()),
         "counted": COUNTED,
     }
