@@ -50,7 +50,7 @@ backup: .venv/installed ## Copy the database into one file while the site runs (
 restore: export DJANGO_SETTINGS_MODULE := config.settings
 restore: .venv/installed secret-key ## Put a backup back, with the site stopped: FROM=var/backups/taizhang-….zip
 	@[ -n "$(FROM)" ] || { echo "Say which: make restore FROM=var/backups/taizhang-….zip" >&2; exit 1; }
-	@umask 077 && $(PY) manage.py restore "$(FROM)" && $(PY) manage.py migrate --verbosity 0
+	@umask 077 && $(PY) manage.py restore "$(FROM)"
 
 .PHONY: test
 test: .venv/installed-dev ## Run every test on SQLite and PostgreSQL, in Chromium too (needs both on this machine)

@@ -129,3 +129,5 @@ class Audited(models.TextChoices):
     AUDIT_READ = "audit_read", _("Audit trail read")
     AUDIT_EXPORTED = "audit_exported", _("Audit trail exported")
     AUDIT_PURGED = "audit_purged", _("Old audit records removed")
+    BACKED_UP = "backed_up", _("Database backed up")
+    RESTORED = "restored", _("Database restored")

@@ -15,8 +15,9 @@ from pytest_django import Settings
 
 from measures.backups import BackupError, contents, put_back, take
 from measures.backups.contents import differences, digest
-from measures.choices import Role, Status
-from measures.models import Item, Update
+from measures.choices import Audited, Role, Status, Via
+from measures.models import AuditRecord, Item, Update
+from measures.release import Match
 from tests.make import NOW, change, find_item, make_checklist, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -173,6 +174,39 @@ def test_the_command_names_the_file_that_it_wrote(item: Item, tmp_path: Path, ca
 
     (written,) = (tmp_path / "backups").glob("taizhang-*.zip")
     assert str(written) in capsys.readouterr().out
+
+
+def test_the_trail_tells_of_a_backup_and_of_what_was_put_back(item: Item, tmp_path: Path) -> None:
+    call_command("backup")
+    (written,) = (tmp_path / "backups").glob("taizhang-*.zip")
+    made = AuditRecord.objects.latest("pk")
+    change(item, by=item.updated_by, notes="后来写的")  # type: ignore[arg-type]
+
+    call_command("restore", written)
+
+    newest = AuditRecord.objects.latest("pk")
+    assert (made.action, made.via, made.about) == (Audited.BACKED_UP, Via.COMMAND, written.name)
+    assert (
+        json.loads(made.after)["sha256"]
+        == json.loads(zipfile.ZipFile(written).read("manifest.json"))["sha256"]
+    )
+    assert (newest.action, newest.about) == (Audited.RESTORED, written.name)
+    assert Path(json.loads(newest.after)["kept"]).exists()
+    # The backup was made before its own record was.
+    assert not AuditRecord.objects.filter(action=Audited.BACKED_UP).exists()
+    call_command("verify_audit")
+
+
+def test_a_backup_of_other_tables_is_made_all_the_same(
+    item: Item, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setattr("measures.release.match", lambda: Match(["measures.0999_from_the_future"], []))
+
+    call_command("backup")
+
+    assert list((tmp_path / "backups").glob("taizhang-*.zip"))
+    assert "The audit trail does not say so" in capsys.readouterr().err
+    assert not AuditRecord.objects.filter(action=Audited.BACKED_UP).exists()
 
 
 def test_hashes_tell_rows_apart_and_not_their_order() -> None:

@@ -1,7 +1,7 @@
 """The audit trail: who did what, when, from where. A chain of records to which one function adds.
 
 Each record holds a hash over itself and over the hash of the one before, so that a record changed, taken
-out, put in or moved breaks the chain at its place: `first_break`. The trail's end is held by its newest
+out, put in or moved breaks the chain at its place: `verify_chain`. The trail's end is held by its newest
 hash, which belongs somewhere else too: docs/security.md.
 """
 

@@ -7,19 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from measures.backups import BackupError, on_postgresql, put_back
 from measures.backups.on_postgresql import ToolError
+from measures.choices import Audited
+from measures.models import audit
 
 RUNNING = "The site is running, and would go on writing into what is replaced. Stop it first."
 
 
 class Command(BaseCommand):
     help = (
-        "Replaces the database by a backup, after checking all of it, and keeps the database that was there."
+        "Replaces the database by a backup, after checking all of it, keeps the database that was there, "
+        "and migrates."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,5 +42,7 @@ class Command(BaseCommand):
                 kept = put_back(file, at=timezone.localtime())
             except (BackupError, ToolError, OSError, sqlite3.DatabaseError, DatabaseError) as error:
                 raise CommandError(str(error)) from error
-        self.stdout.write(f"Restored {file}. What was there before is kept in {kept}.")
-        self.stdout.write("Run manage.py migrate next: the backup may be of an older release.")
+            self.stdout.write(f"Restored {file}. What was there before is kept in {kept}.")
+            # A backup of an older release has older tables, and perhaps no trail yet.
+            call_command("migrate", verbosity=0, interactive=False)
+            audit(Audited.RESTORED, at=timezone.now(), about=file.name, after={"kept": kept})
