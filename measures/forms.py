@@ -8,7 +8,6 @@ from django import forms
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from measures.choices import Status
 from measures.models import Checklist, Item, Owner, ReportTemplate, SavedView
@@ -312,31 +311,6 @@ class HandOverForm(forms.Form):
         if cleaned.get("giver") and cleaned.get("giver") == cleaned.get("taker"):
             self.add_error("taker", _("Choose another owner than the one who gives."))
         return cleaned
-
-
-class CodeForm(forms.Form):
-    """A code of the second factor, or a recovery code, however people space it."""
-
-    code = forms.CharField(
-        label=pgettext_lazy("second factor", "Code"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
-    )
-
-    def clean_code(self) -> str:
-        return "".join(sign for sign in self.cleaned_data["code"].lower() if sign.isalnum())
-
-    @property
-    def sent(self) -> str:
-        """What was typed, without spaces and hyphens."""
-        return str(self.cleaned_data["code"])
-
-    def refuse(self) -> None:
-        """Say that the code is not the right one, unless something else is wrong already."""
-        if not self.errors:
-            self.add_error(
-                "code", _("This code is wrong, or has been used. Wait for the next one and try again.")
-            )
 
 
 class SavedViewForm(forms.ModelForm):

@@ -17,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from measures.choices import Audited, PeriodKind
 from measures.models import AuditRecord, Checklist, Period, RecoveryCode, Use
 from measures.reports.start_template import start_template
-from tests.make import SignIn, code_of
+from tests.make import PASSWORD, SignIn, code_of
 
 
 def recorded(*wanted: Audited) -> list[tuple[str, dict[str, Any]]]:
@@ -81,7 +81,7 @@ def test_a_second_factor_and_the_end_of_sessions_are_recorded(viewer: User, sign
     client.post("/account/sessions/end-others/")
     client.post("/account/two-factor/begin/")
     code = code_of(viewer)
-    page = client.post("/account/two-factor/confirm/", {"code": code})
+    page = client.post("/account/two-factor/confirm/", {"code": code, "password": PASSWORD})
 
     client.post("/account/two-factor/end/", {"code": page.context["codes"][0]})
 

@@ -31,7 +31,7 @@ def clock() -> Iterator[Any]:
 def set_up(client: Client, user: User) -> list[str]:
     """Turn the second factor on as a person does; the recovery codes that are shown."""
     client.post("/account/two-factor/begin/")
-    page = client.post("/account/two-factor/confirm/", {"code": code_of(user)})
+    page = client.post("/account/two-factor/confirm/", {"code": code_of(user), "password": PASSWORD})
     codes: list[str] = page.context["codes"]
     return codes
 
@@ -64,8 +64,53 @@ def test_setting_it_up_takes_a_picture_and_a_first_code(administrator: User, sig
     assert picture.headers["Content-Type"] == "image/svg+xml"
     assert ET.parse(io.BytesIO(picture.content)).getroot().tag == "{http://www.w3.org/2000/svg}svg"
     assert "style=" not in picture.content.decode()
-    assert client.post("/account/two-factor/confirm/", {"code": "000000"}).status_code == 422
+    wrong = {"code": "000000", "password": PASSWORD}
+    assert client.post("/account/two-factor/confirm/", wrong).status_code == 422
     assert not TOTPDevice.objects.get().confirmed
+
+
+@pytest.mark.parametrize("password", ["", "a guess"])
+def test_nobody_ties_a_phone_to_an_account_by_a_session_that_was_left_open(
+    administrator: User, sign_in: SignIn, password: str
+) -> None:
+    client = sign_in(administrator)
+    client.post("/account/two-factor/begin/")
+    code = code_of(administrator)
+
+    page = client.post("/account/two-factor/confirm/", {"code": code, "password": password})
+
+    assert page.status_code == 422
+    assert page.context["form"].errors.keys() == {"password"}
+    assert f'value="{code}"' in page.content.decode()
+    assert not TOTPDevice.objects.get().confirmed
+    # The code is not used up by that.
+    right = {"code": code, "password": PASSWORD}
+    assert client.post("/account/two-factor/confirm/", right).context["codes"]
+
+
+def test_who_guesses_the_password_there_has_ten_tries(administrator: User, sign_in: SignIn) -> None:
+    client = sign_in(administrator)
+    client.post("/account/two-factor/begin/")
+    guess = {"code": code_of(administrator), "password": "a guess"}
+
+    answers = [client.post("/account/two-factor/confirm/", guess).status_code for _try in range(11)]
+
+    assert answers == [422] * 10 + [429]
+    right = {"code": code_of(administrator), "password": PASSWORD}
+    assert client.post("/account/two-factor/confirm/", right).status_code == 429
+
+
+def test_whoever_signs_in_by_the_offices_provider_is_asked_for_no_password(
+    administrator: User, sign_in: SignIn
+) -> None:
+    administrator.set_unusable_password()
+    administrator.save()
+    client = sign_in(administrator)
+    client.post("/account/two-factor/begin/")
+
+    assert 'name="password"' not in client.get("/account/two-factor/").content.decode()
+    page = client.post("/account/two-factor/confirm/", {"code": code_of(administrator)})
+    assert page.context["codes"]
 
 
 def test_ten_recovery_codes_are_shown_once_and_kept_as_hashes(codes: list[str], administrator: User) -> None:

@@ -19,9 +19,9 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from measures.forms import CodeForm
 from measures.lockout import opens_at
 from measures.models import Session
+from measures.second_factor_forms import CodeForm
 from measures.views.two_factor import device_of, takes
 
 # In the session of whoever gave their password and still owes a code. They are not signed in.

@@ -1,5 +1,6 @@
 """The second factor: a code from one's phone at sign-in, and the pages on which one sets it up."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -7,7 +8,7 @@ import segno
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,8 +18,9 @@ from django_otp import verify_token
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Audited
-from measures.forms import CodeForm
+from measures.limits import at_most
 from measures.models import RecoveryCode, Session, audit, forget_second_factor
+from measures.second_factor_forms import CodeForm, FirstCodeForm
 from measures.views.access import SignedInRequest
 
 
@@ -35,10 +37,15 @@ def takes(user: User, code: str) -> bool:
     return RecoveryCode.use(user, code)
 
 
+def sends_a_password(request: HttpRequest) -> bool:
+    return bool(request.POST.get("password"))
+
+
 @require_GET
 def two_factor(request: SignedInRequest) -> HttpResponse:
     """Whether one has a second factor, and the way to get one or to be rid of it."""
-    return _page(request, CodeForm())
+    pending = device_of(request.user, confirmed=False)
+    return _page(request, FirstCodeForm(user=request.user) if pending else CodeForm())
 
 
 def _page(request: SignedInRequest, form: CodeForm, status: int = 200) -> HttpResponse:
@@ -80,11 +87,12 @@ def picture(request: SignedInRequest) -> HttpResponse:
     return HttpResponse(out.getvalue(), content_type="image/svg+xml")
 
 
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "password")
 @require_POST
+@at_most(10, within=timedelta(minutes=15), action="second factor", when=sends_a_password)
 def confirm(request: SignedInRequest) -> HttpResponse:
     """The first code: every sign-in asks for one from here on. Shows the recovery codes, this once."""
-    form = CodeForm(request.POST)
+    form = FirstCodeForm(request.POST, user=request.user)
     device = device_of(request.user, confirmed=False)
     if device is None:
         return redirect("two-factor")
