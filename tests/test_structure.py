@@ -23,8 +23,9 @@ ORDER = [
     ],
     ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout", "refusals"],
     [
-        *("checks", "plans", "rearranging", "forms", "period_forms", "tree_forms", "filters", "tables"),
-        *("paging", "reports", "translation", "problems", "unavailable", "limits", "backups"),
+        *("checks", "plans", "rearranging", "forms", "period_forms", "tree_forms", "second_factor_forms"),
+        *("filters", "tables", "paging", "reports", "translation", "problems", "unavailable", "limits"),
+        "backups",
     ],
     ["sheets", "demo"],
     ["admin", "views", "templatetags", "management", "middleware"],
