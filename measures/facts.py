@@ -5,11 +5,9 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple, Self
 
-from django.utils.timezone import get_default_timezone
-
 from measures.catalogue_querysets import in_language
 from measures.choices import OPEN_STATUSES, Light, Status
-from measures.lights import Lit, Thresholds, day_that_matters, judge, lit_of
+from measures.lights import Lit, Thresholds, day_that_matters, judge, lit_of, local_day
 from measures.local_codes import is_local, marked
 from measures.models import Item
 from measures.querysets import ItemQuerySet
@@ -89,8 +87,8 @@ class Facts(NamedTuple):
 
     @property
     def updated_on(self) -> date | None:
-        """The day of the last update by the site's one clock; to ask for the active one takes longer."""
-        return self.updated_at.astimezone(get_default_timezone()).date() if self.updated_at else None
+        """The day of the last update."""
+        return local_day(self.updated_at) if self.updated_at else None
 
     @property
     def thresholds(self) -> Thresholds:

@@ -107,10 +107,7 @@ def lit_of(
 
 def day_that_matters(status: str, updated_at: datetime | None) -> date | None:
     """The day of the last update, where a light depends on it: looking it up takes long for many rows."""
-    if updated_at is None or status not in RUNNING_STATUSES:
-        return None
-    # The site has one zone; the active one would be looked up for every row.
-    return updated_at.astimezone(timezone.get_default_timezone()).date()
+    return local_day(updated_at) if updated_at and status in RUNNING_STATUSES else None
 
 
 def light_case(*, on: date, thresholds: Thresholds) -> Case:
@@ -127,6 +124,11 @@ def light_case(*, on: date, thresholds: Thresholds) -> Case:
         default=Value(Light.GREEN),
         output_field=CharField(),
     )
+
+
+def local_day(moment: datetime) -> date:
+    """The day of a moment by the site's clock: it has one zone, where the active one takes longer to find."""
+    return moment.astimezone(timezone.get_default_timezone()).date()
 
 
 def start_of_day(day: date) -> datetime:

@@ -44,12 +44,13 @@ def sends_a_password(request: HttpRequest) -> bool:
 @require_GET
 def two_factor(request: SignedInRequest) -> HttpResponse:
     """Whether one has a second factor, and the way to get one or to be rid of it."""
-    pending = device_of(request.user, confirmed=False)
-    return _page(request, FirstCodeForm(user=request.user) if pending else CodeForm())
+    return _page(request)
 
 
-def _page(request: SignedInRequest, form: CodeForm, status: int = 200) -> HttpResponse:
+def _page(request: SignedInRequest, form: CodeForm | None = None, status: int = 200) -> HttpResponse:
     pending = device_of(request.user, confirmed=False)
+    if form is None:
+        form = FirstCodeForm(user=request.user) if pending else CodeForm()
     context = {
         "device": device_of(request.user),
         "pending": pending,
