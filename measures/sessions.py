@@ -1,5 +1,6 @@
 """Where sessions are kept: in a table of our own, so that people see theirs and can end them.
 
+The cookie holds the key of a session and the table only a hash of it, so the table opens no session.
 A row's expiry says all: so long after the last activity, and never later than so long after the sign-in.
 """
 
@@ -9,8 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.http import HttpRequest
 from django.utils import timezone
 
+from measures.keyed_hash import keyed_hash
 from measures.models import Session
 
 # A session's activity is written down once a minute at most.
@@ -21,6 +24,16 @@ def expiry(*, started: datetime, seen: datetime) -> datetime:
     """When a session ends that began and was last used at these moments."""
     idle, whole = timedelta(minutes=settings.SESSION_IDLE_MINUTES), timedelta(hours=settings.SESSION_HOURS)
     return min(seen + idle, started + whole)
+
+
+def stored_key(session_key: str) -> str:
+    """The primary key of the row of a session, from the key that its cookie holds."""
+    return keyed_hash("session", session_key)[:40]  # as long as Django's column; 160 bits
+
+
+def present_key(request: HttpRequest) -> str:
+    """The primary key of the row of the session at hand."""
+    return stored_key(request.session.session_key or "")
 
 
 class SessionStore(DatabaseStore):
@@ -38,11 +51,25 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        self.row = super()._get_session_from_db()  # type: ignore[misc]
+        """The row of a session that has not ended. Django's own looks for the key as the cookie holds it."""
+        wanted = stored_key(self.session_key or "")
+        self.row = Session.objects.filter(pk=wanted, expire_date__gt=timezone.now()).first()
+        if self.row is None:
+            self._session_key = None
         return self.row
 
+    def exists(self, session_key: str) -> bool:
+        return super().exists(stored_key(session_key))
+
+    def delete(self, session_key: str | None = None) -> None:
+        """Delete the row of this key; without one, of this session. It may be gone already."""
+        if ended := session_key or self.session_key:
+            super().delete(stored_key(ended))
+
     def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """The row for these data, as `save` writes it."""
         fresh: Session = super().create_model_instance(data)  # type: ignore[assignment]
+        fresh.pk = stored_key(fresh.pk)
         fresh.seen_at = fresh.started_at = timezone.now()
         fresh.address, fresh.browser = self.address, self.browser
         if self.row and self.row.pk == fresh.pk:

@@ -9,13 +9,16 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.base import UpdateError
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from measures.addresses import browser_words
 from measures.models import Checklist, Session
+from measures.sessions import SessionStore, stored_key
 from tests.make import NOW, PASSWORD, SignIn, find_item
 
 PAGE = "/checklists/henan/items/1.1.1/"
@@ -35,6 +38,11 @@ def client(clock: Any, administrator: User) -> Client:
     client = Client(REMOTE_ADDR="10.0.0.1", HTTP_USER_AGENT=EDGE, headers={"Accept-Language": "en"})
     client.post("/sign-in/", {"username": "administrator", "password": PASSWORD})
     return client
+
+
+def key_of(client: Client) -> str:
+    """The primary key of the row of the client's session."""
+    return stored_key(client.cookies["sessionid"].value)
 
 
 def test_a_session_ends_after_15_idle_minutes(client: Client, clock: Any) -> None:
@@ -173,16 +181,17 @@ def test_the_list_shows_ones_own_sessions_and_no_keys(
     text = page.content.decode()
     shown = page.context["sessions"]
     assert [session.user for session in shown] == [administrator, administrator]
-    assert shown[0].pk == client.session.session_key
+    assert shown[0].pk == key_of(client)
     assert "Edge · Windows" in text
     assert "10.0.0.1" in text
     assert "2026-11-24 09:30" in text
     assert not any(session.pk in text for session in shown)
+    assert client.cookies["sessionid"].value not in text
 
 
 def test_signing_out_there(client: Client, administrator: User, sign_in: SignIn) -> None:
     other = sign_in(administrator)
-    there = Session.objects.get(pk=other.session.session_key)
+    there = Session.objects.get(pk=key_of(other))
 
     client.post(f"/account/sessions/{there.public_id}/end/")
 
@@ -192,14 +201,14 @@ def test_signing_out_there(client: Client, administrator: User, sign_in: SignIn)
 
 def test_nobody_ends_the_session_of_somebody_else(client: Client, viewer: User, sign_in: SignIn) -> None:
     other = sign_in(viewer)
-    there = Session.objects.get(pk=other.session.session_key)
+    there = Session.objects.get(pk=key_of(other))
 
     assert client.post(f"/account/sessions/{there.public_id}/end/").status_code == 404
     assert other.get(PAGE).status_code == 200
 
 
 def test_ending_the_session_at_hand_leads_to_sign_in(client: Client) -> None:
-    here = Session.objects.get(pk=client.session.session_key)
+    here = Session.objects.get(pk=key_of(client))
 
     response = client.post(f"/account/sessions/{here.public_id}/end/")
 
@@ -225,7 +234,7 @@ def test_ended_sessions_are_cleared_away_at_the_next_sign_in(client: Client, clo
 
     fresh.post("/sign-in/", {"username": "administrator", "password": PASSWORD})
 
-    assert [session.pk for session in Session.objects.all()] == [fresh.session.session_key]
+    assert [session.pk for session in Session.objects.all()] == [key_of(fresh)]
 
 
 def test_djangos_command_clears_them_too(client: Client, clock: Any) -> None:
@@ -252,8 +261,6 @@ def test_the_list_costs_the_same_for_2_and_20_sessions(
 
 def test_an_ended_session_stays_ended(client: Client, clock: Any) -> None:
     """A request that was under way when somebody ended its session doesn't bring it back."""
-    from measures.sessions import SessionStore
-
     store = SessionStore(cast(str, client.session.session_key))
     store.load()
     Session.objects.all().delete()
@@ -261,6 +268,46 @@ def test_an_ended_session_stays_ended(client: Client, clock: Any) -> None:
     store.touch(at=NOW + timedelta(minutes=2))
 
     assert not Session.objects.exists()
+
+
+def test_no_cookie_can_be_made_from_what_the_database_holds(client: Client) -> None:
+    cookie = client.cookies["sessionid"].value
+    rows = str(list(Session.objects.values()))
+    [row] = Session.objects.all()
+    thief = Client()
+    thief.cookies["sessionid"] = row.pk
+
+    assert cookie not in rows
+    assert row.pk == stored_key(cookie)
+    assert len(row.pk) == 40
+    assert thief.get(PAGE).status_code == 302
+    assert client.get(PAGE).status_code == 200
+
+
+def test_a_new_secret_key_ends_every_session(client: Client, settings: Settings) -> None:
+    settings.SECRET_KEY = "another key that is long enough to pass all the checks 0123456789"
+
+    assert client.get(PAGE).status_code == 302
+
+
+def test_the_store_finds_saves_and_deletes_by_the_key_that_the_cookie_holds(db: None, clock: Any) -> None:
+    store = SessionStore()
+    store["said"] = "hello"
+    store.create()
+    first = cast(str, store.session_key)
+
+    store["said"] = "hello again"
+    store.save()
+    assert SessionStore(first)["said"] == "hello again"
+    store.cycle_key()
+    second = cast(str, store.session_key)
+    assert (store.exists(first), store.exists(second)) == (False, True)
+    assert not store.exists(stored_key(second))
+    store.delete(second)
+    store.delete(second)
+    assert not Session.objects.exists()
+    with pytest.raises(UpdateError):
+        store.save()
 
 
 @pytest.mark.parametrize(

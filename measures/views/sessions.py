@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from measures.choices import Audited
 from measures.models import Session, audit
+from measures.sessions import present_key
 from measures.views.access import SignedInRequest
 
 
@@ -21,7 +22,7 @@ from measures.views.access import SignedInRequest
 def sessions(request: SignedInRequest) -> HttpResponse:
     """One's own sessions, the one in use first."""
     found = Session.objects.of(request.user, at=timezone.now())
-    here = request.session.session_key
+    here = present_key(request)
     shown = sorted(found, key=lambda session: session.pk != here)
     return render(
         request,
@@ -39,7 +40,7 @@ def sessions(request: SignedInRequest) -> HttpResponse:
 def end_session(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Sign out there; 404 for a session of somebody else."""
     session = get_object_or_404(Session.objects.of(request.user, at=timezone.now()), public_id=pk)
-    if session.pk == request.session.session_key:
+    if session.pk == present_key(request):
         request.session.flush()
         return redirect("sign-in")
     with transaction.atomic():
@@ -52,7 +53,7 @@ def end_session(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def end_other_sessions(request: SignedInRequest) -> HttpResponse:
     """Sign out everywhere but here."""
-    others = Session.objects.of(request.user, at=timezone.now()).exclude(pk=request.session.session_key)
+    others = Session.objects.of(request.user, at=timezone.now()).exclude(pk=present_key(request))
     with transaction.atomic():
         count = others.count()
         _audit(request, count)

@@ -5,6 +5,7 @@ from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login, user_login_failed
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
@@ -16,17 +17,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from measures.lockout import opens_at
-from measures.models import Session
+from measures.models import RecoveryCode, Session
 from measures.second_factor_forms import CodeForm
 from measures.views.two_factor import device_of, takes
 
 # In the session of whoever gave their password and still owes a code. They are not signed in.
 HALF_WAY = "half_way"
 MINUTES_FOR_CODE = 5
+OLD_CODES = gettext_lazy(
+    "Your recovery codes are of an older kind. Make ten new ones under “Second factor”; they replace the old."
+)
 
 
 class SignIn(auth_views.LoginView):
@@ -70,6 +75,8 @@ def second_step(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and takes(user, form.sent):
             del request.session[HALF_WAY]
             login(request, user, "django.contrib.auth.backends.ModelBackend")
+            if RecoveryCode.old_ones_of(user).exists():
+                messages.warning(request, OLD_CODES)
             return redirect(_next(request))
         # Counted against the account like a wrong password.
         user_login_failed.send(sender=__name__, credentials=credentials, request=request)

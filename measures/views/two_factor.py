@@ -21,6 +21,7 @@ from measures.choices import Audited
 from measures.limits import at_most
 from measures.models import RecoveryCode, Session, audit, forget_second_factor
 from measures.second_factor_forms import CodeForm, FirstCodeForm
+from measures.sessions import present_key
 from measures.views.access import SignedInRequest
 
 
@@ -103,7 +104,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
         _audit(request, before={"is_active": False}, after={"is_active": True})
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
         # Those began with a password alone.
-        Session.objects.of(request.user, at=timezone.now()).exclude(pk=request.session.session_key).delete()
+        Session.objects.of(request.user, at=timezone.now()).exclude(pk=present_key(request)).delete()
     return _codes(request)
 
 

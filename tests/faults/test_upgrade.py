@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -24,6 +25,8 @@ TABLES = {
     "measures_membership": "id, user_id, checklist_id, role, owner_id",
     "measures_checklist": "id, slug, name, path, parent_id, due_soon_days, silence_days",
 }
+
+OLD_CODE = "argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$aGFzaA"
 
 
 @pytest.fixture
@@ -48,13 +51,30 @@ def everything(site: Site) -> dict[str, list[Any]]:
     return {table: rows(site, f"SELECT {names} FROM {table} ORDER BY id") for table, names in TABLES.items()}
 
 
+def leave_secrets(site: Site) -> None:
+    """A session and a recovery code, as they were kept before 0017."""
+    [(user,)] = rows(site, "SELECT min(id) FROM auth_user")
+    names = (
+        "session_key, session_data, expire_date, public_id, user_id, started_at, seen_at, address, browser"
+    )
+    day = "'2099-01-01 00:00:00'"
+    values = f"'a-raw-key', '', {day}, '{uuid4().hex}', {user}, {day}, {day}, '', ''"
+    rows(site, f"INSERT INTO measures_session ({names}) VALUES ({values}) RETURNING session_key")
+    code = f"INSERT INTO measures_recoverycode (user_id, code) VALUES ({user}, '{OLD_CODE}') RETURNING id"
+    rows(site, code)
+
+
 def test_an_upgrade_keeps_every_annotation_of_the_first_release(first_release: Site, say: Say) -> None:
     before = everything(first_release)
+    first_release.manage("migrate", "measures", "0016")
+    leave_secrets(first_release)
 
     first_release.manage("migrate")
 
     assert everything(first_release) == before
     assert len(before["measures_update"]) == 9
+    assert rows(first_release, "SELECT session_key FROM measures_session") == []
+    assert [code for (code,) in rows(first_release, "SELECT code FROM measures_recoverycode")] == [OLD_CODE]
     hold_to(first_release, Notebook(), {"bulk": 3})
     assert "郑州：=1+1" in {row[7] for row in before["measures_item"]}
     with pytest.raises((sqlite3.DatabaseError, psycopg.DatabaseError), match="append-only"):
