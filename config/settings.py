@@ -65,7 +65,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "measures.middleware.SecondFactorFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "measures.middleware.AdminsQuestions",
     "axes.middleware.AxesMiddleware",  # last, as it asks
 ]
 

@@ -8,9 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import User
-from django.core.exceptions import BadRequest, ValidationError
 from django.db import DatabaseError
-from django.db.models import TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,8 +28,6 @@ type Answer = Callable[[HttpRequest], HttpResponseBase]
 # Open to whoever must change their password first: that page, the way out, and what draws the page.
 STILL_OPEN = {"password", "sign-out", "language", "theme", "healthz"}
 SAFE = ("GET", "HEAD", "OPTIONS")
-VALUES_LIMIT = 100  # of one name in an address of the admin; its filters make one or a few
-LOOKUPS_REFUSED = {*TextField().get_lookups()} - {"exact", "isnull", "in", "gte", "lt"}
 
 log = logging.getLogger(__name__)
 
@@ -142,32 +138,3 @@ class MatchingDatabase:
         if found:
             return self.get_response(request)
         return unavailable(request, "behind" if found.waiting else "newer")
-
-
-class AdminsQuestions:
-    """400 for what nobody asks of the admin by its own pages, and where Django's own answer would be a 500.
-
-    That are actions on keys which a model cannot have, and rows found by other lookups than the filters use:
-    a range of nothing fails, as do a thousand values, and a regular expression can take for ever.
-    """
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        admin = getattr(view, "model_admin", None)
-        if admin is None:
-            return
-        for name, values in request.GET.lists():
-            if name.rpartition("__")[2] in LOOKUPS_REFUSED or len(values) > VALUES_LIMIT:
-                raise BadRequest(f"The admin finds nothing by {name}, or not by so many values.")
-        if request.method != "POST":
-            return
-        try:
-            for key in request.POST.getlist("_selected_action"):
-                admin.model._meta.pk.clean(key, None)
-        except ValidationError as error:
-            raise BadRequest("Keys were selected that cannot be.") from error

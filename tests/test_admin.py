@@ -750,7 +750,7 @@ def test_an_action_on_keys_that_cannot_be_is_a_bad_request(
     assert sign_in(administrator).post("/admin/measures/owner/", data).status_code == 400
 
 
-@pytest.mark.parametrize("lookup", ["id__range", "notes__regex", "owner__name__iregex", "notes__startswith"])
+@pytest.mark.parametrize("lookup", ["id__range", "notes__regex", "owner__name__iregex", "due__gte", "pk"])
 def test_the_admin_finds_nothing_by_lookups_that_its_filters_do_not_use(
     lookup: str, checklist: Checklist, administrator: User, sign_in: SignIn
 ) -> None:
@@ -759,10 +759,7 @@ def test_the_admin_finds_nothing_by_lookups_that_its_filters_do_not_use(
 
     for value in ("", "(a+)+$"):
         assert sign_in(administrator).get("/admin/measures/item/", {lookup: value}).status_code == 400
-    assert (
-        sign_in(administrator).get("/admin/measures/item/?status__exact=done&due__gte=2026-01-01").status_code
-        == 200
-    )
+    assert sign_in(administrator).get("/admin/measures/item/?status__exact=done").status_code == 200
 
 
 def test_a_thousand_values_of_a_filter_of_the_admin_are_a_bad_request(

@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -10,12 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from measures.admin.base import LedgerAdmin
 from measures.choices import Audited
 from measures.models import Checklist, audit
 from measures.models.audit import hold_the_chain, in_plain, only_differing
 
 
-class AuditedAdmin(admin.ModelAdmin):
+class AuditedAdmin(LedgerAdmin):
     """Records what is added, changed and deleted, with the fields before and after, by Django's log hooks."""
 
     audited: Audited

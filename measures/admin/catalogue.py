@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from measures.admin.base import LedgerAdmin
 from measures.catalogue_querysets import LANGUAGE_SUFFIXES
 from measures.models import Catalogue, Measure, Pillar, Section
 
@@ -15,7 +16,7 @@ def in_every_language(*fields: str) -> list[str]:
     return [f"{field}_{suffix}" for field in fields for suffix in LANGUAGE_SUFFIXES]
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(LedgerAdmin):
     """For staff to look at: lists show the active language, pages show all three."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
