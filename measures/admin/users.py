@@ -3,8 +3,9 @@
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
 from django.contrib.auth.forms import UserChangeForm, UsernameField
 from django.contrib.auth.models import Group, Permission, User
@@ -105,6 +106,8 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
     add_form_template = "admin/change_form.html"
     add_fieldsets = ((None, {"fields": NewUserForm.Meta.fields}),)
     change_form_template = "admin/users/change_form.html"
+    # When somebody came and was last here is a fact, and nobody's to write.
+    readonly_fields = ("last_login", "date_joined")
 
     class Media:
         css = {"all": ["measures/admin.css"]}
@@ -145,6 +148,8 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
         if not self.looks_after(request, obj):
             return ((None, {"fields": NAMES}), (_("Permissions"), {"fields": POSTS}))
         names, person, rights, *rest = super().get_fieldsets(request, obj)
+        if obj.pk == request.user.pk:
+            names = (names[0], {"fields": ("username",)})  # without the button to set the password
         return (names, person, (rights[0], {"fields": ("is_active", *POSTS)}), *rest)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -164,7 +169,8 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context["looks_after"] = self.looks_after(request, context["original"])
+        user = context["original"]
+        context["has_buttons"] = user and user.pk != request.user.pk and self.looks_after(request, user)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
@@ -172,14 +178,19 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
 
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """As Django's; a password that somebody else has set must be changed."""
-        user = self.get_object(request, id)
-        if user and not self.looks_after(request, user):
-            raise PermissionDenied
+        """As Django's, for somebody else; a password that somebody else has set must be changed."""
+        user = self._looked_after(request, unquote(id))
+        if user.pk == request.user.pk:
+            return self._led_to_own_page(request, "password")
         response = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == 302 and id != str(request.user.pk):
-            Account.objects.filter(user=int(id)).update(must_change_password=True)
+        if request.method == "POST" and response.status_code == 302:
+            Account.objects.filter(user=user).update(must_change_password=True)
         return response
+
+    def _led_to_own_page(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Redirect to the page for one's own, which asks for the old password or for a code."""
+        self.message_user(request, _("Change your own password and second factor here."), messages.WARNING)
+        return redirect(name)
 
     def log_change(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
         if not hasattr(request, "audit_before"):  # Django's page for another's password
@@ -194,9 +205,11 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
     @transaction.atomic
     def new_link(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A one-time link for who forgot their password. The old one, older links and sessions end."""
-        user = self._posted(request, pk)
-        if isinstance(user, HttpResponse):
-            return user
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        user = self._looked_after(request, str(pk))
+        if user.pk == request.user.pk:
+            return self._led_to_own_page(request, "password")
         user.set_unusable_password()
         user.save(update_fields=["password"])
         Session.objects.filter(user=user).delete()
@@ -206,23 +219,25 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
     @transaction.atomic
     def no_second_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
         """For who has lost their phone and their recovery codes."""
-        user = self._posted(request, pk)
-        if isinstance(user, HttpResponse):
-            return user
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        user = self._looked_after(request, str(pk))
+        if user.pk == request.user.pk:
+            return self._led_to_own_page(request, "two-factor")
         forget_second_factor(user)
         Session.objects.filter(user=user).delete()
         self._told(request, user, Audited.SECOND_FACTOR, "second factor taken away")
         self.message_user(request, _("Taken away. The next sign-in asks for the password alone."))
         return redirect("admin:auth_user_change", pk)
 
-    def _posted(self, request: HttpRequest, pk: int) -> User | HttpResponse:
-        """The user that a button is for, or the answer where the button is not for the one who pressed it."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        user = self.get_object(request, str(pk))
+    def _looked_after(self, request: HttpRequest, key: str) -> User:
+        """The user of this key, for those who manage the account; 403 for others, whoever has the key."""
+        user = self.get_object(request, key)
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
         if user is None:
             raise Http404
-        if not (self.has_change_permission(request, user) and self.looks_after(request, user)):
+        if not self.looks_after(request, user):
             raise PermissionDenied
         return user
 
