@@ -134,6 +134,15 @@ class Rights:
         """Whether the user accepts, returns and reopens its periods: from above; at the top, from within."""
         return self.may(Action.JUDGE_PERIOD, checklist.parent or checklist)
 
+    def tends(self, checklist: Checklist) -> bool:
+        """Whether the user moves, closes and reopens it: from a checklist above, however far."""
+        return any(
+            held.checklist_id != checklist.pk
+            and checklist.path.startswith(held.checklist.path)
+            and self.may(Action.TEND_BELOW, held.checklist)
+            for held in self.memberships.values()
+        )
+
     def may_change_some(self, checklist: Checklist) -> bool:
         """Whether there are items in this checklist that the user changes."""
         changing = (Action.CHANGE_ANY_ITEM, Action.CHANGE_OWN_ITEMS)

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.test import Client
 from django.urls import reverse
 
-from measures.choices import Role, Status, Via
+from measures.choices import ChecklistStatus, Role, Status, Via
 from measures.models import (
     Batch,
     Change,
@@ -275,8 +275,7 @@ class TestForms:
         self, checklist: Checklist, administrator: User, client: Client
     ) -> None:
         token = self.token(administrator, checklist, checklist.items.all(), status="done")
-        checklist.status = "closed"
-        checklist.save()
+        checklist.turn(ChecklistStatus.CLOSED, at=NOW, by=administrator, reason="年度结束")
 
         data = {"status": "done", "version": "1", "notes": "", "due": "", "owner": ""}
         assert client.post("/checklists/henan/items/1.1.1/", data).status_code == 403

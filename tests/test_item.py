@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from measures.choices import ChecklistStatus, Status, Via
 from measures.models import Checklist, Item, Owner
-from tests.make import SignIn, change, find_item, make_owner
+from tests.make import NOW, SignIn, change, find_item, make_owner
 
 ADDRESS = "/checklists/henan/items/1.1.1/"
 
@@ -151,8 +151,7 @@ def test_a_stranger_finds_no_such_page(checklist: Checklist, stranger: User, sig
 def test_a_closed_checklist_takes_no_change(
     checklist: Checklist, administrator: User, sign_in: SignIn
 ) -> None:
-    checklist.status = ChecklistStatus.CLOSED
-    checklist.save()
+    checklist.turn(ChecklistStatus.CLOSED, at=NOW, by=administrator, reason="年度结束")
 
     assert annotate(sign_in(administrator), find_item(checklist), status="done").status_code == 403
 

@@ -40,7 +40,7 @@ class TestMoving:
     def test_a_checklist_takes_along_all_that_lies_below_it(
         self, china: Checklist, administrator: User
     ) -> None:
-        find("zhengzhou").move(find("shandong"), at=LATER, by=administrator)
+        find("zhengzhou").move(find("shandong"), at=LATER, by=administrator, reason="区划调整")
 
         assert find("zhongyuan").path == "/china/shandong/zhengzhou/zhongyuan/"
         assert find("zhengzhou").parent == find("shandong")

@@ -1,10 +1,12 @@
 """What the pages of one request ask about its user, read once however many rows are shown."""
 
 from collections import defaultdict
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import cast
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.http import HttpRequest
 
 from measures.models import Checklist, Owner
@@ -34,6 +36,19 @@ class Desk:
 
     def manages(self, checklist_id: int) -> bool:
         return self.user.is_superuser or checklist_id in self.managed_keys
+
+    def tends(self, checklist: Checklist) -> bool:
+        """Whether the user moves, closes and reopens this checklist."""
+        return self.user.is_superuser or self.rights.tends(checklist)
+
+    def new_parents(self) -> ChecklistQuerySet:
+        """The checklists under which the user puts others: where they open some, and all below those."""
+        if self.user.is_superuser:
+            return Checklist.objects.all()
+        held = [one.checklist for one in self.rights.memberships.values()]
+        tending = [one for one in held if self.rights.may(Action.TEND_BELOW, one)]
+        under = (Q(path__startswith=one.path) for one in tending)
+        return Checklist.objects.filter(reduce(or_, under, Q(pk=None)))
 
     def manages_anything(self) -> bool:
         return self.user.is_superuser or bool(self.managed_keys)

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.admin.audited import AuditedAdmin
 from measures.admin.desk import desk_of
-from measures.choices import Audited
+from measures.choices import Audited, ChecklistStatus
 from measures.models import Checklist, Membership, Owner
-from measures.models.audit import as_plain, hold_the_chain
+from measures.models.audit import hold_the_chain, in_plain
 from measures.separation import refuse_second_post
 
 
@@ -72,8 +72,34 @@ class FixedOnceMade(forms.ModelForm):
                     self.fields[name].disabled = True
 
 
+MOVED_OR_TURNED = ("parent", "status")
+
+
 class ChecklistForm(FixedOnceMade):
+    """A checklist; whoever moves, closes or reopens it here says why, as on the page of those below."""
+
     fixed = ("slug", "catalogue")
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("Why it is moved, closed or opened again. It stands in the audit trail."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "status" not in self.fields:
+            del self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        turned = any(name in self.changed_data for name in MOVED_OR_TURNED)
+        if "reason" in cleaned and turned and not cleaned["reason"]:
+            self.add_error("reason", _("Say why: moving, closing and reopening a checklist need a reason."))
+        elif cleaned.get("reason") and not turned:
+            self.add_error("reason", _("Nothing was moved, closed or reopened: clear the reason."))
+        return cleaned
 
 
 @admin.register(Checklist)
@@ -88,8 +114,16 @@ class ChecklistAdmin(ManagedAdmin):
     readonly_fields = ["opened_at"]
 
     def get_fields(self, request: HttpRequest, obj: Checklist | None = None) -> Any:
-        always = ["name", "slug", "catalogue", "parent", "period", "status", "requires_two_factor"]
-        return [*always, "opened_at"] if obj else always
+        if obj is None:
+            return ["name", "slug", "catalogue", "parent", "period", "requires_two_factor"]
+        why = ["reason"] if desk_of(request).tends(obj) else []
+        place = ["name", "slug", "catalogue", "parent", "period", "status"]
+        return [*place, *why, "requires_two_factor", "opened_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Checklist | None = None) -> Any:
+        """Place and status belong to the checklist above; at the top, to superusers."""
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if obj is None or desk_of(request).tends(obj) else [*fixed, *MOVED_OR_TURNED]
 
     def view_on_site(self, checklist: Checklist) -> str:
         return checklist.get_absolute_url()
@@ -106,10 +140,12 @@ class ChecklistAdmin(ManagedAdmin):
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj and "parent" in form.base_fields:
-            # The present parent may be one that the user doesn't manage; it must stay possible to keep it.
             parent = cast(forms.ModelChoiceField, form.base_fields["parent"])
-            kept = Checklist.objects.filter(pk=obj.parent_id) if obj.parent_id else Checklist.objects.none()
-            parent.queryset = (desk_of(request).managed() | kept).exclude(pk=obj.pk)
+            # It must stay possible to keep the present one, from wherever the user tends it.
+            parent.queryset = (
+                desk_of(request).new_parents() | Checklist.objects.filter(pk=obj.parent_id)
+            ).exclude(pk=obj.pk)
+            parent.required = not desk_of(request).user.is_superuser
         return form
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -125,10 +161,15 @@ class ChecklistAdmin(ManagedAdmin):
             obj.open(at=at, by=by)
             return
         super().save_model(request, obj, form, change)
-        if "parent" in form.changed_data:
-            obj.move(obj.parent, at=at, by=by)
-            # The move has recorded itself.
-            request.audit_before |= {"parent": as_plain(obj.parent), "path": obj.path}  # type: ignore[attr-defined]
+        moved_or_turned = [name for name in MOVED_OR_TURNED if name in form.changed_data]
+        reason = form.cleaned_data.get("reason", "")
+        if "parent" in moved_or_turned:
+            obj.move(obj.parent, at=at, by=by, reason=reason)
+        if "status" in moved_or_turned:
+            obj.turn(ChecklistStatus(obj.status), at=at, by=by, reason=reason)
+        # Both have recorded themselves.
+        now = in_plain(obj)
+        request.audit_before |= {name: now[name] for name in (*moved_or_turned, "path")}  # type: ignore[attr-defined]
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
         """Opening a checklist records itself."""

@@ -19,8 +19,8 @@ from measures.models.catalogue import Catalogue, Measure
 from measures.models.placements import PATH_LIMIT, Placement
 from measures.querysets import ChecklistQuerySet
 
-# Where a checklist stands. `move` alone changes it, once the checklist is there.
-PLACE = {"slug", "parent", "path"}
+# What `save` leaves alone once the checklist is there: `move` and `turn` change it.
+PLACE_AND_STATUS = {"slug", "parent", "path", "status"}
 
 
 class PlaceRefused(Exception):
@@ -33,6 +33,12 @@ def path_below(parent: "Checklist | None", slug: str) -> str:
     if len(path) > PATH_LIMIT:
         raise PlaceRefused(gettext("The tree would get too deep here. Choose a parent further up."))
     return path
+
+
+def refuse_without_reason(by: User | None, reason: str) -> None:
+    """Raise ValueError where somebody moves or closes a checklist and does not say why."""
+    if by and not reason.strip():
+        raise ValueError("Moving, closing and reopening a checklist need a reason.")
 
 
 class Checklist(models.Model):
@@ -109,9 +115,9 @@ class Checklist(models.Model):
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; of a checklist that is there already, all but its place in the tree, which `move` changes.
+        """Save; of a checklist that is there already, all but its place in the tree and its status.
 
-        Whoever read it before somebody else moved it would put it back.
+        Whoever read it before somebody else moved or closed it would undo that.
         """
         if self._state.adding:
             hold_the_chain()
@@ -119,7 +125,7 @@ class Checklist(models.Model):
             self.path = path_below(above, self.slug)
         else:
             wanted = kwargs.get("update_fields") or [field.name for field in self._meta.concrete_fields]
-            kwargs["update_fields"] = {*wanted} - {*PLACE, "id"}
+            kwargs["update_fields"] = {*wanted} - {*PLACE_AND_STATUS, "id"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -136,22 +142,30 @@ class Checklist(models.Model):
         # Of two moves at once each might close half of a circle. This lets one pass after the other, and
         # is what else they would wait for; a trigger (measures/no_circles.py) stops those who go round it.
         hold_the_chain()
+        refuse_without_reason(by, reason)
         now = Checklist.objects.get(pk=self.pk)
         above = Checklist.objects.get(pk=parent.pk) if parent else None
-        if above and above.path.startswith(now.path):
-            raise PlaceRefused(
-                gettext("This checklist lies below the one that you move. Choose another parent.")
-            )
+        now.refuse_place(above)
         if now.parent_id != (above.pk if above else None):
             now._move_all(above, at=at, by=by, reason=reason)
         self.parent, self.path = above, path_below(above, now.slug)
 
+    def refuse_place(self, parent: "Checklist | None") -> None:
+        """Raise PlaceRefused where this checklist, with all below it, cannot come under this parent."""
+        path = path_below(parent, self.slug)
+        if path == self.path:
+            return
+        if parent and parent.path.startswith(self.path):
+            raise PlaceRefused(
+                gettext("This checklist lies below the one that you move. Choose another parent.")
+            )
+        below = Checklist.objects.filter(path__startswith=self.path).values_list("path", flat=True)
+        if any(len(one) - len(self.path) + len(path) > PATH_LIMIT for one in below):
+            raise PlaceRefused(gettext("The tree would get too deep here. Choose a parent further up."))
+
     def _move_all(self, parent: "Checklist | None", *, at: datetime, by: User | None, reason: str) -> None:
         path, old = path_below(parent, self.slug), self.path
         moved = list(Checklist.objects.filter(path__startswith=old).values_list("pk", "parent", "path"))
-        for _pk, _parent, longest in moved:
-            if len(longest) - len(old) + len(path) > PATH_LIMIT:
-                raise PlaceRefused(gettext("The tree would get too deep here. Choose a parent further up."))
         rest = Concat(Value(path), Substr("path", len(old) + 1))
         Checklist.objects.filter(path__startswith=old).update(path=rest)
         Checklist.objects.filter(pk=self.pk).update(parent=parent)
@@ -185,19 +199,23 @@ class Checklist(models.Model):
         return Thresholds(self.due_soon_days, self.silence_days)
 
     def clean(self) -> None:
-        if self.parent and self.pk and self.parent.path.startswith(self.path):
-            raise ValidationError(
-                {"parent": _("This checklist lies below the one you edit. Choose another parent.")}
-            )
+        try:
+            if self._state.adding:
+                path_below(self.parent, self.slug)
+            else:
+                self.refuse_place(self.parent)
+        except PlaceRefused as refused:
+            raise ValidationError({"parent": str(refused)}) from refused
 
     @transaction.atomic
     def turn(self, status: ChecklistStatus, *, at: datetime, by: User, reason: str) -> None:
         """Close it, so that it rests as it is, or open it again. Those below stay as they are."""
         hold_the_chain()
+        refuse_without_reason(by, reason)
         before = Checklist.objects.select_for_update().get(pk=self.pk).status
         self.status = status
         if before != status:
-            self.save(update_fields=["status"])
+            Checklist.objects.filter(pk=self.pk).update(status=status)
             audit(
                 Audited.CHECKLIST_CHANGED,
                 by=by,
