@@ -77,7 +77,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie(
-            "theme",
+            settings.THEME_COOKIE_NAME,
             chosen,
             max_age=YEAR,
             samesite="Lax",
@@ -85,7 +85,7 @@ def theme(request: HttpRequest) -> HttpResponse:
             httponly=True,
         )
     else:
-        response.delete_cookie("theme")
+        response.delete_cookie(settings.THEME_COOKIE_NAME)
     return response
 
 
