@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
@@ -10,21 +9,6 @@ from pytest_django import Settings
 from tests.test_settings import start_with
 
 PAGE = "/checklists/henan/items/"
-
-
-@pytest.fixture
-def behind_a_proxy(settings: Settings) -> None:
-    settings.REMOTE_USER_HEADER = "X-Remote-User"
-    settings.AUTHENTICATION_BACKENDS = [
-        *settings.AUTHENTICATION_BACKENDS,
-        "measures.header_sign_in.HeaderBackend",
-    ]
-    place = settings.MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
-    settings.MIDDLEWARE = [
-        *settings.MIDDLEWARE[:place],
-        "measures.header_sign_in.HeaderSignIn",
-        *settings.MIDDLEWARE[place:],
-    ]
 
 
 def as_named(name: str) -> Client:
