@@ -106,7 +106,7 @@ def test_templates_count_with_the_files_sent_in(administrator: User, sign_in: Si
 def file_address(client: Client, name: str, arguments: tuple[str, ...]) -> str:
     """The address of a file, where this address gives any."""
     address = reverse(name, args=arguments)
-    for query in ("?format=csv", "", "?format=xlsx"):
+    for query in ("?format=csv", "", "?format=docx"):
         response = client.get(address + query)
         if "attachment" in response.headers.get("Content-Disposition", ""):
             return address + query
