@@ -119,6 +119,8 @@ class Audited(models.TextChoices):
     CATALOGUE_LOADED = "catalogue_loaded", _("Catalogue loaded")
     SIGNED_IN = "signed_in", _("Signed in")
     SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
+    WRONG_SECRET = "wrong_secret", _("Wrong password or code")
+    LOCKED_OUT = "locked_out", _("Locked out")
     SIGNED_OUT = "signed_out", _("Signed out")
     PERIOD_STEP = "period_step", _("Reporting period moved on")
     HANDED_DOWN = "handed_down", _("Measure handed down")

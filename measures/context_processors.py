@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -12,7 +13,7 @@ THEMES = ("light", "dark")
 
 def appearance(request: HttpRequest) -> dict[str, Any]:
     """`theme`: light or dark where the reader chose one, else empty: the system's own."""
-    theme = request.COOKIES.get("theme", "")
+    theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     return {"theme": theme if theme in THEMES else ""}
 
 

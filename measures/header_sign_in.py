@@ -15,7 +15,10 @@ class HeaderBackend(RemoteUserBackend):
 
 
 class HeaderSignIn(RemoteUserMiddleware):
-    """Signs in whom the proxy names, and out whom it names no more."""
+    """Signs in whom the proxy names, and out whom it names no more.
+
+    A name that is not let in is recorded and locks nobody: measures/sign_ins.py, measures/lockout.py.
+    """
 
     @property
     def header(self) -> str:  # type: ignore[override]

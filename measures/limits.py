@@ -1,4 +1,4 @@
-"""How often one user may do what costs the site much: taking files away, sending them in.
+"""How often one user may do what costs the site much: files taken away or sent in, passwords hashed.
 
 @at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
 def report(request, slug): …
@@ -25,13 +25,27 @@ def always(request: HttpRequest) -> bool:
     return True
 
 
+def too_many(request: HttpRequest, wait: timedelta) -> HttpResponse:
+    """The page that says how long to wait."""
+    seconds = max(1, ceil(wait.total_seconds()))
+    response = render(request, "429.html", {"minutes": ceil(seconds / 60)}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
 def at_most(
-    times: int, *, within: timedelta, action: str, when: Callable[[HttpRequest], bool] = always
+    times: int,
+    *,
+    within: timedelta,
+    action: str,
+    when: Callable[[HttpRequest], bool] = always,
+    refuse: Callable[[HttpRequest, timedelta], HttpResponse] = too_many,
 ) -> Callable[[View], View]:
     """A view that answers 429, and when to come back, once a user has used it so often within that time.
 
     Only requests of which `when` is true count. All views of one action share one count. It is kept in
     the database, since there may be any number of processes; two requests at once may both be the last.
+    `refuse` makes the answer from the time to wait.
     """
 
     def limiting(view: View) -> View:
@@ -43,18 +57,10 @@ def at_most(
             used = Use.objects.of(request.user, action, since=now - within)
             if len(used) >= times:
                 record_refusal(request, f"{action}: {times}")
-                return too_many(request, used[0] + within - now)
+                return refuse(request, used[0] + within - now)
             Use.objects.count_in(request.user, action, at=now, within=within)
             return view(request, *args, **kwargs)
 
         return limited
 
     return limiting
-
-
-def too_many(request: HttpRequest, wait: timedelta) -> HttpResponse:
-    """The page that says how long to wait."""
-    seconds = max(1, ceil(wait.total_seconds()))
-    response = render(request, "429.html", {"minutes": ceil(seconds / 60)}, status=429)
-    response["Retry-After"] = str(seconds)
-    return response

@@ -32,12 +32,25 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 log = logging.getLogger(__name__)
 
 
+def same_origin_only(get_response: Answer) -> Answer:
+    """No other site embeds a page, a picture or a static file of this one."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+    return answer
+
+
 def keep_nothing(get_response: Answer) -> Answer:
     """No browser and no proxy keeps a page: after signing out, going back shows nothing."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
+        if getattr(request, "signed_out", False):  # by measures/sign_ins.py, however it happened
+            response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
     return answer

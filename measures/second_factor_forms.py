@@ -8,11 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from measures.account_forms import PASSWORD_LENGTH, CutWhenShown
+
 
 class CodeForm(forms.Form):
     """A code of the second factor, or a recovery code, however people space it."""
 
-    code = forms.CharField(
+    code = CutWhenShown(
         label=pgettext_lazy("second factor", "Code"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
@@ -29,9 +31,8 @@ class CodeForm(forms.Form):
     def refuse(self) -> None:
         """Say that the code is not the right one, unless something else is wrong already."""
         if not self.errors:
-            self.add_error(
-                "code", _("This code is wrong, or has been used. Wait for the next one and try again.")
-            )
+            said = _("This code is wrong, or has been used. Wait for the next one and try again.")
+            self.add_error("code", ValidationError(said, code="code_incorrect"))
 
 
 class FirstCodeForm(CodeForm):
@@ -43,7 +44,7 @@ class FirstCodeForm(CodeForm):
     password = forms.CharField(
         label=gettext_lazy("Your password"),
         strip=False,
-        max_length=4096,
+        max_length=PASSWORD_LENGTH,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -56,5 +57,7 @@ class FirstCodeForm(CodeForm):
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
         if not self.user.check_password(password):
-            raise ValidationError(_("This is not the password that you sign in with. Type it again."))
+            raise ValidationError(
+                _("This is not the password that you sign in with. Type it again."), code="password_incorrect"
+            )
         return password

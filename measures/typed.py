@@ -3,9 +3,10 @@
 from django.http import QueryDict
 
 WORTH_KEEPING = {"notes", "append", "reason"}
+LIMIT = 10_000  # characters of one text, as many as notes may have
 
 
 def typed_texts(sent: QueryDict) -> list[str]:
     """The longer texts of a form, also of the admin's list, whose fields have a prefix."""
     texts = [str(text) for name, text in sent.items() if name.rpartition("-")[2] in WORTH_KEEPING]
-    return [text for text in texts if text]
+    return [text[:LIMIT] for text in texts if text]

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
+from pytest_django import Settings
 
 from measures import append_only
 from measures.choices import Role
@@ -96,6 +97,22 @@ def sign_in() -> SignIn:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def behind_a_proxy(settings: Settings) -> None:
+    """The office's proxy names its users in X-Remote-User."""
+    settings.REMOTE_USER_HEADER = "X-Remote-User"
+    settings.AUTHENTICATION_BACKENDS = [
+        *settings.AUTHENTICATION_BACKENDS,
+        "measures.header_sign_in.HeaderBackend",
+    ]
+    place = settings.MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
+    settings.MIDDLEWARE = [
+        *settings.MIDDLEWARE[:place],
+        "measures.header_sign_in.HeaderSignIn",
+        *settings.MIDDLEWARE[place:],
+    ]
 
 
 @pytest.fixture(autouse=True, scope="session")

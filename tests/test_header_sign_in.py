@@ -2,29 +2,16 @@
 
 from pathlib import Path
 
-import pytest
+from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
+from measures.choices import Audited
+from measures.models import AuditRecord
 from tests.test_settings import start_with
 
 PAGE = "/checklists/henan/items/"
-
-
-@pytest.fixture
-def behind_a_proxy(settings: Settings) -> None:
-    settings.REMOTE_USER_HEADER = "X-Remote-User"
-    settings.AUTHENTICATION_BACKENDS = [
-        *settings.AUTHENTICATION_BACKENDS,
-        "measures.header_sign_in.HeaderBackend",
-    ]
-    place = settings.MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
-    settings.MIDDLEWARE = [
-        *settings.MIDDLEWARE[:place],
-        "measures.header_sign_in.HeaderSignIn",
-        *settings.MIDDLEWARE[place:],
-    ]
 
 
 def as_named(name: str) -> Client:
@@ -65,6 +52,52 @@ def test_a_user_without_a_password_is_not_asked_to_change_it(
     User.objects.update(date_joined="2020-01-01T00:00:00Z")
 
     assert as_named("administrator").get(PAGE).status_code == 200
+
+
+def failures() -> list[tuple[str, int | None]]:
+    """The records of failed sign-ins: the name, and whose account it is."""
+    return list(AuditRecord.objects.filter(action=Audited.SIGN_IN_FAILED).values_list("by_name", "by"))
+
+
+def test_reloading_under_an_unknown_name_locks_nobody_and_is_recorded_once(
+    behind_a_proxy: None, administrator: User, settings: Settings
+) -> None:
+    settings.AXES_ENABLED = True
+
+    for _ in range(60):
+        assert as_named("nobody").get(PAGE).status_code == 302
+
+    assert as_named("administrator").get(PAGE).status_code == 200
+    assert not AccessAttempt.objects.exists()
+    assert not AccessFailureLog.objects.exists()
+    assert failures() == [("nobody", None)]
+
+
+def test_a_lock_of_passwords_keeps_nobody_from_signing_in_by_header(
+    behind_a_proxy: None, administrator: User, settings: Settings
+) -> None:
+    settings.AXES_ENABLED = True
+    guess = {"username": "administrator", "password": "a guess"}
+    assert [Client().post("/sign-in/", guess).status_code for _try in range(6)][-1] == 429
+
+    assert as_named("administrator").get(PAGE).status_code == 200
+
+
+def test_whoever_is_disabled_is_recorded_by_name_and_account(
+    behind_a_proxy: None, administrator: User
+) -> None:
+    User.objects.update(is_active=False)
+
+    as_named("administrator").get(PAGE)
+
+    assert failures() == [("administrator", administrator.pk)]
+
+
+def test_the_name_in_a_header_is_kept_in_one_short_line(behind_a_proxy: None, administrator: User) -> None:
+    as_named("no\r\nbody" + "x" * 1_000).get(PAGE)
+
+    [(name, _account)] = failures()
+    assert name == "no\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}body" + "x" * 142
 
 
 def test_it_is_off_by_default(administrator: User) -> None:

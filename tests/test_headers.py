@@ -36,6 +36,8 @@ def hold_the_rules(response: HttpResponse | Any) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in headers
 
 
 @pytest.mark.parametrize(("who", "address", "status"), KINDS)
@@ -75,3 +77,11 @@ def test_a_refused_form_has_them_too(administrator: User) -> None:
 
     assert response.status_code == 403
     hold_the_rules(response)
+
+
+def test_no_other_site_uses_a_static_file(db: None) -> None:
+    response = Client().get("/static/measures/tokens.css")
+
+    assert response.status_code == 200
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in response.headers

@@ -4,10 +4,15 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from measures.models import Checklist, Use
-from tests.make import SignIn
+from measures.choices import PeriodKind
+from measures.models import Checklist, Period, ReportTemplate, Use
+from measures.reports.freeze import freeze
+from tests.make import NOW, SignIn, make_checklist
+from tests.test_access import TABLE, Expected
 
 FILE = "/checklists/henan/report/?format=csv"
 
@@ -96,3 +101,43 @@ def test_templates_count_with_the_files_sent_in(administrator: User, sign_in: Si
     sent = {"name": "x", "upload": file}
 
     assert sign_in(administrator).post("/checklists/henan/report/templates/", sent).status_code == 429
+
+
+def file_address(client: Client, name: str, arguments: tuple[str, ...]) -> str:
+    """The address of a file, where this address gives any."""
+    address = reverse(name, args=arguments)
+    for query in ("?format=csv", "", "?format=docx"):
+        response = client.get(address + query)
+        if "attachment" in response.headers.get("Content-Disposition", ""):
+            return address + query
+    return ""
+
+
+def test_no_address_gives_a_thirty_first_file(
+    checklist: Checklist, administrator: User, sign_in: SignIn
+) -> None:
+    User.objects.filter(pk=administrator.pk).update(is_superuser=True)
+    administrator.refresh_from_db()
+    make_checklist("zhengzhou", "郑州", checklist.catalogue, parent=checklist)
+    ReportTemplate(pk=1, checklist=checklist, name="月报", content=b"-", uploaded_at=NOW).save()
+    yesterday = timezone.localdate() - timedelta(1)
+    Checklist.objects.update(opened_at=timezone.now() - timedelta(300))
+    checklist.refresh_from_db()
+    [period] = Period.make(checklist, PeriodKind.BY_HAND, [(yesterday - timedelta(9), yesterday)])
+    submission = freeze(period, made_at=timezone.now(), made_by="administrator")
+    period.submit(submission, step=period.step, by=administrator, at=timezone.now(), remark="如期报送")
+    client = sign_in(administrator)
+    table = TABLE | {"period": Expected({}, {}, ("henan", str(period.pk)))}
+
+    files = {}
+    for name in table:
+        Use.objects.all().delete()
+        if address := file_address(client, name, table[name].arguments):
+            files[name] = address
+    Use.objects.all().delete()
+    use(administrator, 30)
+    answers = {name: client.get(address).status_code for name, address in files.items()}
+
+    assert set(answers.values()) == {429}, answers
+    assert {"items", "report", "units-report", "period", "audit", "starting-template"} <= set(files)
+    assert {"report-template", "starting-sheet", "units"} <= set(files)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from math import comb
 from typing import Any
 from unittest import mock
 
@@ -13,6 +14,7 @@ from django.contrib.auth import hashers
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from pytest_django import Settings
 
 from measures.addresses import client_address
@@ -155,6 +157,104 @@ def test_failures_of_the_day_before_are_not_kept(administrator: User, clock: Any
     fail(1, name="viewer")
 
     assert list(AccessFailureLog.objects.values_list("username", flat=True)) == ["viewer"]
+
+
+def fail_under_many_names(times: int, address: str = "10.0.0.1") -> None:
+    """So many failures at the address just now, each under a name of its own."""
+    at = timezone.now()
+    logs = (AccessFailureLog(username=f"name {n}", ip_address=address) for n in range(times))
+    AccessFailureLog.objects.bulk_create(logs)
+    AccessFailureLog.objects.update(attempt_time=at)
+
+
+def test_an_address_is_locked_for_all_names_after_150_failures_in_half_an_hour(
+    administrator: User, clock: Any
+) -> None:
+    fail_under_many_names(149)
+    assert try_to_sign_in(name="viewer").status_code == 422
+
+    page = try_to_sign_in(password=PASSWORD)
+
+    assert page.status_code == 429
+    assert page.headers["Retry-After"] == "1800"
+    assert "from this network address" in page.content.decode()
+    assert try_to_sign_in(password=PASSWORD, address="10.0.0.2").status_code == 302
+    clock.shift(timedelta(minutes=30, seconds=1))
+    assert try_to_sign_in(password=PASSWORD).status_code == 302
+
+
+def test_300_people_behind_one_address_get_in_however_badly_they_type(settings: Settings) -> None:
+    """One try in four fails. How many fail before 300 have succeeded follows the negative binomial."""
+    people, failing = 300, 0.25
+    below = sum(
+        comb(people - 1 + wrong, wrong) * (1 - failing) ** people * failing**wrong
+        for wrong in range(settings.ADDRESS_FAILURE_LIMIT)
+    )
+
+    assert 1 - below < 1 / 10_000
+
+
+def test_successes_are_never_counted_against_an_address(administrator: User) -> None:
+    fail_under_many_names(149)
+
+    assert [try_to_sign_in(password=PASSWORD).status_code for _ in range(3)] == [302] * 3
+
+
+def test_one_password_tried_under_many_names_locks_the_address(settings: Settings, db: None) -> None:
+    settings.ADDRESS_FAILURE_LIMIT = 12
+
+    answers = [try_to_sign_in(name=f"name {number}").status_code for number in range(15)]
+
+    assert answers == [422] * 12 + [429] * 3
+
+
+def test_the_operator_opens_an_address_by_a_command(administrator: User) -> None:
+    fail_under_many_names(150)
+    assert try_to_sign_in(password=PASSWORD).status_code == 429
+
+    call_command("axes_reset_ip", "10.0.0.1", verbosity=0)
+
+    assert try_to_sign_in(password=PASSWORD).status_code == 302
+
+
+def refusals() -> list[tuple[str, str, str]]:
+    """The records of locks: whose name, about what, and until when."""
+    locks = AuditRecord.objects.filter(action=Audited.LOCKED_OUT).order_by("pk")
+    return list(locks.values_list("by_name", "about", "after"))
+
+
+def test_a_lock_is_recorded_once_however_often_it_is_tried(administrator: User, clock: Any) -> None:
+    fail(40)
+
+    assert AuditRecord.objects.filter(action=Audited.SIGN_IN_FAILED).count() == 5
+    assert refusals() == [("administrator", "administrator", '{"until": "2026-11-24T02:00:00+00:00"}')]
+
+    clock.shift(timedelta(minutes=31))
+    fail(40)
+
+    assert AuditRecord.objects.filter(action=Audited.SIGN_IN_FAILED).count() == 10
+    assert len(refusals()) == 2
+
+
+def test_a_locked_address_is_recorded_once_under_however_many_names(
+    settings: Settings, clock: Any, db: None
+) -> None:
+    settings.ADDRESS_FAILURE_LIMIT = 3
+
+    for number in range(20):
+        try_to_sign_in(name=f"name {number}")
+
+    assert AuditRecord.objects.filter(action=Audited.SIGN_IN_FAILED).count() == 3
+    assert [(name, about) for name, about, _until in refusals()] == [("–", "10.0.0.1")]
+
+
+def test_no_password_is_hashed_for_a_locked_address(administrator: User) -> None:
+    fail_under_many_names(150)
+    with mock.patch.object(type(hashers.get_hasher()), "encode") as encode:
+        for number in range(3):
+            try_to_sign_in(name=f"name {number}")
+
+    assert not encode.called
 
 
 def told(page: Any) -> str:

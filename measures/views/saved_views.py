@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from measures.choices import Audited
 from measures.columns import ALL, Column, chosen
 from measures.forms import SavedViewForm
 from measures.models import Checklist, SavedView, audit
-from measures.models.audit import in_plain
+from measures.models.audit import hold_the_chain, in_plain
 from measures.roles import Action, rights_of
 from measures.views.access import DAYS, SignedInRequest, readable_checklist
 from measures.views.items import chosen_columns
@@ -46,8 +47,9 @@ def save_view(request: SignedInRequest, slug: str) -> HttpResponse:
     if form.errors:
         return _page(request, checklist, form, status=422)
     with transaction.atomic():
+        hold_the_chain()
         if form.cleaned_data["is_default"]:
-            names.update(is_default=False)
+            _take_default_away(request, names)
         saved = form.save()
         _audit(request, saved, after=in_plain(saved))
     messages.success(request, _("The view “%(name)s” is saved.") % {"name": saved.name})
@@ -74,7 +76,8 @@ def default_view(request: SignedInRequest, slug: str) -> HttpResponse:
     checklist = readable_checklist(request, slug)
     own = SavedView.objects.filter(checklist=checklist, user=request.user)
     with transaction.atomic():
-        own.filter(is_default=True).update(is_default=False)
+        hold_the_chain()
+        _take_default_away(request, own)
         if wanted := request.POST.get("view", ""):
             view = get_object_or_404(own, pk=wanted if wanted.isdecimal() else 0)
             view.is_default = True
@@ -119,6 +122,13 @@ def _audit(request: SignedInRequest, view: SavedView, **values: Any) -> None:
         about=view,
         **values,
     )
+
+
+def _take_default_away(request: SignedInRequest, own: "QuerySet[SavedView]") -> None:
+    for view in own.filter(is_default=True).select_related("checklist"):
+        view.is_default = False
+        view.save(update_fields=["is_default"])
+        _audit(request, view, before={"is_default": True}, after={"is_default": False})
 
 
 def _swapped(names: list[str], place: int) -> list[str]:

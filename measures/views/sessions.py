@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -41,7 +42,7 @@ def end_session(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Sign out there; 404 for a session of somebody else."""
     session = get_object_or_404(Session.objects.of(request.user, at=timezone.now()), public_id=pk)
     if session.pk == present_key(request):
-        request.session.flush()
+        logout(request)
         return redirect("sign-in")
     with transaction.atomic():
         _audit(request, 1)

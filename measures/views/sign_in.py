@@ -3,13 +3,11 @@
 from math import ceil
 from typing import Any
 
-from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, user_login_failed
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,9 +19,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from measures.lockout import opens_at
+from measures.account_forms import SignInForm
+from measures.addresses import client_address
+from measures.guesses import locked_page
+from measures.lockout import Lock, lock_on
 from measures.models import RecoveryCode, Session
 from measures.second_factor_forms import CodeForm
+from measures.sign_ins import record_lock
 from measures.views.two_factor import device_of, takes
 
 # In the session of whoever gave their password and still owes a code. They are not signed in.
@@ -35,10 +37,11 @@ OLD_CODES = gettext_lazy(
 
 
 class SignIn(auth_views.LoginView):
+    authentication_form = SignInForm
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
 
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+    def form_valid(self, form: SignInForm) -> HttpResponse:
         # Nobody else clears away what has ended.
         Session.objects.filter(expire_date__lt=timezone.now()).delete()
         user = form.get_user()
@@ -51,7 +54,7 @@ class SignIn(auth_views.LoginView):
         }
         return redirect(f"{reverse('second-step')}?{urlencode({'next': self.get_redirect_url()})}")
 
-    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
@@ -70,17 +73,18 @@ def second_step(request: HttpRequest) -> HttpResponse:
     credentials = {"username": user.get_username()}
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        if settings.AXES_ENABLED and not AxesProxyHandler.is_allowed(request, credentials):
+        if lock_on(request, user.get_username()):
             return locked_out(request, None, credentials)
-        if form.is_valid() and takes(user, form.sent):
-            del request.session[HALF_WAY]
-            login(request, user, "django.contrib.auth.backends.ModelBackend")
-            if RecoveryCode.old_ones_of(user).exists():
-                messages.warning(request, OLD_CODES)
-            return redirect(_next(request))
-        # Counted against the account like a wrong password.
-        user_login_failed.send(sender=__name__, credentials=credentials, request=request)
-        form.refuse()
+        if form.is_valid():
+            if takes(user, form.sent):
+                del request.session[HALF_WAY]
+                login(request, user, "django.contrib.auth.backends.ModelBackend")
+                if RecoveryCode.old_ones_of(user).exists():
+                    messages.warning(request, OLD_CODES)
+                return redirect(_next(request))
+            # Counted against the account like a wrong password.
+            user_login_failed.send(sender=__name__, credentials=credentials, request=request)
+            form.refuse()
     context = {"form": form, "next": _next(request)}
     return render(request, "accounts/second_step.html", context, status=422 if form.errors else 200)
 
@@ -109,12 +113,15 @@ def locked_out(
     """
     name = credentials.get("username") or ""
     now = timezone.now()
-    opens = opens_at(request, name) or now + settings.AXES_COOLOFF_TIME
-    seconds = max(1, ceil((opens - now).total_seconds()))
+    lock = lock_on(request, name) or Lock(now + settings.AXES_COOLOFF_TIME)
+    if request.user.is_authenticated:
+        return locked_page(request, lock)
+    record_lock(name, client_address(request), of_address=lock.of_address, opens=lock.opens)
+    seconds = max(1, ceil((lock.opens - now).total_seconds()))
     context = {
-        "form": AuthenticationForm(request, initial={"username": name}),
-        "next": request.POST.get("next", ""),
-        "opens": opens,
+        "form": SignInForm(request, initial={"username": name}),
+        "next": _next(request),
+        "lock": lock,
         "minutes": ceil(seconds / 60),
     }
     response = render(request, "accounts/sign_in.html", context, status=429)

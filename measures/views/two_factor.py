@@ -1,6 +1,5 @@
 """The second factor: a code from one's phone at sign-in, and the pages on which one sets it up."""
 
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -8,7 +7,7 @@ import segno
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from django_otp import verify_token
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Audited
-from measures.limits import at_most
+from measures.guesses import count_wrong, takes_a_secret
 from measures.models import RecoveryCode, Session, audit, forget_second_factor
 from measures.second_factor_forms import CodeForm, FirstCodeForm
 from measures.sessions import present_key
@@ -36,10 +35,6 @@ def takes(user: User, code: str) -> bool:
     if device and code.isdecimal():
         return verify_token(user, device.persistent_id, code) is not None
     return RecoveryCode.use(user, code)
-
-
-def sends_a_password(request: HttpRequest) -> bool:
-    return bool(request.POST.get("password"))
 
 
 @require_GET
@@ -91,7 +86,7 @@ def picture(request: SignedInRequest) -> HttpResponse:
 
 @sensitive_post_parameters("code", "password")
 @require_POST
-@at_most(10, within=timedelta(minutes=15), action="second factor", when=sends_a_password)
+@takes_a_secret
 def confirm(request: SignedInRequest) -> HttpResponse:
     """The first code: every sign-in asks for one from here on. Shows the recovery codes, this once."""
     form = FirstCodeForm(request.POST, user=request.user)
@@ -110,6 +105,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
 
 @sensitive_post_parameters("code")
 @require_POST
+@takes_a_secret
 def new_codes(request: SignedInRequest) -> HttpResponse:
     """Ten new recovery codes in place of the old ones, for a code of the moment."""
     form = CodeForm(request.POST)
@@ -122,6 +118,7 @@ def new_codes(request: SignedInRequest) -> HttpResponse:
 
 @sensitive_post_parameters("code")
 @require_POST
+@takes_a_secret
 def end(request: SignedInRequest) -> HttpResponse:
     """No second factor any more, for a code of the moment."""
     form = CodeForm(request.POST)
@@ -145,4 +142,5 @@ def _codes(request: SignedInRequest) -> HttpResponse:
 
 def _wrong(request: SignedInRequest, form: CodeForm) -> HttpResponse:
     form.refuse()
+    count_wrong(request, form)
     return _page(request, form, status=422)
