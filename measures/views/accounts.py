@@ -11,7 +11,6 @@ from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -22,6 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from measures.choices import Audited
+from measures.locks import audited_transaction
 from measures.models import Account, audit
 
 sign_out = auth_views.LogoutView.as_view(http_method_names=["post", "options"])
@@ -54,7 +54,7 @@ class PasswordChange(auth_views.PasswordChangeView):
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, _("Your password is changed."))
-        with transaction.atomic():
+        with audited_transaction():
             audit(Audited.PASSWORD_CHANGED, by=form.user, at=timezone.now(), about=form.user.get_username())
             return super().form_valid(form)
 
@@ -73,7 +73,7 @@ def first_password(request: HttpRequest, key: str, token: str) -> HttpResponse:
         return render(request, "accounts/link_gone.html", status=404)
     form = SetPasswordForm(user, request.POST) if request.method == "POST" else SetPasswordForm(user)
     if form.is_bound and form.is_valid():
-        with transaction.atomic():
+        with audited_transaction():
             audit(Audited.PASSWORD_CHANGED, by=user, at=timezone.now(), about=user.get_username())
             form.save()
         messages.success(request, _("Your password is set. Sign in with it."))
