@@ -17,7 +17,9 @@ from django.db.transaction import Atomic
 
 from measures import locks
 
-WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b|.*\bFOR (NO KEY )?UPDATE\b", re.IGNORECASE | re.DOTALL)
+LOCKS = re.compile(r"\bFOR (NO KEY )?UPDATE\b", re.IGNORECASE)
+BY_KEY = re.compile(r'ORDER BY \S+"id" ASC')
+CHANGES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 RECORD = re.compile(r'\s*INSERT INTO "?measures_auditrecord\b', re.IGNORECASE)
 
 
@@ -51,12 +53,12 @@ def depth() -> int:
 
 def look_at(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
     now = running.get(context["connection"])
-    if now and WRITES.match(sql) and not RECORD.match(sql):
+    if now and (CHANGES.match(sql) or LOCKS.search(sql)) and not RECORD.match(sql):
         if not now.ledger_depth:
             now.written = now.written or sql
         if now.chain_depth and (now.shares or not now.ledger_depth):
             fail(f"This locks a row after the chain, and others may hold that row: {sql}")
-        if now.shares and "FOR UPDATE" in sql and "ORDER BY" not in sql:
+        if now.shares and LOCKS.search(sql) and not BY_KEY.search(sql):
             fail(f"Others that share the ledger may lock these rows in another order: {sql}")
     return execute(sql, params, many, context)
 
