@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from measures.addresses import client_address
 from measures.choices import Audited
+from measures.locks import audited_transaction
 from measures.models import audit
 
 DAY = timedelta(days=1)
@@ -101,6 +102,7 @@ class Handler(AxesDatabaseHandler):
         """Called after each failure: what is older than a day counts no more."""
         return AccessFailureLog.objects.filter(attempt_time__lte=timezone.now() - DAY).delete()[0]
 
+    @audited_transaction()
     def reset_attempts(
         self, *, ip_address: str | None = None, username: str | None = None, ip_or_username: bool = False
     ) -> int:

@@ -6,7 +6,7 @@ rebuilds the table on SQLite loses them and must run `install` again at its end.
 
 from typing import Any
 
-from measures.models.audit import CHAIN_LOCK
+from measures.locks import LEDGER
 
 TABLE = "measures_checklist"
 EVENTS = {"insert": "INSERT", "update": "UPDATE OF parent_id"}
@@ -16,9 +16,13 @@ ABOVE = (
     "SELECT 1 FROM above WHERE id = NEW.id"
 )
 ON_POSTGRESQL = [
-    # The lock: of two moves at once, neither sees the other's half of a circle.
+    # Of two moves at once, neither sees the other's half of a circle; hence one waits, before it locks a row.
+    f"CREATE OR REPLACE FUNCTION {TABLE}_one_at_a_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    f"PERFORM pg_advisory_xact_lock({LEDGER}); RETURN NULL; END $$",
+    f"CREATE TRIGGER {TABLE}_one_at_a_time BEFORE INSERT OR UPDATE OF parent_id ON {TABLE} "
+    f"FOR EACH STATEMENT EXECUTE FUNCTION {TABLE}_one_at_a_time()",
     f"CREATE OR REPLACE FUNCTION {TABLE}_no_circle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-    f"PERFORM pg_advisory_xact_lock({CHAIN_LOCK}); IF EXISTS ({ABOVE}) THEN "
+    f"IF EXISTS ({ABOVE}) THEN "
     f"RAISE EXCEPTION '{TABLE} goes in a circle' USING ERRCODE = 'integrity_constraint_violation'; "
     "END IF; RETURN NEW; END $$",
     f"CREATE TRIGGER {TABLE}_no_circle AFTER INSERT OR UPDATE OF parent_id ON {TABLE} "
@@ -44,5 +48,6 @@ def remove(apps: Any, schema_editor: Any) -> None:
         for name in EVENTS:
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {TABLE}_no_circle_{name}")
     else:
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS {TABLE}_no_circle ON {TABLE}")
-        schema_editor.execute(f"DROP FUNCTION IF EXISTS {TABLE}_no_circle()")
+        for name in ("one_at_a_time", "no_circle"):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {TABLE}_{name} ON {TABLE}")
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {TABLE}_{name}()")

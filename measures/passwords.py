@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from measures.choices import Audited
+from measures.locks import audited_transaction
 from measures.models import Account, PastPassword, Session, audit
 from measures.origin import COMMAND, present_origin
 
@@ -72,6 +73,7 @@ class PasswordRecord:
     def get_help_text(self) -> str:
         return _("A new password signs you out everywhere else.")
 
+    @audited_transaction()
     def password_changed(self, password: str, user: User) -> None:
         if present_origin() == COMMAND:  # pages record it themselves, with who did it
             audit(Audited.PASSWORD_CHANGED, at=timezone.now(), about=user.get_username())

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from measures.choices import Via
 from measures.journal import UNTOUCHED, Difference, differences
+from measures.locks import audited_transaction
 from measures.models import Batch, Change, Checklist, Item, Outcome, Owner, Update, change_items
 from measures.models.state import NOTES_LIMIT, STATE_FIELDS, needs_reason
 from measures.names import person_name
@@ -100,7 +100,7 @@ def from_plain(plain: Mapping[str, Any], owners: Mapping[int, Owner]) -> dict[st
     return values
 
 
-@transaction.atomic
+@audited_transaction()
 def carry_out(
     changes: Iterable[Change],
     *,

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from measures.choices import AssignmentState, Cadence, ChecklistStatus, PeriodState, Status, Via
+from measures.locks import audited_transaction
 from measures.models import Batch, Change, Checklist, Item, PlaceRefused, add_measure, change_items
-from measures.models.audit import hold_the_chain
 from measures.models.state import NOTES_LIMIT
 from measures.names import person_name
 
@@ -98,10 +98,9 @@ class Rearrangement:
         found = self.unit.items.filter(version__gt=1, measure__checklist=None)
         return list(found.select_related("owner", "measure").order_by("measure__position"))
 
-    @transaction.atomic
+    @audited_transaction()
     def carry_out(self, *, at: datetime, by: User, reason: str) -> None:
         """Do it, as one transaction. Raises PlaceRefused where it cannot be any more."""
-        hold_the_chain()
         self.unit = Checklist.objects.get(pk=self.unit.pk)
         self.to = Checklist.objects.get(pk=self.to.pk) if self.to else None
         if refused := self.refusal():

@@ -16,8 +16,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from measures.choices import Audited
+from measures.locks import hold_the_chain
 from measures.models import AuditRecord, audit
-from measures.models.audit import hold_the_chain, one_line
+from measures.models.audit import one_line
 
 NAME_LENGTH = 150  # of Django's own column
 

@@ -14,6 +14,7 @@ from measures import append_only
 from measures.choices import Role
 from measures.middleware import MatchingDatabase
 from measures.models import Checklist, Owner
+from tests import lock_order
 from tests.make import SignIn, make_catalogue, make_checklist, make_owner, make_user
 
 # The browser's event loop runs in the main thread, and Django would take every query there for a mistake.
@@ -33,6 +34,7 @@ def sql_flush_past_the_triggers(self: Any, style: Any, tables: list[str], **opti
 
 
 operations.sql_flush = sql_flush_past_the_triggers
+lock_order.install()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -119,3 +121,11 @@ def behind_a_proxy(settings: Settings) -> None:
 def database_of_this_release() -> None:
     """It is migrated; the middleware need not ask so in the midst of some test's counted queries."""
     MatchingDatabase.matches = True
+
+
+@pytest.fixture(autouse=True)
+def locks_in_their_order() -> Iterator[None]:
+    """Also in other threads, and where an answer hides the error."""
+    lock_order.broken.clear()
+    yield
+    assert not lock_order.broken, lock_order.broken

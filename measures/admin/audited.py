@@ -1,21 +1,41 @@
 """What is made, changed or deleted in the admin, for the audit trail, in the transaction that does it."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import wraps
 from typing import Any, cast
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
 from measures.admin.base import LedgerAdmin
 from measures.choices import Audited
+from measures.locks import audited_transaction
 from measures.models import Checklist, audit
-from measures.models.audit import hold_the_chain, in_plain, only_differing
+from measures.models.audit import in_plain, only_differing
 
 
-class AuditedAdmin(LedgerAdmin):
+def in_one_transaction[**P, R](view: Callable[P, R]) -> Callable[P, R]:
+    """A view of the admin whose POST is one transaction: what its forms check stays true until it ends."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+        request = cast(HttpRequest, args[1])
+        with audited_transaction() if request.method == "POST" else nullcontext():
+            return view(*args, **kwargs)
+
+    return answer
+
+
+class OneTransactionAdmin(LedgerAdmin):
+    changeform_view = in_one_transaction(LedgerAdmin.changeform_view)
+    changelist_view = in_one_transaction(LedgerAdmin.changelist_view)
+    delete_view = in_one_transaction(LedgerAdmin.delete_view)
+
+
+class AuditedAdmin(OneTransactionAdmin):
     """Records what is added, changed and deleted, with the fields before and after, by Django's log hooks."""
 
     audited: Audited
@@ -33,7 +53,6 @@ class AuditedAdmin(LedgerAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        hold_the_chain()  # before the row's own lock
         if change:
             request.audit_before = in_plain(type(obj)._base_manager.get(pk=obj.pk))  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
@@ -53,10 +72,3 @@ class AuditedAdmin(LedgerAdmin):
         for obj in queryset:
             self.record(request, obj, before=in_plain(obj))
         return super().log_deletions(request, queryset)
-
-    @transaction.atomic
-    def response_action(
-        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse | None:
-        """One transaction: a deletion that fails leaves no record of itself."""
-        return super().response_action(request, queryset, *args, **kwargs)

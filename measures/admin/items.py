@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from measures.admin.base import LedgerAdmin
+from measures.admin.audited import OneTransactionAdmin
 from measures.admin.desk import desk_of
 from measures.admin.item_forms import ItemForm, ItemPageForm, ItemRowForm
 from measures.catalogue_querysets import LANGUAGE_SUFFIXES
@@ -53,7 +53,7 @@ class JournalInline(admin.TabularInline):
 
 
 @admin.register(Item)
-class ItemAdmin(LedgerAdmin):
+class ItemAdmin(OneTransactionAdmin):
     form = ItemPageForm
     inlines = [JournalInline]
     actions = ["change_together"]

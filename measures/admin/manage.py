@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,7 +15,7 @@ from measures.admin.audited import AuditedAdmin
 from measures.admin.desk import desk_of
 from measures.choices import Audited, ChecklistStatus
 from measures.models import Checklist, Membership, Owner
-from measures.models.audit import hold_the_chain, in_plain
+from measures.models.audit import in_plain
 from measures.separation import refuse_second_post
 
 
@@ -147,13 +146,6 @@ class ChecklistAdmin(ManagedAdmin):
             ).exclude(pk=obj.pk)
             parent.required = not desk_of(request).user.is_superuser
         return form
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Nobody moves a checklist between the form's look at the tree and the save."""
-        with transaction.atomic():
-            if request.method == "POST":
-                hold_the_chain()
-            return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Checklist, form: Any, change: bool) -> None:
         by, at = cast(User, request.user), timezone.now()

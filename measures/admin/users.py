@@ -11,7 +11,6 @@ from django.contrib.auth.forms import UserChangeForm, UsernameField
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -23,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from measures.admin.audited import AuditedAdmin
+from measures.admin.audited import AuditedAdmin, in_one_transaction
 from measures.choices import Audited
 from measures.models import Account, Session, audit, forget_second_factor
 from measures.posts import MANAGING, Post, are_enforced, post_of_account, security_administrators
@@ -176,7 +175,7 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
         return self._link_page(request, obj)
 
-    @transaction.atomic
+    @in_one_transaction
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """As Django's, for somebody else; a password that somebody else has set must be changed."""
         user = self._looked_after(request, unquote(id))
@@ -202,7 +201,7 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
         audit(action, by=cast(User, request.user), at=timezone.now(), about=user.get_username())
         return admin.ModelAdmin.log_change(self, request, user, message)
 
-    @transaction.atomic
+    @in_one_transaction
     def new_link(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A one-time link for who forgot their password. The old one, older links and sessions end."""
         if request.method != "POST":
@@ -216,7 +215,7 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
         self._told(request, user, Audited.LINK_GIVEN, "one-time link")
         return self._link_page(request, user)
 
-    @transaction.atomic
+    @in_one_transaction
     def no_second_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
         """For who has lost their phone and their recovery codes."""
         if request.method != "POST":

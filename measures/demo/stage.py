@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
-from django.db import transaction
 
 from measures.choices import Role, Status, Via
 from measures.demo.below import open_below
 from measures.demo.periods import close_periods
 from measures.demo.plots import DAYS, HANDED_OUT, PLOTS, Days, Step, due_of, steps_of
 from measures.demo.units import UNITS, unit_of
+from measures.locks import audited_transaction
 from measures.models import (
     Batch,
     Catalogue,
@@ -40,7 +40,7 @@ USERS = {
 }
 
 
-@transaction.atomic
+@audited_transaction()
 def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     """The checklist of the demo, with some below it; its half year ends the day before `until`.
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as now_
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.append_only_querysets import AppendOnlyQuerySet, AssignmentStepQuerySet
 from measures.choices import AssignmentState, Audited, Via
-from measures.models.audit import audit, hold_the_chain
+from measures.locks import audited_transaction
+from measures.models.audit import audit
 from measures.models.catalogue import Measure
 from measures.models.checklists import Checklist
 from measures.models.frozen import REMARK_LIMIT, AppendOnly, RemarkRequired
@@ -57,7 +58,7 @@ class Assignment(AppendOnly):
         return reverse("assignment", args=[self.checklist.slug, self.pk])
 
     @classmethod
-    @transaction.atomic
+    @audited_transaction()
     def hand_down(
         cls,
         checklist: Checklist,
@@ -70,7 +71,6 @@ class Assignment(AppendOnly):
         at: datetime,
     ) -> "Assignment":
         """Ask these checklists, which stand directly below, for this measure by that day."""
-        hold_the_chain()
         made = cls.objects.create(
             checklist=checklist, measure=measure, due=due, text=text, by=by, by_name=person_name(by), at=at
         )
@@ -85,7 +85,7 @@ class Assignment(AppendOnly):
         audit(Audited.HANDED_DOWN, by=by, at=at, checklist=checklist, about=measure, after=after)
         return made
 
-    @transaction.atomic
+    @audited_transaction()
     def accept(self, checklist: Checklist, *, by: User, at: datetime) -> None:
         """Take it on: the item here is due on the day that was asked for. Raises AnsweredAlready."""
         self._answer(checklist, AssignmentState.ACCEPTED, by=by, at=at)
@@ -93,7 +93,7 @@ class Assignment(AppendOnly):
         reason = now_("Assigned by %(name)s: %(text)s") % {"name": self.checklist.name, "text": self.text}
         item.change({"due": self.due}, version=item.version, by=by, at=at, via=Via.PAGE, reason=reason[:500])
 
-    @transaction.atomic
+    @audited_transaction()
     def send_back(self, checklist: Checklist, *, by: User, at: datetime, reason: str) -> None:
         """Return it, saying why; the item stays as it is. Raises RemarkRequired and AnsweredAlready."""
         if not reason:
@@ -103,7 +103,6 @@ class Assignment(AppendOnly):
     def _answer(
         self, checklist: Checklist, state: AssignmentState, *, by: User, at: datetime, reason: str = ""
     ) -> None:
-        hold_the_chain()  # of two at once, the second sees what the first answered
         newest = self.steps.filter(checklist=checklist).order_by("-pk")[0]
         if newest.state != AssignmentState.GIVEN:
             raise AnsweredAlready(newest)

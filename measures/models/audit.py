@@ -14,18 +14,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from measures.append_only_querysets import AppendOnlyError, AuditQuerySet
 from measures.choices import OPERATOR, Audited, Via
+from measures.locks import hold_the_chain
 from measures.models.people import Membership
 from measures.names import person_name
 from measures.origin import present_origin
 
 GENESIS = "0" * 64  # what the very first record follows
-CHAIN_LOCK = 0x7A1B_0A0D  # PostgreSQL's advisory lock of this chain; any number that nobody else takes
 SECRET = {"password", "last_login"}
 
 
@@ -100,17 +100,6 @@ class AuditRecord(models.Model):
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def hold_the_chain() -> None:
-    """Let nobody else add a record before this transaction ends.
-
-    A transaction that locks rows and adds a record takes this first: one that held a row and then waited
-    here could be what the holder waits for. On SQLite an IMMEDIATE transaction holds everything anyway.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
-
-
 @transaction.atomic(savepoint=False)
 def audit(
     action: Audited,
@@ -129,10 +118,8 @@ def audit(
     The address and, where `via` is not said, the way come from the request. `by_name` is for one who has
     no account: what was typed.
     """
-    hold_the_chain()
     user = by if isinstance(by, User) else None
     origin = present_origin()
-    newest = AuditRecord.objects.order_by("-pk").values_list("hash", flat=True)[:1]
     record = AuditRecord(
         at=at,
         action=action,
@@ -146,8 +133,10 @@ def audit(
         about=one_line(_in_site_language(about), 300),
         before=as_json(before),
         after=as_json(after),
-        previous=next(iter(newest), GENESIS),
     )
+    hold_the_chain()
+    newest = AuditRecord.objects.order_by("-pk").values_list("hash", flat=True)[:1]
+    record.previous = next(iter(newest), GENESIS)
     record.hash = record.own_hash()
     record.save(force_insert=True)
     return record

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.urls import reverse
@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Audited, ChecklistStatus
 from measures.lights import Thresholds
-from measures.models.audit import audit, hold_the_chain, in_plain
+from measures.locks import audited_transaction
+from measures.models.audit import audit, in_plain
 from measures.models.catalogue import Catalogue, Measure
 from measures.models.placements import PATH_LIMIT, Placement
 from measures.querysets import ChecklistQuerySet
@@ -113,14 +114,13 @@ class Checklist(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @transaction.atomic
+    @audited_transaction()
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; of a checklist that is there already, all but its place in the tree and its status.
 
         Whoever read it before somebody else moved or closed it would undo that.
         """
         if self._state.adding:
-            hold_the_chain()
             above = Checklist.objects.get(pk=self.parent_id) if self.parent_id else None
             self.path = path_below(above, self.slug)
         else:
@@ -131,7 +131,7 @@ class Checklist(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("overview", args=[self.slug])
 
-    @transaction.atomic
+    @audited_transaction()
     def move(
         self, parent: "Checklist | None", *, at: datetime, by: User | None = None, reason: str = ""
     ) -> None:
@@ -139,10 +139,9 @@ class Checklist(models.Model):
 
         Raises PlaceRefused. What was reported of earlier days stays: `ChecklistQuerySet.below` knows them.
         """
-        # Of two moves at once each might close half of a circle. This lets one pass after the other, and
-        # is what else they would wait for; a trigger (measures/no_circles.py) stops those who go round it.
-        hold_the_chain()
         refuse_without_reason(by, reason)
+        # Of two moves at once each might close half of a circle: hence one after the other. A trigger
+        # (measures/no_circles.py) stops those who go round this.
         now = Checklist.objects.get(pk=self.pk)
         above = Checklist.objects.get(pk=parent.pk) if parent else None
         now.refuse_place(above)
@@ -207,10 +206,9 @@ class Checklist(models.Model):
         except PlaceRefused as refused:
             raise ValidationError({"parent": str(refused)}) from refused
 
-    @transaction.atomic
+    @audited_transaction()
     def turn(self, status: ChecklistStatus, *, at: datetime, by: User, reason: str) -> None:
         """Close it, so that it rests as it is, or open it again. Those below stay as they are."""
-        hold_the_chain()
         refuse_without_reason(by, reason)
         before = Checklist.objects.select_for_update().get(pk=self.pk).status
         self.status = status
@@ -226,10 +224,9 @@ class Checklist(models.Model):
                 after={"status": status, "reason": reason},
             )
 
-    @transaction.atomic
+    @audited_transaction()
     def open(self, *, at: datetime, by: User | None = None) -> Self:
         """Save this new checklist with one item, not started, for each measure of its catalogue."""
-        hold_the_chain()
         self.opened_at = at
         self.save(force_insert=True)
         Placement.objects.create(checklist=self, parent_id=self.parent_id, path=self.path, at=at)

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models import Max
 
 from measures.catalogue_querysets import LANGUAGE_SUFFIXES
 from measures.choices import Audited, Cadence
 from measures.local_codes import LOCAL_FROM, LOCAL_LAST
-from measures.models.audit import audit, hold_the_chain
+from measures.locks import audited_transaction
+from measures.models.audit import audit
 from measures.models.catalogue import Measure, Section
 from measures.models.checklists import Checklist
 from measures.models.tracking import Item
@@ -19,7 +19,7 @@ class NoCodeLeft(Exception):
     """The unit has used up the numbers that a section keeps for it."""
 
 
-@transaction.atomic
+@audited_transaction()
 def add_measure(
     checklist: Checklist,
     section: Section,
@@ -35,7 +35,6 @@ def add_measure(
     It takes the next number that the section keeps for it; numbers are never used twice, since no measure is
     ever deleted. Its text stands in whichever language it was written. Raises NoCodeLeft.
     """
-    hold_the_chain()  # of two at once, the second takes the next number
     number = LOCAL_FROM + checklist.local_measures.filter(section=section).count()
     if number > LOCAL_LAST:
         raise NoCodeLeft(section.code)

@@ -7,11 +7,11 @@ from itertools import batched
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from measures.choices import Audited, Via
-from measures.models.audit import audit, hold_the_chain, in_plain
+from measures.locks import audited_transaction
+from measures.models.audit import audit, in_plain
 from measures.models.catalogue import Measure
 from measures.models.checklists import Checklist, PlaceRefused, path_below
 from measures.models.people import Owner
@@ -42,7 +42,7 @@ class TakenOver:
         return found
 
 
-@transaction.atomic
+@audited_transaction()
 def open_together(
     new: Sequence[Checklist], *, top: Checklist, at: datetime, by: User, taken_over: TakenOver | None = None
 ) -> None:
@@ -52,7 +52,6 @@ def open_together(
     Raises PlaceRefused where a parent is no longer below `top`, and IntegrityError where somebody else has
     taken an address meanwhile.
     """
-    hold_the_chain()
     _place(new, top=top, at=at)
     measures = list(Measure.objects.shared_by(top.catalogue_id).select_related("section"))
     values = taken_over.values() if taken_over else {}

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Self
 
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,8 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Audited, PeriodKind, PeriodState
-from measures.models.audit import audit, hold_the_chain
+from measures.locks import audited_transaction
+from measures.models.audit import audit
 from measures.models.checklists import Checklist
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
 from measures.names import person_name
@@ -123,7 +124,7 @@ class Period(models.Model):
         return reverse("period", args=[self.checklist.slug, self.pk])
 
     @classmethod
-    @transaction.atomic
+    @audited_transaction()
     def make(
         cls,
         checklist: Checklist,
@@ -138,7 +139,6 @@ class Period(models.Model):
         Raises PeriodsOverlap, and makes none, where a span shares days with another period. The checklist's
         row is locked meanwhile, since no constraint that both engines have can tell.
         """
-        hold_the_chain()  # before the row's own lock
         Checklist.objects.select_for_update().get(pk=checklist.pk)
         made = []
         for starts, ends in wanted:
@@ -166,10 +166,9 @@ class Period(models.Model):
         opened = timezone.localdate(checklist.opened_at)
         return cls.make(checklist, kind, [span for span in spans(kind, year) if span[1] >= opened], by=by)
 
-    @transaction.atomic
+    @audited_transaction()
     def remove(self, *, by: User | None = None, at: datetime | None = None) -> bool:
         """Delete this period, if it never took a step; whether it did so."""
-        hold_the_chain()
         there = Period.objects.select_for_update().filter(pk=self.pk, step=0).first()
         if there is None:
             return False
@@ -188,7 +187,7 @@ class Period(models.Model):
         """Whether its last day is over."""
         return self.ends < on
 
-    @transaction.atomic
+    @audited_transaction()
     def submit(
         self, submission: Submission, *, step: int, by: User, at: datetime, remark: str = ""
     ) -> FrozenReport:
@@ -214,7 +213,7 @@ class Period(models.Model):
         self._follow(period)
         return report
 
-    @transaction.atomic
+    @audited_transaction()
     def send_back(self, *, step: int, by: User, at: datetime, reason: str) -> None:
         """Return what was submitted. Raises RemarkRequired and PeriodMoved."""
         if not reason:
@@ -223,14 +222,14 @@ class Period(models.Model):
         period._go(PeriodState.RETURNED, by=by, at=at, remark=reason)
         self._follow(period)
 
-    @transaction.atomic
+    @audited_transaction()
     def accept(self, *, step: int, by: User, at: datetime, remark: str = "") -> None:
         """Close the period with what was submitted last. Raises PeriodMoved."""
         period = self._locked(step, PeriodState.SUBMITTED)
         period._go(PeriodState.ACCEPTED, by=by, at=at, remark=remark)
         self._follow(period)
 
-    @transaction.atomic
+    @audited_transaction()
     def reopen(self, *, step: int, by: User, at: datetime, reason: str) -> None:
         """Begin the next revision of a closed period. Raises RemarkRequired and PeriodMoved."""
         if not reason:
@@ -241,7 +240,6 @@ class Period(models.Model):
         self._follow(period)
 
     def _locked(self, step: int, *states: PeriodState) -> "Period":
-        hold_the_chain()
         period = Period.objects.select_for_update(of=("self",)).select_related("checklist").get(pk=self.pk)
         if period.step != step or period.state not in states:
             raise PeriodMoved(period)

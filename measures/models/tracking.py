@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from measures.append_only_querysets import AppendOnlyError, UpdateQuerySet
 from measures.choices import OPEN_STATUSES, Audited, Status, Via
 from measures.lights import Lit, lit_of
-from measures.models.audit import audit, hold_the_chain
+from measures.locks import audited_transaction
+from measures.models.audit import audit
 from measures.models.catalogue import Measure, Pillar
 from measures.models.checklists import Checklist
 from measures.models.state import STATE_FIELDS, State, needs_reason
@@ -258,7 +259,7 @@ class ReasonRequired(Exception):
     """A change that must say why does not: to blocked or dropped, or of a due date that was set."""
 
 
-@transaction.atomic
+@audited_transaction(shared=True)
 def change_items(
     changes: Iterable[Change],
     *,
@@ -280,7 +281,6 @@ def change_items(
     outcome = Outcome()
     fresh: list[Item] = []
     old: dict[int, dict[str, Any]] = {}
-    hold_the_chain()
     # The audit record of a single change names its measure; of several it tells only how many.
     joined = ("owner", "checklist", *(["measure"] if len(asked) == 1 else []))
     locked = Item.objects.select_for_update(of=("self",)).select_related(*joined)

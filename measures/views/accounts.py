@@ -11,7 +11,6 @@ from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -25,8 +24,8 @@ from measures.account_forms import FirstPasswordForm, PasswordForm
 from measures.choices import Audited
 from measures.guesses import count_wrong, takes_a_secret, too_many_tries
 from measures.limits import at_most
+from measures.locks import audited_transaction
 from measures.models import Account, Session, audit
-from measures.models.audit import hold_the_chain
 
 sign_out = auth_views.LogoutView.as_view(http_method_names=["post", "options"])
 
@@ -63,8 +62,7 @@ class PasswordChange(auth_views.PasswordChangeView):
     def form_valid(self, form: PasswordForm) -> HttpResponse:
         messages.success(self.request, _("Your password is changed."))
         user, now = form.user, timezone.now()
-        with transaction.atomic():
-            hold_the_chain()
+        with audited_transaction():
             audit(Audited.PASSWORD_CHANGED, by=user, at=now, about=user.get_username())
             if elsewhere := Session.objects.of(user, at=now).count() - 1:
                 ended = {"rows": elsewhere}
@@ -95,7 +93,7 @@ def first_password(request: HttpRequest, key: str, token: str) -> HttpResponse:
         return render(request, "accounts/link_gone.html", status=404)
     form = FirstPasswordForm(user, request.POST) if request.method == "POST" else FirstPasswordForm(user)
     if form.is_bound and form.is_valid():
-        with transaction.atomic():
+        with audited_transaction():
             audit(Audited.PASSWORD_CHANGED, by=user, at=timezone.now(), about=user.get_username())
             form.save()
         messages.success(request, _("Your password is set. Sign in with it."))

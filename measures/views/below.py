@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from measures.limits import at_most
+from measures.locks import audited_transaction
 from measures.models import Checklist, PlaceRefused, open_together
 from measures.roles import Action, rights_of
 from measures.sheets.write_units import write_csv, write_xlsx
@@ -80,7 +81,7 @@ def open_one(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def open_all(request: SignedInRequest, top: Checklist, new: list[Checklist], form: Any) -> None:
     """Open these below, with what the form takes over. Raises PlaceRefused and IntegrityError."""
-    with transaction.atomic():
+    with audited_transaction():
         open_together(new, top=top, at=timezone.now(), by=request.user, taken_over=form.taken_over())
 
 

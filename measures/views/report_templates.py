@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from measures.choices import Audited
 from measures.forms import ReportTemplateForm
 from measures.limits import at_most
+from measures.locks import audited_transaction
 from measures.models import Checklist, ReportTemplate, audit
 from measures.names import person_name
 from measures.reports import FORMATS
@@ -38,7 +38,7 @@ def report_templates(request: SignedInRequest, slug: str) -> HttpResponse:
         )
         form = ReportTemplateForm(request.POST, request.FILES, instance=new, checklist=checklist)
         if form.is_valid() and _passes(form):
-            with transaction.atomic():
+            with audited_transaction():
                 saved = form.save()
                 _audit(request, saved, after={"name": saved.name})
             messages.success(request, _("The template “%(name)s” is saved.") % {"name": saved.name})
@@ -75,7 +75,7 @@ def delete_report_template(request: SignedInRequest, slug: str, pk: int) -> Http
     """Deletes a template. Reports that were made with it stay as they are."""
     checklist = _managed_checklist(request, slug)
     template = get_object_or_404(checklist.report_templates.defer("content"), pk=pk)
-    with transaction.atomic():
+    with audited_transaction():
         _audit(request, template, before={"name": template.name})
         template.delete()
     messages.success(request, _("The template “%(name)s” is deleted.") % {"name": template.name})

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,8 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from measures.choices import Audited
 from measures.columns import ALL, Column, chosen
 from measures.forms import SavedViewForm
+from measures.locks import audited_transaction
 from measures.models import Checklist, SavedView, audit
-from measures.models.audit import hold_the_chain, in_plain
+from measures.models.audit import in_plain
 from measures.roles import Action, rights_of
 from measures.views.access import DAYS, SignedInRequest, readable_checklist
 from measures.views.items import chosen_columns
@@ -46,8 +46,7 @@ def save_view(request: SignedInRequest, slug: str) -> HttpResponse:
         form.add_error("name", _("You have a view of this name already. Choose another name."))
     if form.errors:
         return _page(request, checklist, form, status=422)
-    with transaction.atomic():
-        hold_the_chain()
+    with audited_transaction():
         if form.cleaned_data["is_default"]:
             _take_default_away(request, names)
         saved = form.save()
@@ -63,7 +62,7 @@ def delete_view(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     view = get_object_or_404(checklist.saved_views.visible_to(request.user), pk=pk)
     if view.user != request.user and not rights_of(request).may(Action.MANAGE, checklist):
         raise PermissionDenied(_("Only its maker or an administrator deletes a shared view."))
-    with transaction.atomic():
+    with audited_transaction():
         _audit(request, view, before=in_plain(view))
         view.delete()
     messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
@@ -75,8 +74,7 @@ def default_view(request: SignedInRequest, slug: str) -> HttpResponse:
     """Says which of one's own views opens first; none where `view` names none."""
     checklist = readable_checklist(request, slug)
     own = SavedView.objects.filter(checklist=checklist, user=request.user)
-    with transaction.atomic():
-        hold_the_chain()
+    with audited_transaction():
         _take_default_away(request, own)
         if wanted := request.POST.get("view", ""):
             view = get_object_or_404(own, pk=wanted if wanted.isdecimal() else 0)

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from measures.choices import Audited
+from measures.locks import audited_transaction
 from measures.models import Session, audit
 from measures.sessions import present_key
 from measures.views.access import SignedInRequest
@@ -44,7 +44,7 @@ def end_session(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if session.pk == present_key(request):
         logout(request)
         return redirect("sign-in")
-    with transaction.atomic():
+    with audited_transaction():
         _audit(request, 1)
         session.delete()
     messages.success(request, _("Signed out there."))
@@ -55,7 +55,7 @@ def end_session(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def end_other_sessions(request: SignedInRequest) -> HttpResponse:
     """Sign out everywhere but here."""
     others = Session.objects.of(request.user, at=timezone.now()).exclude(pk=present_key(request))
-    with transaction.atomic():
+    with audited_transaction():
         count = others.count()
         _audit(request, count)
         others.delete()

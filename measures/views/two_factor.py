@@ -18,6 +18,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Audited
 from measures.guesses import count_wrong, takes_a_secret
+from measures.locks import audited_transaction
 from measures.models import RecoveryCode, Session, audit, forget_second_factor
 from measures.second_factor_forms import CodeForm, FirstCodeForm
 from measures.sessions import present_key
@@ -95,7 +96,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
         return redirect("two-factor")
     if not form.is_valid() or verify_token(request.user, device.persistent_id, form.sent) is None:
         return _wrong(request, form)
-    with transaction.atomic():
+    with audited_transaction():
         _audit(request, before={"is_active": False}, after={"is_active": True})
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
         # Those began with a password alone.
@@ -111,7 +112,7 @@ def new_codes(request: SignedInRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     if not form.is_valid() or not takes(request.user, form.sent):
         return _wrong(request, form)
-    with transaction.atomic():
+    with audited_transaction():
         _audit(request, after={"recovery_codes": RecoveryCode.COUNT})
         return _codes(request)
 
@@ -124,7 +125,7 @@ def end(request: SignedInRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     if not form.is_valid() or not takes(request.user, form.sent):
         return _wrong(request, form)
-    with transaction.atomic():
+    with audited_transaction():
         _audit(request, before={"is_active": True}, after={"is_active": False})
         forget_second_factor(request.user)
     messages.success(request, _("Signing in asks for your password alone from now on."))

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from measures.demo import NAME, USERS, make_demo, set_passwords
+from measures.locks import audited_transaction
 from measures.models import Catalogue, Checklist
 
 CATALOGUE = "henan-cadres"
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             "--until", type=date.fromisoformat, help="the day on which the half year ends; today unless told"
         )
 
-    @transaction.atomic
+    @audited_transaction()
     def handle(self, *, until: date | None = None, **options: Any) -> None:
         there = Checklist.objects.filter(name=NAME).exists()
         if not there and (Checklist.objects.exists() or User.objects.exists()):

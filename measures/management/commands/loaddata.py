@@ -4,21 +4,19 @@ import hashlib
 from typing import Any
 
 from django.core import serializers
-from django.db import transaction
 from django.utils import timezone
 from modeltranslation.management.commands import loaddata
 
 from measures.choices import Audited
+from measures.locks import audited_transaction
 from measures.models import Catalogue, Measure, Pillar, Section, audit
-from measures.models.audit import hold_the_chain
 
 CATALOGUE = (Catalogue, Pillar, Section, Measure)
 
 
 class Command(loaddata.Command):
-    @transaction.atomic
+    @audited_transaction()
     def handle(self, *fixture_labels: str, **options: Any) -> None:
-        hold_the_chain()
         before = catalogue_digest()
         super().handle(*fixture_labels, **options)
         after = catalogue_digest()

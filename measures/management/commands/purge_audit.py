@@ -5,13 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from measures.append_only import AUDIT, unguarded
 from measures.choices import Audited
+from measures.locks import audited_transaction, hold_the_chain
 from measures.models import AuditRecord, audit
-from measures.models.audit import hold_the_chain
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         "The removal is itself recorded, with the hash of the last record that went."
     )
 
-    @transaction.atomic
+    @audited_transaction()
     def handle(self, **options: Any) -> None:
         if not settings.AUDIT_DAYS:
             self.stdout.write("The audit trail is kept for ever: AUDIT_DAYS is not set.")

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from measures.choices import Audited, Role
+from measures.locks import audited_transaction
 from measures.models import Account, Catalogue, Checklist, Membership, audit
 from measures.models.audit import in_plain
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         "superuser, with the password in DJANGO_SUPERUSER_PASSWORD, or a random one that is shown once."
     )
 
-    @transaction.atomic
+    @audited_transaction()
     def handle(self, **options: Any) -> None:
         call_command("loaddata", "catalogue", verbosity=0)
         if not Checklist.objects.exists():

@@ -1,0 +1,50 @@
+"""The order in which transactions lock, so that no two of them wait for each other.
+
+First the ledger, then rows, last the end of the audit trail's chain. A transaction that holds the ledger
+alone may lock rows and add records in any order. Transactions that share it lock their rows in the order of
+the keys, and no row after the chain. A record that is added outside of both locks the chain and no row.
+
+Every test runs under a check that refuses any other order (tests/lock_order.py). SQLite has one lock for the
+whole database, and a transaction takes it when it begins (IMMEDIATE).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+# PostgreSQL's advisory locks; any numbers that nobody else takes.
+LEDGER = 0x7A1B_0A0D
+CHAIN = 0x7A1B_0A0E
+
+
+@contextmanager
+def audited_transaction(*, shared: bool = False) -> Iterator[None]:
+    """A transaction that writes rows and adds audit records; also a decorator.
+
+    It holds the ledger alone: no other one runs at the same time, so what it reads stays true until it ends.
+    With `shared`, others that share the ledger run at the same time. Inside another transaction nothing is
+    shared, since that one may lock more rows after the chain.
+    """
+    shared = shared and begins_here()
+    with transaction.atomic():
+        take(LEDGER, shared=shared)
+        yield
+
+
+def begins_here() -> bool:
+    """Whether the next `atomic` begins a transaction; else it sets a savepoint."""
+    return not connection.in_atomic_block
+
+
+def hold_the_chain() -> None:
+    """Let nobody else add an audit record before this transaction ends."""
+    take(CHAIN)
+
+
+def take(lock: int, *, shared: bool = False) -> None:
+    """Wait for one of the two locks, and keep it until the transaction ends."""
+    if connection.vendor == "postgresql":
+        function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(%s)", [lock])

@@ -1,0 +1,348 @@
+"""Every transaction that audits locks in the one order: each kind of act is done here under the check."""
+
+import ast
+import io
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from measures.choices import Audited, Cadence, PeriodKind, Via
+from measures.locks import audited_transaction
+from measures.management.commands import backup
+from measures.models import (
+    Assignment,
+    AuditRecord,
+    Checklist,
+    Item,
+    Owner,
+    Period,
+    Section,
+    add_measure,
+    audit,
+    change_items,
+    open_together,
+)
+from measures.models.audit import verify_chain
+from measures.models.tracking import Change
+from measures.reports.start_template import start_template
+from tests import lock_order
+from tests.lock_order import LockOrderError
+from tests.make import NOW, PASSWORD, TODAY, SignIn, change, code_of, find_item, make_checklist
+from tests.test_structure import sources
+
+# Where nothing is audited, a plain transaction will do.
+PLAIN_TRANSACTIONS = {
+    ("locks.py", "audited_transaction"),
+    ("append_only.py", "unguarded"),  # within the purge's own
+    ("backups/on_postgresql.py", "take"),  # reads
+    ("models/accounts.py", "forget_second_factor"),
+    ("models/accounts.py", "renew"),
+    ("models/audit.py", "audit"),
+    ("views/two_factor.py", "begin"),
+}
+
+
+@dataclass
+class World:
+    """Who acts, and on what."""
+
+    checklist: Checklist
+    below: Checklist
+    administrator: User
+    viewer: User
+    page: Client
+    root: Client
+    folder: Path
+
+
+@pytest.fixture
+def world(
+    checklist: Checklist,
+    administrator: User,
+    viewer: User,
+    sign_in: SignIn,
+    settings: Settings,
+    tmp_path: Path,
+) -> World:
+    settings.DATA_DIR = tmp_path
+    settings.AUDIT_DAYS = 183
+    root = sign_in(User.objects.create_superuser("root"))
+    below = make_checklist("below", "下面", parent=checklist)
+    return World(checklist, below, administrator, viewer, sign_in(administrator), root, tmp_path)
+
+
+def change_two(world: World) -> None:
+    changes = [Change(item.pk, 1, {"notes": "x"}) for item in Item.objects.filter(checklist=world.checklist)]
+    change_items(changes, by=world.administrator, at=NOW, via=Via.BULK)
+
+
+def open_two(world: World) -> None:
+    new = [Checklist(slug=slug, name=slug) for slug in ("one", "two")]
+    open_together(new, top=world.checklist, at=NOW, by=world.administrator)
+
+
+def hand_down(world: World) -> Assignment:
+    measure = find_item(world.checklist).measure
+    by = world.administrator
+    return Assignment.hand_down(world.checklist, measure, [world.below], due=TODAY, text="x", by=by, at=NOW)
+
+
+def add_one(world: World) -> None:
+    section = Section.objects.get(code="1.1")
+    by = world.administrator
+    add_measure(world.checklist, section, title="x", detail="x", cadence=Cadence.ONCE, at=NOW, by=by)
+
+
+def save_views(world: World) -> None:
+    page = "/checklists/henan/views/"
+    world.page.post(f"{page}save/", {"name": "甲", "query": "", "is_default": "on"})
+    world.page.post(f"{page}save/", {"name": "乙", "query": "", "is_default": "on"})
+    world.page.post(f"{page}default/", {"view": str(world.checklist.saved_views.get(name="甲").pk)})
+
+
+def change_a_user(world: World) -> None:
+    world.root.post("/admin/auth/user/add/", {"username": "li"})
+    made = User.objects.get(username="li")
+    joined = {"date_joined_0": "2026-11-24", "date_joined_1": "09:30:00"}
+    world.root.post(f"/admin/auth/user/{made.pk}/change/", joined | {"username": "li", "last_name": "李"})
+    assert User.objects.get(username="li").last_name == "李"
+    call_command("axes_reset", stdout=io.StringIO())
+
+
+def change_a_membership(world: World) -> None:
+    held = world.viewer.memberships.get()
+    sent = {"role": "auditor", "owner": ""}
+    world.root.post(f"/admin/measures/membership/{held.pk}/change/", sent)
+    chosen = {"action": "delete_selected", "_selected_action": [held.pk], "post": "yes"}
+    world.root.post("/admin/measures/membership/", chosen)
+
+
+def change_passwords(world: World) -> None:
+    new = "jin-zhan-bao-gao-26"
+    told = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    world.page.post("/password/", told)
+    given = {"password1": new, "password2": new, "usable_password": "true"}
+    world.root.post(f"/admin/auth/user/{world.viewer.pk}/password/", given)
+
+
+def give_a_link(world: World) -> None:
+    link = world.root.post(f"/admin/auth/user/{world.viewer.pk}/link/").context["link"]
+    new = "jin-zhan-bao-gao-26"
+    Client().post(link.partition("testserver")[2], {"new_password1": new, "new_password2": new})
+
+
+def end_sessions(world: World) -> None:
+    Client().force_login(world.administrator)
+    world.page.post("/account/sessions/end-others/")
+
+
+def sign_in_and_out(world: World) -> None:
+    client = Client()
+    client.post("/sign-in/", {"username": "viewer", "password": "wrong"})
+    client.post("/sign-in/", {"username": "viewer", "password": PASSWORD})
+    client.post("/sign-out/")
+
+
+def take_a_periods_steps(world: World) -> None:
+    yesterday = timezone.localdate() - timedelta(1)
+    (period,) = Period.make(world.checklist, PeriodKind.BY_HAND, [(yesterday, yesterday)])
+    for step, verb in enumerate(("submit", "return", "submit", "accept", "reopen")):
+        sent = {"step": step, "remark": "x"}
+        world.page.post(f"/checklists/henan/periods/{period.pk}/{verb}/", sent)
+    assert Period.objects.get().step == 5
+
+
+def keep_a_template(world: World) -> None:
+    file = SimpleUploadedFile("a.docx", start_template())
+    world.page.post("/checklists/henan/report/templates/", {"name": "x", "upload": file})
+    kept = world.checklist.report_templates.get()
+    world.page.post(f"/checklists/henan/report/templates/{kept.pk}/delete/")
+
+
+def change_the_tree(world: World) -> None:
+    world.below.move(None, at=NOW)
+    world.root.post(f"/admin/measures/checklist/{world.below.pk}/change/", {"name": "x", "status": "closed"})
+
+
+def change_owners(world: World) -> None:
+    world.root.post("/admin/measures/owner/add/", {"checklist": world.checklist.pk, "name": "甲"})
+    owner = Owner.objects.get()
+    world.root.post(f"/admin/measures/owner/{owner.pk}/change/", {"name": "乙"})
+    world.root.post(f"/admin/measures/owner/{owner.pk}/delete/", {"post": "yes"})
+
+
+def purge(world: World) -> None:
+    with mock.patch("django.utils.timezone.now", return_value=NOW + timedelta(400)):
+        call_command("purge_audit", stdout=io.StringIO())
+
+
+def put_a_backup_back(world: World) -> None:
+    module = "measures.management.commands.restore"
+    with (
+        mock.patch(f"{module}.put_back", return_value="kept"),
+        mock.patch(f"{module}.on_postgresql.is_in_use", return_value=False),
+        mock.patch(f"{module}.call_command"),
+    ):
+        call_command("restore", "x.zip", stdout=io.StringIO())
+
+
+def set_up_a_phone(world: World) -> None:
+    world.page.post("/account/two-factor/begin/")
+    sent = {"code": code_of(world.administrator), "password": PASSWORD}
+    codes = world.page.post("/account/two-factor/confirm/", sent).context["codes"]
+    world.page.post("/account/two-factor/codes/", {"code": codes[0]})
+    world.root.post(f"/admin/auth/user/{world.administrator.pk}/no-second-factor/")
+
+
+def answer_below(world: World) -> None:
+    hand_down(world).accept(world.below, by=world.administrator, at=NOW)
+
+
+ACTS: dict[Audited, Callable[[World], object]] = {
+    Audited.ITEM_CHANGED: lambda world: change(find_item(world.checklist), by=world.administrator, notes="x"),
+    Audited.BATCH_CHANGED: change_two,
+    Audited.CHECKLIST_OPENED: lambda world: make_checklist("another", "另一", world.checklist.catalogue),
+    Audited.CHECKLISTS_OPENED: open_two,
+    Audited.CHECKLIST_CHANGED: change_the_tree,
+    Audited.MEASURE_ADDED: add_one,
+    Audited.OWNER_CHANGED: change_owners,
+    Audited.MEMBERSHIP_CHANGED: change_a_membership,
+    Audited.VIEW_CHANGED: save_views,
+    Audited.USER_CHANGED: change_a_user,
+    Audited.PASSWORD_CHANGED: change_passwords,
+    Audited.LINK_GIVEN: give_a_link,
+    Audited.SECOND_FACTOR: set_up_a_phone,
+    Audited.SESSIONS_ENDED: end_sessions,
+    Audited.CATALOGUE_LOADED: lambda world: call_command("loaddata", "catalogue", verbosity=0),
+    Audited.SIGNED_IN: sign_in_and_out,
+    Audited.SIGN_IN_FAILED: sign_in_and_out,
+    Audited.SIGNED_OUT: sign_in_and_out,
+    Audited.PERIOD_STEP: take_a_periods_steps,
+    Audited.HANDED_DOWN: hand_down,
+    Audited.ANSWERED: answer_below,
+    Audited.TEMPLATE_CHANGED: keep_a_template,
+    Audited.DENIED: lambda world: world.page.get("/audit/"),
+    Audited.EXPORTED: lambda world: world.page.get("/checklists/henan/report/?format=csv"),
+    Audited.AUDIT_READ: lambda world: world.root.get("/audit/"),
+    Audited.AUDIT_EXPORTED: lambda world: world.root.get("/audit/?format=csv"),
+    Audited.AUDIT_PURGED: purge,
+    Audited.BACKED_UP: lambda world: backup.Command().record(world.folder, {"rows": 1}),
+    Audited.RESTORED: put_a_backup_back,
+}
+
+
+@pytest.mark.parametrize("action", Audited)
+def test_every_act_that_is_audited_locks_in_the_order(world: World, action: Audited) -> None:
+    ACTS[action](world)
+
+    assert AuditRecord.objects.filter(action=action).exists()
+    assert verify_chain().broken is None
+
+
+@pytest.fixture
+def breaking() -> Iterator[AbstractContextManager[object]]:
+    """What it holds must break the order, and is then forgiven."""
+    yield pytest.raises(LockOrderError)
+    assert lock_order.broken
+    lock_order.broken.clear()
+
+
+def record() -> None:
+    audit(Audited.EXPORTED, at=NOW)
+
+
+def write() -> None:
+    Owner.objects.filter(name="nobody").update(name="nobody")
+
+
+def lock_rows() -> None:
+    list(Owner.objects.select_for_update().order_by("name"))
+
+
+class TestTheCheckRefuses:
+    @pytest.mark.parametrize("acts", [(write, record), (record, write)])
+    def test_rows_and_a_record_in_a_plain_transaction(
+        self, db: None, breaking: AbstractContextManager[object], acts: tuple[Callable[[], None], ...]
+    ) -> None:
+        with breaking, transaction.atomic():
+            for act in acts:
+                act()
+
+    def test_rows_before_the_ledger(self, db: None, breaking: AbstractContextManager[object]) -> None:
+        with breaking, transaction.atomic():
+            write()
+            with audited_transaction():
+                pass
+
+    def test_a_record_before_the_ledger(self, db: None, breaking: AbstractContextManager[object]) -> None:
+        with breaking, transaction.atomic():
+            record()
+            with audited_transaction():
+                pass
+
+    def test_rows_after_the_record_of_one_that_shares_the_ledger(
+        self, db: None, breaking: AbstractContextManager[object]
+    ) -> None:
+        with breaking, audited_transaction(shared=True):
+            write()
+            record()
+            write()
+
+    def test_one_that_shares_the_ledger_and_then_wants_it_alone(
+        self, db: None, breaking: AbstractContextManager[object]
+    ) -> None:
+        with breaking, audited_transaction(shared=True), audited_transaction():
+            pass
+
+    def test_a_ledger_that_a_rollback_gave_back(
+        self, db: None, breaking: AbstractContextManager[object]
+    ) -> None:
+        with breaking, transaction.atomic():
+            with suppress(ZeroDivisionError), audited_transaction():
+                raise ZeroDivisionError
+            write()
+            record()
+
+    @pytest.mark.skipif(connection.vendor == "sqlite", reason="has no locks of rows")
+    def test_rows_not_in_the_order_of_keys_where_the_ledger_is_shared(
+        self, db: None, breaking: AbstractContextManager[object]
+    ) -> None:
+        with breaking, audited_transaction(shared=True):
+            lock_rows()
+
+
+def test_the_check_leaves_alone_what_is_in_order(db: None) -> None:
+    with transaction.atomic(), audited_transaction():
+        for act in (lock_rows, record, write, record):
+            act()
+    with audited_transaction(shared=True):
+        write()
+        record()
+        record()
+    with transaction.atomic():
+        record()
+        record()
+    write()
+    record()
+
+
+def test_plain_transactions_are_only_where_nothing_is_audited() -> None:
+    found = set()
+    for path, tree in sources("measures"):
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef) and "transaction.atomic" in ast.unparse(function):
+                found.add((path.relative_to("measures").as_posix(), function.name))
+
+    assert found == PLAIN_TRANSACTIONS, "Use audited_transaction of measures/locks.py, or say why not here."
