@@ -4,7 +4,95 @@ import measures.models.catalogue
 from django.conf import settings
 from django.db import migrations, models
 
-from measures import append_only
+from measures.migrations._engines import run_sql
+
+
+GUARD_REPORTS = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_frozenreport_no_change",
+        "DROP TRIGGER IF EXISTS measures_frozenreport_no_delete",
+        (
+            "CREATE TRIGGER measures_frozenreport_no_change BEFORE UPDATE ON "
+            "measures_frozenreport BEGIN SELECT RAISE(ABORT, 'measures_frozenreport is append-only'); END"
+        ),
+        (
+            "CREATE TRIGGER measures_frozenreport_no_delete BEFORE DELETE ON "
+            "measures_frozenreport BEGIN SELECT RAISE(ABORT, 'measures_frozenreport is append-only'); END"
+        ),
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_frozenreport_no_change ON measures_frozenreport",
+        "DROP TRIGGER IF EXISTS measures_frozenreport_no_truncate ON measures_frozenreport",
+        "DROP FUNCTION IF EXISTS measures_frozenreport_refuse()",
+        (
+            "CREATE OR REPLACE FUNCTION measures_frozenreport_refuse() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN RAISE EXCEPTION 'measures_frozenreport is append-only' USING "
+            "ERRCODE = 'integrity_constraint_violation'; END $$"
+        ),
+        (
+            "CREATE TRIGGER measures_frozenreport_no_change BEFORE UPDATE OR DELETE ON "
+            "measures_frozenreport FOR EACH ROW EXECUTE FUNCTION measures_frozenreport_refuse()"
+        ),
+        (
+            "CREATE TRIGGER measures_frozenreport_no_truncate BEFORE TRUNCATE ON "
+            "measures_frozenreport FOR EACH STATEMENT EXECUTE FUNCTION measures_frozenreport_refuse()"
+        ),
+    ],
+}
+UNGUARD_REPORTS = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_frozenreport_no_change",
+        "DROP TRIGGER IF EXISTS measures_frozenreport_no_delete",
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_frozenreport_no_change ON measures_frozenreport",
+        "DROP TRIGGER IF EXISTS measures_frozenreport_no_truncate ON measures_frozenreport",
+        "DROP FUNCTION IF EXISTS measures_frozenreport_refuse()",
+    ],
+}
+GUARD_PERIODS = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_periodevent_no_change",
+        "DROP TRIGGER IF EXISTS measures_periodevent_no_delete",
+        (
+            "CREATE TRIGGER measures_periodevent_no_change BEFORE UPDATE ON measures_periodevent "
+            "BEGIN SELECT RAISE(ABORT, 'measures_periodevent is append-only'); END"
+        ),
+        (
+            "CREATE TRIGGER measures_periodevent_no_delete BEFORE DELETE ON measures_periodevent "
+            "BEGIN SELECT RAISE(ABORT, 'measures_periodevent is append-only'); END"
+        ),
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_periodevent_no_change ON measures_periodevent",
+        "DROP TRIGGER IF EXISTS measures_periodevent_no_truncate ON measures_periodevent",
+        "DROP FUNCTION IF EXISTS measures_periodevent_refuse()",
+        (
+            "CREATE OR REPLACE FUNCTION measures_periodevent_refuse() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN RAISE EXCEPTION 'measures_periodevent is append-only' USING "
+            "ERRCODE = 'integrity_constraint_violation'; END $$"
+        ),
+        (
+            "CREATE TRIGGER measures_periodevent_no_change BEFORE UPDATE OR DELETE ON "
+            "measures_periodevent FOR EACH ROW EXECUTE FUNCTION measures_periodevent_refuse()"
+        ),
+        (
+            "CREATE TRIGGER measures_periodevent_no_truncate BEFORE TRUNCATE ON "
+            "measures_periodevent FOR EACH STATEMENT EXECUTE FUNCTION measures_periodevent_refuse()"
+        ),
+    ],
+}
+UNGUARD_PERIODS = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_periodevent_no_change",
+        "DROP TRIGGER IF EXISTS measures_periodevent_no_delete",
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_periodevent_no_change ON measures_periodevent",
+        "DROP TRIGGER IF EXISTS measures_periodevent_no_truncate ON measures_periodevent",
+        "DROP FUNCTION IF EXISTS measures_periodevent_refuse()",
+    ],
+}
 
 
 class Migration(migrations.Migration):
@@ -106,8 +194,6 @@ class Migration(migrations.Migration):
             model_name='periodevent',
             constraint=models.CheckConstraint(condition=models.Q(('after__in', ['open', 'submitted', 'returned', 'accepted']), ('before__in', ['open', 'submitted', 'returned', 'accepted'])), name='period_event_states_known', violation_error_message='Choose one of the states listed.'),
         ),
-        *(
-            migrations.RunPython(append_only.guard(table), append_only.unguard(table))
-            for table in (append_only.REPORTS, append_only.PERIODS)
-        ),
+        run_sql(GUARD_REPORTS, UNGUARD_REPORTS),
+        run_sql(GUARD_PERIODS, UNGUARD_PERIODS),
     ]

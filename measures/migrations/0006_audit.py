@@ -4,7 +4,85 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from measures import append_only
+from measures.migrations._engines import Statements, run_sql
+
+
+GUARD_AUDIT = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_auditrecord_no_change",
+        "DROP TRIGGER IF EXISTS measures_auditrecord_no_delete",
+        (
+            "CREATE TRIGGER measures_auditrecord_no_change BEFORE UPDATE ON measures_auditrecord "
+            "BEGIN SELECT RAISE(ABORT, 'measures_auditrecord is append-only'); END"
+        ),
+        (
+            "CREATE TRIGGER measures_auditrecord_no_delete BEFORE DELETE ON measures_auditrecord "
+            "BEGIN SELECT RAISE(ABORT, 'measures_auditrecord is append-only'); END"
+        ),
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_auditrecord_no_change ON measures_auditrecord",
+        "DROP TRIGGER IF EXISTS measures_auditrecord_no_truncate ON measures_auditrecord",
+        "DROP FUNCTION IF EXISTS measures_auditrecord_refuse()",
+        (
+            "CREATE OR REPLACE FUNCTION measures_auditrecord_refuse() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN RAISE EXCEPTION 'measures_auditrecord is append-only' USING "
+            "ERRCODE = 'integrity_constraint_violation'; END $$"
+        ),
+        (
+            "CREATE TRIGGER measures_auditrecord_no_change BEFORE UPDATE OR DELETE ON "
+            "measures_auditrecord FOR EACH ROW EXECUTE FUNCTION measures_auditrecord_refuse()"
+        ),
+        (
+            "CREATE TRIGGER measures_auditrecord_no_truncate BEFORE TRUNCATE ON "
+            "measures_auditrecord FOR EACH STATEMENT EXECUTE FUNCTION measures_auditrecord_refuse()"
+        ),
+    ],
+}
+UNGUARD_AUDIT = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_auditrecord_no_change",
+        "DROP TRIGGER IF EXISTS measures_auditrecord_no_delete",
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_auditrecord_no_change ON measures_auditrecord",
+        "DROP TRIGGER IF EXISTS measures_auditrecord_no_truncate ON measures_auditrecord",
+        "DROP FUNCTION IF EXISTS measures_auditrecord_refuse()",
+    ],
+}
+GUARD_JOURNAL = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_update_no_change",
+        "DROP TRIGGER IF EXISTS measures_update_no_delete",
+        (
+            "CREATE TRIGGER measures_update_no_change BEFORE UPDATE ON measures_update BEGIN "
+            "SELECT RAISE(ABORT, 'measures_update is append-only'); END"
+        ),
+        (
+            "CREATE TRIGGER measures_update_no_delete BEFORE DELETE ON measures_update BEGIN "
+            "SELECT RAISE(ABORT, 'measures_update is append-only'); END"
+        ),
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_update_no_change ON measures_update",
+        "DROP TRIGGER IF EXISTS measures_update_no_truncate ON measures_update",
+        "DROP FUNCTION IF EXISTS measures_update_refuse()",
+        (
+            "CREATE OR REPLACE FUNCTION measures_update_refuse() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN RAISE EXCEPTION 'measures_update is append-only' USING ERRCODE "
+            "= 'integrity_constraint_violation'; END $$"
+        ),
+        (
+            "CREATE TRIGGER measures_update_no_change BEFORE UPDATE OR DELETE ON measures_update "
+            "FOR EACH ROW EXECUTE FUNCTION measures_update_refuse()"
+        ),
+        (
+            "CREATE TRIGGER measures_update_no_truncate BEFORE TRUNCATE ON measures_update FOR "
+            "EACH STATEMENT EXECUTE FUNCTION measures_update_refuse()"
+        ),
+    ],
+}
+NOTHING: Statements = {"sqlite": [], "postgresql": []}
 
 
 class Migration(migrations.Migration):
@@ -41,7 +119,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['at'], name='audit_at'), models.Index(fields=['action', '-id'], name='audit_action_newest'), models.Index(fields=['checklist', '-id'], name='audit_checklist_newest')],
             },
         ),
-        migrations.RunPython(append_only.guard(append_only.AUDIT), append_only.unguard(append_only.AUDIT)),
+        run_sql(GUARD_AUDIT, UNGUARD_AUDIT),
         # The journal's own guard anew: it now refuses TRUNCATE as well.
-        migrations.RunPython(append_only.guard(append_only.JOURNAL), migrations.RunPython.noop),
+        run_sql(GUARD_JOURNAL, NOTHING),
     ]

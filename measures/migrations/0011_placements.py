@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from measures import append_only, no_circles
+from measures.migrations._engines import run_sql
 
 
 def place_those_that_are_there(apps, schema_editor):
@@ -13,6 +13,98 @@ def place_those_that_are_there(apps, schema_editor):
         placements.model(checklist_id=pk, parent_id=parent, path=path, at=at)
         for pk, parent, path, at in apps.get_model("measures", "Checklist").objects.values_list(*fields)
     )
+
+
+GUARD_PLACES = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_placement_no_change",
+        "DROP TRIGGER IF EXISTS measures_placement_no_delete",
+        (
+            "CREATE TRIGGER measures_placement_no_change BEFORE UPDATE ON measures_placement "
+            "BEGIN SELECT RAISE(ABORT, 'measures_placement is append-only'); END"
+        ),
+        (
+            "CREATE TRIGGER measures_placement_no_delete BEFORE DELETE ON measures_placement "
+            "BEGIN SELECT RAISE(ABORT, 'measures_placement is append-only'); END"
+        ),
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_placement_no_change ON measures_placement",
+        "DROP TRIGGER IF EXISTS measures_placement_no_truncate ON measures_placement",
+        "DROP FUNCTION IF EXISTS measures_placement_refuse()",
+        (
+            "CREATE OR REPLACE FUNCTION measures_placement_refuse() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN RAISE EXCEPTION 'measures_placement is append-only' USING "
+            "ERRCODE = 'integrity_constraint_violation'; END $$"
+        ),
+        (
+            "CREATE TRIGGER measures_placement_no_change BEFORE UPDATE OR DELETE ON "
+            "measures_placement FOR EACH ROW EXECUTE FUNCTION measures_placement_refuse()"
+        ),
+        (
+            "CREATE TRIGGER measures_placement_no_truncate BEFORE TRUNCATE ON measures_placement "
+            "FOR EACH STATEMENT EXECUTE FUNCTION measures_placement_refuse()"
+        ),
+    ],
+}
+UNGUARD_PLACES = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_placement_no_change",
+        "DROP TRIGGER IF EXISTS measures_placement_no_delete",
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_placement_no_change ON measures_placement",
+        "DROP TRIGGER IF EXISTS measures_placement_no_truncate ON measures_placement",
+        "DROP FUNCTION IF EXISTS measures_placement_refuse()",
+    ],
+}
+REFUSE_CIRCLES = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_checklist_no_circle_insert",
+        "DROP TRIGGER IF EXISTS measures_checklist_no_circle_update",
+        (
+            "CREATE TRIGGER measures_checklist_no_circle_insert AFTER INSERT ON "
+            "measures_checklist WHEN NEW.parent_id IS NOT NULL BEGIN SELECT RAISE(ABORT, "
+            "'measures_checklist goes in a circle') WHERE EXISTS (WITH RECURSIVE above(id) AS "
+            "(SELECT NEW.parent_id UNION SELECT one.parent_id FROM measures_checklist one JOIN "
+            "above ON one.id = above.id) SELECT 1 FROM above WHERE id = NEW.id); END"
+        ),
+        (
+            "CREATE TRIGGER measures_checklist_no_circle_update AFTER UPDATE OF parent_id ON "
+            "measures_checklist WHEN NEW.parent_id IS NOT NULL BEGIN SELECT RAISE(ABORT, "
+            "'measures_checklist goes in a circle') WHERE EXISTS (WITH RECURSIVE above(id) AS "
+            "(SELECT NEW.parent_id UNION SELECT one.parent_id FROM measures_checklist one JOIN "
+            "above ON one.id = above.id) SELECT 1 FROM above WHERE id = NEW.id); END"
+        ),
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_checklist_no_circle ON measures_checklist",
+        "DROP FUNCTION IF EXISTS measures_checklist_no_circle()",
+        (
+            "CREATE OR REPLACE FUNCTION measures_checklist_no_circle() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(2048592397); IF EXISTS (WITH "
+            "RECURSIVE above(id) AS (SELECT NEW.parent_id UNION SELECT one.parent_id FROM "
+            "measures_checklist one JOIN above ON one.id = above.id) SELECT 1 FROM above WHERE "
+            "id = NEW.id) THEN RAISE EXCEPTION 'measures_checklist goes in a circle' USING "
+            "ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+        ),
+        (
+            "CREATE TRIGGER measures_checklist_no_circle AFTER INSERT OR UPDATE OF parent_id ON "
+            "measures_checklist FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL) EXECUTE FUNCTION "
+            "measures_checklist_no_circle()"
+        ),
+    ],
+}
+ALLOW_CIRCLES = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_checklist_no_circle_insert",
+        "DROP TRIGGER IF EXISTS measures_checklist_no_circle_update",
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_checklist_no_circle ON measures_checklist",
+        "DROP FUNCTION IF EXISTS measures_checklist_no_circle()",
+    ],
+}
 
 
 class Migration(migrations.Migration):
@@ -39,6 +131,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(place_those_that_are_there, migrations.RunPython.noop),
-        migrations.RunPython(append_only.guard(append_only.PLACES), append_only.unguard(append_only.PLACES)),
-        migrations.RunPython(no_circles.install, no_circles.remove),
+        run_sql(GUARD_PLACES, UNGUARD_PLACES),
+        run_sql(REFUSE_CIRCLES, ALLOW_CIRCLES),
     ]

@@ -4,7 +4,97 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from measures import append_only
+from measures.migrations._engines import run_sql
+
+
+GUARD_ASSIGNMENTS = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_assignment_no_change",
+        "DROP TRIGGER IF EXISTS measures_assignment_no_delete",
+        (
+            "CREATE TRIGGER measures_assignment_no_change BEFORE UPDATE ON measures_assignment "
+            "BEGIN SELECT RAISE(ABORT, 'measures_assignment is append-only'); END"
+        ),
+        (
+            "CREATE TRIGGER measures_assignment_no_delete BEFORE DELETE ON measures_assignment "
+            "BEGIN SELECT RAISE(ABORT, 'measures_assignment is append-only'); END"
+        ),
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_assignment_no_change ON measures_assignment",
+        "DROP TRIGGER IF EXISTS measures_assignment_no_truncate ON measures_assignment",
+        "DROP FUNCTION IF EXISTS measures_assignment_refuse()",
+        (
+            "CREATE OR REPLACE FUNCTION measures_assignment_refuse() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN RAISE EXCEPTION 'measures_assignment is append-only' USING "
+            "ERRCODE = 'integrity_constraint_violation'; END $$"
+        ),
+        (
+            "CREATE TRIGGER measures_assignment_no_change BEFORE UPDATE OR DELETE ON "
+            "measures_assignment FOR EACH ROW EXECUTE FUNCTION measures_assignment_refuse()"
+        ),
+        (
+            "CREATE TRIGGER measures_assignment_no_truncate BEFORE TRUNCATE ON "
+            "measures_assignment FOR EACH STATEMENT EXECUTE FUNCTION measures_assignment_refuse()"
+        ),
+    ],
+}
+UNGUARD_ASSIGNMENTS = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_assignment_no_change",
+        "DROP TRIGGER IF EXISTS measures_assignment_no_delete",
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_assignment_no_change ON measures_assignment",
+        "DROP TRIGGER IF EXISTS measures_assignment_no_truncate ON measures_assignment",
+        "DROP FUNCTION IF EXISTS measures_assignment_refuse()",
+    ],
+}
+GUARD_ANSWERS = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_assignmentstep_no_change",
+        "DROP TRIGGER IF EXISTS measures_assignmentstep_no_delete",
+        (
+            "CREATE TRIGGER measures_assignmentstep_no_change BEFORE UPDATE ON "
+            "measures_assignmentstep BEGIN SELECT RAISE(ABORT, 'measures_assignmentstep is "
+            "append-only'); END"
+        ),
+        (
+            "CREATE TRIGGER measures_assignmentstep_no_delete BEFORE DELETE ON "
+            "measures_assignmentstep BEGIN SELECT RAISE(ABORT, 'measures_assignmentstep is "
+            "append-only'); END"
+        ),
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_assignmentstep_no_change ON measures_assignmentstep",
+        "DROP TRIGGER IF EXISTS measures_assignmentstep_no_truncate ON measures_assignmentstep",
+        "DROP FUNCTION IF EXISTS measures_assignmentstep_refuse()",
+        (
+            "CREATE OR REPLACE FUNCTION measures_assignmentstep_refuse() RETURNS trigger "
+            "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'measures_assignmentstep is "
+            "append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        ),
+        (
+            "CREATE TRIGGER measures_assignmentstep_no_change BEFORE UPDATE OR DELETE ON "
+            "measures_assignmentstep FOR EACH ROW EXECUTE FUNCTION measures_assignmentstep_refuse()"
+        ),
+        (
+            "CREATE TRIGGER measures_assignmentstep_no_truncate BEFORE TRUNCATE ON "
+            "measures_assignmentstep FOR EACH STATEMENT EXECUTE FUNCTION measures_assignmentstep_refuse()"
+        ),
+    ],
+}
+UNGUARD_ANSWERS = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_assignmentstep_no_change",
+        "DROP TRIGGER IF EXISTS measures_assignmentstep_no_delete",
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_assignmentstep_no_change ON measures_assignmentstep",
+        "DROP TRIGGER IF EXISTS measures_assignmentstep_no_truncate ON measures_assignmentstep",
+        "DROP FUNCTION IF EXISTS measures_assignmentstep_refuse()",
+    ],
+}
 
 
 class Migration(migrations.Migration):
@@ -57,8 +147,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'given')), fields=('assignment', 'checklist'), name='assignment_given_once', violation_error_message='This checklist has been asked already.'), models.UniqueConstraint(condition=models.Q(('state', 'given'), _negated=True), fields=('assignment', 'checklist'), name='assignment_answered_once', violation_error_message='This checklist has answered already.'), models.CheckConstraint(condition=models.Q(('state__in', ['given', 'accepted', 'returned'])), name='assignment_step_state_known', violation_error_message='Choose one of the states listed.')],
             },
         ),
-        migrations.RunPython(
-            append_only.guard(append_only.ASSIGNMENTS), append_only.unguard(append_only.ASSIGNMENTS)
-        ),
-        migrations.RunPython(append_only.guard(append_only.ANSWERS), append_only.unguard(append_only.ANSWERS)),
+        run_sql(GUARD_ASSIGNMENTS, UNGUARD_ASSIGNMENTS),
+        run_sql(GUARD_ANSWERS, UNGUARD_ANSWERS),
     ]

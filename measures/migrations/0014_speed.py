@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import OuterRef, Subquery
 
-from measures import pillar_guard
+from measures.migrations._engines import run_sql
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
@@ -15,6 +15,104 @@ def fill(apps: Any, schema_editor: Any) -> None:
         # Checked now: a table with checks that wait for the end of the transaction cannot be altered.
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+GUARD_PILLAR = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_item_pillar_on_insert",
+        "DROP TRIGGER IF EXISTS measures_item_pillar_on_update",
+        "DROP TRIGGER IF EXISTS measures_item_measure_moves",
+        "DROP TRIGGER IF EXISTS measures_item_section_moves",
+        (
+            "CREATE TRIGGER measures_item_pillar_on_insert BEFORE INSERT ON measures_item WHEN "
+            "NEW.pillar_id IS NOT (SELECT section.pillar_id FROM measures_measure measure JOIN "
+            "measures_section section ON section.id = measure.section_id WHERE measure.id = "
+            "NEW.measure_id) BEGIN SELECT RAISE(ABORT, 'the pillar of an item is that of its measure'); END"
+        ),
+        (
+            "CREATE TRIGGER measures_item_pillar_on_update BEFORE UPDATE OF pillar_id, "
+            "measure_id ON measures_item WHEN NEW.pillar_id IS NOT (SELECT section.pillar_id "
+            "FROM measures_measure measure JOIN measures_section section ON section.id = "
+            "measure.section_id WHERE measure.id = NEW.measure_id) BEGIN SELECT RAISE(ABORT, "
+            "'the pillar of an item is that of its measure'); END"
+        ),
+        (
+            "CREATE TRIGGER measures_item_measure_moves AFTER UPDATE OF section_id ON "
+            "measures_measure WHEN NEW.section_id IS NOT OLD.section_id BEGIN UPDATE "
+            "measures_item SET pillar_id = (SELECT pillar_id FROM measures_section WHERE id = "
+            "NEW.section_id) WHERE measure_id = NEW.id; END"
+        ),
+        (
+            "CREATE TRIGGER measures_item_section_moves AFTER UPDATE OF pillar_id ON "
+            "measures_section WHEN NEW.pillar_id IS NOT OLD.pillar_id BEGIN UPDATE measures_item "
+            "SET pillar_id = NEW.pillar_id WHERE measure_id IN (SELECT id FROM measures_measure "
+            "WHERE section_id = NEW.id); END"
+        ),
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_item_pillar_on_insert ON measures_item",
+        "DROP TRIGGER IF EXISTS measures_item_pillar_on_update ON measures_item",
+        "DROP TRIGGER IF EXISTS measures_item_measure_moves ON measures_measure",
+        "DROP TRIGGER IF EXISTS measures_item_section_moves ON measures_section",
+        "DROP FUNCTION IF EXISTS measures_item_pillar()",
+        "DROP FUNCTION IF EXISTS measures_item_measure_moves()",
+        "DROP FUNCTION IF EXISTS measures_item_section_moves()",
+        (
+            "CREATE OR REPLACE FUNCTION measures_item_pillar() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN IF NEW.pillar_id IS DISTINCT FROM (SELECT section.pillar_id FROM "
+            "measures_measure measure JOIN measures_section section ON section.id = "
+            "measure.section_id WHERE measure.id = NEW.measure_id) THEN RAISE EXCEPTION 'the "
+            "pillar of an item is that of its measure' USING ERRCODE = "
+            "'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+        ),
+        (
+            "CREATE TRIGGER measures_item_pillar_on_insert BEFORE INSERT ON measures_item FOR "
+            "EACH ROW EXECUTE FUNCTION measures_item_pillar()"
+        ),
+        (
+            "CREATE TRIGGER measures_item_pillar_on_update BEFORE UPDATE ON measures_item FOR "
+            "EACH ROW WHEN ((NEW.pillar_id, NEW.measure_id) IS DISTINCT FROM (OLD.pillar_id, "
+            "OLD.measure_id)) EXECUTE FUNCTION measures_item_pillar()"
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION measures_item_measure_moves() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN UPDATE measures_item SET pillar_id = (SELECT pillar_id FROM "
+            "measures_section WHERE id = NEW.section_id) WHERE measure_id = NEW.id; RETURN NULL; END $$"
+        ),
+        (
+            "CREATE TRIGGER measures_item_measure_moves AFTER UPDATE ON measures_measure FOR "
+            "EACH ROW WHEN (NEW.section_id IS DISTINCT FROM OLD.section_id) EXECUTE FUNCTION "
+            "measures_item_measure_moves()"
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION measures_item_section_moves() RETURNS trigger LANGUAGE "
+            "plpgsql AS $$ BEGIN UPDATE measures_item SET pillar_id = NEW.pillar_id WHERE "
+            "measure_id IN (SELECT id FROM measures_measure WHERE section_id = NEW.id); RETURN NULL; END $$"
+        ),
+        (
+            "CREATE TRIGGER measures_item_section_moves AFTER UPDATE ON measures_section FOR "
+            "EACH ROW WHEN (NEW.pillar_id IS DISTINCT FROM OLD.pillar_id) EXECUTE FUNCTION "
+            "measures_item_section_moves()"
+        ),
+    ],
+}
+UNGUARD_PILLAR = {
+    "sqlite": [
+        "DROP TRIGGER IF EXISTS measures_item_pillar_on_insert",
+        "DROP TRIGGER IF EXISTS measures_item_pillar_on_update",
+        "DROP TRIGGER IF EXISTS measures_item_measure_moves",
+        "DROP TRIGGER IF EXISTS measures_item_section_moves",
+    ],
+    "postgresql": [
+        "DROP TRIGGER IF EXISTS measures_item_pillar_on_insert ON measures_item",
+        "DROP TRIGGER IF EXISTS measures_item_pillar_on_update ON measures_item",
+        "DROP TRIGGER IF EXISTS measures_item_measure_moves ON measures_measure",
+        "DROP TRIGGER IF EXISTS measures_item_section_moves ON measures_section",
+        "DROP FUNCTION IF EXISTS measures_item_pillar()",
+        "DROP FUNCTION IF EXISTS measures_item_measure_moves()",
+        "DROP FUNCTION IF EXISTS measures_item_section_moves()",
+    ],
+}
 
 
 class Migration(migrations.Migration):
@@ -59,5 +157,5 @@ class Migration(migrations.Migration):
                 fields=["checklist", "pillar", "status", "due", "updated_at"], name="item_checklist_counted"
             ),
         ),
-        migrations.RunPython(pillar_guard.guard, pillar_guard.unguard),
+        run_sql(GUARD_PILLAR, UNGUARD_PILLAR),
     ]

@@ -1,5 +1,6 @@
 """The database of the first release, with its annotations, under the newest code; and not yet migrated."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,7 +15,8 @@ from django.db.backends.sqlite3._functions import register
 from tests.faults.conftest import ENGINE, Say, empty_site, static_files
 from tests.faults.ledger import hold_to, rows
 from tests.faults.people import Notebook
-from tests.serving import ROOT, Site
+from tests.postgres import Server
+from tests.serving import ROOT, Site, make_site
 
 DUMP = ROOT / "tests" / "data" / f"first_release.{ENGINE}.sql"
 TABLES = {
@@ -45,6 +47,30 @@ def first_release(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Si
             database.executescript(script)
     yield site
     site.stop()
+
+
+# What each engine keeps of tables, columns, constraints, indexes, triggers and functions, as text.
+SCHEMA = {
+    "sqlite": ["SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"],
+    "postgresql": [
+        "SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default, "
+        "is_identity FROM information_schema.columns WHERE table_schema = 'public'",
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace",
+        "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "SELECT tgrelid::regclass::text, tgname, tgenabled::text, pg_get_triggerdef(oid) FROM pg_trigger "
+        "WHERE NOT tgisinternal",
+        "SELECT proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    ],
+}
+
+
+# PostgreSQL writes the casts of a constraint differently once it has been dumped and read back.
+CASTS = re.compile(r"::(text|character varying)(\[\])?|[()]")
+
+
+def schema(site: Site) -> list[str]:
+    return sorted(CASTS.sub("", str(row)) for query in SCHEMA[ENGINE] for row in rows(site, query))
 
 
 def everything(site: Site) -> dict[str, list[Any]]:
@@ -82,6 +108,24 @@ def test_an_upgrade_keeps_every_annotation_of_the_first_release(first_release: S
     first_release.start()
     assert first_release.get("/healthz")[0].status == 200
     say(f"{len(before['measures_update'])} updates of {len(before['measures_item'])} items kept")
+
+
+def test_an_upgraded_database_has_the_schema_of_a_fresh_one(
+    first_release: Site, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if ENGINE == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        with psycopg.connect(server.address("postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE fresh")
+        fresh = make_site(tmp_path / "fresh", server.address("fresh"))
+    else:
+        fresh = make_site(tmp_path / "fresh", f"sqlite:///{tmp_path}/fresh.sqlite3")
+
+    first_release.manage("migrate")
+    fresh.manage("migrate")
+
+    assert schema(first_release) == schema(fresh)
+    assert any("measures_update is append-only" in line for line in schema(fresh))
 
 
 def test_until_it_is_migrated_every_page_says_so_and_serves_nothing(first_release: Site) -> None:
