@@ -67,9 +67,10 @@ def env_secret(name: str, default_file: Path) -> str:
 
 def long_enough(secret: str, place: str) -> str:
     """The secret; ImproperlyConfigured, naming the place but not the secret, for one that is too short."""
-    if len(secret.strip()) < SECRET_LENGTH:
+    length = len(secret.strip())
+    if length < SECRET_LENGTH:
         raise ImproperlyConfigured(
-            f"{place}: {len(secret.strip())} characters are too few. Write {SECRET_LENGTH} random ones or more, "
+            f"{place}: {length} characters are too few. Write {SECRET_LENGTH} random ones or more, "
             "such as python3 -c 'import secrets; print(secrets.token_urlsafe(64))' prints."
         )
     return secret
