@@ -69,7 +69,7 @@ def unguard(table: str) -> Callable[[Any, Any], None]:
 
 
 def grant_statements(role: str) -> list[str]:
-    """The SQL by which a role of PostgreSQL, its name quoted, serves the site and only adds to these tables."""
+    """The SQL that lets a PostgreSQL role, given quoted, serve the site and only add to these tables."""
     return [
         f"GRANT USAGE ON SCHEMA public TO {role}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",

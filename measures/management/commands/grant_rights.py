@@ -13,15 +13,10 @@ UNFIT = "SELECT rolsuper OR pg_has_role(oid, current_user, 'MEMBER') FROM pg_rol
 
 
 class Command(BaseCommand):
-    help = (
-        "Grants a role of PostgreSQL what serving the site needs. Run it as the owner of the tables, after every "
-        "migrate."
-    )
+    help = "Lets a PostgreSQL role serve the site. Run it as the owner of the tables, after every migrate."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "role", help="the role that DATABASE_URL of the server names, such as taizhang_app"
-        )
+        parser.add_argument("role", help="the role in the server's DATABASE_URL, such as taizhang_app")
 
     @transaction.atomic
     def handle(self, *, role: str, **options: Any) -> None:
@@ -34,7 +29,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no role {role}. Make it first: docs/security.md says how.")
             if found[0]:
                 raise CommandError(
-                    f"{role} is a superuser or the owner of the tables, which no grant limits. Name another role."
+                    f"{role} is a superuser or owns the tables: no grant limits it. Name another role."
                 )
             for statement in append_only.grant_statements(connection.ops.quote_name(role)):
                 cursor.execute(statement)
