@@ -1,9 +1,12 @@
-FROM python:3.13-slim
+# The image to build on, exact; docs/operations.md says how to pin it by digest.
+ARG PYTHON_IMAGE=python:3.13.18-slim
+FROM ${PYTHON_IMAGE}
 WORKDIR /opt/taizhang
-COPY requirements.txt .
-RUN pip install --no-cache-dir --requirement requirements.txt
+COPY requirements.lock .
+RUN pip install --no-cache-dir --require-hashes --only-binary :all: --requirement requirements.lock
 COPY . .
 # Static files are made again at each start: the data folder holds nothing else on a machine with PostgreSQL.
-RUN useradd --system taizhang && install -d -o taizhang /data
+# The number is fixed because compose.yaml mounts /data for it.
+RUN useradd --uid 10001 --user-group --no-create-home taizhang && install -d -o taizhang -g taizhang -m 700 /data
 USER taizhang
 CMD ["sh", "-c", "python manage.py collectstatic --no-input --verbosity 0 && exec python -m gunicorn -c config/gunicorn.py config.wsgi"]

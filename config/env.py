@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+# What Django's own check asks of SECRET_KEY (security.W009).
+SECRET_LENGTH = 50
 
 
 def env_bool(name: str, default: bool) -> bool:
@@ -46,17 +48,32 @@ def env_choice(name: str, default: str, allowed: list[str]) -> str:
 
 
 def env_secret(name: str, default_file: Path) -> str:
-    """A secret from NAME, or from the file that NAME_FILE names, or from the default file; else empty."""
-    if value := os.environ.get(name, ""):
-        return value
+    """A secret from NAME, or from the file that NAME_FILE names, or from the default file; else empty.
+
+    ImproperlyConfigured for one of fewer than SECRET_LENGTH characters. The message never repeats the secret.
+    """
+    if secret := os.environ.get(name, ""):
+        return long_enough(secret, name)
     path = os.environ.get(f"{name}_FILE", "")
     if not path and not default_file.exists():
         return ""
-    path = path or str(default_file)
+    place = f"{name}_FILE={path!r}" if path else f"{name}, from {default_file}"
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ImproperlyConfigured(f"{name}_FILE={path!r}: {error.strerror}.") from error
+        return long_enough(Path(path or default_file).read_text(encoding="utf-8").strip(), place)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise ImproperlyConfigured(f"{place}: {reason}.") from error
+
+
+def long_enough(secret: str, place: str) -> str:
+    """The secret; ImproperlyConfigured, naming the place but not the secret, for one that is too short."""
+    length = len(secret.strip())
+    if length < SECRET_LENGTH:
+        raise ImproperlyConfigured(
+            f"{place}: {length} characters are too few. Write {SECRET_LENGTH} random ones or more, "
+            "such as python3 -c 'import secrets; print(secrets.token_urlsafe(64))' prints."
+        )
+    return secret
 
 
 def env_database(name: str, default: str) -> dict[str, Any]:

@@ -68,6 +68,16 @@ def unguard(table: str) -> Callable[[Any, Any], None]:
     return remove
 
 
+def grant_statements(role: str) -> list[str]:
+    """The SQL that lets a PostgreSQL role, given quoted, serve the site and only add to these tables."""
+    return [
+        f"GRANT USAGE ON SCHEMA public TO {role}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {', '.join(TABLES)} FROM {role}",
+    ]
+
+
 @contextmanager
 def unguarded(table: str) -> Iterator[None]:
     """The table without its guard, in one transaction that puts it back: for the operator's purge alone."""

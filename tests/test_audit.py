@@ -415,7 +415,8 @@ class TestCatalogue:
         assert actions() == [Audited.CATALOGUE_LOADED]
 
     def test_the_first_start_is_in_the_trail(self, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+        password = "The-operators-own-1"
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
 
         call_command("set_up", verbosity=0)
 
@@ -426,7 +427,7 @@ class TestCatalogue:
             Audited.USER_CHANGED,
             Audited.MEMBERSHIP_CHANGED,
         ]
-        assert PASSWORD not in str(list(AuditRecord.objects.values()))
+        assert password not in str(list(AuditRecord.objects.values()))
 
 
 def test_all_of_it_makes_one_chain(checklist: Checklist, administrator: User, sign_in: SignIn) -> None:

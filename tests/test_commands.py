@@ -78,12 +78,12 @@ def test_set_up_keeps_what_people_made(set_up: Any) -> None:
 def test_admin_signs_in_with_the_password_from_the_environment(
     set_up: Any, monkeypatch: pytest.MonkeyPatch, client: Client
 ) -> None:
-    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "chosen by the operator")
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "The-operators-own-1")
 
     said = set_up()
 
-    assert "chosen by the operator" not in said
-    answer = client.post("/sign-in/", {"username": "admin", "password": "chosen by the operator"})
+    assert "The-operators-own-1" not in said
+    answer = client.post("/sign-in/", {"username": "admin", "password": "The-operators-own-1"})
     assert answer.status_code == 302
     admin = User.objects.get()
     assert admin.is_superuser
@@ -91,6 +91,19 @@ def test_admin_signs_in_with_the_password_from_the_environment(
     membership = Membership.objects.get()
     assert (membership.user, membership.role) == (admin, Role.ADMINISTRATOR)
     assert client.get("/checklists/henan/").status_code == 200
+
+
+def test_set_up_refuses_a_weak_password_for_admin_by_the_settings_name(
+    set_up: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "weak-one")
+
+    with pytest.raises(CommandError, match="DJANGO_SUPERUSER_PASSWORD") as refused:
+        set_up()
+
+    assert "weak-one" not in str(refused.value)
+    assert not User.objects.exists()
+    assert not Checklist.objects.exists()
 
 
 def test_a_random_password_is_shown_once_and_works(

@@ -117,6 +117,7 @@ def test_style_sheets_have_hashed_names_and_come_compressed(
         assert re.search(r"\.[0-9a-f]{12}\.css$", sheet)
         assert "immutable" in str(response.getheader("Cache-Control"))
         assert response.getheader("Content-Encoding") == sent
+        assert response.getheader("Access-Control-Allow-Origin") is None
 
 
 def test_a_host_of_somebody_else_is_refused(site: Site) -> None:

@@ -58,19 +58,41 @@ def test_a_secret_comes_from_the_environment_or_a_file(
 ) -> None:
     default, named = tmp_path / "default", tmp_path / "named"
     assert env_secret("KEY", default) == ""
-    default.write_text("from the default file\n")
-    assert env_secret("KEY", default) == "from the default file"
-    named.write_text("from the named file\n")
+    default.write_text("d" * 50)
+    assert env_secret("KEY", default) == "d" * 50
+    named.write_text("n" * 50 + "\n")
     monkeypatch.setenv("KEY_FILE", str(named))
-    assert env_secret("KEY", default) == "from the named file"
-    monkeypatch.setenv("KEY", "from the environment")
-    assert env_secret("KEY", default) == "from the environment"
+    assert env_secret("KEY", default) == "n" * 50
+    monkeypatch.setenv("KEY", "e" * 50)
+    assert env_secret("KEY", default) == "e" * 50
 
 
-def test_a_secret_file_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("KEY_FILE", str(tmp_path / "nowhere"))
+@pytest.mark.parametrize("short", ["guess", "guess-" * 8, "guess" + " " * 60, " " * 60])
+@pytest.mark.parametrize("source", ["KEY", "KEY_FILE", "default"])
+def test_a_short_secret_is_refused_by_name_and_never_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, source: str, short: str
+) -> None:
+    (tmp_path / "key").write_text(short)
+    given = {"KEY": short, "KEY_FILE": str(tmp_path / "key")}
+    if source in given:
+        monkeypatch.setenv(source, given[source])
 
-    with pytest.raises(ImproperlyConfigured, match=r"KEY_FILE=.*nowhere"):
+    with pytest.raises(ImproperlyConfigured, match=r"KEY.* are too few\. Write 50 random") as refused:
+        env_secret("KEY", tmp_path / "key")
+
+    assert "guess" not in str(refused.value)
+    assert source == "default" or source in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff" * 60])
+def test_a_secret_file_that_cannot_be_read_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
+) -> None:
+    if content:
+        (tmp_path / "unreadable").write_bytes(content)
+    monkeypatch.setenv("KEY_FILE", str(tmp_path / "unreadable"))
+
+    with pytest.raises(ImproperlyConfigured, match=r"KEY_FILE=.*unreadable"):
         env_secret("KEY", tmp_path / "default")
 
 
@@ -90,6 +112,13 @@ def start_with(folder: Path, **environment: str) -> str:
 
 def test_no_start_without_a_secret_key(tmp_path: Path) -> None:
     assert "SECRET_KEY is not set" in start_with(tmp_path)
+
+
+def test_no_start_with_a_short_secret_key(tmp_path: Path) -> None:
+    said = start_with(tmp_path, SECRET_KEY="k" * 49)
+
+    assert "SECRET_KEY: 49 characters are too few" in said
+    assert "k" * 49 not in said
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0016_audited_backups'),
+        ('measures', '0017_hashed_secrets'),
     ]
 
     operations = [

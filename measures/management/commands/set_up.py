@@ -5,8 +5,10 @@ import secrets
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -32,7 +34,7 @@ class Command(BaseCommand):
             open_first_checklist()
         if User.objects.filter(Q(is_superuser=True) | Q(username=ADMIN)).exists():
             return
-        given = os.environ.get("DJANGO_SUPERUSER_PASSWORD", "")
+        given = chosen_password()
         password = given or secrets.token_urlsafe(12)
         admin = make_admin(password)
         # Whoever saw the screen knows a password that was shown; the operator's own choice is theirs.
@@ -50,6 +52,17 @@ def open_first_checklist() -> None:
     now = timezone.localtime()
     catalogue = Catalogue.objects.get(slug=CATALOGUE)
     Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(now.year)).open(at=now)
+
+
+def chosen_password() -> str:
+    """What DJANGO_SUPERUSER_PASSWORD holds, or nothing; CommandError if it breaks the password rules."""
+    given = os.environ.get("DJANGO_SUPERUSER_PASSWORD", "")
+    try:
+        if given:
+            validate_password(given, User(username=ADMIN))
+    except ValidationError as error:
+        raise CommandError(f"DJANGO_SUPERUSER_PASSWORD: {' '.join(error.messages)}") from error
+    return given
 
 
 def make_admin(password: str) -> User:

@@ -1,0 +1,35 @@
+"""Lets a role of PostgreSQL serve the site, without the right to change what is only added to."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+
+from measures import append_only
+
+# A superuser, and whoever may act as the owner, could drop the triggers and grant themselves everything.
+UNFIT = "SELECT rolsuper OR pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = %s"
+
+
+class Command(BaseCommand):
+    help = "Lets a PostgreSQL role serve the site. Run it as the owner of the tables, after every migrate."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("role", help="the role in the server's DATABASE_URL, such as taizhang_app")
+
+    @transaction.atomic
+    def handle(self, *, role: str, **options: Any) -> None:
+        if connection.vendor != "postgresql":
+            raise CommandError("SQLite has no roles: whoever may write the file may do everything.")
+        with connection.cursor() as cursor:
+            cursor.execute(UNFIT, [role])
+            found = cursor.fetchone()
+            if found is None:
+                raise CommandError(f"There is no role {role}. Make it first: docs/security.md says how.")
+            if found[0]:
+                raise CommandError(
+                    f"{role} is a superuser or owns the tables: no grant limits it. Name another role."
+                )
+            for statement in append_only.grant_statements(connection.ops.quote_name(role)):
+                cursor.execute(statement)

