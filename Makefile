@@ -83,6 +83,11 @@ check: .venv/installed-dev ## Check style, types, templates, migrations, transla
 	DJANGO_SETTINGS_MODULE=config.settings DEBUG=0 HTTPS=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
 
+.PHONY: schema
+schema: export WRITE_SCHEMA := 1
+schema: .venv/installed-dev ## Write down what the migrations make, on both engines, after a new one (measures/schema/*.json)
+	@for engine in sqlite postgresql; do TAIZHANG_TEST_ENGINE=$$engine $(PY) -m pytest tests/test_schema.py -k written_down -p no:cacheprovider || exit 1; done
+
 .PHONY: bench
 bench: .venv/installed-dev ## Measure speed against peers and floors, on three sizes (builds them once: some minutes)
 	@$(PY) -m bench

@@ -21,7 +21,10 @@ ORDER = [
         *("append_only", "no_circles", "pillar_guard", "progress", "rollup", "widgets", "journal", "columns"),
         *("roles", "sign_ins", "release", "engine_checks", "replica"),
     ],
-    ["audit_words", "context_processors", "separation", "sessions", "passwords", "lockout", "refusals"],
+    [
+        *("audit_words", "context_processors", "separation", "sessions", "passwords", "lockout", "refusals"),
+        "schema",
+    ],
     [
         *("checks", "plans", "rearranging", "forms", "period_forms", "tree_forms", "second_factor_forms"),
         *("filters", "tables", "paging", "reports", "translation", "problems", "unavailable", "limits"),

@@ -1,6 +1,9 @@
 """The database of the first release, with its annotations, under the newest code; and not yet migrated."""
 
+import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -50,9 +53,12 @@ def everything(site: Site) -> dict[str, list[Any]]:
 
 def test_an_upgrade_keeps_every_annotation_of_the_first_release(first_release: Site, say: Say) -> None:
     before = everything(first_release)
+    assert said_of_the_schema(first_release) == []
 
     first_release.manage("migrate")
 
+    # An upgraded database is what a fresh one is.
+    assert said_of_the_schema(first_release) == []
     assert everything(first_release) == before
     assert len(before["measures_update"]) == 9
     hold_to(first_release, Notebook(), {"bulk": 3})
@@ -62,6 +68,19 @@ def test_an_upgrade_keeps_every_annotation_of_the_first_release(first_release: S
     first_release.start()
     assert first_release.get("/healthz")[0].status == 200
     say(f"{len(before['measures_update'])} updates of {len(before['measures_item'])} items kept")
+
+
+def said_of_the_schema(site: Site) -> list[str]:
+    """What the check of the database says of its schema; nothing before it is migrated."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--database", "default"],
+        cwd=ROOT,
+        env=site.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [line for line in done.stderr.splitlines() if re.search(r"measures\.[EW]01\d", line)]
 
 
 def test_until_it_is_migrated_every_page_says_so_and_serves_nothing(first_release: Site) -> None:
