@@ -48,9 +48,9 @@ backup: .venv/installed ## Copy the database into one file while the site runs (
 
 .PHONY: restore
 restore: export DJANGO_SETTINGS_MODULE := config.settings
-restore: .venv/installed secret-key ## Put a backup back, with the site stopped: FROM=var/backups/taizhang-….zip
+restore: .venv/installed secret-key ## Put a backup back, with the site stopped: FROM=var/backups/taizhang-….zip (UNSIGNED=1: one that nothing vouches for)
 	@[ -n "$(FROM)" ] || { echo "Say which: make restore FROM=var/backups/taizhang-….zip" >&2; exit 1; }
-	@umask 077 && $(PY) manage.py restore "$(FROM)"
+	@umask 077 && $(PY) manage.py restore "$(FROM)" $(if $(filter 1,$(UNSIGNED)),--unsigned)
 
 .PHONY: test
 test: .venv/installed-dev ## Run every test on SQLite and PostgreSQL, in Chromium too (needs both on this machine)

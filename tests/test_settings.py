@@ -96,6 +96,7 @@ def test_no_start_without_a_secret_key(tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("AUDIT_DAYS", "182"),
+        ("BACKUP_KEY", "x" * 49),
         ("DEBUG", "maybe"),
         ("HSTS_SECONDS", "a year"),
         ("LANGUAGE_CODE", "fr"),
