@@ -52,9 +52,9 @@ backup: .venv/installed ## Copy the database into one file while the site runs (
 
 .PHONY: restore
 restore: export DJANGO_SETTINGS_MODULE := config.settings
-restore: .venv/installed secret-key ## Put a backup back, with the site stopped: FROM=var/backups/taizhang-….zip
+restore: .venv/installed secret-key ## Put a backup back, with the site stopped: FROM=var/backups/taizhang-….zip (UNSIGNED=1: one that nothing vouches for)
 	@[ -n "$(FROM)" ] || { echo "Say which: make restore FROM=var/backups/taizhang-….zip" >&2; exit 1; }
-	@umask 077 && $(PY) manage.py restore "$(FROM)"
+	@umask 077 && $(PY) manage.py restore "$(FROM)" $(if $(filter 1,$(UNSIGNED)),--unsigned)
 
 .PHONY: test
 test: .venv/installed-dev ## Run every test on SQLite and PostgreSQL, in Chromium too (needs both on this machine)
@@ -86,6 +86,11 @@ check: .venv/installed-dev ## Check style, types, templates, migrations, transla
 	$(PY) -m pytest tests/test_languages.py tests/test_pins.py tests/test_standards.py
 	DJANGO_SETTINGS_MODULE=config.settings DEBUG=0 HTTPS=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
+
+.PHONY: schema
+schema: export WRITE_SCHEMA := 1
+schema: .venv/installed-dev ## Write down what the migrations make, on both engines, after a new one (measures/schema/*.json)
+	@for engine in sqlite postgresql; do TAIZHANG_TEST_ENGINE=$$engine $(PY) -m pytest tests/test_schema.py -k written_down -p no:cacheprovider || exit 1; done
 
 .PHONY: bench
 bench: .venv/installed-dev ## Measure speed against peers and floors, on three sizes (builds them once: some minutes)

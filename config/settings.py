@@ -25,6 +25,12 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. Set it to 50 random characters or more, or SECRET_KEY_FILE to a file of them."
     )
+# What backups are signed with; where it is empty, SECRET_KEY signs them (measures/backups/signing.py).
+BACKUP_KEY = env_secret("BACKUP_KEY", DATA_DIR / "backup_key")
+if 0 < len(BACKUP_KEY) < 50:
+    raise ImproperlyConfigured(
+        "BACKUP_KEY is too short. Set it to 50 random characters or more, or leave it out."
+    )
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
 

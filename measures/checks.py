@@ -2,10 +2,18 @@
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Tags, Warning, register
-from django.db import DatabaseError
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError, connections
 
+from measures import schema
+from measures.schema import rights
 from measures.separation import separation_problems
+
+UNEXPLAINED = (
+    "If nobody knows why, somebody has changed the database from outside the site. Restoring a backup puts "
+    "the triggers of this release back and removes others: docs/operations.md, Backup."
+)
+LESS = "docs/security.md, “A role without rights”, says what the role that serves the site needs."
 
 
 @register(Tags.database, Tags.security)
@@ -17,3 +25,22 @@ def three_administrators(databases: Any = None, **more: Any) -> list[CheckMessag
         return [Warning(problem.text, id="measures.W001") for problem in separation_problems()]
     except DatabaseError:
         return []
+
+
+@register(Tags.database)
+def the_schema_is_this_releases(databases: Any = None, **more: Any) -> list[CheckMessage]:
+    """A message for each table, constraint, index, trigger or function that differs from this release.
+
+    Silent about a database that is not migrated, or that a newer release has migrated.
+    """
+    said: list[CheckMessage] = []
+    for alias in databases or []:
+        if not schema.is_of_this_release(alias):
+            continue
+        for one in schema.differences(alias):
+            kind, number = (Error, "measures.E010") if one.serious else (Warning, "measures.W010")
+            said.append(kind(f"The database “{alias}”: {one}.", hint=UNEXPLAINED, id=number))
+        if connections[alias].vendor == "postgresql":
+            said += [Error(text, id="measures.E011") for text in rights.faults(alias)]
+            said += [Warning(text, hint=LESS, id="measures.W011") for text in rights.excesses(alias)]
+    return said

@@ -19,6 +19,8 @@ LEAST_COVERAGE = 85  # per cent of lines and branches, over both engines
 OURS = [
     "ALLOWED_HOSTS",
     "AUDIT_DAYS",
+    "BACKUP_KEY",
+    "BACKUP_KEY_FILE",
     "BEHIND_PROXY",
     "BIND_ADDRESS",
     "CSRF_TRUSTED_ORIGINS",

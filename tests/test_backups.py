@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
-from measures.backups import BackupError, contents, put_back, take
+from measures.backups import BackupError, contents, put_back, signing, take
 from measures.backups.contents import differences, digest
 from measures.choices import Audited, Role, Status, Via
 from measures.models import AuditRecord, Item, Update
@@ -49,12 +49,13 @@ def backup(item: Item, tmp_path: Path) -> Path:
 
 
 def respelt(backup: Path, spoil: Spoil) -> Path:
-    """The same backup with another manifest."""
+    """The same backup with another manifest, signed by us: as another `take` could have written it."""
     spoilt = backup.with_name("spoilt.zip")
     with zipfile.ZipFile(backup) as old, zipfile.ZipFile(spoilt, "w") as new:
         manifest = json.loads(old.read("manifest.json"))
+        del manifest["signature"]
         spoil(manifest)
-        new.writestr("manifest.json", json.dumps(manifest))
+        new.writestr("manifest.json", json.dumps(signing.signed(manifest)))
         new.writestr("database", old.read("database"))
     return spoilt
 
@@ -73,14 +74,14 @@ def test_a_backup_says_what_is_in_it(backup: Path) -> None:
 def test_what_was_changed_since_is_gone_after_a_restore_and_kept_aside(item: Item, backup: Path) -> None:
     change(item, by=item.updated_by, notes="后来写的")  # type: ignore[arg-type]
 
-    kept = put_back(backup, at=NOW)
+    kept = put_back(backup, at=NOW).kept
 
     found = Item.objects.get(pk=item.pk)
     assert (found.status, found.notes, found.version) == (Status.DONE, "已办，100%", 2)
     assert Update.objects.count() == 1
     assert Path(kept).exists()
     if connection.vendor == "postgresql":
-        put_back(Path(kept), at=NOW.replace(hour=11))
+        assert not put_back(Path(kept), at=NOW.replace(hour=11)).distrust  # signed as well
     else:
         connection.close()
         shutil.copy(kept, str(connection.settings_dict["NAME"]))
@@ -110,7 +111,7 @@ def other_engine(manifest: dict[str, Any]) -> None:
 
 
 def other_format(manifest: dict[str, Any]) -> None:
-    manifest["format"] = 2
+    manifest["format"] = 3
 
 
 def other_checksum(manifest: dict[str, Any]) -> None:
@@ -173,7 +174,9 @@ def test_the_command_names_the_file_that_it_wrote(item: Item, tmp_path: Path, ca
     call_command("backup")
 
     (written,) = (tmp_path / "backups").glob("taizhang-*.zip")
-    assert str(written) in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert str(written) in said
+    assert f"Signed with SECRET_KEY (fingerprint {signing.fingerprint()})" in said
 
 
 def test_the_trail_tells_of_a_backup_and_of_what_was_put_back(item: Item, tmp_path: Path) -> None:

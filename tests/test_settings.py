@@ -125,6 +125,7 @@ def test_no_start_with_a_short_secret_key(tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("AUDIT_DAYS", "182"),
+        ("BACKUP_KEY", "x" * 49),
         ("DEBUG", "maybe"),
         ("HSTS_SECONDS", "a year"),
         ("LANGUAGE_CODE", "fr"),

@@ -27,6 +27,7 @@ ORDER = [
     [
         *("audit_words", "context_processors", "separation", "sessions", "passwords", "lockout", "refusals"),
         "account_forms",
+        "schema",
     ],
     [
         *("checks", "plans", "rearranging", "forms", "period_forms", "tree_forms", "second_factor_forms"),

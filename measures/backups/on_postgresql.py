@@ -8,9 +8,11 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.backends.postgresql.client import DatabaseClient
 
+from measures import append_only
 from measures.backups.contents import Contents, contents
 
 # Tables of a release that the backup does not know must go as well, or its own migrations would meet them.
+# Views go too: one could have the name of a table in the backup.
 EMPTY = """
 DO $$
 DECLARE found record;
@@ -19,11 +21,33 @@ BEGIN
         EXECUTE format('DROP TABLE public.%I CASCADE', found.name);
     END LOOP;
     FOR found IN
+        SELECT relname AS name, CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END AS kind
+        FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+    LOOP
+        EXECUTE format('DROP %s IF EXISTS public.%I CASCADE', found.kind, found.name);
+    END LOOP;
+    FOR found IN
         SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
     LOOP
         EXECUTE format('DROP FUNCTION %s CASCADE', found.name);
     END LOOP;
 END $$;
+"""
+
+# Who may do what besides the owner, as statements that pass over what is no longer there. A backup holds no
+# rights: they belong to the server's roles. What guards take away, nobody gets back.
+GRANTS = """
+SELECT format(
+    'DO $$ BEGIN IF to_regclass(%L) IS NOT NULL THEN GRANT %s ON %s %s TO %I; END IF; END $$;',
+    format('public.%I', relname), string_agg(privilege_type, ', ' ORDER BY privilege_type),
+    CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, format('public.%I', relname), rolname)
+FROM pg_class, aclexplode(relacl) JOIN pg_roles ON pg_roles.oid = grantee
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') AND grantee <> relowner
+AND privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE')
+AND NOT (relname = ANY(%s) AND privilege_type IN ('UPDATE', 'DELETE'))
+GROUP BY relname, relkind, rolname ORDER BY relname, rolname
 """
 
 
@@ -97,13 +121,24 @@ def others() -> int:
         return int(cursor.fetchone()[0])
 
 
+def grants() -> str:
+    """SQL that gives other roles the rights that they have now, on the tables that are there when it runs."""
+    with connection.cursor() as cursor:
+        cursor.execute(GRANTS.replace("%", "%%").replace("ANY(%%s)", "ANY(%s)"), [list(append_only.TABLES)])
+        return "\n".join(statement for (statement,) in cursor.fetchall())
+
+
 def put_back(copy: Path) -> None:
-    """The database becomes what the dump holds, in one transaction: whole, or as it was."""
-    empty, script = copy.with_suffix(".empty"), copy.with_suffix(".sql")
+    """The database becomes what the dump holds, in one transaction: whole, or as it was.
+
+    Other roles keep their rights.
+    """
+    empty, script, rights = (copy.with_suffix(suffix) for suffix in (".empty", ".sql", ".grants"))
     empty.write_text(EMPTY)
+    rights.write_text(grants())
     run_without_database = ["pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(copy)]
     done = subprocess.run(run_without_database, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise ToolError(f"pg_restore failed: {done.stderr.strip()}")
     options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
-    run("psql", *options, f"--file={empty}", f"--file={script}")
+    run("psql", *options, f"--file={empty}", f"--file={script}", f"--file={rights}")

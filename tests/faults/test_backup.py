@@ -10,11 +10,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 
+from measures.backups import signing
 from tests.faults.conftest import ENGINE, LONG, Say, crowd
 from tests.faults.ledger import codes, hold_to, rows, versions
 from tests.faults.people import Notebook, Person, keep_saving
-from tests.serving import ROOT, Site
+from tests.serving import ROOT, SECRET_KEY, Site
 
 BACKUPS = 6 if LONG else 2
 
@@ -119,6 +121,9 @@ def test_a_backup_of_a_newer_release_is_refused_in_words(site: Site, tmp_path: P
     with zipfile.ZipFile(file) as old, zipfile.ZipFile(newer, "w") as new:
         manifest = json.loads(old.read("manifest.json"))
         manifest["migrations"].append(["measures", "0999_from_the_future"])
+        del manifest["signature"]
+        with override_settings(SECRET_KEY=SECRET_KEY):
+            manifest = signing.signed(manifest)
         new.writestr("manifest.json", json.dumps(manifest))
         new.writestr("database", old.read("database"))
     before = rows(site, "SELECT * FROM measures_item ORDER BY id")

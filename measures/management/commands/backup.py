@@ -12,6 +12,7 @@ from django.utils import timezone
 from measures import release
 from measures.backups import BackupError, take
 from measures.backups.on_postgresql import ToolError
+from measures.backups.signing import SIGNATURE
 from measures.choices import Audited
 from measures.models import audit
 
@@ -33,7 +34,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         rows = sum(held["rows"] for held in manifest["tables"].values())
         self.stdout.write(f"{target}: {rows} rows of {len(manifest['tables'])} tables.")
-        self.stdout.write("The secret key is not in it.")
+        signature = manifest[SIGNATURE]
+        self.stdout.write(
+            f"Signed with {signature['setting']} (fingerprint {signature['fingerprint']}). The key is not in "
+            "the backup: another machine needs it to restore this."
+        )
         self.record(target, {"rows": rows, "sha256": manifest["sha256"]})
 
     def record(self, target: Path, after: dict[str, Any]) -> None:

@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from measures.backups import BackupError, on_postgresql, put_back
+from measures import schema
+from measures.backups import BackupError, Restored, on_postgresql, put_back
 from measures.backups.on_postgresql import ToolError
 from measures.choices import Audited
 from measures.models import audit
+from measures.schema import guards
+from measures.schema.things import Thing
 
 RUNNING = "The site is running, and would go on writing into what is replaced. Stop it first."
 
@@ -23,13 +27,18 @@ RUNNING = "The site is running, and would go on writing into what is replaced. S
 class Command(BaseCommand):
     help = (
         "Replaces the database by a backup, after checking all of it, keeps the database that was there, "
-        "and migrates."
+        "migrates, and puts the triggers of this release back."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="what `backup` wrote")
+        parser.add_argument(
+            "--unsigned",
+            action="store_true",
+            help="restore it even if its signature is missing or wrong: only if you know where it comes from",
+        )
 
-    def handle(self, *, file: Path, **options: Any) -> None:
+    def handle(self, *, file: Path, unsigned: bool, **options: Any) -> None:
         # The server holds this lock while it runs (config/gunicorn.py), and waits for it when it starts.
         with (Path(settings.DATA_DIR) / "serving.lock").open("a") as lock:
             try:
@@ -38,11 +47,46 @@ class Command(BaseCommand):
                 raise CommandError(RUNNING) from error
             if connection.vendor == "postgresql" and on_postgresql.is_in_use():
                 raise CommandError(RUNNING)
+            rights = on_postgresql.grants() if connection.vendor == "postgresql" else ""
             try:
-                kept = put_back(file, at=timezone.localtime())
+                restored = put_back(file, at=timezone.localtime(), unsigned=unsigned)
             except (BackupError, ToolError, OSError, sqlite3.DatabaseError, DatabaseError) as error:
                 raise CommandError(str(error)) from error
-            self.stdout.write(f"Restored {file}. What was there before is kept in {kept}.")
+            self.stdout.write(f"Restored {file}. What was there before is kept in {restored.kept}.")
+            # Nobody's code may run while the tables are migrated.
+            removed = guards.remove_what_runs()
             # A backup of an older release has older tables, and perhaps no trail yet.
             call_command("migrate", verbosity=0, interactive=False)
-            audit(Audited.RESTORED, at=timezone.now(), about=file.name, after={"kept": kept})
+            if rights:
+                with connection.cursor() as cursor:
+                    cursor.execute(rights)
+            self.finish(file, restored, removed, guards.reinstall())
+
+    def finish(self, file: Path, restored: Restored, removed: list[Thing], mended: list[Thing]) -> None:
+        """Say what was found, on the terminal and in the trail.
+
+        Raises CommandError where the schema still differs in what matters.
+        """
+        differing = schema.differences(connection.alias)
+        found = {
+            "unsigned": restored.distrust,
+            "removed": [str(thing) for thing in removed],
+            "reinstalled": [str(thing) for thing in mended],
+            "differs": [str(one) for one in differing],
+        }
+        said = {name: value for name, value in found.items() if value}
+        audit(Audited.RESTORED, at=timezone.now(), about=file.name, after={"kept": restored.kept, **said})
+        if restored.distrust:
+            self.stderr.write(f"Restored unsigned: the backup {restored.distrust}. Look at what it holds.")
+            supers = User.objects.filter(is_superuser=True, is_active=True).order_by("username")
+            self.stderr.write(f"Its superusers: {', '.join(one.username for one in supers) or 'none'}.")
+        for word in ("removed", "reinstalled"):
+            for thing in said.get(word, []):
+                self.stderr.write(f"Not as this release makes it, and {word}: {thing}.")
+        for one in differing:
+            self.stderr.write(f"Left as it was: {one}.")
+        if any(one.serious for one in differing):
+            raise CommandError(
+                "The database is restored, and differs from what this release makes. Do not start the site "
+                f"before you know why. What was there before is kept in {restored.kept}."
+            )
