@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 # A file imports only from lines above its own; files on one line leave each other alone.
 ORDER = [
-    ["choices", "names", "addresses", "typed", "header_sign_in", "third_party_words", "local_codes"],
+    ["choices", "names", "addresses", "typed", "header_sign_in", "third_party_words", "local_codes", "word"],
     ["lights", "origin", "text_index"],
     ["append_only_querysets", "catalogue_querysets"],
     ["querysets"],
