@@ -11,7 +11,7 @@ from docxtpl import DocxTemplate
 from measures.word.expressions import Environment, Meter, Names, Rows
 from measures.word.faults import NO_DOCUMENT, PROPERTIES, Fault, RefusedError, gettext_noop
 from measures.word.guard import check_document
-from measures.word.known import FOOTNOTES_TYPE
+from measures.word.known import CORE, CORE_OF_LIBREOFFICE, FOOTNOTES_TYPE, PRINTER
 from measures.word.package import REPORT, TEMPLATE
 from measures.word.paragraphs import part_name
 
@@ -51,6 +51,7 @@ def fill(data: bytes, names: Names, values: Values) -> bytes:
     try:
         template = _Template(io.BytesIO(data))
         template.render_init()
+        _tidy(template.docx)
     except Exception as error:
         raise RefusedError(Fault(NO_DOCUMENT)) from error
     output = io.BytesIO()
@@ -64,6 +65,18 @@ def fill(data: bytes, names: Names, values: Values) -> bytes:
         raise RefusedError(Fault(NOTHING_TO_OPEN)) from error
     check_document(output.getvalue(), REPORT)
     return output.getvalue()
+
+
+def _tidy(document: Any) -> None:
+    """Leave out settings of printers, and have python-docx know the properties that LibreOffice wrote."""
+    for relation in document.part.package.rels.values():
+        if relation.reltype == CORE_OF_LIBREOFFICE:
+            relation._reltype = CORE
+    for key, relation in list(document.part.rels.items()):
+        if relation.reltype == PRINTER:
+            del document.part.rels[key]
+    for element in list(document.element.iter("{*}printerSettings")):
+        element.getparent().remove(element)
 
 
 def _context(values: Values, meter: Meter) -> dict[str, Any]:

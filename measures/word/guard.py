@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from lxml import etree
@@ -31,6 +32,7 @@ from measures.word.known import (
     LINKS,
     OFFICE,
     PICTURES,
+    PRINTER_TYPE,
     REFUSED_ELEMENTS,
     REFUSED_RELATIONS,
     RELATIONS,
@@ -62,8 +64,7 @@ MOST_HIDDEN = 1024 * 1024  # bytes of a drawing that is packed into an attribute
 def check_document(data: bytes, limits: Limits) -> Package:
     """The package, read; raises RefusedError with everything that is wrong with it."""
     package = open_package(data, limits)
-    refuse_if_any(_type_faults(package))
-    refuse_if_any(_relation_faults(package))
+    refuse_if_any(chain(_relation_faults(package), _type_faults(package)))
     refuse_if_any(_part_faults(package, limits))
     return package
 
@@ -127,6 +128,8 @@ def _part_faults(package: Package, limits: Limits) -> Iterator[Fault]:
         if len(content) > (limits.text if kind in WITH_FIELDS else limits.xml):
             yield in_part(TOO_MUCH_TEXT, part_name(part))
             continue
+        if kind == PRINTER_TYPE:
+            continue
         root = read_xml(part, content)
         yield from _instruction_faults(part, root)
         if kind != CUSTOM:
@@ -154,11 +157,15 @@ def _element_faults(part: str, root: Any, outside: set[str]) -> Iterator[Fault]:
         name = local(element)
         if name in REFUSED_ELEMENTS:
             yield Fault(REFUSED_ELEMENTS[name], {}, *place_of(part, element))
-        elif name in BASES and (element.text or "").strip() not in BASES[name]:
+        elif name in BASES and not _is_good_base(name, (element.text or "").strip()):
             yield in_part(ADDRESS, part, address=short(element.text))
         for key, value in element.attrib.items():
             if fault := _attribute_fault(name, key, value, outside):
                 yield Fault(*fault, *place_of(part, element))
+
+
+def _is_good_base(name: str, value: str) -> bool:
+    return value in BASES[name] or (name == "HyperlinkBase" and is_web_address(value))
 
 
 def _attribute_fault(name: str, key: str, value: str, outside: set[str]) -> tuple[str, dict[str, Any]] | None:

@@ -8,6 +8,11 @@ MICROSOFT = "http://schemas.microsoft.com/office/"
 STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships/"
 
 HYPERLINK = OFFICE + "hyperlink"
+CORE = PACKAGE + "metadata/core-properties"
+CORE_OF_LIBREOFFICE = (
+    "http://schemas.openxmlformats.org/officedocument/2006/relationships/metadata/core-properties"
+)
+PRINTER = OFFICE + "printerSettings"  # bytes for a printer's driver, which no report takes over
 RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 CUSTOM = "application/xml"  # data that nothing draws: a cover page's fields, sources of quotations
@@ -34,7 +39,10 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     OFFICE + "officeDocument": (MAIN,),
     OFFICE + "extended-properties": (_OFFICE + "extended-properties+xml",),
     OFFICE + "custom-properties": (_OFFICE + "custom-properties+xml",),
-    PACKAGE + "metadata/core-properties": ("application/vnd.openxmlformats-package.core-properties+xml",),
+    **dict.fromkeys(
+        (CORE, CORE_OF_LIBREOFFICE), ("application/vnd.openxmlformats-package.core-properties+xml",)
+    ),
+    PRINTER: (_WORD + "printerSettings",),
     PACKAGE + "metadata/thumbnail": tuple(PICTURES),
     OFFICE + "glossaryDocument": (_WORD + "document.glossary+xml",),
     **{
@@ -70,6 +78,7 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "application/vnd.ms-office.classificationlabels+xml",
     ),
 }
+PRINTER_TYPE = _WORD + "printerSettings"
 FOOTNOTES_TYPE = _WORD + "footnotes+xml"
 # Parts of which the text is filled.
 WITH_FIELDS = {MAIN, *(f"{_WORD}{name}+xml" for name in ("header", "footer", "footnotes"))}
