@@ -10,9 +10,8 @@ import pytest
 from django.utils import translation
 
 from measures.choices import Status
-from measures.reports.docx_template import validate_template, write_with
+from measures.reports.docx_template import LARGEST, TemplateFault, validate_template, write_with
 from measures.reports.start_template import start_template
-from measures.reports.template_check import LARGEST, TemplateFault
 from measures.reports.template_fields import LISTS, SHORT_LISTS, TEXTS, template_fields
 from tests.reports_make import HOSTILE, make_report, make_small_report, make_template
 from tests.reports_read import docx_text, squeezed
@@ -189,5 +188,5 @@ def test_macros_and_what_is_fetched_from_elsewhere_are_refused() -> None:
 
     plain = make_template("a")
     assert "macros" in fault_of(repacked(plain, lambda _n, part: part, {"word/vbaProject.bin": b"a"}))
-    assert "elsewhere" in fault_of(repacked(plain, with_relation))
+    assert "attached to another Word template" in fault_of(repacked(plain, with_relation))
     assert "XML that Word does not write" in fault_of(repacked(plain, with_entity))

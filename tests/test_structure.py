@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = [
     [
         *("choices", "names", "addresses", "typed", "header_sign_in", "message_storage"),
-        *("third_party_words", "local_codes", "keyed_hash", "locks"),
+        *("third_party_words", "local_codes", "keyed_hash", "locks", "word"),
     ],
     ["lights", "origin", "text_index"],
     ["append_only_querysets", "catalogue_querysets"],

@@ -1,78 +1,94 @@
-"""DOCX in an office's own layout: a Word document with named fields, filled by docxtpl."""
+"""DOCX in an office's own layout: a Word document with named fields, filled in a process of its own."""
 
-import io
-import re
-from collections.abc import Callable, Iterator
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
-import docx
 from django.utils.translation import gettext as _
-from docxtpl import DocxTemplate
 
 from measures.choices import Light, Status
 from measures.progress import Counts
 from measures.reports.language import in_its_language
 from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, Row, TimePoint
-from measures.reports.template_check import TemplateFault, check_package, check_text, environment
-from measures.reports.template_fields import template_fields
+from measures.reports.template_fields import LISTS, SHORT_LISTS, TEXTS, template_fields
+from measures.word.faults import REFUSED
 
-PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
+logger = logging.getLogger(__name__)
+
+CHILD = Path(__file__).parent.parent / "word" / "child.py"
+LARGEST = 2 * 1024 * 1024  # bytes of an uploaded template
+TO_CHECK, TO_FILL = (
+    4,
+    20,
+)  # seconds of a processor: a report of 5,000 items takes a few, the sample less than one
+WAIT = 60  # seconds in all, however busy the machine is
+
+
+class TemplateFault(Exception):
+    """Why a template is refused, and where, in words: one for each fault."""
+
+    def __init__(self, *messages: str) -> None:
+        super().__init__(*messages)
+        self.messages = messages
+
+    def __str__(self) -> str:
+        return "\n".join(self.messages)
 
 
 def validate_template(data: bytes) -> None:
-    """Raise TemplateFault, with its place, unless every report can be written with this template."""
-    check_package(data)
-    try:
-        template = _opened(data)
-        for part, source in _texts(template):
-            # One paragraph a line, as docxtpl has it, so that a fault has a place.
-            check_text(part, re.sub(r"<w:p([ >])", r"\n<w:p\1", source))
-    except TemplateFault:
-        raise
-    except Exception as error:
-        raise TemplateFault(_("This is no Word document (.docx), or it is damaged.")) from error
-    try:
-        docx.Document(io.BytesIO(_filled(data, _sample())))
-    except Exception as error:
-        raise TemplateFault(_("Filled in, it gives no document that Word would open.")) from error
+    """Raise TemplateFault, with places, unless every report can be written with this template."""
+    if len(data) > LARGEST:
+        raise TemplateFault(_("The file is larger than %(size)d MiB.") % {"size": LARGEST // 1024 // 1024})
+    _filled(data, _sample(), TO_CHECK)
 
 
 def write_with(data: bytes) -> Callable[[Report], bytes]:
-    """A writer that fills this template, which `validate_template` has let pass."""
+    """A writer that fills this template. It raises TemplateFault: an older release may have let it pass."""
 
     @in_its_language
     def write(report: Report) -> bytes:
-        return _filled(data, report)
+        return _filled(data, report, TO_FILL)
 
     return write
 
 
-def _filled(data: bytes, report: Report) -> bytes:
-    template = _opened(data)
-    template.render(template_fields(report), environment(), autoescape=True)
-    output = io.BytesIO()
-    template.save(output)
-    return output.getvalue()
+def _filled(data: bytes, report: Report, seconds: int) -> bytes:
+    request = {
+        "texts": TEXTS,
+        "lists": LISTS,
+        "short": list(SHORT_LISTS),
+        "values": template_fields(report),
+    }
+    sent = json.dumps(request, ensure_ascii=False).encode() + b"\n" + data
+    command = [sys.executable, "-I", str(CHILD), str(seconds)]
+    try:
+        done = subprocess.run(command, input=sent, capture_output=True, check=False, timeout=WAIT)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise TemplateFault(_too_much()) from error
+    if done.returncode == REFUSED:
+        raise TemplateFault(*(_in_words(fault) for fault in json.loads(done.stdout)))
+    if done.returncode:
+        said = done.stderr[-200:].decode(errors="replace")
+        logger.warning("Filling a template failed (%d): %s", done.returncode, said)
+        raise TemplateFault(_too_much())
+    return done.stdout
 
 
-def _opened(data: bytes) -> Any:
-    template = DocxTemplate(io.BytesIO(data))
-    template.render_init()
-    return template
+def _too_much() -> str:
+    return _("Filling this template takes too much time or memory. Use fewer loops and less text.")
 
 
-def _texts(template: Any) -> Iterator[tuple[str, str]]:
-    """Every part in which docxtpl looks for fields, by its name in words."""
-    yield _("Text"), template.patch_xml(template.get_xml())
-    for uri, name in ((template.HEADER_URI, _("Page head")), (template.FOOTER_URI, _("Page foot"))):
-        for _key, part in template.get_headers_footers(uri):
-            yield name, template.patch_xml(template.get_part_xml(part))
-    for part in template.docx.part.package.parts:
-        if part.content_type.endswith("wordprocessingml.footnotes+xml"):
-            yield _("Footnotes"), template.patch_xml(part.blob.decode())
-    for name in PROPERTIES:
-        yield _("Document properties"), getattr(template.docx.core_properties, name)
+def _in_words(fault: Mapping[str, Any]) -> str:
+    message = _(fault["message"]) % fault["values"]
+    if not fault["place"]:
+        return message
+    place = fault["place_values"]
+    return f"{_(fault['place']) % (place | {'part': _(place['part'])})} {message}"
 
 
 def _sample() -> Report:

@@ -1,7 +1,6 @@
 """What a template of one's own can name: texts, and lists of rows with texts. docs/reports.md lists them."""
 
 from collections.abc import Iterable
-from types import SimpleNamespace
 from typing import Any
 
 from django.utils import timezone
@@ -79,9 +78,8 @@ def template_fields(report: Report) -> dict[str, Any]:
     }
 
 
-def _fields(names: Iterable[str], values: dict[str, Any]) -> SimpleNamespace:
-    # Not a dict: its methods would be names, too.
-    return SimpleNamespace(**{name: _text(values[name]) for name in names})
+def _fields(names: Iterable[str], values: dict[str, Any]) -> dict[str, str]:
+    return {name: _text(values[name]) for name in names}
 
 
 def _text(value: Any) -> str:
@@ -90,7 +88,7 @@ def _text(value: Any) -> str:
     return plain(as_text(value))
 
 
-def _counts(groups: Iterable[Counts]) -> list[SimpleNamespace]:
+def _counts(groups: Iterable[Counts]) -> list[dict[str, str]]:
     return [_fields(COUNTS, _counts_values(counts)) for counts in groups]
 
 
@@ -113,7 +111,7 @@ def _by_status(counts: dict[Status, int]) -> dict[str, Any]:
     return {status.value: count for status, count in counts.items()}
 
 
-def _items(rows: Iterable[Row]) -> list[SimpleNamespace]:
+def _items(rows: Iterable[Row]) -> list[dict[str, str]]:
     return [
         _fields(
             ITEM,
@@ -128,11 +126,11 @@ def _items(rows: Iterable[Row]) -> list[SimpleNamespace]:
     ]
 
 
-def _moves(moves: Iterable[Move]) -> list[SimpleNamespace]:
+def _moves(moves: Iterable[Move]) -> list[dict[str, str]]:
     return [
         _fields(MOVE, vars(move) | {"kind": move.kind.label, "at": local_minute(move.at)}) for move in moves
     ]
 
 
-def _update(row: JournalRow) -> SimpleNamespace:
+def _update(row: JournalRow) -> dict[str, str]:
     return _fields(UPDATE, vars(row) | {"at": local_minute(row.at)})

@@ -18,7 +18,7 @@ from measures.models import Checklist
 from measures.names import person_name
 from measures.replica import from_replica
 from measures.reports import FORMATS, Report, Writer, build_report
-from measures.reports.docx_template import write_with
+from measures.reports.docx_template import TemplateFault, write_with
 from measures.reports.spans import usual_spans
 from measures.roles import Action, rights_of
 from measures.views.access import (
@@ -101,13 +101,20 @@ def chosen_writer(request: SignedInRequest, checklist: Checklist, wanted: str) -
 def report_file(
     request: SignedInRequest, checklist: Checklist, built: Report, wanted: str, write: Writer
 ) -> HttpResponse:
-    """The report as the file that the address asks for: rows, view or filters, day, revision in its name."""
+    """The report as the file that the address asks for: rows, view or filters, day, revision in its name.
+
+    A page with reasons where the report's template cannot be used.
+    """
     rows = _("Updates") if request.GET.get("rows") else ""
     kept = [built.view] if built.view else [text for _label, text in built.filters]
     stem = file_stem(built.organisation, built.title, rows, *kept, on=built.as_of)
     if built.revision:
         stem += "-" + slugify(pgettext("file name", "revision %(number)d") % {"number": built.revision}, True)
-    content = write(built)
+    try:
+        content = write(built)
+    except TemplateFault as fault:
+        context = {"checklist": checklist, "faults": fault.messages, "back": request.path}
+        return render(request, "report/template_fault.html", context, status=422)
     record_export(
         request,
         checklist,

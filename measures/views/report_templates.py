@@ -18,9 +18,8 @@ from measures.locks import audited_transaction
 from measures.models import Checklist, ReportTemplate, audit
 from measures.names import person_name
 from measures.reports import FORMATS
-from measures.reports.docx_template import validate_template
+from measures.reports.docx_template import TemplateFault, validate_template
 from measures.reports.start_template import start_template
-from measures.reports.template_check import TemplateFault
 from measures.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.files import download, record_export, sends_a_file
@@ -110,5 +109,5 @@ def _passes(form: ReportTemplateForm) -> bool:
     try:
         validate_template(form.instance.content)
     except TemplateFault as fault:
-        form.add_error("upload", str(fault))
+        form.add_error("upload", list(fault.messages))
     return not form.errors

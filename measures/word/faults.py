@@ -1,0 +1,63 @@
+"""What is wrong with a template and where, as plain data that the web process puts into words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+Values = dict[str, str | int]
+REFUSED = 3  # the child's exit status where a template is refused
+LONGEST = 120  # characters of somebody else's text that a message repeats
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a message for translation. Django's function of this name would import Django."""
+    return message
+
+
+NO_DOCUMENT = gettext_noop("This is no Word document (.docx), or it is damaged.")
+PROGRAMS = gettext_noop("It holds macros or other programs. Save it as a .docx without them.")
+ELSEWHERE = gettext_noop("It fetches something from elsewhere. Put it into the file.")
+STRANGE_XML = gettext_noop("It holds XML that Word does not write.")
+TOO_LARGE = gettext_noop("Unpacked, the file is too large.")
+TOO_MUCH_TEXT = gettext_noop("It holds too much text for a template.")
+TOO_MANY_ROUNDS = gettext_noop("The report becomes too large with this template. Use fewer or shorter loops.")
+
+PART = gettext_noop("%(part)s:")
+PARAGRAPH = gettext_noop("%(part)s, paragraph %(number)d, “%(text)s”:")
+RELATION = gettext_noop("%(part)s, relation %(id)s to “%(target)s”:")
+# Parts that people know by a name. The others keep their name in the file.
+TEXT, HEAD, FOOT = gettext_noop("Text"), gettext_noop("Page head"), gettext_noop("Page foot")
+FOOTNOTES, PROPERTIES = gettext_noop("Footnotes"), gettext_noop("Document properties")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`message` and `place` are msgids; the values fill their placeholders."""
+
+    message: str
+    values: Values = field(default_factory=dict)
+    place: str = ""
+    place_values: Values = field(default_factory=dict)
+
+
+class RefusedError(Exception):
+    """A document that must not be used, and why."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(*faults)
+        self.faults = faults
+
+
+def short(text: str) -> str:
+    """Text from the document, as one line that fits into a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def in_part(message: str, part: str, **values: str | int) -> Fault:
+    return Fault(message, values, PART, {"part": part})
+
+
+def refuse_if_any(faults: Iterator[Fault]) -> None:
+    """Raises RefusedError with the first ten."""
+    if found := [fault for fault, _number in zip(faults, range(10), strict=False)]:
+        raise RefusedError(*found)
