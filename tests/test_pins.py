@@ -41,7 +41,7 @@ def locked(name: str) -> dict[str, tuple[Requirement, frozenset[str]]]:
     """Each package of a lock file, by its normalised name, with its hashes."""
     text = re.sub(r"\s*\\\n\s*", " ", (ROOT / name).read_text("utf-8"))
     entries = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
-    found = {}
+    found: dict[str, tuple[Requirement, frozenset[str]]] = {}
     for entry in entries:
         requirement = Requirement(HASH.sub("", entry).strip())
         found[canonicalize_name(requirement.name)] = requirement, frozenset(HASH.findall(entry))

@@ -54,5 +54,6 @@ def test_every_field_for_a_password_is_masked_and_taken_as_typed(form: forms.For
     assert found
     for field in found.values():
         assert isinstance(field.widget, forms.PasswordInput)
-        assert field.strip is False
+        assert isinstance(field, forms.CharField)
+        assert not field.strip
         assert field.widget.attrs["autocomplete"] in ("current-password", "new-password")

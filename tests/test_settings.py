@@ -67,7 +67,11 @@ def test_a_secret_comes_from_the_environment_or_a_file(
     assert env_secret("KEY", default) == "e" * 50
 
 
-@pytest.mark.parametrize("short", ["guess", "guess-" * 8, "guess" + " " * 60, " " * 60])
+@pytest.mark.parametrize(
+    "short",
+    ["guess", "guess-" * 8, "guess" + " " * 60, " " * 60],
+    ids=["one word", "48 characters", "padded", "blank"],
+)
 @pytest.mark.parametrize("source", ["KEY", "KEY_FILE", "default"])
 def test_a_short_secret_is_refused_by_name_and_never_shown(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, source: str, short: str
@@ -84,7 +88,7 @@ def test_a_short_secret_is_refused_by_name_and_never_shown(
     assert source == "default" or source in str(refused.value)
 
 
-@pytest.mark.parametrize("content", [None, b"\xff" * 60])
+@pytest.mark.parametrize("content", [None, b"\xff" * 60], ids=["missing", "not text"])
 def test_a_secret_file_that_cannot_be_read_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
 ) -> None:

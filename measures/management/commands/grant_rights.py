@@ -29,7 +29,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no role {role}. Make it first: docs/security.md says how.")
             if found[0]:
                 raise CommandError(
-                    f"{role} is a superuser or owns the tables: no grant limits it. Name another role."
+                    f"{role} is a superuser or may act as the owner: no grant limits it. Name another."
                 )
             for statement in append_only.grant_statements(connection.ops.quote_name(role)):
                 cursor.execute(statement)
