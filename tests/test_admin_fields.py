@@ -19,6 +19,7 @@ from measures.roles import Action, Rights
 from tests.make import find_item, make_catalogue, make_checklist, make_owner, make_user
 
 Changed = dict[str, set[str]]
+Asked = Callable[[str], bool]
 # The page of an item shows its journal below, as forms that nobody fills in.
 JOURNAL = {"updates-TOTAL_FORMS": 0, "updates-INITIAL_FORMS": 0}
 CATALOGUE = ("catalogue", "pillar", "section", "measure")
@@ -156,7 +157,7 @@ def sent(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
-def allowed(world: World) -> dict[str, dict[str, Callable[[str], bool]]]:
+def allowed(world: World) -> dict[str, dict[str, Asked]]:
     """By model and column: who changes it there. What is not named, nobody does."""
     change, accounts = world.does(Action.CHANGE_ANY_ITEM), world.has("change_user")
 
@@ -170,14 +171,15 @@ def allowed(world: World) -> dict[str, dict[str, Callable[[str], bool]]]:
     def operates(who: str) -> bool:
         return world.people[who].is_superuser
 
+    manages: Asked = world.manages
     names = ("username", "first_name", "last_name", "email", "is_active", "is_staff")
     state = ("status", "due", "notes", "version", "updated_at", "updated_by_id")
     return {
         "item": dict.fromkeys(state, changes) | {"owner_id": world.does(Action.HAND_OVER)},
-        "checklist": dict.fromkeys(("name", "period", "requires_two_factor"), world.manages)
+        "checklist": dict.fromkeys(("name", "period", "requires_two_factor"), manages)
         | dict.fromkeys(("parent_id", "path", "status"), tends),
-        "owner": {"name": world.manages},
-        "membership": dict.fromkeys(("role", "owner_id"), world.manages),
+        "owner": {"name": manages},
+        "membership": dict.fromkeys(("role", "owner_id"), manages),
         "user": dict.fromkeys(names, accounts)
         | dict.fromkeys(("is_superuser", "user_permissions"), operates),
         **{name: {} for name in CATALOGUE},

@@ -140,10 +140,9 @@ class ChecklistAdmin(ManagedAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj and "parent" in form.base_fields:
             parent = cast(forms.ModelChoiceField, form.base_fields["parent"])
-            # It must stay possible to keep the present one, from wherever the user tends it.
-            parent.queryset = (
-                desk_of(request).new_parents() | Checklist.objects.filter(pk=obj.parent_id)
-            ).exclude(pk=obj.pk)
+            # The present parent may not be one of the user's own; it must stay possible to keep it.
+            kept = Checklist.objects.filter(pk=obj.parent_id or 0)
+            parent.queryset = (desk_of(request).new_parents() | kept).exclude(pk=obj.pk)
             parent.required = not desk_of(request).user.is_superuser
         return form
 
