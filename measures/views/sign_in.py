@@ -1,6 +1,7 @@
 """Signing in: a name and a password, then a code where there is a second factor; and being locked out."""
 
 from math import ceil
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
@@ -23,18 +24,29 @@ from measures.guesses import locked_page
 from measures.lockout import Lock, lock_on
 from measures.models import Session
 from measures.second_factor_forms import CodeForm
-from measures.sign_ins import record_lock
+from measures.sign_ins import NAME_LENGTH, record_lock
 from measures.views.two_factor import device_of, takes
 
 # In the session of whoever gave their password and still owes a code. They are not signed in.
 HALF_WAY = "half_way"
 MINUTES_FOR_CODE = 5
+# So many sign-ins hash a password at the same time in each process. Its other threads go on serving pages.
+HASHING = BoundedSemaphore(2)
+BUSY_SECONDS = 5
 
 
 class SignIn(auth_views.LoginView):
     authentication_form = SignInForm
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not HASHING.acquire(blocking=False):
+            return busy(request)
+        try:
+            return super().post(request, *args, **kwargs)
+        finally:
+            HASHING.release()
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         # Nobody else clears away what has ended.
@@ -54,6 +66,15 @@ class SignIn(auth_views.LoginView):
 
 
 sign_in = SignIn.as_view()
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, with the name, while too many sign in at the same time: 429, and nothing counts."""
+    name = request.POST.get("username", "")[:NAME_LENGTH]
+    context = {"form": SignInForm(request, initial={"username": name}), "next": _next(request), "busy": True}
+    response = render(request, "accounts/sign_in.html", context, status=429)
+    response["Retry-After"] = str(BUSY_SECONDS)
+    return response
 
 
 # Whoever comes here is half-way in; everybody else is led back to the first step.
