@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import login, user_login_failed
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -48,7 +49,7 @@ class SignIn(auth_views.LoginView):
         finally:
             HASHING.release()
 
-    def form_valid(self, form: SignInForm) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         # Nobody else clears away what has ended.
         Session.objects.filter(expire_date__lt=timezone.now()).delete()
         user = form.get_user()
@@ -61,7 +62,7 @@ class SignIn(auth_views.LoginView):
         }
         return redirect(f"{reverse('second-step')}?{urlencode({'next': self.get_redirect_url()})}")
 
-    def form_invalid(self, form: SignInForm) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
