@@ -20,6 +20,7 @@ from pytest_django import Settings
 from measures.addresses import client_address
 from measures.choices import Audited
 from measures.models import AuditRecord
+from measures.views.sign_in import HASHING
 from tests.make import NOW, PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +256,18 @@ def test_no_password_is_hashed_for_a_locked_address(administrator: User) -> None
             try_to_sign_in(name=f"name {number}")
 
     assert not encode.called
+
+
+def test_a_third_sign_in_at_the_same_time_is_asked_to_wait(administrator: User) -> None:
+    with HASHING, HASHING:
+        page = try_to_sign_in(password=PASSWORD)
+
+    assert page.status_code == 429
+    assert page.headers["Retry-After"] == "5"
+    assert "Many people are signing in" in page.content.decode()
+    assert 'value="administrator"' in page.content.decode()
+    assert not AuditRecord.objects.filter(action=Audited.SIGN_IN_FAILED).exists()
+    assert try_to_sign_in(password=PASSWORD).status_code == 302
 
 
 def told(page: Any) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import redirect_to_login
@@ -55,11 +56,11 @@ class PasswordChange(auth_views.PasswordChangeView):
         days = settings.PASSWORD_DAYS
         return super().get_context_data(given=given, old=old, days=days, **kwargs)
 
-    def form_invalid(self, form: PasswordForm) -> HttpResponse:
+    def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
         count_wrong(self.request, form)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
-    def form_valid(self, form: PasswordForm) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, _("Your password is changed."))
         user, now = form.user, timezone.now()
         with audited_transaction():

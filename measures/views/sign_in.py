@@ -1,6 +1,7 @@
 """Signing in: a name and a password, then a code where there is a second factor; and being locked out."""
 
 from math import ceil
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import login, user_login_failed
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +27,7 @@ from measures.guesses import locked_page
 from measures.lockout import Lock, lock_on
 from measures.models import RecoveryCode, Session
 from measures.second_factor_forms import CodeForm
-from measures.sign_ins import record_lock
+from measures.sign_ins import NAME_LENGTH, record_lock
 from measures.views.two_factor import device_of, takes
 
 # In the session of whoever gave their password and still owes a code. They are not signed in.
@@ -34,6 +36,9 @@ MINUTES_FOR_CODE = 5
 OLD_CODES = gettext_lazy(
     "Your recovery codes are of an older kind. Make ten new ones under “Second factor”; they replace the old."
 )
+# So many sign-ins hash a password at the same time in each process. Its other threads go on serving pages.
+HASHING = BoundedSemaphore(2)
+BUSY_SECONDS = 5
 
 
 class SignIn(auth_views.LoginView):
@@ -41,7 +46,15 @@ class SignIn(auth_views.LoginView):
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
 
-    def form_valid(self, form: SignInForm) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not HASHING.acquire(blocking=False):
+            return busy(request)
+        try:
+            return super().post(request, *args, **kwargs)
+        finally:
+            HASHING.release()
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         # Nobody else clears away what has ended.
         Session.objects.filter(expire_date__lt=timezone.now()).delete()
         user = form.get_user()
@@ -54,11 +67,20 @@ class SignIn(auth_views.LoginView):
         }
         return redirect(f"{reverse('second-step')}?{urlencode({'next': self.get_redirect_url()})}")
 
-    def form_invalid(self, form: SignInForm) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 sign_in = SignIn.as_view()
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, with the name, while too many sign in at the same time: 429, and nothing counts."""
+    name = request.POST.get("username", "")[:NAME_LENGTH]
+    context = {"form": SignInForm(request, initial={"username": name}), "next": _next(request), "busy": True}
+    response = render(request, "accounts/sign_in.html", context, status=429)
+    response["Retry-After"] = str(BUSY_SECONDS)
+    return response
 
 
 # Whoever comes here is half-way in; everybody else is led back to the first step.
