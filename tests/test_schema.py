@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.checks import run_checks
@@ -28,7 +29,7 @@ WRITTEN = Path(schema.__file__).parent / f"{connection.vendor}.json"
 
 
 def test_the_schema_written_down_is_what_the_migrations_make() -> None:
-    made = {
+    made: dict[str, Any] = {
         "migrations": sorted(MigrationRecorder(connection).applied_migrations()),
         "definitions": as_json(schema.found_in("default")),
     }
