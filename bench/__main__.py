@@ -1,4 +1,4 @@
-"""`python -m bench`: every measurement but the load test, each in a process of its own.
+"""`python -m bench`: every measurement but the load test and the saves, each in a process of its own.
 
 So peaks of memory stay apart.
 
@@ -19,7 +19,7 @@ def main() -> int:
     names = sorted(
         path.stem
         for path in Path(__file__).parent.glob("[a-z]*.py")
-        if not path.stem.endswith("_peers") and path.stem not in ("load", "settings", "urls")
+        if not path.stem.endswith("_peers") and path.stem not in ("load", "saves", "settings", "urls")
     )
     commands = ([sys.executable, "-m", f"bench.{name}"] for name in names)
     return max(subprocess.run(command, check=False).returncode for command in commands)

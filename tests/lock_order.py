@@ -48,7 +48,11 @@ def fail(why: str) -> None:
 
 
 def depth() -> int:
-    return sum(not block._from_testcase for block in connection.atomic_blocks)
+    return sum(not is_of_the_test(block) for block in connection.atomic_blocks)
+
+
+def is_of_the_test(block: Any) -> bool:
+    return bool(block._from_testcase)
 
 
 def look_at(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -80,7 +84,7 @@ def take(lock: int, *, shared: bool = False) -> None:
 
 def enter(self: Atomic) -> None:
     plain_enter(self)
-    if depth() == 1 and not self._from_testcase and self.using in (None, DEFAULT_DB_ALIAS):
+    if depth() == 1 and not is_of_the_test(self) and self.using in (None, DEFAULT_DB_ALIAS):
         running[connections[DEFAULT_DB_ALIAS]] = Transaction()
 
 

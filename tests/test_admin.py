@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from measures.admin.audited import OneTransactionAdmin
 from measures.admin.items import ItemAdmin
 from measures.choices import ChecklistStatus, Role, Status, Via
 from measures.models import (
@@ -211,12 +212,21 @@ class TestTwoPeopleInTheList:
         as_a = read_list(a)
         as_a |= {f"{row(as_a, first)}notes": "from A", f"{row(as_a, second)}notes": "from A"}
         save = ItemAdmin._save_formset  # type: ignore[attr-defined]
+        view = OneTransactionAdmin.changelist_view
 
-        def save_after_another(self: ItemAdmin, request: Any, formset: Any) -> None:
-            change(second, by=other, notes="just before")
+        def find_another_ahead(self: ItemAdmin, request: Any, formset: Any) -> None:
             save(self, request, formset)
+            raise StaleVersion(second)
 
-        monkeypatch.setattr(ItemAdmin, "_save_formset", save_after_another)
+        def let_the_other_end_first(self: ItemAdmin, *args: Any) -> Any:
+            try:
+                return view(self, *args)
+            except StaleVersion:
+                change(second, by=other, notes="just before")
+                raise
+
+        monkeypatch.setattr(ItemAdmin, "_save_formset", find_another_ahead)
+        monkeypatch.setattr(OneTransactionAdmin, "changelist_view", let_the_other_end_first)
         answer = a.post(LIST, as_a)
 
         assert answer.status_code == 200

@@ -239,13 +239,15 @@ def test_who_dies_in_the_midst_leaves_neither_change_nor_record(
     def die() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'INSERT%'"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND query LIKE 'INSERT%'"
             )
+        connection.close()
 
     def kill(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         answer = execute(sql, params, many, context)
         if sql.startswith('INSERT INTO "measures_auditrecord"'):
-            thread = threading.Thread(target=lambda: (die(), connection.close()))
+            thread = threading.Thread(target=die)
             thread.start()
             thread.join(PATIENCE)
         return answer

@@ -272,10 +272,11 @@ def change_items(
 ) -> Outcome:
     """Write changes to items, one update for each item changed, and one audit record, in one transaction.
 
-    The rows are locked first and their versions compared: an item that has moved on is left alone
-    and answered under `stale`. The same number of statements, however many items. Raises ReasonRequired,
-    and ValueError for an owner of another checklist; then nothing is written. Where the items are of
-    several checklists, `above` is the one whose act it is: the audit record stands there.
+    The rows are locked in the order of their keys and their versions compared: an item that has moved on is
+    left alone and answered under `stale`. The record comes last: the chain is locked only until the commit.
+    The same number of statements, however many items. Raises ReasonRequired, and ValueError for an owner of
+    another checklist; then nothing is written. Where the items are of several checklists, `above` is the one
+    whose act it is: the audit record stands there.
     """
     asked = {change.item_id: change for change in changes}
     outcome = Outcome()
