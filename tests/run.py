@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 
 from tests.browser.chromium import MISSING, find_chromium
+from tests.office import LIBRARIES, find_office
+from tests.office import MISSING as NO_OFFICE
 from tests.postgres import NoPostgresError, find_binaries
 
 LEAST_COVERAGE = 85  # per cent of lines and branches, over both engines
@@ -73,6 +75,7 @@ def main() -> int:
     """0 where everything passed, else 1."""
     began = time.monotonic()
     missing = [] if find_chromium() else [MISSING]
+    missing += [NO_OFFICE.format(name, name) for name in LIBRARIES if not find_office(name)]
     engines = ["sqlite", "postgresql"]
     try:
         find_binaries()

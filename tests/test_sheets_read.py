@@ -1,7 +1,6 @@
 """What an uploaded file may be: by content, size and make; and files as other programs write them."""
 
 import io
-import shutil
 import subprocess
 import zipfile
 from datetime import date
@@ -21,6 +20,7 @@ from measures.sheets.read import ROWS_LIMIT, read_sheet
 from measures.sheets.receive import MemoryOnly
 from measures.sheets.understand import is_heading
 from tests.make import SignIn, change, find_item
+from tests.office import find_office
 from tests.sheets import changes, export, problems, saved, sheet_of, upload
 
 
@@ -216,7 +216,7 @@ def test_a_second_sheet_may_be_the_one(checklist: Checklist, client: Client) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.skipif(not find_office("calc"), reason="LibreOffice Calc is not installed")
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 def test_libreoffice_keeps_all_that_the_ledger_needs(
     checklist: Checklist, owner: Owner, administrator: User, client: Client, tmp_path: Path, form: str

@@ -22,10 +22,8 @@ logger = logging.getLogger(__name__)
 
 CHILD = Path(__file__).parent.parent / "word" / "child.py"
 LARGEST = 2 * 1024 * 1024  # bytes of an uploaded template
-TO_CHECK, TO_FILL = (
-    4,
-    20,
-)  # seconds of a processor: a report of 5,000 items takes a few, the sample less than one
+# Seconds of a processor. The sample takes less than one, a report of 5,000 items about four.
+TO_CHECK, TO_FILL = 4, 20
 WAIT = 60  # seconds in all, however busy the machine is
 
 

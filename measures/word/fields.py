@@ -26,7 +26,7 @@ HIDDEN = gettext_noop("The field “%(code)s” has data that is not shown. Dele
 NAME = re.compile(r"\s*(=|[A-Za-z]+(?=\s|$|\\))")
 ARGUMENT = re.compile(r'"([^"]*)"?|\\(\S)|([^\s"\\]\S*)')
 WITH_ARGUMENT = {"l", "o", "t"}  # of HYPERLINK: a bookmark, a tip, a frame
-WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9\[][^\s\\<>\"{}|^`]*|mailto:[^\s\\<>\"{}|^`]+", re.IGNORECASE)
+WEB_ADDRESS = re.compile(r"https?://[\w\[][^\s\0\\<>\"{}|^`]*|mailto:[^\s\0\\<>\"{}|^`]+", re.IGNORECASE)
 LONGEST_ADDRESS = 2048
 INSTRUCTIONS = {"instrText", "delInstrText"}
 # Elements whose contents Word may leave out: a code must not depend on whether it does.
@@ -40,8 +40,9 @@ def is_web_address(address: str) -> bool:
 
 @dataclass
 class _Open:
-    """A field whose code is being read, and the element that holds all of it."""
+    """A field whose code is being read, from its first mark on, and the element that holds all of it."""
 
+    begin: Any
     holder: Any
     code: str = ""
     in_code: bool = True
@@ -70,7 +71,7 @@ def field_faults(part: str, root: Any) -> Iterator[Fault]:
             yield from _code_faults(part, element, element.text)
     for left in opened:
         if left.in_code:
-            yield from _code_faults(part, root, left.code)
+            yield from _code_faults(part, left.begin, left.code)
 
 
 def _mark(part: str, element: Any, opened: list[_Open]) -> Iterator[Fault]:
@@ -78,9 +79,9 @@ def _mark(part: str, element: Any, opened: list[_Open]) -> Iterator[Fault]:
     kind = _attribute(element, "fldCharType")
     if kind == "begin":
         if opened and opened[-1].in_code:
-            # A space on both sides: no name and no address can go on behind a field inside it.
-            opened[-1].code += " \0 "
-        opened.append(_Open(_holder(element)))
+            # No name and no address has this sign in it, so neither can depend on the field inside.
+            opened[-1].code += "\0"
+        opened.append(_Open(element, _holder(element)))
         return
     if not opened:
         return
@@ -117,7 +118,7 @@ def _code_faults(part: str, element: Any, code: str) -> Iterator[Fault]:
     elif name[1].upper() == "HYPERLINK":
         for address in _addresses(code[name.end() :]):
             if not is_web_address(address):
-                yield Fault(ADDRESS, {"address": short(address)}, *place)
+                yield Fault(ADDRESS, {"address": short(address.replace("\0", "{…}"))}, *place)
 
 
 def _addresses(arguments: str) -> Iterator[str]:

@@ -2,25 +2,32 @@
 
 import io
 import socket
+import subprocess
 import threading
 import urllib.request
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import translation
 
 from measures.choices import Status
 from measures.models import Checklist
 from measures.reports import FORMATS
-from measures.reports.docx_template import write_with
+from measures.reports.docx_template import TemplateFault, validate_template, write_with
+from measures.reports.start_template import start_template
+from measures.word.known import RELATIONS
 from tests.faults import bombs
 from tests.faults.conftest import Say
 from tests.make import SignIn, change, find_item, make_owner
+from tests.office import find_office
 from tests.reports_make import make_report, make_row, make_template
 from tests.sheets import upload
+from tests.word_make import every_part_of_word, full_of, linked_picture
 
 HOW = [
     "{}",
@@ -108,6 +115,52 @@ def test_no_writer_fetches_what_people_typed(listener: Listener, form: str, say:
     say(f"{len(texts)} ways of writing an address, {listener.calls} fetches", fetches=listener.calls)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not find_office("writer"), reason="LibreOffice Writer is not installed")
+def test_libreoffice_fetches_nothing_for_a_report_of_any_accepted_template(tmp_path: Path, say: Say) -> None:
+    guarded, control = Listener(), Listener()
+    report = make_report(measures=1, rows=(make_row(notes=guarded.address, title=guarded.address),))
+    made = {
+        f"{number}.docx": write_with(data)(report) for number, data in enumerate(accepted(guarded.address))
+    }
+    refused = {f"{kind}.docx": linked_picture(control.address, kind) for kind in ("image", "hyperlink")}
+    for name, content in {**made, **refused}.items():
+        (tmp_path / name).write_bytes(content)
+
+    # One start for all of them, since it takes longer than the files.
+    command = [str(find_office("writer")), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"]
+    command += ["--headless", "--convert-to", "pdf", "--outdir", str(tmp_path / "out")]
+    subprocess.run(
+        [*command, *(str(tmp_path / name) for name in {**made, **refused})],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+
+    assert {path.stem for path in (tmp_path / "out").iterdir()} == {
+        Path(name).stem for name in {**made, **refused}
+    }
+    assert control.calls >= len(refused)
+    assert guarded.calls == 0
+    for content in refused.values():
+        with pytest.raises(TemplateFault):
+            validate_template(content)
+    say(f"{len(made)} templates, {control.calls} calls without the guard, {guarded.calls} with it")
+
+
+def accepted(address: str) -> Iterator[bytes]:
+    """Templates of every maker, with the address wherever a template may have one."""
+    for language in ("zh-hans", "zh-hant", "en"):
+        with translation.override(language):
+            yield start_template()
+    yield make_template(
+        address, "{% for row in items %}{{ row.notes }}{% endfor %}", header="{{ title }}", title=address
+    )
+    yield (Path(__file__).parent.parent / "data" / "libreoffice.docx").read_bytes()
+    yield every_part_of_word(RELATIONS)
+    yield full_of(address)
+
+
 @pytest.mark.django_db
 def test_the_site_fetches_nothing_for_its_reports_and_for_what_is_uploaded(
     listener: Listener, checklist: Checklist, administrator: User, sign_in: SignIn
@@ -123,6 +176,13 @@ def test_the_site_fetches_nothing_for_its_reports_and_for_what_is_uploaded(
         assert client.get(f"/checklists/henan/report/?format={form}&language=zh-hans").status_code == 200
     for part in (bombs.SHEET, bombs.STRINGS, "xl/workbook.xml"):
         upload(client, bombs.with_parts(bombs.sheet(), {part: outside}))
+    link = linked_picture(listener.address, "hyperlink")
+    assert (
+        client.post(
+            "/checklists/henan/report/templates/", {"name": "样式", "upload": io.BytesIO(link)}
+        ).status_code
+        == 422
+    )
     for part in (bombs.TEXT, "word/_rels/document.xml.rels"):
         sent = {"name": "样式", "upload": io.BytesIO(bombs.with_parts(bombs.document(), {part: outside}))}
         assert client.post("/checklists/henan/report/templates/", sent).status_code == 422
