@@ -31,7 +31,7 @@ def in_one_transaction[**P, R](view: Callable[P, R]) -> Callable[P, R]:
 
 class OneTransactionAdmin(LedgerAdmin):
     changeform_view = in_one_transaction(LedgerAdmin.changeform_view)
-    changelist_view = in_one_transaction(LedgerAdmin.changelist_view)
+    changelist_view = in_one_transaction(LedgerAdmin.changelist_view)  # type: ignore[arg-type]  # LedgerAdmin's own
     delete_view = in_one_transaction(LedgerAdmin.delete_view)
 
 
