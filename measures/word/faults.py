@@ -1,9 +1,9 @@
 """What is wrong with a template and where, as plain data that the web process puts into words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-Values = dict[str, str | int]
+Values = Mapping[str, str | int]
 REFUSED = 3  # the child's exit status where a template is refused
 LONGEST = 120  # characters of somebody else's text that a message repeats
 

@@ -21,7 +21,7 @@ NOTHING_TO_OPEN = gettext_noop("Filled in, it gives no document that Word would 
 Values = Mapping[str, str | list[dict[str, str]]]
 
 
-class _Template(DocxTemplate):  # type: ignore[misc]
+class _Template(DocxTemplate):
     """docxtpl's, which names each part for its faults and fills footnotes once, not once a section."""
 
     def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:
