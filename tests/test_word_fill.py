@@ -1,5 +1,6 @@
 """Templates are filled in a child process within bounds; a bad one gives its reader a page of reasons."""
 
+import resource
 import subprocess
 import sys
 import time
@@ -257,7 +258,6 @@ def child_that(code: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(docx_template, "CHILD", program)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no limits there")
 @pytest.mark.parametrize(
     "code",
     [
@@ -276,6 +276,16 @@ def test_a_child_that_takes_too_much_is_ended_and_told_of_in_words(
 
     with translation.override("en"), pytest.raises(TemplateFault, match="too much time or memory"):
         write_with(b"")(make_small_report(language="en"))
+
+
+def test_a_template_that_is_slow_to_read_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(docx_template, "TO_CHECK", 1)
+    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+
+    with translation.override("en"), pytest.raises(TemplateFault, match="too much time or memory"):
+        validate_template(word(text("{{ " * 300_000)))
+
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - began < 2.5
 
 
 def test_a_child_that_sleeps_is_ended(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
