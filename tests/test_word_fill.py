@@ -1,5 +1,6 @@
 """Templates are filled in a child process within bounds; a bad one gives its reader a page of reasons."""
 
+import resource
 import subprocess
 import sys
 import time
@@ -41,6 +42,11 @@ def fault_of(data: bytes, **values: Any) -> str:
     return fault.message % fault.values
 
 
+def template(*paragraphs: str) -> bytes:
+    """The same as `make_template` without python-docx's many styles, which take time to read."""
+    return word("".join(map(text, paragraphs)))
+
+
 def nested(depth: int, inside: str = "x") -> str:
     return "{% for row in sections %}" * depth + inside + "{% endfor %}" * depth
 
@@ -49,16 +55,16 @@ def nested(depth: int, inside: str = "x") -> str:
 
 
 def test_loops_are_at_most_three_deep() -> None:
-    filled(make_template(nested(DEEPEST)))
-    filled(make_template(nested(DEEPEST - 1, "{% for row in items %}x{% endfor %}")))
+    filled(template(nested(DEEPEST)))
+    filled(template(nested(DEEPEST - 1, "{% for row in items %}x{% endfor %}")))
 
     for inside in (
         "",
         "{% if title %}" + nested(1) + "{% endif %}",
         "{% for a in owners if title %}{% endfor %}",
     ):
-        assert "three deep" in fault_of(make_template(nested(DEEPEST + (not inside), inside)))
-    assert "three deep" in fault_of(make_template(nested(DEEPEST, "{% for row in items %}{% endfor %}")))
+        assert "three deep" in fault_of(template(nested(DEEPEST + (not inside), inside)))
+    assert "three deep" in fault_of(template(nested(DEEPEST, "{% for row in items %}{% endfor %}")))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +114,7 @@ def test_loops_are_at_most_three_deep() -> None:
 )
 def test_what_computes_calls_or_repeats_is_refused(expression: str) -> None:
     for source in (f"{{{{ {expression} }}}}", f"{{% if {expression} %}}{{% endif %}}"):
-        assert fault_of(make_template(source))
+        assert fault_of(template(source))
 
 
 @pytest.mark.parametrize(
@@ -149,25 +155,25 @@ def test_what_computes_calls_or_repeats_is_refused(expression: str) -> None:
     ],
 )
 def test_statements_other_than_if_and_for_are_refused(source: str) -> None:
-    assert fault_of(make_template(source))
+    assert fault_of(template(source))
 
 
 def test_rounds_are_counted_over_the_whole_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(expressions, "MOST_ROUNDS", 100)
     ten = [{"code": "1"}] * 10
 
-    filled(make_template(nested(1, "{% for row in sections %}x{% endfor %}")), sections=ten[:9])
+    filled(template(nested(1, "{% for row in sections %}x{% endfor %}")), sections=ten[:9])
     for body in ([nested(2)], [nested(1)] * 11, ["{% for a in sections if not title %}{% endfor %}"] * 11):
-        assert "too large" in fault_of(make_template(*body), sections=ten)
+        assert "too large" in fault_of(template(*body), sections=ten)
     assert "too large" in fault_of(make_template(nested(1), header=nested(2)), sections=ten)
 
 
 def test_what_is_written_is_counted_over_the_whole_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(expressions, "MOST_WRITTEN", 10_000)
 
-    filled(make_template("{{ title }}" * 10), title="字" * 100)
-    assert "too large" in fault_of(make_template("{{ title }}" * 10), title="字" * 1_000)
-    assert "too large" in fault_of(make_template("{% for row in items %}" + "长" * 5_000 + "{% endfor %}"))
+    filled(template("{{ title }}" * 10), title="字" * 100)
+    assert "too large" in fault_of(template("{{ title }}" * 10), title="字" * 1_000)
+    assert "too large" in fault_of(template("{% for row in items %}" + "长" * 5_000 + "{% endfor %}"))
 
 
 def test_a_list_counts_its_rounds_however_it_is_walked() -> None:
@@ -252,7 +258,6 @@ def child_that(code: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(docx_template, "CHILD", program)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no limits there")
 @pytest.mark.parametrize(
     "code",
     [
@@ -271,6 +276,16 @@ def test_a_child_that_takes_too_much_is_ended_and_told_of_in_words(
 
     with translation.override("en"), pytest.raises(TemplateFault, match="too much time or memory"):
         write_with(b"")(make_small_report(language="en"))
+
+
+def test_a_template_that_is_slow_to_read_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(docx_template, "TO_CHECK", 1)
+    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+
+    with translation.override("en"), pytest.raises(TemplateFault, match="too much time or memory"):
+        validate_template(word(text("{{ " * 300_000)))
+
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - began < 2.5
 
 
 def test_a_child_that_sleeps_is_ended(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -448,7 +448,7 @@ NAMES_AND_TEXTS = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(st.tuples(NAMES_AND_TEXTS, NAMES_AND_TEXTS, NAMES_AND_TEXTS, st.text(max_size=9)), max_size=3),
     st.binary(max_size=40),
