@@ -136,9 +136,11 @@ def test_every_count_and_list_agrees_on_what_is_late(db: None) -> None:
     assert {facts.pk: facts.days_late(TODAY) for facts in facts_of(checklist.items.all())} == expected
     assert set(checklist.items.overdue(on=TODAY).values_list("pk", flat=True)) == late
     assert {item.pk for item in items if "overdue" in in_english(item)} == late
-    assert Checklist.objects.with_progress(on=TODAY).get(pk=checklist.pk).late == len(late)
-    assert sum(row["overdue"] for row in checklist.items.counted_by_section(on=TODAY)) == len(late)
-    assert [row[5] for row in checklist.items.counted_by_unit(on=TODAY, start=TODAY)] == [len(late)]
+    counted: Any = Checklist.objects.with_progress(on=TODAY).get(pk=checklist.pk)
+    by_section: Any = checklist.items.counted_by_section(on=TODAY)
+    by_unit: Any = checklist.items.counted_by_unit(on=TODAY, start=TODAY)
+    assert counted.late == sum(row["overdue"] for row in by_section) == len(late)
+    assert [row[5] for row in by_unit] == [len(late)]
     form = UnitsForm({}, opened=TODAY, today=TODAY)
     with translation.override("en"):
         place = item_headings().index("Days late")

@@ -405,7 +405,7 @@ def test_the_reports_page_and_the_file_of_a_tree_show_every_field(
 def test_data_of_a_report_with_an_unknown_field_is_of_a_later_version(report: Report) -> None:
     for rows in ("items", "updates", "moves"):
         data = to_data(report)
-        data[rows][0] |= {"lead": "张三"}
+        data[rows][0] |= {"of_a_later_release": "张三"}
 
         with pytest.raises(UnknownVersion):
             from_data(data)

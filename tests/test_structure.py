@@ -162,7 +162,7 @@ def test_line_breaks_are_made_one_in_one_place_only() -> None:
 
 def test_what_is_late_is_said_in_one_place_only() -> None:
     wrong = [
-        f"{path}:{node.lineno}: {ast.unparse(node)} — call lights.late or lights.days_late."
+        f"{path}: {ast.unparse(node)} — call lights.late or lights.days_late."
         for path, tree in sources("measures")
         for node in ast.walk(tree)
         if path != Path("measures/lights.py") and says_what_is_late(node)
