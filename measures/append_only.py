@@ -1,8 +1,7 @@
 """The triggers by which the database itself refuses to change or delete what is only ever added.
 
-A migration that rebuilds one of these tables on SQLite loses its trigger and must install it again:
-`RunPython(append_only.guard("measures_update"), append_only.unguard("measures_update"))` at its end. A test
-tries raw SQL against the migrated database.
+A migration that changes one of these tables wraps its operations in `keeping_triggers`
+(measures/migrations/_engines.py). A test tries raw SQL against the migrated database.
 """
 
 from collections.abc import Callable, Iterator

@@ -26,7 +26,6 @@ from measures.choices import (
     Role,
     Status,
 )
-from measures.journal import LABELS
 from measures.models import (
     AuditRecord,
     Checklist,
@@ -37,6 +36,7 @@ from measures.models import (
     ReportTemplate,
     SavedView,
 )
+from measures.models.state import FIELDS
 
 ROLES: Mapping[str, Any] = {OPERATOR: gettext_lazy("superuser (operator)"), **dict(Role.choices)}
 MODELS: dict[str, type[Model]] = {
@@ -51,7 +51,7 @@ MODELS: dict[str, type[Model]] = {
     Audited.PERIOD_STEP: Period,
     Audited.TEMPLATE_CHANGED: ReportTemplate,
 }
-OURS: dict[str, Any] = LABELS | {
+OURS: dict[str, Any] = {one.name: one.label for one in FIELDS} | {
     "path": gettext_lazy("Place in the tree"),
     "checklists": gettext_lazy("Checklists"),
     "template": gettext_lazy("Template"),

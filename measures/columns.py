@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import get_language, pgettext_lazy
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Cadence, Light, Status
 from measures.facts import Facts
+from measures.models.state import FIELDS, Kind, StateField
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,16 @@ class Column:
     width: int
 
 
+def _written(one: StateField) -> Column:
+    """The column of a field that people write."""
+    if one.kind == Kind.STATUS:
+        return Column(one.name, one.label, lambda facts, on: Status(facts.status), one.width)
+    value = attrgetter(one.name)
+    if one.kind == Kind.OWNER:
+        return Column(one.name, one.label, lambda facts, on: value(facts) or "", one.width)
+    return Column(one.name, one.label, lambda facts, on: value(facts), one.width)
+
+
 ALL: dict[str, Column] = {
     column.name: column
     for column in (
@@ -34,10 +46,7 @@ ALL: dict[str, Column] = {
         Column("pillar", _("Pillar"), lambda facts, on: facts.pillar, 16),
         Column("section", _("Section"), lambda facts, on: facts.section, 22),
         Column("light", pgettext_lazy("traffic", "Light"), lambda facts, on: facts.light(on), 10),
-        Column("status", _("Status"), lambda facts, on: Status(facts.status), 12),
-        Column("owner", _("Owner"), lambda facts, on: facts.owner or "", 18),
-        Column("due", _("Due"), lambda facts, on: facts.due, 12),
-        Column("notes", _("Notes"), lambda facts, on: facts.notes, 60),
+        *(_written(one) for one in FIELDS),
         Column("updated", _("Updated"), lambda facts, on: facts.updated_at, 17),
         Column("cadence", _("Cadence"), lambda facts, on: Cadence(facts.cadence), 12),
         Column("source", _("Source"), lambda facts, on: facts.source, 9),

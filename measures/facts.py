@@ -6,10 +6,11 @@ from functools import cache
 from typing import Any, NamedTuple, Self
 
 from measures.catalogue_querysets import in_language
-from measures.choices import OPEN_STATUSES, Light, Status
-from measures.lights import Lit, Thresholds, day_that_matters, judge, lit_of, local_day
+from measures.choices import Light, Status
+from measures.lights import Lit, Thresholds, day_that_matters, days_late, judge, lit_of, local_day
 from measures.local_codes import is_local, marked
 from measures.models import Item
+from measures.models.state import FIELDS
 from measures.querysets import ItemQuerySet
 
 CHUNK = 2_000
@@ -33,8 +34,9 @@ class Facts(NamedTuple):
     pillar_title: str
     cadence: str
     source: str
-    status: str
     owner_id: int | None
+    # What people write, in the order of FIELDS.
+    status: str
     owner: str | None
     due: date | None
     notes: str
@@ -44,7 +46,7 @@ class Facts(NamedTuple):
     def of(cls, item: Item) -> Self:
         """Those of an item that is there already, with all that it is joined to."""
         measure, checklist = item.measure, item.checklist
-        return cls(
+        values = [
             item.pk,
             item.version,
             checklist.pk,
@@ -60,13 +62,11 @@ class Facts(NamedTuple):
             measure.section.pillar.title,
             measure.cadence,
             measure.source,
-            item.status,
             item.owner_id,
-            item.owner.name if item.owner else None,
-            item.due,
-            item.notes,
+            *(one.plain(getattr(item, one.name)) for one in FIELDS),
             item.updated_at,
-        )
+        ]
+        return cls._make(values)
 
     @property
     def is_local(self) -> bool:
@@ -106,7 +106,7 @@ class Facts(NamedTuple):
 
     def days_late(self, on: date) -> int:
         """As `Item.days_late`."""
-        return max(0, (on - self.due).days) if self.due and self.status in OPEN_STATUSES else 0
+        return days_late(self.status, self.due, on)
 
 
 # One for each kind of unit, not one for every row.
@@ -121,8 +121,9 @@ def lookups() -> list[str]:
         *("measure__code", in_language("measure__title")),
         *("measure__section__code", in_language("measure__section__title")),
         *("pillar__code", in_language("pillar__title")),
-        *("measure__cadence", "measure__source"),
-        *("status", "owner_id", "owner__name", "due", "notes", "updated_at"),
+        *("measure__cadence", "measure__source", "owner_id"),
+        *(one.lookup for one in FIELDS),
+        "updated_at",
     ]
 
 

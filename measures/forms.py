@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Status
 from measures.models import Checklist, Item, Owner, ReportTemplate, SavedView
-from measures.models.state import STATE_FIELDS, needs_reason
+from measures.models.state import FIELDS, STATE_FIELDS, Kind, needs_reason
 from measures.rollup import FIGURES, Figure
+from measures.texts import one_line_break
 from measures.widgets import DateInput, NumberInput
 
 REASON_WANTED = _(
@@ -23,11 +24,6 @@ USUAL_PERIOD = timedelta(days=30)
 PER_PAGE = 50
 PER_PAGE_LIMIT = 200
 NOBODY = "none"
-
-
-def one_line_break(text: str) -> str:
-    """The text with line breaks as one character, whichever the browser sends."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class PageSizeForm(forms.Form):
@@ -144,6 +140,23 @@ class UnitsForm(DayForm):
         return FIGURES[(self.is_valid() and self.cleaned_data["show"]) or "well"]
 
 
+class LongTextField(forms.CharField):
+    """A text of several lines, with one kind of line break whatever the browser sends."""
+
+    def to_python(self, value: Any) -> str:
+        return one_line_break(super().to_python(value) or "")
+
+
+LONG_TEXT_FIELDS = {one.name: LongTextField for one in FIELDS if one.is_long}
+
+
+def state_widgets(**of_long_texts: int) -> dict[str, Any]:
+    """What the fields of an item's state are drawn by, with these attributes for the long texts."""
+    days = {one.name: DateInput for one in FIELDS if one.kind == Kind.DAY}
+    long = {one.name: forms.Textarea(attrs=of_long_texts) for one in FIELDS if one.is_long}
+    return {**days, **long}
+
+
 class ItemForm(forms.ModelForm):
     """An item's annotations, with the version that its user saw."""
 
@@ -158,7 +171,8 @@ class ItemForm(forms.ModelForm):
     class Meta:
         model = Item
         fields = STATE_FIELDS
-        widgets = {"due": DateInput, "notes": forms.Textarea(attrs={"rows": 6})}
+        field_classes = LONG_TEXT_FIELDS
+        widgets = state_widgets(rows=6)
 
     def __init__(self, *args: Any, may_hand_over: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -172,22 +186,39 @@ class ItemForm(forms.ModelForm):
             owner.disabled = True
             owner.help_text = _("Only an administrator of the checklist gives an item to another owner.")
 
-    def clean_notes(self) -> str:
-        return one_line_break(self.cleaned_data["notes"])
+    @property
+    def short(self) -> list[forms.BoundField]:
+        """The fields of the item's state on one line, in their order."""
+        return [self[one.name] for one in FIELDS if not one.is_long]
+
+    @property
+    def long(self) -> list[forms.BoundField]:
+        """Those of several lines."""
+        return [self[one.name] for one in FIELDS if one.is_long]
 
     def clean(self) -> dict[str, Any]:
         # Not super().clean(): it asks the database what the fields have checked, at each save.
         cleaned = self.cleaned_data
         if cleaned.get("version") != self.before.version:
             return cleaned  # somebody was quicker: whoever typed this must see their change first
-        values = {name: cleaned[name] for name in STATE_FIELDS if name in cleaned}
-        if not cleaned.get("reason") and "reason" in cleaned and needs_reason(self.before, values):
+        if not cleaned.get("reason") and "reason" in cleaned and needs_reason(self.before, self.values()):
             self.add_error("reason", REASON_WANTED)
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        """The state asked for, for `Item.change`."""
-        return {name: self.cleaned_data[name] for name in STATE_FIELDS}
+        """The valid values that were sent, for `Item.change`.
+
+        A field that was not sent keeps its value. Otherwise a page that does not draw it would empty it.
+        """
+        return {
+            name: self.cleaned_data[name]
+            for name in STATE_FIELDS
+            if name in self.cleaned_data and self._was_sent(name)
+        }
+
+    def _was_sent(self, name: str) -> bool:
+        widget = self.fields[name].widget
+        return not widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name))
 
 
 class RowForm(ItemForm):
@@ -200,8 +231,11 @@ class RowForm(ItemForm):
             field.widget.attrs["form"] = f"edit-{code}"
             if not field.widget.is_hidden:
                 field.widget.attrs["aria-label"] = field.label or name
-        self.fields["notes"].widget.attrs["rows"] = 4
-        self.fields["owner"].help_text = ""
+        for one in FIELDS:
+            if one.is_long:
+                self.fields[one.name].widget.attrs["rows"] = 4
+            elif one.kind == Kind.OWNER:
+                self.fields[one.name].help_text = ""
 
 
 class BulkForm(forms.Form):

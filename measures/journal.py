@@ -5,15 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext_lazy as _
-
-from measures.choices import Status
 from measures.models import Update
-from measures.models.state import STATE_FIELDS
-
-LABELS = {"status": _("Status"), "owner": _("Owner"), "due": _("Due"), "notes": _("Notes")}
-UNTOUCHED: Mapping[str, Any] = {"status": Status.NOT_STARTED, "owner": None, "due": None, "notes": ""}
+from measures.models.state import BY_NAME, FIELDS, UNTOUCHED
 
 
 @dataclass(frozen=True)
@@ -30,6 +23,11 @@ class Difference:
     before_value: str = ""
 
     @property
+    def is_long(self) -> bool:
+        """Whether the field holds a long text, of which `lines` shows what changed."""
+        return BY_NAME[self.field].is_long
+
+    @property
     def lines(self) -> list[tuple[str, str]]:
         """For a long text: its lines as (sign, line): "+" came, "-" went; those kept are left out."""
         compared = difflib.ndiff(self.before.splitlines(), self.after.splitlines())
@@ -44,15 +42,6 @@ class Entry:
     differences: list[Difference]
 
 
-def in_words(field: str, value: Any) -> str:
-    """A value of an item's state as people read it."""
-    if value is None or value == "":
-        return ""
-    if field == "status":
-        return str(Status(value).label)
-    return date_format(value) if field == "due" else str(value)
-
-
 def as_field(value: Any) -> str:
     """A value of an item's state as an input of a form holds it."""
     return str(getattr(value, "pk", value) or "")
@@ -62,14 +51,14 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
     """The fields in which two states differ, in the order of the form."""
     return [
         Difference(
-            name,
-            str(LABELS[name]),
-            in_words(name, before[name]),
-            in_words(name, after[name]),
-            as_field(before[name]),
+            one.name,
+            str(one.label),
+            one.in_words(before[one.name]),
+            one.in_words(after[one.name]),
+            as_field(before[one.name]),
         )
-        for name in STATE_FIELDS
-        if before[name] != after[name]
+        for one in FIELDS
+        if before[one.name] != after[one.name]
     ]
 
 
@@ -82,3 +71,24 @@ def entries(newest_first: Iterable[Update]) -> Iterator[Entry]:
     for place, update in enumerate(updates):
         before = updates[place + 1].state() if place + 1 < len(updates) else UNTOUCHED
         yield Entry(update, differences(before, update.state()))
+
+
+def states_before(updates: Iterable[Any]) -> dict[int, Mapping[str, Any]]:
+    """The item's state before each of these updates, by the update's key. They come from `with_previous`.
+
+    One query.
+    """
+    previous = {update.pk: update.previous_id for update in updates}
+    wanted = [key for key in previous.values() if key]
+    found = Update.objects.select_related("owner").in_bulk(wanted)
+    return {pk: found[key].state() if key else UNTOUCHED for pk, key in previous.items()}
+
+
+def entries_apart(updates: Iterable[Any]) -> list[Entry]:
+    """Each of these updates with what it changed, in their order; they may be of many items.
+
+    They come from `with_previous`. One query.
+    """
+    updates = list(updates)
+    before = states_before(updates)
+    return [Entry(update, differences(before[update.pk], update.state())) for update in updates]

@@ -1,7 +1,8 @@
 """The light of an item on a given day, and why: from status, due date and silence. Stored nowhere.
 
 `judge` is the rule and `light_of` says it in words; `light_case` is the same rule for the database, so that
-lists filter, sort and count by it. A test compares the two over every combination.
+lists filter, sort and count by it. In the same way, `days_late` and `late` say what is overdue. Tests compare
+each pair over every combination.
 """
 
 from collections.abc import Callable
@@ -57,6 +58,16 @@ def _silent(days: int) -> str:
     return ngettext("no update for %(days)d day", "no update for %(days)d days", days) % {"days": days}
 
 
+def days_late(status: str, due: date | None, on: date) -> int:
+    """For how many days something has been owed after its due date on the day `on`; 0 if it is not late."""
+    return max(0, (on - due).days) if due is not None and status in OPEN_STATUSES else 0
+
+
+def late(on: date, prefix: str = "") -> Q:
+    """The same for a queryset: what is late on the day `on`. `prefix` leads to the items, as in `items__`."""
+    return Q(**{f"{prefix}due__lt": on, f"{prefix}status__in": OPEN_STATUSES})
+
+
 def judge(
     status: str,
     due: date | None,
@@ -66,12 +77,11 @@ def judge(
     thresholds: Thresholds,
 ) -> tuple[Light, Cause | None, int]:
     """The rule: the light, and its cause and number of days where there is anything to explain."""
-    left = (due - on).days if due is not None and status in OPEN_STATUSES else None
-    if left is not None and left < 0:
-        return Light.RED, _late_and_blocked if status == Status.BLOCKED else _late, -left
+    if days := days_late(status, due, on):
+        return Light.RED, _late_and_blocked if status == Status.BLOCKED else _late, days
     if status == Status.BLOCKED:
         return Light.RED, _blocked, 0
-    if left is not None and left <= thresholds.due_soon:
+    if due is not None and status in OPEN_STATUSES and (left := (due - on).days) <= thresholds.due_soon:
         return Light.AMBER, _due, left
     silent = (on - updated_on).days if updated_on is not None and status in RUNNING_STATUSES else 0
     if silent >= thresholds.silence:
@@ -112,13 +122,12 @@ def day_that_matters(status: str, updated_at: datetime | None) -> date | None:
 
 def light_case(*, on: date, thresholds: Thresholds) -> Case:
     """The same for a queryset of items: an expression whose value is the light's."""
-    is_open = Q(status__in=OPEN_STATUSES)
     soon = on + timedelta(days=thresholds.due_soon)
     heard_from = start_of_day(on - timedelta(days=thresholds.silence - 1))
     return Case(
-        When(is_open & Q(due__lt=on), then=Value(Light.RED)),
+        When(late(on), then=Value(Light.RED)),
         When(status=Status.BLOCKED, then=Value(Light.RED)),
-        When(is_open & Q(due__lte=soon), then=Value(Light.AMBER)),
+        When(status__in=OPEN_STATUSES, due__lte=soon, then=Value(Light.AMBER)),
         When(status__in=RUNNING_STATUSES, updated_at__lt=heard_from, then=Value(Light.AMBER)),
         When(status__in=(Status.NOT_STARTED, Status.DROPPED), then=Value(Light.GREY)),
         default=Value(Light.GREEN),

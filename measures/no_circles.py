@@ -1,7 +1,7 @@
 """The triggers by which the database itself refuses a checklist that would lie below itself.
 
 `Checklist.move` looks first and says so in words; these are for whoever goes round it. A migration that
-rebuilds the table on SQLite loses them and must run `install` again at its end.
+changes the table wraps its operations in `keeping_triggers` (measures/migrations/_engines.py).
 """
 
 from typing import Any

@@ -1,10 +1,8 @@
 """The triggers by which the database keeps an item's pillar that of its measure.
 
 An item with another pillar is refused; a correction that moves a measure or a section takes the items along.
-SQLite lets nobody rebuild a table that a trigger of another table names: a migration that changes items,
-measures or sections begins with `RunPython(pillar_guard.unguard, pillar_guard.guard)` and ends with the two
-turned round; one that rebuilds the items brings the index of words back as well (measures/text_index.py). A
-test tries raw SQL against the migrated database.
+A migration that changes one of these tables wraps its operations in `keeping_triggers`
+(measures/migrations/_engines.py). A test tries raw SQL against the migrated database.
 """
 
 from typing import Any
@@ -96,6 +94,6 @@ def guard(apps: Any, schema_editor: Any) -> None:
 
 
 def unguard(apps: Any, schema_editor: Any) -> None:
-    """For a migration's way back, and before it rebuilds one of the three tables."""
+    """The way back of `guard`."""
     for statement in remove_statements(schema_editor.connection.vendor):
         schema_editor.execute(statement)

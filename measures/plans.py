@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from measures.choices import Via
-from measures.journal import UNTOUCHED, Difference, differences
+from measures.journal import Difference, differences, states_before
 from measures.locks import audited_transaction
 from measures.models import Batch, Change, Checklist, Item, Outcome, Owner, Update, change_items
-from measures.models.state import NOTES_LIMIT, STATE_FIELDS, needs_reason
+from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, needs_reason
 from measures.names import person_name
 from measures.roles import Rights
 
@@ -65,7 +65,7 @@ def plan_undo(batch: Batch, rights: Rights) -> Plan:
     """Back to what stood before the batch, for each item that nobody has changed since."""
     plan = Plan()
     updates: list[Any] = list(batch.updates.with_previous().order_by("item__measure__position"))
-    before = Update.objects.select_related("owner").in_bulk([u.previous_id for u in updates if u.previous_id])
+    before = states_before(updates)
     items = Item.objects.for_list().in_bulk([update.item_id for update in updates])
     newest = Update.objects.newest_of(items)
     for update in updates:
@@ -75,29 +75,18 @@ def plan_undo(batch: Batch, rights: Rights) -> Plan:
         elif not rights.may_change(item):
             plan.refused.append((item, _("Your role does not change this item.")))
         else:
-            previous = before.get(update.previous_id)
-            plan.add(item, previous.state() if previous else UNTOUCHED)
+            plan.add(item, before[update.pk])
     return plan
 
 
 def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values of an item's state as JSON takes them."""
-    plain = dict(values)
-    if "owner" in plain:
-        plain["owner"] = plain["owner"].pk if plain["owner"] else None
-    if plain.get("due"):
-        plain["due"] = plain["due"].isoformat()
-    return plain
+    return {name: BY_NAME[name].to_json(value) for name, value in values.items()}
 
 
 def from_plain(plain: Mapping[str, Any], owners: Mapping[int, Owner]) -> dict[str, Any]:
     """The values again, with the owners of the checklist by their keys; one that is gone is nobody."""
-    values = {name: plain[name] for name in STATE_FIELDS if name in plain}
-    if "owner" in values:
-        values["owner"] = owners.get(values["owner"])
-    if values.get("due"):
-        values["due"] = date.fromisoformat(values["due"])
-    return values
+    return {one.name: one.from_json(plain[one.name], owners) for one in FIELDS if one.name in plain}
 
 
 @audited_transaction()

@@ -29,7 +29,7 @@ from django.db.models.lookups import GreaterThan
 
 from measures.catalogue_querysets import in_language
 from measures.choices import OPEN_STATUSES, Light, Status
-from measures.lights import Thresholds, end_of_day, light_case, start_of_day
+from measures.lights import Thresholds, end_of_day, late, light_case, start_of_day
 from measures.text_index import HoldsPairs, is_common
 
 if TYPE_CHECKING:
@@ -39,17 +39,6 @@ DUE_SOON = timedelta(days=30)
 
 # Where the parts of the article stand by which items are counted.
 PARTS = {"pillar": "pillar", "section": "measure__section"}
-
-# A past state, from `then`, the newest update by that day; nothing where there was none yet.
-PAST: dict[str, Any] = {
-    "status": Coalesce(F("then__status"), Value(Status.NOT_STARTED)),
-    "owner_id": F("then__owner"),
-    "owner__name": F("then__owner__name"),
-    "due": F("then__due"),
-    "notes": Coalesce(F("then__notes"), Value(""), output_field=TextField()),
-    "updated_at": F("then__at"),
-    "updated_by_id": F("then__by"),
-}
 
 
 class ChecklistQuerySet(models.QuerySet[Any]):
@@ -84,11 +73,10 @@ class ChecklistQuerySet(models.QuerySet[Any]):
     def with_progress(self, *, on: date) -> Self:
         """With `total`, `finished` (done or standing) and `late` (overdue on this day) of their own items."""
         finished = Q(items__status__in=(Status.DONE, Status.STANDING))
-        late = Q(items__due__lt=on, items__status__in=OPEN_STATUSES)
         return self.annotate(
             total=Count("items"),
             finished=Count("items", filter=finished),
-            late=Count("items", filter=late),
+            late=Count("items", filter=late(on, "items__")),
         )
 
     def within(self, path: str) -> Self:
@@ -131,13 +119,15 @@ class ItemQuerySet(models.QuerySet[Any]):
             update_by_name=F("then__by_name"),
             update_reason=F("then__reason"),
         )
-        past = past.defer("status", "due", "notes", "updated_at").prefetch_related("owner")
-        # annotate() refuses the name of a field, by mistake mostly. Here it is meant: what stands under
-        # the name of a field is found before the field, and set on the items in its place.
-        for name, column in PAST.items():
-            past.query.add_annotation(column, name)
-        past.query.add_annotation(F("then__owner"), "owner", select=False)
-        return past
+        columns = self.model.past_columns()
+        replaced = [field for field in self.model._meta.concrete_fields if field.name in columns]
+        keys = {field.name for field in replaced if field.is_relation}
+        past = past.defer(*(field.name for field in replaced if not field.is_relation))
+        # annotate() rejects the name of a field, which is usually a mistake. Here the annotation is meant to
+        # hide the field: queries find it before the field, and the items get its value.
+        for name, column in columns.items():
+            past.query.add_annotation(column, name, select=name not in keys)
+        return past.prefetch_related(*keys)
 
     def there_by(self, day: date) -> Self:
         """Without those for measures that the unit added only after this day."""
@@ -155,7 +145,7 @@ class ItemQuerySet(models.QuerySet[Any]):
 
     def overdue(self, *, on: date) -> Self:
         """Those on which something is still owed after their due date."""
-        return self.filter(due__lt=on, status__in=OPEN_STATUSES)
+        return self.filter(late(on))
 
     def due_soon(self, *, on: date) -> Self:
         """Those on which something is owed within the next 30 days, today included."""
@@ -241,7 +231,7 @@ class ItemQuerySet(models.QuerySet[Any]):
             )
             .annotate(
                 count=Count("pk"),
-                overdue=Count("pk", filter=Q(due__lt=on, status__in=OPEN_STATUSES)),
+                overdue=Count("pk", filter=late(on)),
             )
             .order_by("pillar_code", "section_code")
         )
@@ -265,7 +255,7 @@ class ItemQuerySet(models.QuerySet[Any]):
                 count=Count("*"),
                 dropped=Count("checklist", filter=Q(status=Status.DROPPED)),
                 well=Count("checklist", filter=Q(status__in=(Status.DONE, Status.STANDING))),
-                late=Count("checklist", filter=Q(due__lt=on, status__in=OPEN_STATUSES)),
+                late=Count("checklist", filter=late(on)),
                 silent=Count("checklist", filter=unfinished & silent),
                 updated=Count("checklist", filter=Q(updated_at__gte=start_of_day(start))),
             )

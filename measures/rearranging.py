@@ -7,12 +7,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from measures.choices import AssignmentState, Cadence, ChecklistStatus, PeriodState, Status, Via
+from measures.choices import AssignmentState, Cadence, ChecklistStatus, PeriodState, Via
 from measures.locks import audited_transaction
 from measures.models import Batch, Change, Checklist, Item, PlaceRefused, add_measure, change_items
-from measures.models.state import NOTES_LIMIT
+from measures.models.state import FIELDS, NOTES_LIMIT, Kind, StateField
 from measures.names import person_name
 
 
@@ -146,13 +146,20 @@ class Rearrangement:
 
     def _told(self, item: Item) -> str:
         """One item of the unit that goes, in a paragraph."""
-        facts = [str(Status(item.status).label)]
-        if item.owner:
-            facts.append(item.owner.name)
-        if item.due:
-            facts.append(item.due.isoformat())
-        head = _("From %(unit)s: %(facts)s") % {"unit": self.unit.name, "facts": _("; ").join(facts)}
-        return f"{head}\n{item.notes}" if item.notes else head
+        told = [(one, _fact(one, getattr(item, one.name))) for one in FIELDS]
+        facts = _("; ").join(words for one, words in told if words and not one.is_long)
+        head = _("From %(unit)s: %(facts)s") % {"unit": self.unit.name, "facts": facts}
+        return "\n".join([head, *(words for one, words in told if words and one.is_long)])
+
+
+def _fact(one: StateField, value: Any) -> str:
+    """A value in a paragraph of notes; a text on one line has its label, as it explains itself least."""
+    if value and one.kind == Kind.DAY:
+        return str(value.isoformat())
+    words = one.in_words(value)
+    if words and one.kind == Kind.TEXT:
+        return f"{one.label}{pgettext('between label and value', ': ')}{words}"
+    return words
 
 
 def _with(notes: str, told: str) -> str:

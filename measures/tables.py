@@ -6,12 +6,14 @@ A template of ours draws the rows: the packaged one takes four times the time.
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.catalogue_querysets import in_language
 from measures.models import Item
+from measures.models.state import FIELDS, Kind, StateField
 from measures.querysets import ItemQuerySet
 
 
@@ -36,15 +38,37 @@ class StatusColumn(SortedColumn):
         return super().order(queryset.with_status_order(), is_descending)
 
 
+class TextColumn(SortedColumn):
+    """Sorted with the empty text as an empty value."""
+
+    def order(self, queryset: ItemQuerySet, is_descending: bool) -> tuple[ItemQuerySet, bool]:
+        sorted_by = f"{self.field}_or_null"
+        queryset = queryset.alias(**{sorted_by: NullIf(F(self.field), Value(""))})
+        field = F(sorted_by).desc(nulls_last=True) if is_descending else F(sorted_by).asc(nulls_last=True)
+        return queryset.order_by(field, "measure__position"), True
+
+
+def _written(one: StateField) -> tables.Column:
+    """The column of a field that people write."""
+    if one.kind == Kind.STATUS:
+        return StatusColumn("status_order", verbose_name=one.label)
+    column = TextColumn if one.is_text else SortedColumn
+    return column(one.lookup, verbose_name=one.label)
+
+
+# Nobody sorts by a long text.
+SHORT = [one for one in FIELDS if not one.is_long]
+
+
 class ItemTable(tables.Table):
     code = SortedColumn("measure__position", verbose_name=_("Code"), empty_values=())
     title = SortedColumn("measure__title", translated=True, verbose_name=_("Title"), empty_values=())
     section = SortedColumn("measure__section__code", verbose_name=_("Section"), empty_values=())
     light = SortedColumn("light_order", verbose_name=pgettext_lazy("traffic", "Light"), empty_values=())
-    status = StatusColumn("status_order", verbose_name=_("Status"))
-    owner = SortedColumn("owner__name", verbose_name=_("Owner"))
-    due = SortedColumn("due", verbose_name=_("Due"))
     updated = SortedColumn("updated_at", verbose_name=_("Updated"), empty_values=())
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, extra_columns=[(one.name, _written(one)) for one in SHORT], **options)
 
     @property
     def items(self) -> ItemQuerySet:
@@ -54,7 +78,7 @@ class ItemTable(tables.Table):
     class Meta:
         model = Item
         fields: tuple[str, ...] = ()
-        sequence = ("code", "title", "section", "light", "status", "owner", "due", "updated")
+        sequence = ("code", "title", "section", "light", *(one.name for one in SHORT), "updated")
         order_by = "code"
 
 

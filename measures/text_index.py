@@ -6,9 +6,9 @@ order they stand. One character alone is in no pair: it is looked for in every n
 
 SQLite keeps the pairs in an FTS5 table beside the items, filled by triggers; they are written in hexadecimal,
 which no tokenizer takes apart. PostgreSQL has a GIN index over a function, without any extension. Both fold
-A to Z alone, as SQLite's LIKE does. A migration that rebuilds the items on SQLite loses the triggers: it ends
-with `RunPython(text_index.install, text_index.remove)`. Where SQLite comes without FTS5 there is no index:
-words are found more slowly, and a system check says so (measures/engine_checks.py).
+A to Z alone, as SQLite's LIKE does. A migration that changes the items' table wraps its operations in
+`keeping_triggers` (measures/migrations/_engines.py). Where SQLite comes without FTS5 there is no index: words
+are found more slowly, and a system check says so (measures/engine_checks.py).
 """
 
 from functools import cache

@@ -11,6 +11,7 @@ from measures.choices import Cadence, ChecklistStatus
 from measures.models import Checklist, Section, TakenOver
 from measures.models.assignments import TEXT_LIMIT
 from measures.models.frozen import REMARK_LIMIT
+from measures.texts import one_line_break
 from measures.widgets import DateInput
 
 
@@ -98,7 +99,7 @@ class LocalMeasureForm(forms.Form):
         section.queryset = found.order_by("pillar__code", "code")
 
     def clean_detail(self) -> str:
-        return str(self.cleaned_data["detail"]).replace("\r\n", "\n")
+        return one_line_break(self.cleaned_data["detail"])
 
 
 class HandDownForm(forms.Form):

@@ -2,7 +2,9 @@
 
 from django.http import QueryDict
 
-WORTH_KEEPING = {"notes", "append", "reason"}
+from measures.models.state import FIELDS
+
+WORTH_KEEPING = {"append", "reason", *(one.name for one in FIELDS if one.is_text)}
 LIMIT = 10_000  # characters of one text, as many as notes may have
 
 

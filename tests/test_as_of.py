@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from measures.choices import Light, Status
 from measures.filters import ItemFilter
 from measures.models import Checklist, Item, Owner, Update
-from measures.models.state import STATE_FIELDS
+from measures.models.state import STATE_FIELDS, UNTOUCHED
 from measures.progress import add_up, progress
 from measures.tables import ItemTable
 from tests.make import SignIn, change, find_item, make_catalogue, make_checklist, make_owner
@@ -92,7 +92,8 @@ def test_of_two_updates_at_the_same_microsecond_the_later_written_counts(
 def test_an_item_without_an_update_yet_is_nobodys_and_not_started(moved_on: Checklist) -> None:
     item = moved_on.items.as_of(DAY).for_list().get(measure__code="1.1.1")
 
-    assert item.state() == {"status": Status.NOT_STARTED, "owner": None, "due": None, "notes": ""}
+    assert item.state() == UNTOUCHED
+    assert (item.status, item.owner, item.due, item.notes) == (Status.NOT_STARTED, None, None, "")
     assert item.updated_at is None
 
 

@@ -8,9 +8,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone, translation
 
-from measures.choices import Light, Status
-from measures.lights import Thresholds, light_of
-from measures.models import Checklist
+from measures.choices import OPEN_STATUSES, Light, Status
+from measures.facts import facts_of
+from measures.forms import UnitsForm
+from measures.lights import Thresholds, days_late, light_of
+from measures.models import Checklist, Item
+from measures.views.units import rolled
+from measures.views.units_files import item_headings, item_lines
 from tests.make import TODAY, SignIn, change, find_item, make_catalogue, make_checklist
 
 THRESHOLDS = Thresholds()
@@ -111,3 +115,39 @@ def test_the_thresholds_are_the_checklists_own(checklist: Checklist, administrat
     checklist.save()
 
     assert find_item(checklist).lit(TODAY).light == Light.AMBER
+
+
+def test_every_count_and_list_agrees_on_what_is_late(db: None) -> None:
+    dues = [None, *(TODAY + timedelta(days) for days in (-400, -1, 0, 1))]
+    combinations = list(product(Status, dues))
+    checklist = make_checklist("late", "迟", make_catalogue(1, 1, len(combinations), slug="late"))
+    items = list(checklist.items.order_by("measure__position"))
+    for item, (status, due) in zip(items, combinations, strict=True):
+        item.__dict__.update(status=status, due=due)
+    type(items[0]).objects.bulk_update(items, ["status", "due"])
+    expected = {
+        item.pk: (TODAY - due).days if due and due < TODAY and status in OPEN_STATUSES else 0
+        for item, (status, due) in zip(items, combinations, strict=True)
+    }
+    late = {pk for pk, days in expected.items() if days}
+
+    assert {item.pk: days_late(item.status, item.due, TODAY) for item in items} == expected
+    assert {item.pk: item.days_late(TODAY) for item in items} == expected
+    assert {facts.pk: facts.days_late(TODAY) for facts in facts_of(checklist.items.all())} == expected
+    assert set(checklist.items.overdue(on=TODAY).values_list("pk", flat=True)) == late
+    assert {item.pk for item in items if "overdue" in in_english(item)} == late
+    counted: Any = Checklist.objects.with_progress(on=TODAY).get(pk=checklist.pk)
+    by_section: Any = checklist.items.counted_by_section(on=TODAY)
+    by_unit: Any = checklist.items.counted_by_unit(on=TODAY, start=TODAY)
+    assert counted.late == sum(row["overdue"] for row in by_section) == len(late)
+    assert [row[5] for row in by_unit] == [len(late)]
+    form = UnitsForm({}, opened=TODAY, today=TODAY)
+    with translation.override("en"):
+        place = item_headings().index("Days late")
+    rows = item_lines(rolled(Checklist.objects.within(checklist.path), form)[0], form)
+    assert sorted(row[place] for row in rows if row[place]) == sorted(expected[pk] for pk in late)
+
+
+def in_english(item: Item) -> str:
+    with translation.override("en"):
+        return item.lit(TODAY).reason

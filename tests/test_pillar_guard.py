@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, migrations, models, transaction
 from django.db.migrations.state import ProjectState
 
-from measures import pillar_guard
+from measures.migrations._engines import keeping_triggers
 from measures.models import Checklist, Item, Measure, Pillar, Section
 from tests.make import find_item
 
@@ -93,12 +93,10 @@ def test_a_later_migration_can_rebuild_the_tables_and_the_guard_holds_after_it(
     from django.db.migrations.loader import MigrationLoader
 
     state: ProjectState = MigrationLoader(connection).project_state()
-    operations = [
-        migrations.RunPython(pillar_guard.unguard, pillar_guard.guard),
+    operations = keeping_triggers(
         migrations.AddField(name, "extra", models.CharField(max_length=5, db_default="x")),
         migrations.RemoveField(name, "extra"),
-        migrations.RunPython(pillar_guard.guard, pillar_guard.unguard),
-    ]
+    )
     later = type("Later", (migrations.Migration,), {"operations": operations})("later", "measures")
 
     with connection.schema_editor(atomic=True) as editor:

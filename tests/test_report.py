@@ -61,6 +61,13 @@ def read_xlsx(client: Client, query: str = "", headers: dict[str, str] = ENGLISH
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
+def cells_of(sheet: Any, code: str) -> dict[str, Any]:
+    """The cells of the row of this code, by their headings."""
+    headings, *rows = sheet.iter_rows()
+    row = next(row for row in rows if row[0].value == code)
+    return {heading.value: cell for heading, cell in zip(headings, row, strict=True)}
+
+
 def summary_counts(book: Any, caption: str) -> dict[str, list[Any]]:
     """The rows of one table of the summary sheet, by their first cell."""
     rows = list(book["Summary"].iter_rows(values_only=True))
@@ -137,16 +144,16 @@ def test_an_empty_report_divides_by_nothing(filled: Checklist, client: Client) -
 
 def test_the_sheet_has_real_dates_frozen_heads_and_an_autofilter(filled: Checklist, client: Client) -> None:
     sheet = read_xlsx(client)["Items"]
-    row = next(row for row in sheet.iter_rows(min_row=2) if row[0].value == "1.1.1")
+    row = cells_of(sheet, "1.1.1")
 
-    assert isinstance(row[6].value, datetime)
-    assert row[6].value.date() == timezone.localdate() - timedelta(9)
-    assert isinstance(row[9].value, datetime)
-    assert row[8].value == "已完成\n第二行"
-    assert row[8].alignment.wrap_text
+    assert isinstance(row["Due"].value, datetime)
+    assert row["Due"].value.date() == timezone.localdate() - timedelta(9)
+    assert isinstance(row["Last update"].value, datetime)
+    assert row["Notes"].value == "已完成\n第二行"
+    assert row["Notes"].alignment.wrap_text
     assert sheet.freeze_panes == "C2"
-    assert sheet.auto_filter.ref == "A1:N13"
-    assert sheet.column_dimensions["I"].width > 50
+    assert sheet.auto_filter.ref == sheet.dimensions
+    assert sheet.column_dimensions[row["Notes"].column_letter].width > 50
 
 
 @pytest.mark.parametrize("start", FORMULA_STARTS)
@@ -156,10 +163,9 @@ def test_no_cell_is_run_as_a_formula(
     text = f"{start}SUM(1,2)" if start != "\0" else "@SUM(1,2)"
     change(find_item(checklist), by=administrator, notes=text)
 
-    in_csv = next(row for row in read_csv(client)[1:] if row[0] == "1.1.1")[8]
-    in_xlsx = next(row for row in read_xlsx(client)["Items"].iter_rows(min_row=2) if row[0].value == "1.1.1")[
-        8
-    ]
+    headings, *rows = read_csv(client)
+    in_csv = next(row for row in rows if row[0] == "1.1.1")[headings.index("Notes")]
+    in_xlsx = cells_of(read_xlsx(client)["Items"], "1.1.1")["Notes"]
 
     assert in_csv == f"'{text}"
     assert in_xlsx.data_type == "s"
@@ -178,7 +184,8 @@ def test_an_organisation_or_owner_named_like_a_formula_is_text_too(
     book = read_xlsx(client)
 
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
-    assert read_csv(client)[1][5] == "'+unit"
+    headings, first, *_others = read_csv(client)
+    assert first[headings.index("Owner")] == "'+unit"
 
 
 def test_files_are_named_after_organisation_filter_and_day_in_the_readers_language(

@@ -36,7 +36,8 @@ def row(code: str, status: Status = Status.IN_PROGRESS, **values: Any) -> Row:
 
 
 def told(code: str) -> JournalRow:
-    return JournalRow(MOMENT, code, "", "甲", "page", Status.IN_PROGRESS, "", None, "", "")
+    state: dict[str, Any] = {"status": Status.IN_PROGRESS, "owner": "", "due": None, "notes": ""}
+    return JournalRow(at=MOMENT, code=code, title="", by="甲", via="page", reason="", **state)
 
 
 def report(*rows: Row, journal: tuple[str, ...] = ()) -> Report:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import measures.reports
 from measures.choices import Light, Status
+from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
 from measures.reports.as_json import UnknownVersion, from_data, to_data, write_json
 from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, Row, TimePoint
@@ -37,10 +38,19 @@ def some[T](of: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
 
 
 sections = counts(st.just(()))
+values = {Kind.STATUS: statuses, Kind.OWNER: texts, Kind.DAY: st.none() | days}
+state = {one.name: values.get(one.kind, texts) for one in FIELDS} | {"code": texts, "title": texts}
 rows = st.builds(
     Row,
-    *(texts, texts, texts, texts, statuses, texts, st.none() | days, texts, lights, texts),
-    *(st.none() | moments, texts, texts, numbers),
+    pillar=texts,
+    section=texts,
+    light=lights,
+    light_reason=texts,
+    updated=st.none() | moments,
+    updated_by=texts,
+    reason=texts,
+    days_late=numbers,
+    **state,
 )
 reports = st.builds(
     Report,
@@ -57,11 +67,7 @@ reports = st.builds(
     completeness=st.builds(Completeness, numbers, numbers, numbers, st.none() | numbers),
     rows=some(rows),
     moves=some(st.builds(Move, kinds, texts, texts, texts, texts, texts, st.none() | moments, texts, texts)),
-    journal=some(
-        st.builds(
-            JournalRow, moments, texts, texts, texts, texts, statuses, texts, st.none() | days, texts, texts
-        )
-    ),
+    journal=some(st.builds(JournalRow, at=moments, by=texts, via=texts, reason=texts, **state)),
     revision=st.none() | st.integers(1, 9),
 )
 

@@ -12,14 +12,14 @@ ROOT = Path(__file__).parent.parent
 # A file imports only from lines above its own; files on one line leave each other alone.
 ORDER = [
     [
-        *("choices", "names", "addresses", "typed", "header_sign_in", "message_storage"),
-        *("third_party_words", "local_codes", "keyed_hash", "locks", "word"),
+        *("choices", "names", "addresses", "header_sign_in", "message_storage"),
+        *("third_party_words", "local_codes", "keyed_hash", "locks", "word", "texts"),
     ],
     ["lights", "origin", "text_index"],
     ["append_only_querysets", "catalogue_querysets"],
     ["querysets"],
     ["models"],
-    ["posts", "facts"],
+    ["posts", "facts", "typed"],
     [
         *("append_only", "no_circles", "pillar_guard", "progress", "rollup", "widgets", "journal", "columns"),
         *("roles", "sign_ins", "release", "engine_checks", "replica"),
@@ -152,3 +152,34 @@ def test_the_walk_knows_a_write_when_it_sees_one() -> None:
         assert list(state_writes(ast.parse(line))), line
     for line in ("status = item.status", "counts[item.status] = 1", "form.save()", "shown.update(total=1)"):
         assert not list(state_writes(ast.parse(line))), line
+
+
+def test_line_breaks_are_made_one_in_one_place_only() -> None:
+    wrong = [
+        f"{path}:{node.lineno}: {ast.unparse(node)} — call texts.one_line_break."
+        for path, tree in sources("measures")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(".replace")
+        and any(isinstance(one, ast.Constant) and "\r" in str(one.value) for one in node.args)
+        and path != Path("measures/texts.py")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_late_is_said_in_one_place_only() -> None:
+    wrong = [
+        f"{path}: {ast.unparse(node)} — call lights.late or lights.days_late."
+        for path, tree in sources("measures")
+        for node in ast.walk(tree)
+        if path != Path("measures/lights.py") and says_what_is_late(node)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def says_what_is_late(node: ast.AST) -> bool:
+    """Whether it compares a due date with a day by being before it."""
+    if isinstance(node, ast.keyword):
+        return str(node.arg).endswith("due__lt")
+    text = ast.unparse(node) if isinstance(node, ast.Compare) else ""
+    return "due < " in text or (isinstance(node, ast.BinOp) and ast.unparse(node).endswith("on - self.due"))

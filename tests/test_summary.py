@@ -6,11 +6,12 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from measures.choices import Light, Status
+from measures.choices import Status
 from measures.progress import Counts, add_up
-from measures.reports.model import Completeness, Move, MoveKind, Report, Row
+from measures.reports.model import Completeness, Move, MoveKind, Report
 from measures.reports.summary import summarise
 from tests.make import NOW
+from tests.reports_make import make_row
 
 
 def counts(title: str, late: int = 0, **by_status: int) -> Counts:
@@ -19,7 +20,7 @@ def counts(title: str, late: int = 0, **by_status: int) -> Counts:
 
 def report(*pillars: Counts, untouched: int = 0, since: date | None = None, moves: str = "") -> Report:
     """A report with these pillars; `moves` names kinds of move, one each time."""
-    row = Row("1.1.1", "", "", "", Status.NOT_STARTED, "", None, "", Light.GREY, "", None, "", "", 0)
+    row = make_row(status=Status.NOT_STARTED, updated=None)
     return Report(
         title="进展报告",
         organisation="河南",

@@ -19,12 +19,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.admin.desk import Desk, OwnersByKey
-from measures.forms import REASON_WANTED
-from measures.journal import LABELS, in_words
+from measures.forms import LONG_TEXT_FIELDS, REASON_WANTED, state_widgets
 from measures.models import Item, Owner
-from measures.models.state import STATE_FIELDS, needs_reason
+from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, needs_reason
 from measures.roles import Action
-from measures.widgets import DateInput
+from measures.texts import one_line_break
 
 
 class VersionInput(forms.HiddenInput):
@@ -43,13 +42,6 @@ class VersionField(forms.IntegerField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return False
-
-
-class NotesField(forms.CharField):
-    """Text whose line breaks are one character, whichever the browser sends."""
-
-    def to_python(self, value: Any) -> str:
-        return one_line_break(super().to_python(value) or "")
 
 
 class OwnerField(forms.TypedChoiceField):
@@ -72,10 +64,6 @@ class OwnerField(forms.TypedChoiceField):
 REASON = forms.CharField(max_length=500, required=False)  # of the list; as long as the journal holds
 
 
-def one_line_break(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def as_sent(value: Any) -> str:
     """A value as a form's input holds it."""
     if value is None:
@@ -83,7 +71,7 @@ def as_sent(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-class ItemForm(forms.ModelForm):
+class AdminItemForm(forms.ModelForm):
     """An item's state, its touched fields and its version. `desk` is set on a subclass for each request."""
 
     desk: ClassVar[Desk]
@@ -95,8 +83,8 @@ class ItemForm(forms.ModelForm):
     class Meta:
         model = Item
         fields = STATE_FIELDS
-        field_classes = {"notes": NotesField}
-        widgets = {"due": DateInput, "notes": forms.Textarea(attrs={"rows": 8, "cols": 80})}
+        field_classes = LONG_TEXT_FIELDS
+        widgets = state_widgets(rows=8, cols=80)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,7 +136,7 @@ class ItemForm(forms.ModelForm):
             loaded = self.data.get(self.add_initial_prefix(name))
             same = loaded is None or one_line_break(loaded) == as_sent(self.initial.get(name))
             if name in self.touched() or not same:
-                told.append(f"{LABELS[name]}: {in_words(name, present) or '–'}")
+                told.append(f"{BY_NAME[name].label}: {BY_NAME[name].in_words(present) or '–'}")
         told.append(
             _("What you typed is still here. Save again to put it in place of that, or change it first.")
         )
@@ -170,13 +158,13 @@ class ItemForm(forms.ModelForm):
         self.data = data
 
 
-class ItemRowForm(ItemForm):
+class ItemRowForm(AdminItemForm):
     """An item in the list. One reason, given below the list, goes for every row that is changed."""
 
     reason_stands_at = None
 
-    class Meta(ItemForm.Meta):
-        widgets = {"due": DateInput, "notes": forms.Textarea(attrs={"rows": 2, "cols": 30})}
+    class Meta(AdminItemForm.Meta):
+        widgets = state_widgets(rows=2, cols=30)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -193,14 +181,15 @@ class ItemRowForm(ItemForm):
             for name in (*STATE_FIELDS, "version"):
                 self.fields.pop(name, None)
             return
-        for name in STATE_FIELDS:
-            if name in self.fields:  # a column's heading is no label
-                self.fields[name].widget.attrs["aria-label"] = f"{self.instance.measure.code} {LABELS[name]}"
+        for one in FIELDS:
+            if one.name in self.fields:  # a column's heading is no label
+                label = f"{self.instance.measure.code} {one.label}"
+                self.fields[one.name].widget.attrs["aria-label"] = label
 
     def _typed(self, name: str) -> str:
         value = self[name].data or ""
         choices = dict(getattr(self.fields[name], "choices", ()))
-        return f"{LABELS[name]}: {choices.get(value, value)}"
+        return f"{BY_NAME[name].label}: {choices.get(value, value)}"
 
     def clean(self) -> dict[str, Any]:
         if self.refused:
@@ -212,7 +201,7 @@ class ItemRowForm(ItemForm):
         return super().clean()
 
 
-class ItemPageForm(ItemForm):
+class ItemPageForm(AdminItemForm):
     """An item on its own page, where a reason may be given."""
 
     reason = forms.CharField(

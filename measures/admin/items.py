@@ -1,4 +1,4 @@
-"""Items: a list in which status, owner, due date and notes are written in the row, and a page for each."""
+"""Items: a list in which an item's state is written in the row, and a page for each."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -15,13 +15,18 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.admin.audited import OneTransactionAdmin
 from measures.admin.desk import desk_of
-from measures.admin.item_forms import ItemForm, ItemPageForm, ItemRowForm
+from measures.admin.item_forms import AdminItemForm, ItemPageForm, ItemRowForm
 from measures.catalogue_querysets import LANGUAGE_SUFFIXES
 from measures.choices import Via
 from measures.models import Checklist, Item, Measure, StaleVersion, Update
+from measures.models.state import STATE_FIELDS
 from measures.roles import Action
 
+# Each field of the state has two inputs; key, version and tick have one each.
+INPUTS_OF_A_ROW = 2 * len(STATE_FIELDS) + 3
+INPUTS_LIMIT = 900  # a post of more than 1,000 is answered with 400
 LONGEST_ADDRESS = 3_500  # characters; servers refuse what is much longer
+JOURNAL_FIELDS = ("at", "by_name", "via", *STATE_FIELDS, "reason")
 
 
 class JournalInline(admin.TabularInline):
@@ -29,9 +34,9 @@ class JournalInline(admin.TabularInline):
 
     model = Update
     verbose_name_plural = _("Journal")
-    fields = ["at", "by_name", "via", "status", "owner", "due", "notes", "reason"]
+    fields = JOURNAL_FIELDS
     # Fields to read, not fields that happen to be disabled: a forged form would list all owners there are.
-    readonly_fields = ["at", "by_name", "via", "status", "owner", "due", "notes", "reason"]
+    readonly_fields = JOURNAL_FIELDS
     ordering = ["-at", "-id"]
     can_delete = False
     extra = 0
@@ -57,8 +62,8 @@ class ItemAdmin(OneTransactionAdmin):
     form = ItemPageForm
     inlines = [JournalInline]
     actions = ["change_together"]
-    list_display = ["code", "title", "pillar_title", "status", "owner", "due", "notes", "version"]
-    list_editable = ["status", "owner", "due", "notes"]
+    list_display = ["code", "title", "pillar_title", *STATE_FIELDS, "version"]
+    list_editable = STATE_FIELDS
     list_filter = [
         ("checklist", admin.RelatedOnlyFieldListFilter),
         ("measure__section__pillar", admin.RelatedOnlyFieldListFilter),
@@ -66,9 +71,8 @@ class ItemAdmin(OneTransactionAdmin):
         "status",
         ("owner", admin.RelatedOnlyFieldListFilter),
     ]
-    # A row has eleven inputs, its tick among them, and a post of more than 1,000 is answered with 400.
     list_per_page = 50
-    list_max_show_all = 80
+    list_max_show_all = min(80, INPUTS_LIMIT // INPUTS_OF_A_ROW)
     ordering = ["checklist__path", "measure__position"]
     sortable_by = ["code", "owner", "due"]
     search_fields = ["^measure__code", "notes", *(f"measure__title_{suffix}" for suffix in LANGUAGE_SUFFIXES)]
@@ -207,7 +211,7 @@ class ItemAdmin(OneTransactionAdmin):
     # The page
 
     def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
-        written = ["status", "owner", "due", "notes", "version"]
+        written = [*STATE_FIELDS, "version"]
         if obj and self.has_change_permission(request, obj):
             written.insert(-1, "reason")
         return [
@@ -242,7 +246,7 @@ class ItemAdmin(OneTransactionAdmin):
         except StaleVersion:
             return super().changeform_view(request, object_id, form_url, extra_context)  # as for the list
 
-    def save_model(self, request: HttpRequest, obj: Item, form: ItemForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Item, form: AdminItemForm, change: bool) -> None:
         """Record what the user touched, and nothing else. A newer version raises StaleVersion."""
         if values := form.values():
             obj.change(

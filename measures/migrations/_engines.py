@@ -1,4 +1,4 @@
-"""Run literal SQL in a migration: each engine has statements of its own.
+"""Run literal SQL in a migration, where each engine has statements of its own; and keep triggers.
 
 Migrations keep the SQL that they ran, so a later change to a trigger does not change what an older migration
 does. Do not edit this module once it is released.
@@ -7,6 +7,7 @@ does. Do not edit this module once it is released.
 from typing import Any
 
 from django.db import migrations
+from django.db.migrations.operations.base import Operation
 
 type Statements = dict[str, list[str]]  # by the connection's vendor: "sqlite", "postgresql"
 
@@ -22,3 +23,32 @@ def _runner(statements: Statements) -> Any:
             schema_editor.execute(statement, params=None)
 
     return run
+
+
+def keeping_triggers(*operations: Operation) -> list[Operation]:
+    """These operations on tables, after which the database has the triggers that it had before.
+
+    Django changes a table on SQLite by building it anew. The new table lacks the old one's triggers, and the
+    change fails if a trigger of another table names this one. So every trigger is dropped before the operations
+    and created again, from the database's own text, after them. PostgreSQL keeps its triggers by itself.
+
+    Do not change rows in between: no trigger would see it.
+    """
+    kept: list[str] = []
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor != "sqlite":
+            return
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid")
+            found = cursor.fetchall()
+        kept[:] = [sql for _name, sql in found]
+        for name, _sql in found:
+            schema_editor.execute(f"DROP TRIGGER {schema_editor.quote_name(name)}", params=None)
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        for sql in kept:
+            schema_editor.execute(sql, params=None)
+        kept.clear()
+
+    return [migrations.RunPython(drop, create), *operations, migrations.RunPython(create, drop)]

@@ -1,23 +1,114 @@
-"""What people write about an item: status, owner, due date and notes. Items and updates share it."""
+"""What people write about an item: status, owner, due date and notes. Items and updates share it.
+
+`FIELDS` describes each field once, beside the model fields. Lists, forms, the admin, the journal, the past,
+spreadsheets and reports loop over it. measures/README.md says what a new field needs.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+from typing import Any, cast
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Length
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import REASON_STATUSES, Status
 from measures.models.people import Owner
 
 NOTES_LIMIT = 10_000  # characters
-STATE_FIELDS = ("status", "owner", "due", "notes")
+
+
+class Kind(Enum):
+    """What a field holds."""
+
+    STATUS = auto()
+    OWNER = auto()
+    DAY = auto()
+    TEXT = auto()
+    LONG_TEXT = auto()
+
+
+@dataclass(frozen=True)
+class StateField:
+    """One field of `State`: its name, its label, and the kind of value that it holds.
+
+    `width` is that of its column in a spreadsheet, in characters. `limit` is the most characters that a
+    text may have.
+    """
+
+    name: str
+    label: Any
+    kind: Kind
+    width: int
+    limit: int | None = None
+
+    @property
+    def is_text(self) -> bool:
+        return self.kind in (Kind.TEXT, Kind.LONG_TEXT)
+
+    @property
+    def is_long(self) -> bool:
+        return self.kind == Kind.LONG_TEXT
+
+    @property
+    def empty(self) -> Any:
+        """The value on an item that nobody has changed."""
+        if self.kind == Kind.STATUS:
+            return Status.NOT_STARTED
+        return "" if self.is_text else None
+
+    @property
+    def lookup(self) -> str:
+        """Where a queryset of items finds what `plain` returns."""
+        return f"{self.name}__name" if self.kind == Kind.OWNER else self.name
+
+    def plain(self, value: Any) -> Any:
+        """The value without a model: an owner's name, or an empty text for no owner."""
+        if self.kind == Kind.OWNER:
+            return value.name if value else ""
+        return Status(value) if self.kind == Kind.STATUS else value
+
+    def in_words(self, value: Any) -> str:
+        """The value as people read it, in the active language; empty for no value."""
+        if value is None or value == "":
+            return ""
+        if self.kind == Kind.STATUS:
+            return str(Status(value).label)
+        return date_format(value) if self.kind == Kind.DAY else str(value)
+
+    def to_json(self, value: Any) -> Any:
+        """The value as JSON holds it: an owner's key, a day in ISO 8601."""
+        if value and self.kind == Kind.OWNER:
+            return value.pk
+        return value.isoformat() if value and self.kind == Kind.DAY else value
+
+    def from_json(self, value: Any, owners: Mapping[int, Owner]) -> Any:
+        """The value that `to_json` was given. `owners` holds owners by key; an unknown key gives None."""
+        if self.kind == Kind.OWNER:
+            return owners.get(value)
+        return date.fromisoformat(value) if value and self.kind == Kind.DAY else value
+
+
+# In the order of forms, columns and reports.
+FIELDS = (
+    StateField("status", _("Status"), Kind.STATUS, width=12),
+    StateField("owner", _("Owner"), Kind.OWNER, width=18),
+    StateField("due", _("Due"), Kind.DAY, width=12),
+    StateField("notes", _("Notes"), Kind.LONG_TEXT, width=60, limit=NOTES_LIMIT),
+)
+STATE_FIELDS = tuple(one.name for one in FIELDS)
+BY_NAME = {one.name: one for one in FIELDS}
+# The state of an item that nobody has changed.
+UNTOUCHED: Mapping[str, Any] = {one.name: one.empty for one in FIELDS}
 
 
 class State(models.Model):
-    """The four fields that people write: as they are now on the item, as they were after it on an update."""
+    """The fields that people write: on an item as they are now, on an update as they were after it."""
 
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.NOT_STARTED)
     owner = models.ForeignKey(
@@ -44,8 +135,26 @@ class State(models.Model):
         ]
 
     def state(self) -> dict[str, Any]:
-        """The four fields by name."""
+        """Each field's value by the field's name."""
         return {name: getattr(self, name) for name in STATE_FIELDS}
+
+    @classmethod
+    def past_columns(cls) -> dict[str, Any]:
+        """Each field as it was after `then`, an item's newest update by some day; empty without an update.
+
+        `ItemQuerySet.as_of` puts these expressions in place of the fields.
+        """
+        columns: dict[str, Any] = {}
+        for one in FIELDS:
+            then = F(f"then__{one.name}")
+            if one.kind == Kind.OWNER:
+                columns |= {one.name: then, f"{one.name}_id": then, one.lookup: F(f"then__{one.lookup}")}
+            elif one.empty is None:
+                columns[one.name] = then
+            else:
+                column = cast(models.Field, cls._meta.get_field(one.name))
+                columns[one.name] = Coalesce(then, Value(one.empty), output_field=column)
+        return columns
 
 
 def needs_reason(before: State, values: Mapping[str, Any]) -> bool:

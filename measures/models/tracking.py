@@ -12,13 +12,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from measures.append_only_querysets import AppendOnlyError, UpdateQuerySet
-from measures.choices import OPEN_STATUSES, Audited, Status, Via
-from measures.lights import Lit, lit_of
+from measures.choices import Audited, Status, Via
+from measures.lights import Lit, days_late, lit_of
 from measures.locks import audited_transaction
 from measures.models.audit import audit
 from measures.models.catalogue import Measure, Pillar
@@ -98,13 +98,13 @@ class Item(State):
         return lit_of(Status(self.status), self.due, self.updated_at, on=on, thresholds=thresholds)
 
     def days_late(self, on: date) -> int:
-        """For how many days something has been owed after its due date; 0 where nothing is late.
+        """As `lights.days_late`."""
+        return days_late(self.status, self.due, on)
 
-        The same rule as `ItemQuerySet.overdue`.
-        """
-        if self.due is None or self.status not in OPEN_STATUSES:
-            return 0
-        return max(0, (on - self.due).days)
+    @classmethod
+    def past_columns(cls) -> dict[str, Any]:
+        """As `State.past_columns`, with when and by whom the item had last been updated."""
+        return {**super().past_columns(), "updated_at": F("then__at"), "updated_by_id": F("then__by")}
 
     def change(
         self,
@@ -118,7 +118,7 @@ class Item(State):
     ) -> "Update | None":
         """Record one change; None where the item holds these values already.
 
-        `values` names any of status, owner, due and notes. Raises StaleVersion where the item has
+        `values` names any of STATE_FIELDS. Raises StaleVersion where the item has
         moved on from `version` (the exception carries the item as it is now), and ReasonRequired.
         """
         outcome = change_items([Change(self.pk, version, values)], by=by, at=at, via=via, reason=reason)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from measures.choices import Light, Status
+from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
 from measures.reports.model import (
     Completeness,
@@ -22,7 +23,8 @@ from measures.reports.model import (
 )
 
 SCHEMA = "taizhang-report"
-# Add fields freely. Raise it when one goes away or changes its meaning, and keep reading the old.
+# Raise it when a field goes away or changes its meaning, and keep reading the old. Adding a field does not
+# raise it: give the field a default, which older reports then have.
 VERSION = 1
 
 
@@ -86,7 +88,7 @@ def from_data(data: Mapping[str, Any]) -> Report:
         filters=tuple((one["label"], one["value"]) for one in data["filters"]),
         view=data["view"],
         summary=tuple(data["summary"]),
-        completeness=Completeness(**data["completeness"]),
+        completeness=_make(Completeness, data["completeness"]),
         whole=_read_counts(data["whole"]),
         pillars=tuple(_read_counts(counts) for counts in data["pillars"]),
         owners=tuple(_read_counts(counts) for counts in data["owners"]),
@@ -94,9 +96,9 @@ def from_data(data: Mapping[str, Any]) -> Report:
             TimePoint(date.fromisoformat(point["day"]), _read_by_status(point["by_status"]))
             for point in data["timeline"]
         ),
-        rows=tuple(Row(**_read(row)) for row in data["items"]),
-        moves=tuple(Move(**_read(move)) for move in data["moves"]),
-        journal=tuple(JournalRow(**_read(row)) for row in data["updates"]),
+        rows=tuple(_read(Row, row) for row in data["items"]),
+        moves=tuple(_read(Move, move) for move in data["moves"]),
+        journal=tuple(_read(JournalRow, row) for row in data["updates"]),
     )
 
 
@@ -146,20 +148,30 @@ def _as_json(value: Any) -> Any:
 
 
 READ: dict[str, Callable[[str], Any]] = {
-    "status": Status,
+    **{one.name: Status for one in FIELDS if one.kind == Kind.STATUS},
+    **{one.name: date.fromisoformat for one in FIELDS if one.kind == Kind.DAY},
     "light": Light,
     "kind": MoveKind,
-    "due": date.fromisoformat,
     "updated": datetime.fromisoformat,
     "at": datetime.fromisoformat,
 }
 
 
-def _read(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+def _read[T](made: Callable[..., T], data: Mapping[str, Any]) -> T:
+    """One row of the data."""
+    values = {
         name: READ[name](value) if name in READ and value is not None else value
         for name, value in data.items()
     }
+    return _make(made, values)
+
+
+def _make[T](made: Callable[..., T], values: Mapping[str, Any]) -> T:
+    """Raises UnknownVersion for a field that is unknown here, and for a missing one without a default."""
+    try:
+        return made(**values)
+    except TypeError as error:
+        raise UnknownVersion(str(error)) from error
 
 
 def _iso(value: date | None) -> str | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from measures.choices import Status
 from measures.lights import end_of_day
 from measures.models import Checklist, Item, Update
+from measures.models.state import FIELDS
 from measures.progress import Counts, add_up
 from measures.querysets import ItemQuerySet
 from measures.reports.model import Completeness, Report, Row
@@ -140,10 +141,7 @@ def _row(item: Any, on: date) -> Row:
         title=item.measure.marked_title,
         pillar=str(section.pillar),
         section=str(section),
-        status=Status(item.status),
-        owner=item.owner.name if item.owner else "",
-        due=item.due,
-        notes=item.notes,
+        **{one.name: one.plain(getattr(item, one.name)) for one in FIELDS},
         light=lit.light,
         light_reason=lit.reason,
         updated=item.updated_at,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from measures.choices import Light, Status
-from measures.reports.model import JournalRow, Move, MoveKind, Row
+from measures.models.state import FIELDS, Kind
+from measures.reports.model import ItemState, JournalRow, Move, MoveKind, Row
 
 # OWASP ASVS 5.0, 1.2.10, and the full-width forms that a Chinese keyboard types.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -40,19 +42,35 @@ class Column[T]:
     printed: bool = True
 
 
+# Items are printed with more columns than a list has; these are narrower, so that they fit.
+NARROW = {"status": 10, "owner": 16, "due": 11, "notes": 52}
+
+
+def _written(*, narrow: bool = False) -> list[tuple[str, Column[ItemState]]]:
+    """By its name, the column of each field that people write."""
+    statuses = labels(Status)
+    values: dict[str, Callable[[ItemState], Any]] = {one.name: attrgetter(one.name) for one in FIELDS}
+    values |= {one.name: lambda row: statuses[row.status] for one in FIELDS if one.kind == Kind.STATUS}
+    widths = NARROW if narrow else {}
+    return [
+        (one.name, Column(str(one.label), values[one.name], widths.get(one.name, one.width)))
+        for one in FIELDS
+    ]
+
+
 def item_columns() -> list[Column[Row]]:
     """The columns of every spreadsheet of items, headings in the active language."""
-    statuses, lights = labels(Status), labels(Light)
+    lights = labels(Light)
+    late: Column[Row] = Column(_("Days late"), lambda row: row.days_late or None, 8)
+    written: list[Column[Row]] = []
+    for name, column in _written(narrow=True):
+        written += [column, late] if name == "due" else [column]
     return [
         Column(_("Code"), lambda row: row.code, 9),
         Column(_("Title"), lambda row: row.title, 34),
         Column(_("Pillar"), lambda row: row.pillar, 14),
         Column(_("Section"), lambda row: row.section, 18),
-        Column(_("Status"), lambda row: statuses[row.status], 10),
-        Column(_("Owner"), lambda row: row.owner, 16),
-        Column(_("Due"), lambda row: row.due, 11),
-        Column(_("Days late"), lambda row: row.days_late or None, 8),
-        Column(_("Notes"), lambda row: row.notes, 52),
+        *written,
         Column(_("Last update"), lambda row: local_minute(row.updated), 16),
         Column(_("Updated by"), lambda row: row.updated_by, 12, printed=False),
         Column(_("Reason"), lambda row: row.reason, 30, printed=False),
@@ -79,17 +97,13 @@ def move_columns() -> list[Column[Move]]:
 
 def journal_columns() -> list[Column[JournalRow]]:
     """The columns of the updates: each with the whole state after it."""
-    statuses = labels(Status)
     return [
         Column(_("When"), lambda row: local_minute(row.at), 17),
         Column(_("Code"), lambda row: row.code, 9),
         Column(_("Title"), lambda row: row.title, 40),
         Column(_("By"), lambda row: row.by, 12),
         Column(_("Way"), lambda row: row.via, 10),
-        Column(_("Status"), lambda row: statuses[row.status], 12),
-        Column(_("Owner"), lambda row: row.owner, 18),
-        Column(_("Due"), lambda row: row.due, 12),
-        Column(_("Notes"), lambda row: row.notes, 60),
+        *(column for _name, column in _written()),
         Column(_("Reason"), lambda row: row.reason, 40),
     ]
 

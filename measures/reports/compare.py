@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import Light, Status
+from measures.models.state import FIELDS
 from measures.progress import Counts
 from measures.reports.model import Report, Row
 
-FIELDS = {
-    "status": _("Status"),
-    "owner": _("Owner"),
-    "due": _("Due"),
+# What is compared of each item: no long texts.
+COMPARED: dict[str, Any] = {
+    **{one.name: one.label for one in FIELDS if not one.is_long},
     "light": pgettext_lazy("traffic", "Light"),
 }
 
@@ -70,9 +69,9 @@ class MovedItem:
 
     @property
     def cells(self) -> list[Moved | None]:
-        """What moved under each of FIELDS; None where nothing did."""
+        """What moved under each of COMPARED; None where nothing did."""
         found = {one.field: one for one in self.moved}
-        return [found.get(name) for name in FIELDS]
+        return [found.get(name) for name in COMPARED]
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class Comparison:
 
 
 def compare(before: Report, after: Report) -> Comparison:
-    """The matrix of both, and every item whose status, owner, due date or light is another."""
+    """The matrix of both, and every item that differs in one of COMPARED."""
     old, new = ({row.code: row for row in report.rows} for report in (before, after))
     pillars = {counts.code: counts.title for report in (before, after) for counts in report.pillars}
     then, now = ({counts.code: counts for counts in report.pillars} for report in (before, after))
@@ -114,7 +113,7 @@ def compare(before: Report, after: Report) -> Comparison:
 def _moved(old: Row, new: Row) -> tuple[Moved, ...]:
     return tuple(
         Moved(name, label, getattr(old, name), getattr(new, name))
-        for name, label in FIELDS.items()
+        for name, label in COMPARED.items()
         if getattr(old, name) != getattr(new, name)
     )
 

@@ -1,6 +1,6 @@
 """The report as a document: which chapters it has, what stands in each, and in which order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from django.utils import timezone
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from measures.choices import Status
+from measures.models.state import FIELDS
 from measures.progress import Counts, StatusCount, percent
 from measures.reports.language import day, full_title, joined, signed
 from measures.reports.model import Move, MoveKind, Report, Row
@@ -255,13 +256,23 @@ def _item(row: Row) -> Line:
     return Line(
         (
             row.code,
-            _lines(_flat(row.title), row.notes),
+            _lines(_flat(row.title), *_others(row), row.notes),
             str(row.status.label),
             row.owner,
             _lines(row.due.isoformat() if row.due else "", row.light_reason if row.is_overdue else ""),
             timezone.localtime(row.updated).date().isoformat() if row.updated else "",
         )
     )
+
+
+# These have their place in the table of items. Any other field is told below the title.
+PLACED = ("status", "owner", "due", "notes")
+
+
+def _others(row: Row) -> Iterator[str]:
+    for one in FIELDS:
+        if one.name not in PLACED and (words := one.in_words(getattr(row, one.name))):
+            yield labelled(str(one.label), words)
 
 
 def _add_signature(made: Document, report: Report) -> None:

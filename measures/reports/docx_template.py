@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from measures.choices import Light, Status
+from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
 from measures.reports.language import in_its_language
 from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, Row, TimePoint
@@ -93,9 +94,24 @@ def _sample() -> Report:
     """A report with one of everything, so that every loop runs once."""
     day, at = date(2026, 9, 30), datetime(2026, 10, 8, tzinfo=UTC)
     one = Counts("1", "1", dict.fromkeys(Status, 1))
+    samples = {
+        Kind.STATUS: Status.BLOCKED,
+        Kind.OWNER: "1",
+        Kind.DAY: day,
+        Kind.TEXT: "1",
+        Kind.LONG_TEXT: "1\n2",
+    }
+    state: dict[str, Any] = {one.name: samples[one.kind] for one in FIELDS} | {"code": "1.1.1", "title": "1"}
     row = Row(
-        *("1.1.1", "1", "1", "1.1", Status.BLOCKED, "1", day, "1\n2", Light.RED, "1", None, "", "1"),
+        pillar="1",
+        section="1.1",
+        light=Light.RED,
+        light_reason="1",
+        updated=None,
+        updated_by="",
+        reason="1",
         days_late=1,
+        **state,
     )
     return Report(
         *("1", "1", "1", "1", "1", "zh-hans", day, day, at, "1"),
@@ -109,6 +125,6 @@ def _sample() -> Report:
         completeness=Completeness(1, 1, 1, 1),
         rows=(row,),
         moves=tuple(Move(kind, "1.1.1", "1", "1", "1", "1", at) for kind in MoveKind),
-        journal=(JournalRow(at, "1.1.1", "1", "1", "1", Status.DONE, "1", day, "1", "1"),),
+        journal=(JournalRow(at=at, by="1", via="1", reason="1", **state),),
         revision=1,
     )

@@ -40,22 +40,32 @@ MOVE_LABELS = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
+@dataclass(frozen=True, kw_only=True)
+class ItemState:
+    """One item, and what people had written about it at some moment.
+
+    One attribute for each of `measures.models.state.FIELDS`, as `StateField.plain` returns it. One that was
+    added later has its empty value as the default: reports kept from before lack it.
+    """
+
+    code: str
+    title: str
+    status: Status
+    owner: str
+    due: date | None
+    notes: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row(ItemState):
     """One item at the end of the report's day.
 
     `reason` is what its newest update gave as one; `light_reason` says why the light is what it is.
     `updated` is the moment of its newest update up to that day; None: nobody has touched it.
     """
 
-    code: str
-    title: str
     pillar: str
     section: str
-    status: Status
-    owner: str
-    due: date | None
-    notes: str
     light: Light
     light_reason: str
     updated: datetime | None
@@ -95,19 +105,13 @@ class Move:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class JournalRow:
+@dataclass(frozen=True, kw_only=True)
+class JournalRow(ItemState):
     """One update made after the end of `since` and up to the end of `as_of`: the whole state after it."""
 
     at: datetime
-    code: str
-    title: str
     by: str
     via: str
-    status: Status
-    owner: str
-    due: date | None
-    notes: str
     reason: str
 
 

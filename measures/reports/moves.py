@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from measures.choices import Status, Via
-from measures.journal import in_words
 from measures.models import Item, Update
+from measures.models.state import BY_NAME, FIELDS
 from measures.reports.model import JournalRow, Move, MoveKind
 
 FINISHED = (Status.DONE, Status.STANDING)
-FIELDS = {
+# The field whose change each kind of move is.
+MOVED = {
     MoveKind.FINISHED: "status",
     MoveKind.STARTED: "status",
     MoveKind.BLOCKED: "status",
@@ -40,7 +41,7 @@ def find_moves(
     for kind in MoveKind:
         for item in items:
             if _has_moved(kind, before[item.pk], item, as_of=as_of, since=since):
-                mover = movers.get((item.pk, FIELDS.get(kind, "")))
+                mover = movers.get((item.pk, MOVED.get(kind, "")))
                 moves.append(_move(kind, before[item.pk], item, mover, as_of))
     return tuple(moves)
 
@@ -100,8 +101,8 @@ def _words(kind: MoveKind, then: Item, now: Item, as_of: date) -> tuple[str, str
         late = now.days_late(as_of)
         overdue = ngettext("overdue by %(days)d day", "overdue by %(days)d days", late) % {"days": late}
         return _("not overdue"), overdue
-    field = FIELDS[kind]
-    return in_words(field, getattr(then, field)), in_words(field, getattr(now, field))
+    field = BY_NAME[MOVED[kind]]
+    return field.in_words(getattr(then, field.name)), field.in_words(getattr(now, field.name))
 
 
 def journal_rows(updates: Sequence[Update]) -> tuple[JournalRow, ...]:
@@ -116,10 +117,7 @@ def journal_rows(updates: Sequence[Update]) -> tuple[JournalRow, ...]:
             title=titles[update.item_id],
             by=update.by_name,
             via=ways[update.via],
-            status=Status(update.status),
-            owner=update.owner.name if update.owner else "",
-            due=update.due,
-            notes=update.notes,
+            **{one.name: one.plain(getattr(update, one.name)) for one in FIELDS},
             reason=update.reason,
         )
         for update in updates

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from measures.choices import Status
 from measures.reports.language import in_chinese
+from measures.texts import one_line_break
 
 PAGE_LINES = 40  # a row of more lines than this may break, for it may be taller than what is left of any page
 TEXT_WIDTH = 156  # mm between the margins of an official document
@@ -136,7 +137,7 @@ class Document:
 
 def plain(text: str) -> str:
     """The text as documents can hold it: without control characters, its lines ended in one way."""
-    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return UNWRITABLE.sub("", one_line_break(text))
 
 
 def shares(counts: Sequence[int], units: int) -> list[int]:

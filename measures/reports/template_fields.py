@@ -1,6 +1,7 @@
 """What a template of one's own can name: texts, and lists of rows with texts. docs/reports.md lists them."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from django.utils import timezone
@@ -19,12 +20,7 @@ COUNTS = (
     *(f"{status.value}_share" for status in Status),
     *(f"{status.value}_more" for status in Status),
 )
-ITEM = (
-    *("code", "title", "pillar", "section", "status", "owner", "due", "notes", "reason"),
-    *("light", "light_reason", "days_late", "updated", "updated_by"),
-)
-MOVE = ("kind", "code", "title", "owner", "before", "after", "at", "by", "reason")
-UPDATE = ("at", "code", "title", "by", "via", "status", "owner", "due", "notes", "reason")
+ITEM, MOVE, UPDATE = (tuple(one.name for one in fields(made)) for made in (Row, Move, JournalRow))
 POINT = ("day", *(status.value for status in Status))
 
 TEXTS = (

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from measures.reports.cells import as_text, local_minute, safe_cell, starts_formula
 from measures.reports.sheet import BORDER, FONT, SHEET_LIMIT
+from measures.texts import one_line_break
 
 HEADING = BORDER | {"bold": True, "bg_color": "#E8EDF3", "text_wrap": True}
 ROWS_OF_A_SHEET = 1_048_576  # Excel's own limit, heading included
@@ -91,7 +92,7 @@ def _write_xlsx(output: IO[bytes], headings: list[str], rows: Rows) -> None:
             elif isinstance(value, int | float):
                 sheet.write_number(line, place, value, plain)
             else:
-                text = as_text(value).replace("\r\n", "\n").replace("\r", "\n")[:SHEET_LIMIT]
+                text = one_line_break(as_text(value))[:SHEET_LIMIT]
                 sheet.write_string(line, place, text, quoted if starts_formula(text) else plain)
     book.close()
 

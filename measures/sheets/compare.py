@@ -6,11 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from measures.journal import LABELS, UNTOUCHED, in_words
 from measures.models import Change, Checklist, Item, Update
-from measures.models.state import STATE_FIELDS, needs_reason
+from measures.models.state import BY_NAME, FIELDS, UNTOUCHED, StateField, needs_reason
 from measures.roles import Action, Rights
-from measures.sheets.understand import Problem, SheetRow, tidy_notes
+from measures.sheets.understand import Problem, SheetRow, tidy
 
 CONTEXT, SHOWN = 40, 400  # characters of long notes around what differs
 TAKE_FILE = "file"
@@ -131,7 +130,7 @@ def compare(
 
 
 def _problem(row: Row, headings: Mapping[str, str], name: str, message: str) -> Problem:
-    value = row.asked.version if name == "version" else in_words(name, row.asked.values[name])
+    value = row.asked.version if name == "version" else BY_NAME[name].in_words(row.asked.values[name])
     return Problem(row.asked.number, headings.get(name, ""), str(value)[:80], message)
 
 
@@ -153,33 +152,34 @@ def _bases(versions: list[tuple[Item, int | None]]) -> dict[int, Mapping[str, An
 
 def _sort_cells(row: Row, base: Mapping[str, Any] | None) -> None:
     now = row.item.state()
-    for name in STATE_FIELDS:
+    for one in FIELDS:
+        name = one.name
         if name not in row.asked.values:
             continue
         then = row.asked.values[name]
-        moved = base is not None and not _same(name, base[name], now[name])
-        if _same(name, then, now[name]):
+        moved = base is not None and not _same(one, base[name], now[name])
+        if _same(one, then, now[name]):
             continue
-        cell = _cell(name, now[name] if base is None else base[name], now[name], then)
+        cell = _cell(one, now[name] if base is None else base[name], now[name], then)
         if base is None or not moved:
             row.changes.append(cell)
-        elif _same(name, then, base[name]):
+        elif _same(one, then, base[name]):
             row.newer.append(cell)
         else:
             row.conflicts.append(cell)
 
 
-def _same(name: str, one: Any, other: Any) -> bool:
-    if name == "notes":
-        return tidy_notes(one) == tidy_notes(other)
+def _same(field: StateField, one: Any, other: Any) -> bool:
+    if field.is_text:
+        return tidy(one) == tidy(other)
     return bool(one == other)
 
 
-def _cell(name: str, base: Any, now: Any, then: Any) -> Cell:
-    words = [in_words(name, value) for value in (base, now, then)]
-    if name == "notes":
+def _cell(field: StateField, base: Any, now: Any, then: Any) -> Cell:
+    words = [field.in_words(value) for value in (base, now, then)]
+    if field.is_long:
         words = excerpts(words)
-    return Cell(name, str(LABELS[name]), *words)
+    return Cell(field.name, str(field.label), *words)
 
 
 def excerpts(texts: list[str]) -> list[str]:

@@ -14,8 +14,9 @@ from django.utils.translation import override, pgettext
 
 from measures.columns import Column
 from measures.facts import Facts
+from measures.models.state import FIELDS
 from measures.reports.cells import as_text
-from measures.sheets.understand import tidy_notes
+from measures.sheets.understand import tidy
 from measures.sheets.write import OPTIONS, Styles, cell, guarded, put
 
 LINES = 1_000  # of CSV in one part
@@ -69,8 +70,8 @@ def text_of(value: Any) -> str:
     return guarded(as_text(cell(value)))
 
 
-def text_of_notes(notes: str) -> str:
-    return guarded(tidy_notes(notes))
+def text_of_long_text(text: str) -> str:
+    return guarded(tidy(text))
 
 
 def text_of_moment(moment: datetime | None) -> str:
@@ -80,7 +81,10 @@ def text_of_moment(moment: datetime | None) -> str:
     return moment.astimezone(timezone.get_default_timezone()).isoformat(" ", "minutes")[:MINUTE]
 
 
-TEXTS: dict[str, Callable[[Any], str]] = {"notes": text_of_notes, "updated": text_of_moment}
+TEXTS: dict[str, Callable[[Any], str]] = {
+    **{one.name: text_of_long_text for one in FIELDS if one.is_long},
+    "updated": text_of_moment,
+}
 
 
 def long_xlsx(
@@ -101,8 +105,7 @@ def _write_book(output: Any, rows: Iterable[Facts], columns: list[Column], on: d
     sheet = book.add_worksheet(pgettext("sheet", "Items"))
     styles = Styles(book)
     for place, column in enumerate(columns):
-        blank = styles.day if column.name == "due" else styles.text
-        sheet.set_column(place, place, column.width, blank)
+        sheet.set_column(place, place, column.width, styles.blank(column))
         sheet.write_string(0, place, str(column.heading), styles.heading)
     sheet.freeze_panes(1, 0)
     last = 0

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy, override, pgettext_lazy
 from measures.choices import Status
 from measures.columns import ALL
 from measures.models import Owner
-from measures.models.state import NOTES_LIMIT, STATE_FIELDS
+from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateField
 from measures.sheets.read import Cells, Sheet
+from measures.texts import one_line_break
 
 VERSION = pgettext_lazy("sheet", "Version")
 REASON = gettext_lazy("Reason")
@@ -86,9 +87,9 @@ def as_words(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def tidy_notes(text: str) -> str:
-    """Notes as a sheet can hold them: line breaks of one kind, and no NUL."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+def tidy(text: str) -> str:
+    """A text as a sheet can hold it: line breaks of one kind, and no NUL."""
+    return one_line_break(text).replace("\0", "")
 
 
 def in_every_language(label: Any) -> Iterable[str]:
@@ -176,11 +177,27 @@ def day_of(cell: Any, epoch: datetime) -> date | None:
     raise wrong
 
 
-def notes_of(cell: Any) -> str:
-    notes = tidy_notes(as_words(cell))
-    if len(notes) > NOTES_LIMIT:
-        raise NotUnderstood(_("The notes are too long. Keep them to 10,000 characters."))
-    return notes
+def text_of(cell: Any, one: StateField) -> str:
+    """A text of this field; what is no long text goes on one line."""
+    text = tidy(as_words(cell)) if one.is_long else " ".join(as_words(cell).replace("\0", "").split())
+    if one.limit and len(text) > one.limit:
+        raise NotUnderstood(
+            _("The text is too long. Keep it to %(limit)d characters.") % {"limit": one.limit}
+        )
+    return text
+
+
+def reader_of(one: StateField, owners: Collection[Owner], epoch: datetime) -> Callable[[Any], Any]:
+    """What reads a cell of this field."""
+    match one.kind:
+        case Kind.STATUS:
+            return status_of
+        case Kind.OWNER:
+            return lambda cell: owner_of(cell, owners)
+        case Kind.DAY:
+            return lambda cell: day_of(cell, epoch)
+        case Kind.TEXT | Kind.LONG_TEXT:
+            return lambda cell: text_of(cell, one)
 
 
 def version_of(cell: Any) -> int | None:
@@ -205,10 +222,7 @@ def understand(sheet: Sheet, *, codes: Collection[str], owners: Collection[Owner
     places = _places(sheet, reading, slug)
     readers = {
         "version": version_of,
-        "status": status_of,
-        "owner": lambda cell: owner_of(cell, owners),
-        "due": lambda cell: day_of(cell, sheet.epoch),
-        "notes": notes_of,
+        **{one.name: reader_of(one, owners, sheet.epoch) for one in FIELDS},
         "reason": reason_of,
     }
     seen: dict[str, int] = {}

@@ -16,8 +16,9 @@ from measures.choices import Cadence, Light, Status
 from measures.columns import ALL, Column, label
 from measures.facts import Facts
 from measures.models import Checklist
+from measures.models.state import BY_NAME, Kind
 from measures.reports.cells import as_text, local_minute, starts_formula
-from measures.sheets.understand import VERSION, tidy_notes
+from measures.sheets.understand import VERSION, tidy
 
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 HEADING = {"bold": True, "bg_color": "#E8EDF3", "border": 1, "border_color": "#C4CCD6", "text_wrap": True}
@@ -70,7 +71,7 @@ def cell(value: Any) -> Any:
         return local_minute(value)
     if isinstance(value, Status | Light | Cadence):
         return label(value)
-    return tidy_notes(value) if isinstance(value, str) else value
+    return tidy(value) if isinstance(value, str) else value
 
 
 def guarded(text: str) -> str:
@@ -101,8 +102,7 @@ def write_xlsx(export: Export, owners: Iterable[str] = ()) -> bytes:
         for place, value in enumerate(row):
             put(sheet, line, place, value, styles)
     for place, column in enumerate(export.columns):
-        blank = styles.day if column.name == "due" else styles.text
-        sheet.set_column(place, place, column.width, blank)
+        sheet.set_column(place, place, column.width, styles.blank(column))
     last = len(export.columns)
     sheet.set_column(last, last, VERSION_WIDTH, styles.number, {"hidden": True})
     _add_lists(book, sheet, export, list(owners))
@@ -122,6 +122,11 @@ class Styles:
         self.number = book.add_format(FONT)
         self.day = book.add_format(FONT | {"num_format": "yyyy-mm-dd", "align": "left"})
         self.minute = book.add_format(FONT | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+
+    def blank(self, column: Column) -> Any:
+        """The format of the empty cells of a column."""
+        one = BY_NAME.get(column.name)
+        return self.day if one and one.kind == Kind.DAY else self.text
 
 
 def put(sheet: Any, line: int, place: int, value: Any, styles: Styles) -> None:

@@ -9,8 +9,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
+from measures.models.state import FIELDS, Kind, StateField
 from measures.progress import Counts, StatusCount
-from measures.reports.model import TimePoint
+from measures.reports.model import Row, TimePoint
+from measures.templatetags.taizhang import status_chip
 
 register = template.Library()
 
@@ -53,6 +55,30 @@ def difference(more: int) -> SafeString | str:
         "▲" if more > 0 else "▼",
         abs(more),
     )
+
+
+@register.simple_tag
+def state_fields() -> tuple[StateField, ...]:
+    """The fields that people write, in their order."""
+    return FIELDS
+
+
+@register.simple_tag
+def state_cell(row: Row, one: StateField) -> SafeString:
+    """A field of a report's row as a cell of a table."""
+    value = getattr(row, one.name)
+    match one.kind:
+        case Kind.STATUS:
+            return format_html("<td>{}</td>", status_chip(value))
+        case Kind.DAY:
+            late = " late" if one.name == "due" and row.is_overdue else ""
+            return format_html(
+                '<td class="nowrap figures{}">{}</td>', late, value.isoformat() if value else ""
+            )
+        case Kind.LONG_TEXT:
+            return format_html('<td class="notes">{}</td>', value)
+        case Kind.OWNER | Kind.TEXT:
+            return format_html('<td class="unit">{}</td>', value)
 
 
 @register.inclusion_tag("report/chart.html")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape  # Django's own asks of each text whether it is lazy
+from operator import attrgetter
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from measures.choices import Cadence, Status
 from measures.columns import UNIT, label
+from measures.models.state import FIELDS, Kind, StateField
 
 register = template.Library()
 
@@ -28,15 +30,43 @@ def _unit(row: Any) -> str:
     return f'<td class="unit"><a href="{row.unit_address}">{escape(row.facts.unit)}</a></td>'
 
 
-def _status(row: Any) -> str:
-    word = escape(label(Status(row.facts.status)))
-    return f'<td class="status"><span class="chip {row.facts.status}">{word}</span></td>'
+def _classes(one: StateField) -> str:
+    """The classes of a cell of a field that people write. Style sheets know the kinds by them."""
+    of_kind = {Kind.DAY: "nowrap figures", Kind.TEXT: "text", Kind.LONG_TEXT: "notes"}.get(one.kind, "")
+    return " ".join(dict.fromkeys([one.name, *of_kind.split()]))
 
 
-def _due(row: Any) -> str:
-    due = row.facts.due
-    late = ' class="late"' if row.days_late else ""
-    return f'<td class="due nowrap figures">{f"<span{late}>{due.isoformat()}</span>" if due else ""}</td>'
+CLASSES = {one.name: _classes(one) for one in FIELDS}
+
+
+@register.filter
+def cell_classes(column: Any) -> str:
+    """The classes of this column's cells."""
+    return CLASSES[column.name]
+
+
+def _written(one: StateField) -> Callable[[Any], str]:
+    """What draws the cell of a field that people write."""
+    value, start = attrgetter(f"facts.{one.name}"), f'<td class="{CLASSES[one.name]}">'
+
+    def status(row: Any) -> str:
+        held = value(row)
+        return f'{start}<span class="chip {held}">{escape(label(Status(held)))}</span></td>'
+
+    def day(row: Any) -> str:
+        held = value(row)
+        late = ' class="late"' if one.name == "due" and row.days_late else ""
+        return f"{start}<span{late}>{held.isoformat()}</span></td>" if held else f"{start}</td>"
+
+    match one.kind:
+        case Kind.STATUS:
+            return status
+        case Kind.DAY:
+            return day
+        case Kind.LONG_TEXT:
+            return lambda row: f"{start}<div>{escape(value(row))}</div></td>"
+        case _:
+            return lambda row: f"{start}{escape(value(row) or '')}</td>"
 
 
 def _updated(row: Any) -> str:
@@ -60,11 +90,8 @@ CELLS: dict[str, Callable[[Any], str]] = {
     "title": _title,
     UNIT.name: _unit,
     "light": _light,
-    "status": _status,
-    "owner": lambda row: f'<td class="owner">{escape(row.facts.owner or "")}</td>',
-    "due": _due,
+    **{one.name: _written(one) for one in FIELDS},
     "updated": _updated,
-    "notes": lambda row: f'<td class="notes"><div>{escape(row.facts.notes)}</div></td>',
     "section": lambda row: f'<td class="section">{escape(row.facts.section)}</td>',
     "pillar": lambda row: f'<td class="section">{escape(row.facts.pillar)}</td>',
     "cadence": lambda row: f'<td class="section">{escape(label(Cadence(row.facts.cadence)))}</td>',

@@ -1,6 +1,5 @@
 """What was done together, and the way back: bulk edits, imports and undos of a checklist."""
 
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -14,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from measures.choices import Via
-from measures.journal import UNTOUCHED, Entry, differences
-from measures.models import Batch, Update
+from measures.journal import entries_apart
+from measures.models import Batch
 from measures.plans import carry_out, plan_undo
 from measures.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
@@ -42,19 +41,12 @@ def batch(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
     checklist = readable_checklist(request, slug)
     shown = get_object_or_404(checklist.batches.select_related("undoes"), pk=pk)
     found = shown.updates.select_related("owner", "item__measure").with_previous()
-    updates: list[Any] = list(found.order_by("item__measure__position"))
-    before = Update.objects.select_related("owner").in_bulk([u.previous_id for u in updates if u.previous_id])
-    entries = []
-    for update in updates:
-        previous = before.get(update.previous_id)
-        state = previous.state() if previous else UNTOUCHED
-        entries.append(Entry(update, differences(state, update.state())))
     rights = rights_of(request)
     context = {
         "checklist": checklist,
         "tab": "batches",
         "batch": shown,
-        "entries": entries,
+        "entries": entries_apart(found.order_by("item__measure__position")),
         "undone_by": shown.undone_by.all(),
         "plan": plan_undo(shown, rights) if rights.may_change_some(checklist) else None,
     }

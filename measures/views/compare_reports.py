@@ -13,7 +13,7 @@ from measures.models import Checklist, FrozenReport
 from measures.names import person_name
 from measures.period_forms import NOW, CompareForm
 from measures.reports import Report, build_report
-from measures.reports.compare import FIELDS, compare
+from measures.reports.compare import COMPARED, compare
 from measures.reports.freeze import thaw
 from measures.views.access import SignedInRequest, readable_checklist
 
@@ -31,7 +31,8 @@ def compare_reports(request: SignedInRequest, slug: str) -> HttpResponse:
         context |= {
             "found": found,
             "statuses": list(Status),
-            "fields": FIELDS.values(),
+            "fields": COMPARED.values(),
+            "compared": _(", ").join(str(label) for label in COMPARED.values()),
             "heads": [{"name": name, "report": r} for name, r in zip(form.names(), (a, b), strict=True)],
             "one_sided": [(_("Only in the later"), found.added), (_("Only in the earlier"), found.gone)],
         }

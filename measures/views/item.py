@@ -21,6 +21,7 @@ from measures.choices import Via
 from measures.forms import ItemForm, RowForm
 from measures.journal import differences, entries
 from measures.models import Checklist, Item, StaleVersion
+from measures.models.state import FIELDS
 from measures.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.assignments import on_item
@@ -61,7 +62,7 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
         newest = now.updates.first()
         conflict = {
             "by": newest.by_name if newest else "",
-            "differences": differences(now.state(), form.values()),
+            "differences": differences(now.state(), now.state() | form.values()),
         }
         # Saving again from this page is a choice made with both texts in view.
         again = request.POST.copy()
@@ -108,6 +109,9 @@ def _answer(
     context = page | {
         "checklist": shown.checklist,
         "item": shown,
+        "state": [
+            (one, one.in_words(value)) for one, value in zip(FIELDS, shown.state().values(), strict=True)
+        ],
         "measure": shown.measure,
         "key_terms": shown.measure.key_terms_in(get_language()),
         "sentence": shown.measure.source.split(".")[-1],

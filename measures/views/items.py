@@ -19,6 +19,7 @@ from measures.forms import PER_PAGE, DayForm, PageSizeForm, RowForm
 from measures.lights import Lit
 from measures.limits import at_most
 from measures.models import Checklist, Item
+from measures.models.state import BY_NAME
 from measures.paging import AHEAD, COUNTED, LongPaginator, counted
 from measures.roles import Action, Rights, rights_of
 from measures.tables import ItemTable, TreeTable
@@ -78,11 +79,19 @@ class Row:
         return f"{self.unit_address}items/{self.facts.code}/"
 
     @property
+    def cells(self) -> list[tuple[Column, BoundField | None]]:
+        """Each column, with the form's field where it is edited in the cell."""
+        return [(column, self._field_in(column)) for column in self.columns]
+
+    def _field_in(self, column: Column) -> BoundField | None:
+        one = BY_NAME.get(column.name)
+        return self.form[one.name] if self.form and one and not one.is_long else None
+
+    @property
     def fields_below(self) -> list[BoundField]:
-        """The fields whose own columns the list does not show."""
-        shown = {column.name for column in self.columns}
-        missing = [name for name in ("status", "owner", "due") if name not in shown]
-        return [self.form[name] for name in missing] if self.form else []
+        """The form's fields that are edited in no cell; no long texts."""
+        in_cells = {column.name for column in self.columns}
+        return [field for field in self.form.short if field.name not in in_cells] if self.form else []
 
 
 def row_of(item: Item, rights: Rights, **more: Any) -> Row:

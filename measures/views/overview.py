@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from measures.choices import Light, Status
-from measures.journal import UNTOUCHED, Entry, differences
+from measures.journal import Entry, entries_apart
 from measures.models import Checklist, Update
 from measures.progress import add_up, progress
 from measures.querysets import ItemQuerySet
@@ -72,7 +72,4 @@ def _shortened(items: ItemQuerySet, on: Any) -> list[tuple[Any, Any]]:
 def _lately(checklist: Checklist, day: Any) -> list[Entry]:
     """The newest updates since a day, with what each changed."""
     found = Update.objects.filter(item__checklist=checklist).since(day).with_previous()
-    newest: list[Any] = list(found.select_related("owner", "item__measure").order_by("-at", "-id")[:SHOWN])
-    before = Update.objects.select_related("owner").in_bulk([u.previous_id for u in newest if u.previous_id])
-    states = [before[u.previous_id].state() if u.previous_id else UNTOUCHED for u in newest]
-    return [Entry(u, differences(state, u.state())) for u, state in zip(newest, states, strict=True)]
+    return entries_apart(found.select_related("owner", "item__measure").order_by("-at", "-id")[:SHOWN])

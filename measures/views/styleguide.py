@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from measures.choices import Light, Status, Via
-from measures.journal import UNTOUCHED, Entry, differences
+from measures.journal import Entry, differences
 from measures.lights import Lit
 from measures.models import Update
+from measures.models.state import UNTOUCHED
 from measures.names import person_name
 from measures.progress import Counts
 from measures.views.access import SignedInRequest

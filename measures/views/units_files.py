@@ -9,9 +9,11 @@ from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from measures.choices import OPEN_STATUSES, Status
+from measures.choices import Status
 from measures.forms import UnitsForm
+from measures.lights import days_late
 from measures.models import Checklist, Item, Measure
+from measures.models.state import FIELDS, STATE_FIELDS
 from measures.reports.cells import labels
 from measures.reports.write_table import TABLE_FORMATS, stream_table_csv, table_file_xlsx
 from measures.rollup import FIGURES, Part, Tally, Unit
@@ -100,10 +102,10 @@ def _figures(whole: Tally, by_part: dict[int, Tally], parts: list[Part]) -> list
 
 
 def item_headings() -> list[str]:
-    return [
-        *(_("Organisation"), _("Under"), _("Code"), _("Title"), _("Pillar"), _("Section"), _("Status")),
-        *(_("Owner"), _("Due"), _("Days late"), _("Notes"), _("Last update")),
-    ]
+    headings = [_("Organisation"), _("Under"), _("Code"), _("Title"), _("Pillar"), _("Section")]
+    for one in FIELDS:
+        headings += [str(one.label), _("Days late")] if one.name == "due" else [str(one.label)]
+    return [*headings, _("Last update")]
 
 
 def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[Any]]:
@@ -121,20 +123,26 @@ def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[Any]]:
         if form.past:
             found = found.as_of(form.past)
         rows = found.order_by().values_list(
-            "checklist", "measure", "status", "owner__name", "due", "notes", "updated_at"
+            "checklist", "measure", "updated_at", *(one.lookup for one in FIELDS)
         )
-        for key, measure, status, owner, due, notes, updated in sorted(
+        for key, measure, updated, *state in sorted(
             rows, key=lambda row: (places[row[0]][0], measures[row[1]][0])
         ):
             unit = places[key][1]
             _position, code, title, pillar, section = measures[measure]
             yield [
                 *(unit.name, names.get(unit.parent_path, ""), code, title, pillar, section),
-                *(statuses[Status(status)], owner or "", due, _days_late(status, due, form.day)),
-                *(notes, updated),
+                *_state_cells(dict(zip(STATE_FIELDS, state, strict=True)), statuses, form.day),
+                updated,
             ]
 
 
-def _days_late(status: str, due: date | None, on: date) -> int | None:
-    """The same rule as `Item.days_late`; nothing where nothing is late."""
-    return (on - due).days if due and due < on and status in OPEN_STATUSES else None
+def _state_cells(state: dict[str, Any], statuses: dict[Status, str], on: date) -> Iterator[Any]:
+    """What people wrote, with the days late after the due date; an empty cell where nothing is late."""
+    for name, value in state.items():
+        if name == "status":
+            yield statuses[Status(value)]
+        else:
+            yield "" if value is None and name == "owner" else value
+        if name == "due":
+            yield days_late(state["status"], value, on) or None

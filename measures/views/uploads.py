@@ -19,6 +19,7 @@ from measures.choices import Via
 from measures.forms import ApplyForm, UploadForm
 from measures.limits import at_most
 from measures.models import Checklist
+from measures.models.state import FIELDS, STATE_FIELDS
 from measures.plans import carry_out, from_plain, plain_values
 from measures.roles import Rights, rights_of
 from measures.sheets.compare import TAKE_FILE, Comparison, compare, lacks_reason
@@ -75,7 +76,14 @@ def _read(file: Any, checklist: Checklist) -> Reading:
 def _form(
     request: SignedInRequest, checklist: Checklist, form: UploadForm, status: int = 200
 ) -> HttpResponse:
-    context = {"checklist": checklist, "tab": "items", "form": form, "formats": LIST_FORMATS}
+    context = {
+        "checklist": checklist,
+        "tab": "items",
+        "form": form,
+        "formats": LIST_FORMATS,
+        "columns": ",".join(("code", "title", "section", *STATE_FIELDS)),
+        "labels": _(", ").join(str(one.label) for one in FIELDS),
+    }
     return render(request, "uploads/form.html", context, status=status)
 
 

@@ -100,7 +100,9 @@
 
   table.addEventListener("dblclick", (event) => {
     const row = rowOf(event.target);
-    if (row && event.target.closest("td.status, td.owner, td.due, td.notes, td.lights")) edit(row);
+    // Every cell but those that are links, tell about the measure, or hold the tick and the button.
+    const passive = "td.tick, td.unit, td.code, td.title, td.section, td.updated, td.do";
+    if (row && event.target.closest("td") && !event.target.closest(passive)) edit(row);
   });
 
   table.addEventListener("submit", (event) => {
