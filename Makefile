@@ -89,7 +89,7 @@ check: .venv/installed-dev ## Check style, types, templates, migrations, transla
 
 .PHONY: schema
 schema: export WRITE_SCHEMA := 1
-schema: .venv/installed-dev ## Write down what the migrations make, on both engines, after a new one (measures/schema/*.json)
+schema: .venv/installed-dev ## Write down what the migrations make, on both engines, after a new one (measures/database/schema/*.json)
 	@for engine in sqlite postgresql; do TAIZHANG_TEST_ENGINE=$$engine $(PY) -m pytest tests/test_schema.py -k written_down -p no:cacheprovider || exit 1; done
 
 .PHONY: bench

@@ -136,8 +136,8 @@ def workbooks(engine: str) -> list[dict[str, Any]]:
     import openpyxl
     from django.utils.timezone import localdate
 
-    from measures.columns import UNIT, chosen
-    from measures.facts import facts_by_key
+    from measures.ledger.columns import UNIT, chosen
+    from measures.ledger.facts import facts_by_key
     from measures.models import Item
     from measures.sheets.long import long_xlsx
     from measures.sheets.write import cell

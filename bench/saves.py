@@ -2,7 +2,7 @@
 
 Each is a process with a connection of its own, and saves items that nobody else saves, without a pause, on a
 database that waits for the disk. In turns as it is, where saves share the ledger, and as it would be if each
-had it alone, from its first statement on (measures/locks.py).
+had it alone, from its first statement on (measures/database/locks.py).
 """
 
 import json
@@ -85,7 +85,7 @@ def saved_at_once(writers: int, way: str) -> list[float]:
 def save(way: str, number: int, writers: int) -> None:
     """One who saves: says when it is ready, waits for a line, and tells how long each save took."""
     _databases.set_up(os.environ["DATABASE_URL"], Path(os.environ["DATA_DIR"]))
-    from measures import locks
+    from measures.database import locks
 
     if way == "alone":
         locks.begins_here = lambda: False

@@ -182,8 +182,8 @@ class Bench:
         Reading all notes for it, and as it may stop where the page is full and enough are counted.
         """
         from bench import query_peers
+        from measures.ledger.paging import LongPaginator
         from measures.models import Checklist, Item
-        from measures.paging import LongPaginator
 
         self.use(LARGE)
         items = Item.objects.below(Checklist.objects.get(slug="henan")).order_by("due", "pk")
@@ -218,7 +218,7 @@ class Bench:
         from bench import query_peers
         from measures.lights import start_of_day
         from measures.models import Checklist, Item
-        from measures.rollup import roll_up
+        from measures.tree.sums import roll_up
 
         self.use(LARGE)
         today = timezone.localdate()

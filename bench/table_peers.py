@@ -76,7 +76,7 @@ def floor_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def _bare_rows() -> Iterator[str]:
-    from measures.facts import lookups
+    from measures.ledger.facts import lookups
 
     class Echo:
         def write(self, text: str) -> str:

@@ -25,7 +25,7 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. Set it to 50 random characters or more, or SECRET_KEY_FILE to a file of them."
     )
-# What backups are signed with; where it is empty, SECRET_KEY signs them (measures/backups/signing.py).
+# Signs backups; if it is empty, SECRET_KEY does (measures/database/backups/signing.py).
 BACKUP_KEY = env_secret("BACKUP_KEY", DATA_DIR / "backup_key")
 if 0 < len(BACKUP_KEY) < 50:
     raise ImproperlyConfigured(
@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "measures.middleware.note_activity",
     "django.middleware.locale.LocaleMiddleware",
-    "measures.problems.maintenance",
+    "measures.errors.problems.maintenance",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -104,8 +104,8 @@ DATABASES = {
 }
 if os.environ.get("DATABASE_REPLICA_URL"):
     DATABASES["replica"] = with_engine_options(env_database("DATABASE_REPLICA_URL", ""))
-    DATABASE_ROUTERS = ["measures.replica.ReplicaRouter"]
-# measures/engine_checks.py refuses WAL where this is false.
+    DATABASE_ROUTERS = ["measures.database.replica.ReplicaRouter"]
+# measures/database/checks.py refuses WAL where this is false.
 SQLITE_WAL_IS_SAFE = wal_is_safe()
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -128,7 +128,7 @@ PASSWORD_DAYS = DAYS_OF_PROFILE[SECURITY_PROFILE]
 
 # Sessions end so long after the last activity, and never later than so long after the sign-in, whatever the
 # browser thinks; its cookie goes when it closes.
-SESSION_ENGINE = "measures.sessions"
+SESSION_ENGINE = "measures.accounts.sessions"
 SESSION_IDLE_MINUTES = env_int("SESSION_IDLE_MINUTES", 15, least=1)
 SESSION_HOURS = env_int("SESSION_HOURS", 8, least=1)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -141,7 +141,7 @@ OTP_TOTP_ISSUER = "Taizhang"
 # What locks an account for half an hour: five failures at one address, or twenty from anywhere. Fifty within
 # a day lock it until there are fewer. So many failures within half an hour, under whichever names, lock the
 # address: docs/security.md works out why an office of 300 people does not reach that.
-AXES_HANDLER = "measures.lockout.Handler"
+AXES_HANDLER = "measures.accounts.lockout.Handler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 ACCOUNT_FAILURE_LIMIT = 20
@@ -151,8 +151,8 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = True  # which counts the day's
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on trying is never let in again
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "measures.lockout.address_for_axes"
-AXES_LOCKOUT_CALLABLE = "measures.views.sign_in.locked_out"
+AXES_CLIENT_IP_CALLABLE = "measures.accounts.lockout.address_for_axes"
+AXES_LOCKOUT_CALLABLE = "measures.views.accounts.sign_in.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 
@@ -193,7 +193,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
     "object-src": [CSP.NONE],
 }
-CSRF_FAILURE_VIEW = "measures.views.site.csrf_failure"
+CSRF_FAILURE_VIEW = "measures.views.site.site.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
@@ -225,9 +225,9 @@ REMOTE_USER_HEADER = os.environ.get("REMOTE_USER_HEADER", "").strip()
 if REMOTE_USER_HEADER:
     if not BEHIND_PROXY:
         raise ImproperlyConfigured("REMOTE_USER_HEADER needs BEHIND_PROXY=1: else anybody could send it.")
-    AUTHENTICATION_BACKENDS.append("measures.header_sign_in.HeaderBackend")
+    AUTHENTICATION_BACKENDS.append("measures.accounts.header_sign_in.HeaderBackend")
     place = MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware")
-    MIDDLEWARE.insert(place + 1, "measures.header_sign_in.HeaderSignIn")
+    MIDDLEWARE.insert(place + 1, "measures.accounts.header_sign_in.HeaderSignIn")
 
 DJANGO_TABLES2_TEMPLATE = "measures/table.html"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 PROFILES = ["mlps", "asvs"]
 DJANGOS = "django.contrib.auth.password_validation"
-OURS = "measures.passwords"
+OURS = "measures.accounts.passwords"
 # No password holds these, in either profile: names of the app, of what it is for, and of its accounts.
 SITE_WORDS = ["taizhang", "台账", "台賬", "ganbu", "henan", "河南", "admin", "auditor"]
 LENGTH = {"mlps": 10, "asvs": 12}

@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from measures.views import accounts, site
+from measures.views.accounts import password as accounts
+from measures.views.site import site
 
 urlpatterns = [
     path("admin/login/", accounts.admin_sign_in),
@@ -15,7 +16,7 @@ urlpatterns = [
     path("", include("measures.urls")),
 ]
 
-handler400 = "measures.problems.bad_request"
-handler500 = "measures.views.site.broken"
+handler400 = "measures.errors.problems.bad_request"
+handler500 = "measures.views.site.site.broken"
 # Refusals are kept in the audit trail, the admin's too.
-handler403 = "measures.views.site.denied"
+handler403 = "measures.views.site.site.denied"

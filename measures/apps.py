@@ -11,7 +11,7 @@ class MeasuresConfig(AppConfig):
     verbose_name = _("Taizhang")
 
     def ready(self) -> None:
-        from measures import checks, engine_checks, sign_ins  # noqa: F401 - importing them registers them
+        from measures.audit import sign_ins  # noqa: F401 - importing them registers them
 
         pre_migrate.connect(wait_for_no_lock_for_long, sender=self)
 

@@ -49,7 +49,7 @@ class ChecklistStatus(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """What a member is in one checklist; measures/roles.py says what each may do."""
+    """What a member is in one checklist; measures/rights/roles.py says what each may do."""
 
     ADMINISTRATOR = "administrator", _("Administrator")
     EDITOR = "editor", _("Editor")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from measures.roles import rights_of
+from measures.rights.roles import rights_of
 
 THEMES = ("light", "dark")
 

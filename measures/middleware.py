@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
-from measures import release
-from measures.addresses import browser_words, client_address
+from measures.accounts.sessions import SessionStore
+from measures.database import release
+from measures.errors.typed import typed_texts
+from measures.errors.unavailable import unavailable
 from measures.models import Account
-from measures.roles import SecondFactorNeeded
-from measures.sessions import SessionStore
-from measures.typed import typed_texts
-from measures.unavailable import unavailable
+from measures.origin import browser_words, client_address
+from measures.rights.roles import SecondFactorNeeded
 
 type Answer = Callable[[HttpRequest], HttpResponseBase]
 # Open to whoever must change their password first: that page, the way out, and what draws the page.
@@ -49,7 +49,7 @@ def keep_nothing(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
-        if getattr(request, "signed_out", False):  # by measures/sign_ins.py, however it happened
+        if getattr(request, "signed_out", False):  # by measures/audit/sign_ins.py, however it happened
             response.headers["Clear-Site-Data"] = '"cache"'
         return response
 

@@ -5,13 +5,14 @@ part of what is done, a command has none, and every function between a view and 
 nothing. Outside a request it says: a command, from this machine.
 """
 
+import ipaddress
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from measures.addresses import told_address
 from measures.choices import Via
 
 
@@ -46,3 +47,64 @@ def remember_origin(
             _present.reset(token)
 
     return middleware
+
+
+def told_address(request: HttpRequest) -> str:
+    """The address that the connection comes from or, behind a proxy, that the proxy says; else empty.
+
+    Only behind a proxy does `X-Forwarded-For` count, and of it only the last entry, which the proxy itself
+    added: a client may have written the others.
+    """
+    direct = request.META.get("REMOTE_ADDR", "")
+    if not settings.BEHIND_PROXY:
+        return _valid(direct)
+    return _valid(request.META.get("HTTP_X_FORWARDED_FOR", direct).rpartition(",")[2])
+
+
+def client_address(request: HttpRequest) -> str:
+    """The same, but the proxy's own address where the proxy says none; empty only on a socket."""
+    return told_address(request) or _valid(request.META.get("REMOTE_ADDR", ""))
+
+
+def _valid(claimed: str) -> str:
+    try:
+        return str(ipaddress.ip_address(claimed.strip()))
+    except ValueError:
+        return ""
+
+
+# The first that stands in the user agent counts: most claim to be Chrome or Safari besides what they are.
+BROWSERS = {
+    "MicroMessenger": "WeChat",
+    "DingTalk": "DingTalk",
+    "QQBrowser": "QQ Browser",
+    "360SE": "360",
+    "QIHU": "360",
+    "UCBrowser": "UC Browser",
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+
+
+SYSTEMS = {
+    "HarmonyOS": "HarmonyOS",
+    "Android": "Android",
+    "iPhone": "iOS",
+    "iPad": "iPadOS",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Kylin": "Kylin",
+    "UOS": "UOS",
+    "Linux": "Linux",
+}
+
+
+def browser_words(agent: str) -> str:
+    """The kind of browser and of system, such as "Firefox · Windows"; empty for what is not known."""
+    found = (
+        next((name for mark, name in known.items() if mark in agent), "") for known in (BROWSERS, SYSTEMS)
+    )
+    return " · ".join(name for name in found if name)

@@ -2,36 +2,31 @@
 
 from django.urls import include, path, register_converter
 
-from measures.views import (
-    accounts,
+from measures.views.accounts import password as accounts
+from measures.views.accounts import sessions, sign_in, two_factor
+from measures.views.batches import hand_over
+from measures.views.batches import list as batches
+from measures.views.below import (
     assignments,
-    audit,
-    batches,
     below,
-    below_sheet,
-    bulk,
-    compare_reports,
-    hand_over,
-    home,
-    item,
-    items,
-    local_measures,
-    overview,
-    period_steps,
-    periods,
     rearrange,
-    report,
-    report_templates,
-    saved_views,
-    sessions,
-    sign_in,
-    site,
-    styleguide,
-    two_factor,
-    units,
-    units_report,
-    uploads,
 )
+from measures.views.below import (
+    local as local_measures,
+)
+from measures.views.below import (
+    sheet as below_sheet,
+)
+from measures.views.items import bulk, item, saved_views, uploads
+from measures.views.items import list as items
+from measures.views.periods import compare as compare_reports
+from measures.views.periods import periods
+from measures.views.periods import steps as period_steps
+from measures.views.report import report
+from measures.views.report import templates as report_templates
+from measures.views.site import audit, home, overview, site, styleguide
+from measures.views.units import report as units_report
+from measures.views.units import units
 
 
 class CodeConverter:

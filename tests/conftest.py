@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from measures import append_only
 from measures.choices import Role
+from measures.database import append_only
 from measures.middleware import MatchingDatabase
 from measures.models import Checklist, Owner
 from tests import lock_order
@@ -107,12 +107,12 @@ def behind_a_proxy(settings: Settings) -> None:
     settings.REMOTE_USER_HEADER = "X-Remote-User"
     settings.AUTHENTICATION_BACKENDS = [
         *settings.AUTHENTICATION_BACKENDS,
-        "measures.header_sign_in.HeaderBackend",
+        "measures.accounts.header_sign_in.HeaderBackend",
     ]
     place = settings.MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
     settings.MIDDLEWARE = [
         *settings.MIDDLEWARE[:place],
-        "measures.header_sign_in.HeaderSignIn",
+        "measures.accounts.header_sign_in.HeaderSignIn",
         *settings.MIDDLEWARE[place:],
     ]
 

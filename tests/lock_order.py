@@ -1,4 +1,4 @@
-"""Fails whatever breaks the order of measures/locks.py: conftest.py installs it for every test.
+"""Fails whatever breaks the order of measures/database/locks.py: conftest.py installs it for every test.
 
 It follows each connection's transaction: which statements write or lock rows, and when the two locks are
 taken. On SQLite the locks do nothing, but the code asks for them all the same, so the check is the same. The
@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.signals import connection_created
 from django.db.transaction import Atomic
 
-from measures import locks
+from measures.database import locks
 
 LOCKS = re.compile(r"\bFOR (NO KEY )?UPDATE\b", re.IGNORECASE)
 BY_KEY = re.compile(r'ORDER BY \S+"id" ASC')

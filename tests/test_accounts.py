@@ -125,7 +125,7 @@ def test_healthz_says_that_a_migration_is_missing(db: None) -> None:
 
 
 def test_healthz_says_that_the_database_does_not_answer(db: None) -> None:
-    with mock.patch("measures.release.MigrationExecutor", side_effect=DatabaseError):
+    with mock.patch("measures.database.release.MigrationExecutor", side_effect=DatabaseError):
         response = Client().get("/healthz")
 
     assert response.status_code == 503

@@ -15,7 +15,7 @@ from django.test import Client
 
 from measures.choices import Role
 from measures.models import Checklist, Item, Membership, Owner
-from measures.roles import Action, Rights
+from measures.rights.roles import Action, Rights
 from tests.make import find_item, make_catalogue, make_checklist, make_owner, make_user
 
 Changed = dict[str, set[str]]

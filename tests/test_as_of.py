@@ -10,11 +10,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from measures.choices import Light, Status
-from measures.filters import ItemFilter
+from measures.ledger.filters import ItemFilter
+from measures.ledger.tables import ItemTable
 from measures.models import Checklist, Item, Owner, Update
 from measures.models.state import STATE_FIELDS, UNTOUCHED
 from measures.progress import add_up, progress
-from measures.tables import ItemTable
 from tests.make import SignIn, change, find_item, make_catalogue, make_checklist, make_owner
 
 ADDRESS = "/checklists/henan/items/"

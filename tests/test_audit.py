@@ -11,9 +11,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from measures.choices import Audited, Role, Status, Via
+from measures.ledger.plans import carry_out
 from measures.models import AuditRecord, Change, Checklist, Item, Membership, Owner, Update, change_items
 from measures.models.audit import verify_chain
-from measures.plans import carry_out
 from tests.make import NOW, PASSWORD, SignIn, change, find_item, make_catalogue, make_checklist, make_user
 
 

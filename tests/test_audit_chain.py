@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, models, transaction
 from pytest_django import Settings
 
-from measures import append_only
-from measures.append_only_querysets import AppendOnlyError
 from measures.choices import Audited
+from measures.database import append_only
 from measures.models import AuditRecord, Checklist, audit
+from measures.querysets.append_only import AppendOnlyError
 from tests.make import NOW
 
 TABLE = append_only.AUDIT

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from measures.append_only import AUDIT, unguarded
 from measures.choices import Audited, Role, Status
+from measures.database.append_only import AUDIT, unguarded
 from measures.models import AuditRecord, Checklist, audit
 from tests.make import NOW, PASSWORD, SignIn, change, find_item, make_checklist, make_user
 
@@ -168,7 +168,7 @@ class TestFilters:
     def test_words_are_looked_for_among_the_newest_unless_a_first_day_is_given(
         self, changed: Checklist, reading: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("measures.filters.AuditFilter.searched", 3)
+        monkeypatch.setattr("measures.audit.filters.AuditFilter.searched", 3)
         for number in range(3):
             audit(Audited.EXPORTED, at=NOW, checklist=changed, about=f"later {number}")
         words = "Searched in the newest 3 records"
@@ -285,7 +285,7 @@ def test_the_xlsx_opens_with_real_moments_and_no_formula(formulas: list[str], re
 def test_a_file_that_would_be_too_big_is_refused_in_words(
     formulas: list[str], reading: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("measures.views.audit.EXPORT_LIMIT", 3)
+    monkeypatch.setattr("measures.views.site.audit.EXPORT_LIMIT", 3)
 
     page = reading.get("/audit/?action=sign_in_failed&format=csv", headers=ENGLISH)
 

@@ -14,8 +14,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from pytest_django import Settings
 
-from measures import append_only
 from measures.choices import Status
+from measures.database import append_only
 from measures.models import AuditRecord, Checklist
 from tests.make import NOW, PASSWORD
 from tests.postgres import find_binaries

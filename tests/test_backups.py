@@ -13,11 +13,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
-from measures.backups import BackupError, contents, put_back, signing, take
-from measures.backups.contents import differences, digest
 from measures.choices import Audited, Role, Status, Via
+from measures.database.backups import BackupError, contents, put_back, signing, take
+from measures.database.backups.contents import differences, digest
+from measures.database.release import Match
 from measures.models import AuditRecord, Item, Update
-from measures.release import Match
 from tests.make import NOW, change, find_item, make_checklist, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -203,7 +203,9 @@ def test_the_trail_tells_of_a_backup_and_of_what_was_put_back(item: Item, tmp_pa
 def test_a_backup_of_other_tables_is_made_all_the_same(
     item: Item, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    monkeypatch.setattr("measures.release.match", lambda: Match(["measures.0999_from_the_future"], []))
+    monkeypatch.setattr(
+        "measures.database.release.match", lambda: Match(["measures.0999_from_the_future"], [])
+    )
 
     call_command("backup")
 

@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
-from measures import append_only, schema
-from measures.backups import put_back, signing, take
 from measures.choices import Audited
+from measures.database import append_only, schema
+from measures.database.backups import put_back, signing, take
 from measures.models import AuditRecord, Checklist
 from tests.make import NOW, make_checklist
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from measures.choices import Audited
-from measures.locks import audited_transaction
+from measures.database.locks import audited_transaction
 from measures.models import AuditRecord, Checklist, Item, Owner, SavedView, audit
 from measures.models.audit import verify_chain
 from tests.make import NOW, PASSWORD, SignIn, change, find_item

@@ -6,7 +6,8 @@ from django.core.checks import Error, run_checks
 from django.db import connection
 from pytest_django import Settings
 
-from measures import engine_checks, text_index
+from measures.database import checks as engine_checks
+from measures.database import text_index
 from measures.models import Checklist
 from tests.make import NOW, change, find_item
 

@@ -28,16 +28,16 @@ ENGLISH = {"Accept-Language": "en"}
 WRONG_CODES = ("000000", "abcde-fghjk")
 SECRETS = {"password", "old_password", "code"}
 CHECKS = {"check_password", "authenticate", "verify_token", "takes", "use", "verify_password"}
-# The functions that look at a secret. Django's own do so behind the forms of measures/account_forms.py.
+# The functions that look at a secret. Django's own do so behind the forms of measures/forms/accounts.py.
 LOOKING = {
-    ("measures/passwords.py", "validate"),  # a new password against earlier ones
-    ("measures/second_factor_forms.py", "clean_password"),
+    ("measures/accounts/passwords.py", "validate"),  # a new password against earlier ones
+    ("measures/forms/second_factor.py", "clean_password"),
     ("measures/models/accounts.py", "use"),
-    ("measures/views/two_factor.py", "takes"),
-    ("measures/views/two_factor.py", "confirm"),
-    ("measures/views/two_factor.py", "new_codes"),
-    ("measures/views/two_factor.py", "end"),
-    ("measures/views/sign_in.py", "second_step"),
+    ("measures/views/accounts/two_factor.py", "takes"),
+    ("measures/views/accounts/two_factor.py", "confirm"),
+    ("measures/views/accounts/two_factor.py", "new_codes"),
+    ("measures/views/accounts/two_factor.py", "end"),
+    ("measures/views/accounts/sign_in.py", "second_step"),
 }
 
 
@@ -230,7 +230,7 @@ def test_a_new_password_is_compared_with_earlier_ones_only_after_the_old_one(
     administrator: User, sign_in: SignIn
 ) -> None:
     client = sign_in(administrator)
-    with mock.patch("measures.account_forms.PasswordChangeForm.validate_password_for_user") as compared:
+    with mock.patch("measures.forms.accounts.PasswordChangeForm.validate_password_for_user") as compared:
         client.post("/password/", PAGES["password"].wrong)
 
     assert not compared.called

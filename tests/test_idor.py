@@ -11,18 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from measures.choices import ChecklistStatus, Role, Status, Via
-from measures.models import (
-    Batch,
-    Change,
-    Checklist,
-    Item,
-    Membership,
-    Owner,
-    SavedView,
-    Update,
-)
-from measures.plans import carry_out
-from measures.views.bulk import SALT
+from measures.ledger.plans import carry_out
+from measures.models import Batch, Change, Checklist, Item, Membership, Owner, SavedView, Update
+from measures.views.items.bulk import SALT
 from tests.make import NOW, SignIn, change, find_item, make_owner, make_user
 from tests.test_access import TABLE
 from tests.test_admin import LIST, read_list, row

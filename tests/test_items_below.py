@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from measures import paging
 from measures.choices import Audited, Role, Status
-from measures.facts import facts_by_key
+from measures.ledger import paging
+from measures.ledger.facts import facts_by_key
 from measures.models import AuditRecord, Checklist, Item
 from tests.make import SignIn, change, find_item, make_checklist, make_user
 

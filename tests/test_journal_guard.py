@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, models, transaction
 
-from measures.append_only_querysets import AppendOnlyError
 from measures.choices import Status
 from measures.models import Checklist, Item, Update
+from measures.querysets.append_only import AppendOnlyError
 from tests.make import change, find_item
 
 

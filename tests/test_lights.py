@@ -9,12 +9,12 @@ from django.contrib.auth.models import User
 from django.utils import timezone, translation
 
 from measures.choices import OPEN_STATUSES, Light, Status
-from measures.facts import facts_of
-from measures.forms import UnitsForm
+from measures.forms.days import UnitsForm
+from measures.ledger.facts import facts_of
 from measures.lights import Thresholds, days_late, light_of
 from measures.models import Checklist, Item
-from measures.views.units import rolled
-from measures.views.units_files import item_headings, item_lines
+from measures.views.units.files import item_headings, item_lines
+from measures.views.units.units import rolled
 from tests.make import TODAY, SignIn, change, find_item, make_catalogue, make_checklist
 
 THRESHOLDS = Thresholds()

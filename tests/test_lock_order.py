@@ -19,7 +19,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from measures.choices import Audited, Cadence, PeriodKind, Via
-from measures.locks import audited_transaction
+from measures.database.locks import audited_transaction
 from measures.management.commands import backup
 from measures.models import (
     Assignment,
@@ -345,4 +345,6 @@ def test_plain_transactions_are_only_where_nothing_is_audited() -> None:
             if isinstance(function, ast.FunctionDef) and "transaction.atomic" in ast.unparse(function):
                 found.add((path.relative_to("measures").as_posix(), function.name))
 
-    assert found == PLAIN_TRANSACTIONS, "Use audited_transaction of measures/locks.py, or say why not here."
+    assert found == PLAIN_TRANSACTIONS, (
+        "Use audited_transaction of measures/database/locks.py, or say why not here."
+    )

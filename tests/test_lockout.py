@@ -17,10 +17,10 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
-from measures.addresses import client_address
 from measures.choices import Audited
 from measures.models import AuditRecord
-from measures.views.sign_in import HASHING
+from measures.origin import client_address
+from measures.views.accounts.sign_in import HASHING
 from tests.make import NOW, PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 
 from config.logs import line_formatter, printable
 from measures.models import Checklist
-from measures.views import overview
+from measures.views.site import overview
 from tests.make import SignIn
 
 SECRET = "fake-secret-7f3a9d0c-never-to-be-seen"

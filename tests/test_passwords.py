@@ -13,8 +13,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from config.sign_in import PASSWORD_DAYS, PROFILES, password_validators
+from measures.accounts.passwords import kinds
 from measures.models import Account, Checklist, PastPassword
-from measures.passwords import kinds
 from tests.make import PASSWORD, SignIn, make_user
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, models, transaction
 
-from measures.append_only_querysets import AppendOnlyError
 from measures.choices import PeriodKind, PeriodState, Role
 from measures.models import (
     Checklist,
@@ -24,6 +23,7 @@ from measures.models import (
     Submission,
     spans,
 )
+from measures.querysets.append_only import AppendOnlyError
 from tests.make import NOW, TODAY, make_checklist, make_user
 
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))

@@ -9,7 +9,7 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.db import DatabaseError
 from django.test import Client, RequestFactory
 
-from measures import problems
+from measures.errors import problems
 from measures.models import Checklist
 from tests.make import SignIn
 
@@ -28,7 +28,7 @@ def test_a_fault_answers_500_in_the_site_s_own_look(
     client = sign_in(administrator)
     client.raise_request_exception = False
     client.cookies["theme"] = "dark"
-    monkeypatch.setattr("measures.views.home.rights_of", None)
+    monkeypatch.setattr("measures.views.site.home.rights_of", None)
 
     response = client.get("/checklists/", headers=CHINESE)
 

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.models import User
 
-from measures.second_factor_forms import FirstCodeForm
+from measures.forms.second_factor import FirstCodeForm
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "measures" / "static").rglob("*.js"))

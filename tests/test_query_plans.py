@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from measures.facts import facts_by_key
+from measures.ledger.facts import facts_by_key
 from measures.models import Checklist, Item
 from tests.make import SignIn, change, find_item, make_checklist
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 
 from measures.choices import Role
-from measures.roles import TABLE, Action
+from measures.rights.roles import TABLE, Action
 
 
 def test_the_documented_table_of_rights_is_the_true_one() -> None:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from measures.choices import OPEN_STATUSES, Status, Via
 from measures.models import Catalogue, Change, Checklist, Item
 from measures.models.tracking import change_items
-from measures.rollup import FIGURES, Matrix, Part, Tally, Unit, roll_up
-from measures.rollup.tree import sum_up
+from measures.tree.matrix import FIGURES, Matrix, Part
+from measures.tree.sums import Tally, Unit, roll_up, sum_up
 from tests.make import make_catalogue, make_checklist, make_user
 
 ZONE = ZoneInfo("Asia/Shanghai")

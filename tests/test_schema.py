@@ -14,11 +14,11 @@ from django.core.checks import run_checks
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from measures import append_only, schema, text_index
-from measures.checks import the_schema_is_this_releases
-from measures.schema import on_sqlite
-from measures.schema.on_postgresql import without_moving_casts
-from measures.schema.things import Definitions, Thing, as_json, compared, quoted
+from measures.database import append_only, schema, text_index
+from measures.database.schema import on_sqlite
+from measures.database.schema.on_postgresql import without_moving_casts
+from measures.database.schema.things import Definitions, Thing, as_json, compared, quoted
+from measures.rights.checks import the_schema_is_this_releases
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from measures import text_index
+from measures.database import text_index
 from measures.models import Checklist, Item
 from tests.make import change, find_item, make_checklist
 
@@ -96,7 +96,7 @@ def test_words_of_very_many_measures_are_found_as_well(
     checklist: Checklist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = codes(checklist, "支柱 词"), codes(checklist, "词 1.2.")
-    monkeypatch.setattr("measures.catalogue_querysets.MANY_MEASURES", 2)
+    monkeypatch.setattr("measures.querysets.catalogue.MANY_MEASURES", 2)
 
     assert (codes(checklist, "支柱 词"), codes(checklist, "词 1.2.")) == few
     assert len(few[1]) == 3
@@ -120,12 +120,12 @@ def test_a_word_of_most_notes_is_found_without_the_index(
     for code in ("1.1.1", "1.1.2", "1.2.1"):
         write(find_item(checklist, code), administrator, "调研，已印发。")
     write(find_item(checklist, "1.2.1"), administrator, "调研")
-    monkeypatch.setattr("measures.text_index.COMMON", 2)
+    monkeypatch.setattr("measures.database.text_index.COMMON", 2)
 
     assert codes(checklist, "调研") == {"1.1.1", "1.1.2", "1.2.1"}
     assert not any("pairs" in sql for sql in asked_for("调研")[-1:])
     assert codes(checklist, "调研 印发") == {"1.1.1", "1.1.2"}
-    monkeypatch.setattr("measures.text_index.COMMON", 3)
+    monkeypatch.setattr("measures.database.text_index.COMMON", 3)
     assert "pairs" in asked_for("调研")[-1]
 
 
@@ -137,7 +137,7 @@ def test_common_words_are_found_in_the_same_notes_as_rare_ones(
     write(find_item(checklist, "1.1.1"), administrator, notes)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("measures.text_index.COMMON", -1)
+        patch.setattr("measures.database.text_index.COMMON", -1)
         assert codes(checklist, word) == ({"1.1.1"} if folded(word) in folded(notes) else set())
 
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from measures.choices import Role
 from measures.models import Checklist, Membership
-from measures.separation import separation_problems
+from measures.rights.separation import separation_problems
 from tests.make import SignIn, make_checklist, make_owner, make_user
 
 

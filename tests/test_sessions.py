@@ -16,9 +16,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from measures.addresses import browser_words
+from measures.accounts.sessions import SessionStore, stored_key
 from measures.models import Checklist, Session
-from measures.sessions import SessionStore, stored_key
+from measures.origin import browser_words
 from tests.make import NOW, PASSWORD, SignIn, find_item
 
 PAGE = "/checklists/henan/items/1.1.1/"
@@ -102,7 +102,9 @@ def test_activity_is_written_down_once_a_minute_and_nothing_else_is(client: Clie
 def test_reading_goes_on_where_activity_cannot_be_written(client: Client, clock: Any) -> None:
     clock.shift(timedelta(minutes=2))
 
-    with mock.patch("measures.sessions.SessionStore.touch", side_effect=DatabaseError("disk is full")):
+    with mock.patch(
+        "measures.accounts.sessions.SessionStore.touch", side_effect=DatabaseError("disk is full")
+    ):
         assert client.get(PAGE).status_code == 200
 
 

@@ -23,12 +23,13 @@ from django.utils import timezone, translation
 
 import measures.reports
 from measures.choices import Status
-from measures.facts import Facts, facts_of, lookups
-from measures.forms import ItemForm, RowForm
-from measures.journal import entries
+from measures.forms.items import ItemForm, RowForm
+from measures.ledger.facts import Facts, facts_of, lookups
+from measures.ledger.journal import entries
+from measures.ledger.plans import from_plain, plain_values
+from measures.ledger.tables import ItemTable
 from measures.models import Checklist, Item, Owner
 from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, UNTOUCHED, Kind, State, StateField
-from measures.plans import from_plain, plain_values
 from measures.reports import Report, build_report
 from measures.reports.as_json import UnknownVersion, from_data, to_data
 from measures.reports.document import document
@@ -36,7 +37,6 @@ from measures.reports.model import ItemState
 from measures.reports.outline import Table
 from measures.reports.template_fields import template_fields
 from measures.reports.write_csv import write_csv, write_updates_csv
-from measures.tables import ItemTable
 from tests.make import SignIn, change, find_item
 from tests.sheets import apply, sheet_of, upload
 

@@ -17,8 +17,8 @@ from django.utils.http import urlsafe_base64_encode
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
+from measures.errors.typed import LIMIT
 from measures.models.state import NOTES_LIMIT
-from measures.typed import LIMIT
 from tests.make import PASSWORD, make_user
 
 MEGABYTE = "x" * 1_000_000

@@ -1,6 +1,7 @@
 """The shape of the code: who imports whom, and that one function alone writes an item's state."""
 
 import ast
+import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -8,36 +9,25 @@ from pathlib import Path
 from measures.models.state import STATE_FIELDS
 
 ROOT = Path(__file__).parent.parent
+README = ROOT / "measures" / "README.md"
+# `file.py` or `file.py: name, Class.method`
+NAMED = re.compile(r"`([\w/]+\.(?:py|html|json|css|js))(?:: ([\w., ]+))?`")
 
-# A file imports only from lines above its own; files on one line leave each other alone.
+# A file imports only from lines above its own; files on one line leave each other alone. measures/README.md
+# shows the same list.
 ORDER = [
-    [
-        *("choices", "names", "addresses", "header_sign_in", "message_storage"),
-        *("third_party_words", "local_codes", "keyed_hash", "locks", "word", "texts"),
-    ],
-    ["lights", "origin", "text_index"],
-    ["append_only_querysets", "catalogue_querysets"],
+    ["choices", "database", "keyed_hash", "message_storage", "texts", "third_party_words", "word"],
+    ["lights", "origin", "progress"],
     ["querysets"],
     ["models"],
-    ["posts", "facts", "typed"],
-    [
-        *("append_only", "no_circles", "pillar_guard", "progress", "rollup", "widgets", "journal", "columns"),
-        *("roles", "sign_ins", "release", "engine_checks", "replica"),
-    ],
-    [
-        *("audit_words", "context_processors", "separation", "sessions", "passwords", "lockout", "refusals"),
-        "account_forms",
-        "schema",
-    ],
-    [
-        *("checks", "plans", "rearranging", "forms", "period_forms", "tree_forms", "second_factor_forms"),
-        *("filters", "tables", "paging", "reports", "translation", "problems", "unavailable", "limits"),
-        *("guesses", "backups"),
-    ],
-    ["sheets", "demo"],
-    ["admin", "views", "templatetags", "management", "middleware"],
+    ["accounts", "rights", "translation", "tree"],
+    ["context_processors", "forms", "reports"],
+    ["admin", "errors", "ledger"],
+    ["audit", "demo", "middleware", "sheets", "templatetags"],
+    ["management", "views"],
     ["urls"],
 ]
+MODULES_AT_THE_TOP = 14
 LAYER = {name: number for number, names in enumerate(ORDER) for name in names}
 # Django and a migration ask for these by name; they hold no code of ours that others use.
 OUTSIDE = {"__init__", "apps", "migrations"}
@@ -87,6 +77,32 @@ def test_every_file_imports_only_from_the_layers_before_its_own() -> None:
             elif package == "measures" and there != here and LAYER.get(there, len(ORDER)) >= LAYER[here]:
                 wrong.append(f"{path} imports {name}: in ORDER, {there} does not come before {here}.")
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_readme_shows_this_order() -> None:
+    shown = "\n".join(f"    {', '.join(names)}" for names in ORDER)
+    assert f"\n\n{shown}\n\n" in README.read_text(encoding="utf-8"), f"Show in measures/README.md:\n{shown}"
+
+
+def test_few_modules_lie_outside_a_package() -> None:
+    assert len(list((ROOT / "measures").glob("*.py"))) <= MODULES_AT_THE_TOP
+
+
+def test_every_name_in_the_readme_exists() -> None:
+    """`models/tracking.py: Item.change` names a file and what it defines."""
+    missing = []
+    for file, names in NAMED.findall(README.read_text(encoding="utf-8")):
+        found = [base / file for base in (ROOT / "measures", ROOT) if (base / file).exists()]
+        if not found:
+            missing.append(file)
+            continue
+        source = found[0].read_text(encoding="utf-8")
+        missing += [
+            f"{file}: {name}"
+            for name in re.split(r"[.,\s]+", names)
+            if name and not re.search(rf"^\s*(def|class|type) {name}\b|^{name}\b", source, re.MULTILINE)
+        ]
+    assert not missing, f"measures/README.md names what is not there: {missing}"
 
 
 def test_settings_import_nothing_of_the_app() -> None:

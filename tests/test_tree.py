@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 
-from measures import append_only
 from measures.choices import Audited
+from measures.database import append_only
 from measures.models import AuditRecord, Checklist, Placement, PlaceRefused
 from measures.models.audit import verify_chain
 from tests.make import NOW, TODAY, make_checklist

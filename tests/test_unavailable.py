@@ -11,10 +11,10 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.test import Client, RequestFactory
 
-from measures import release
+from measures.database import release
+from measures.errors.unavailable import is_behind, is_passing, unavailable
 from measures.middleware import MatchingDatabase
 from measures.models import Checklist, Item
-from measures.unavailable import is_behind, is_passing, unavailable
 from tests.make import PASSWORD, SignIn
 
 ADDRESS = "/checklists/henan/items/1.1.1/"

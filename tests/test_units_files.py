@@ -17,7 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from measures.choices import Audited, Role, Status
 from measures.models import AuditRecord, Checklist
-from measures.views import units_files
+from measures.views.units import files as units_files
 from tests.make import SignIn, change, find_item, make_catalogue, make_checklist, make_owner, make_user
 
 ENGLISH = {"Accept-Language": "en"}

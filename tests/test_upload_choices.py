@@ -103,7 +103,7 @@ def test_without_versions_the_page_says_that_nobody_can_tell(
 def test_more_conflicts_than_a_form_holds_are_settled_together(
     checklist: Checklist, client: Client, three_ways: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("measures.views.uploads.CHOICES_LIMIT", 0)
+    monkeypatch.setattr("measures.views.items.uploads.CHOICES_LIMIT", 0)
     content = edited(export(client), C2="Done")
     change(find_item(checklist), by=User.objects.get(), status=Status.STANDING)
 

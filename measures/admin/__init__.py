@@ -1,6 +1,6 @@
 """Django's admin: the catalogue to read; checklists, owners and members to manage; items to annotate.
 
-Rights come from measures/roles.py, not from Django's model permissions: staff status opens the site,
+Rights come from measures/rights/roles.py, not from Django's model permissions: staff status opens the site,
 and rows and actions follow the user's roles.
 """
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from measures.admin.base import LedgerAdmin
 from measures.choices import Audited
-from measures.locks import audited_transaction
+from measures.database.locks import audited_transaction
 from measures.models import Checklist, audit
 from measures.models.audit import in_plain, only_differing
 

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from measures.admin.base import LedgerAdmin
-from measures.catalogue_querysets import LANGUAGE_SUFFIXES
 from measures.models import Catalogue, Measure, Pillar, Section
+from measures.querysets.catalogue import LANGUAGE_SUFFIXES
 
 
 def in_every_language(*fields: str) -> list[str]:

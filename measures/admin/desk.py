@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from measures.models import Checklist, Owner
-from measures.querysets import ChecklistQuerySet
-from measures.roles import Action, Rights
+from measures.querysets.checklists import ChecklistQuerySet
+from measures.rights.roles import Action, Rights
 
 type OwnersByKey = dict[str, Owner]
 

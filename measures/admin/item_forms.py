@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.admin.desk import Desk, OwnersByKey
-from measures.forms import LONG_TEXT_FIELDS, REASON_WANTED, state_widgets
+from measures.forms.items import LONG_TEXT_FIELDS, REASON_WANTED, state_widgets
 from measures.models import Item, Owner
 from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, needs_reason
-from measures.roles import Action
+from measures.rights.roles import Action
 from measures.texts import one_line_break
 
 

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from measures.admin.audited import OneTransactionAdmin
 from measures.admin.desk import desk_of
 from measures.admin.item_forms import AdminItemForm, ItemPageForm, ItemRowForm
-from measures.catalogue_querysets import LANGUAGE_SUFFIXES
 from measures.choices import Via
 from measures.models import Checklist, Item, Measure, StaleVersion, Update
 from measures.models.state import STATE_FIELDS
-from measures.roles import Action
+from measures.querysets.catalogue import LANGUAGE_SUFFIXES
+from measures.rights.roles import Action
 
 # Each field of the state has two inputs; key, version and tick have one each.
 INPUTS_OF_A_ROW = 2 * len(STATE_FIELDS) + 3

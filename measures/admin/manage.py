@@ -16,7 +16,7 @@ from measures.admin.desk import desk_of
 from measures.choices import Audited, ChecklistStatus
 from measures.models import Checklist, Membership, Owner
 from measures.models.audit import in_plain
-from measures.separation import refuse_second_post
+from measures.rights.separation import refuse_second_post
 
 
 class ManagedAdmin(AuditedAdmin):

@@ -25,8 +25,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from measures.admin.audited import AuditedAdmin, in_one_transaction
 from measures.choices import Audited
 from measures.models import Account, Session, audit, forget_second_factor
-from measures.posts import MANAGING, Post, are_enforced, post_of_account, security_administrators
-from measures.separation import refuse_post_beside_roles
+from measures.rights.posts import MANAGING, Post, are_enforced, post_of_account, security_administrators
+from measures.rights.separation import refuse_post_beside_roles
 
 # Its page would show the keys of people's phones.
 admin.site.unregister(TOTPDevice)

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from measures.choices import Role, Status, Via
 from measures.demo import words
 from measures.demo.plots import Days, due_of, rng_of
+from measures.ledger.plans import carry_out
 from measures.models import Change, Checklist, Measure, Membership
-from measures.plans import carry_out
 
 
 @dataclass(frozen=True)

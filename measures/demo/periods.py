@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from measures.choices import PeriodKind
 from measures.demo.plots import Days
 from measures.models import Checklist, Period, spans
-from measures.names import person_name
+from measures.models.people import person_name
 from measures.reports.freeze import freeze
 
 CLOSED = 2

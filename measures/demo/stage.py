@@ -8,24 +8,15 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
 from measures.choices import Role, Status, Via
+from measures.database.locks import audited_transaction
 from measures.demo.below import open_below
 from measures.demo.periods import close_periods
 from measures.demo.plots import DAYS, HANDED_OUT, PLOTS, Days, Step, due_of, steps_of
 from measures.demo.units import UNITS, unit_of
-from measures.locks import audited_transaction
-from measures.models import (
-    Batch,
-    Catalogue,
-    Change,
-    Checklist,
-    Item,
-    Membership,
-    Owner,
-    SavedView,
-)
-from measures.plans import carry_out, plan_bulk, plan_undo
-from measures.querysets import ItemQuerySet
-from measures.roles import Rights
+from measures.ledger.plans import carry_out, plan_bulk, plan_undo
+from measures.models import Batch, Catalogue, Change, Checklist, Item, Membership, Owner, SavedView
+from measures.querysets.ledger import ItemQuerySet
+from measures.rights.roles import Rights
 
 SLUG = "henan"
 # Nobody should take an invented figure for a real one.

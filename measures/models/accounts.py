@@ -18,7 +18,7 @@ from measures.keyed_hash import keyed_hash
 
 
 class Account(models.Model):
-    """When a user's password was set. measures/passwords.py keeps it, whichever way a password changes."""
+    """When a user's password was set. accounts/passwords.py keeps it, whichever way it changes."""
 
     user = models.OneToOneField(
         User, models.CASCADE, related_name="account", verbose_name=_("user"), primary_key=True
@@ -57,7 +57,7 @@ class SessionManager(BaseSessionManager):
 
 
 class Session(AbstractBaseSession):
-    """A browser's session, and whose it is. measures/sessions.py writes it.
+    """A browser's session, and whose it is. measures/accounts/sessions.py writes it.
 
     Its primary key is a hash of the key that the cookie holds.
     """
@@ -81,7 +81,7 @@ class Session(AbstractBaseSession):
     @classmethod
     def get_session_store_class(cls) -> Any:
         # By name, since the store needs this model.
-        return import_string("measures.sessions.SessionStore")
+        return import_string("measures.accounts.sessions.SessionStore")
 
 
 class RecoveryCode(models.Model):
@@ -163,3 +163,6 @@ def forget_second_factor(user: User) -> None:
     """Take a user's second factor away, recovery codes and all."""
     TOTPDevice.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
+
+
+NAME_LENGTH = 150  # of Django's own column

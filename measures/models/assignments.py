@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from measures.append_only_querysets import AppendOnlyQuerySet, AssignmentStepQuerySet
 from measures.choices import AssignmentState, Audited, Via
-from measures.locks import audited_transaction
+from measures.database.locks import audited_transaction
 from measures.models.audit import audit
 from measures.models.catalogue import Measure
 from measures.models.checklists import Checklist
 from measures.models.frozen import REMARK_LIMIT, AppendOnly, RemarkRequired
-from measures.names import person_name
+from measures.models.people import person_name
+from measures.querysets.append_only import AppendOnlyQuerySet, AssignmentStepQuerySet
 
 TEXT_LIMIT = 1_000  # characters
 

@@ -18,12 +18,11 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from measures.append_only_querysets import AppendOnlyError, AuditQuerySet
 from measures.choices import OPERATOR, Audited, Via
-from measures.locks import hold_the_chain
-from measures.models.people import Membership
-from measures.names import person_name
+from measures.database.locks import hold_the_chain
+from measures.models.people import Membership, person_name
 from measures.origin import present_origin
+from measures.querysets.append_only import AppendOnlyError, AuditQuerySet
 
 GENESIS = "0" * 64  # what the very first record follows
 SECRET = {"password", "last_login"}

@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from measures.catalogue_querysets import LANGUAGE_SUFFIXES, MeasureManager, NaturalKeyManager
 from measures.choices import Cadence
-from measures.local_codes import LOCAL_CODE, SHARED_CODE, is_local, marked
+from measures.models.local_codes import LOCAL_CODE, SHARED_CODE, is_local, marked
+from measures.querysets.catalogue import LANGUAGE_SUFFIXES, MeasureManager, NaturalKeyManager
 
 
 class ReadableJSON(json.JSONEncoder):
@@ -127,7 +127,7 @@ class Section(models.Model):
 class Measure(models.Model):
     """One concrete thing that the article asks for, coded pillar.section.number.
 
-    One with a checklist is that unit's own, added below the catalogue's: measures/local_codes.py.
+    One with a checklist is that unit's own, added below the catalogue's: measures/models/local_codes.py.
     """
 
     section = models.ForeignKey(Section, models.PROTECT, related_name="measures", verbose_name=_("section"))

@@ -13,12 +13,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Audited, ChecklistStatus
+from measures.database.locks import audited_transaction
 from measures.lights import Thresholds
-from measures.locks import audited_transaction
 from measures.models.audit import audit, in_plain
 from measures.models.catalogue import Catalogue, Measure
 from measures.models.placements import PATH_LIMIT, Placement
-from measures.querysets import ChecklistQuerySet
+from measures.querysets.checklists import ChecklistQuerySet
 
 # What `save` leaves alone once the checklist is there: `move` and `turn` change it.
 PLACE_AND_STATUS = {"slug", "parent", "path", "status"}
@@ -141,7 +141,7 @@ class Checklist(models.Model):
         """
         refuse_without_reason(by, reason)
         # Of two moves at once each might close half of a circle: hence one after the other. A trigger
-        # (measures/no_circles.py) stops those who go round this.
+        # (measures/database/no_circles.py) stops those who go round this.
         now = Checklist.objects.get(pk=self.pk)
         above = Checklist.objects.get(pk=parent.pk) if parent else None
         now.refuse_place(above)

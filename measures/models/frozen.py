@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from measures.append_only_querysets import AppendOnlyError, AppendOnlyQuerySet, FrozenReportQuerySet
 from measures.choices import PeriodState
 from measures.models.catalogue import ReadableJSON
+from measures.querysets.append_only import AppendOnlyError, AppendOnlyQuerySet, FrozenReportQuerySet
 
 REMARK_LIMIT = 500  # characters
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db.models import Max
 
-from measures.catalogue_querysets import LANGUAGE_SUFFIXES
 from measures.choices import Audited, Cadence
-from measures.local_codes import LOCAL_FROM, LOCAL_LAST
-from measures.locks import audited_transaction
+from measures.database.locks import audited_transaction
 from measures.models.audit import audit
 from measures.models.catalogue import Measure, Section
 from measures.models.checklists import Checklist
+from measures.models.local_codes import LOCAL_FROM, LOCAL_LAST
 from measures.models.tracking import Item
+from measures.querysets.catalogue import LANGUAGE_SUFFIXES
 
 
 class NoCodeLeft(Exception):

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from measures.choices import Audited, Via
-from measures.locks import audited_transaction
+from measures.database.locks import audited_transaction
 from measures.models.audit import audit, in_plain
 from measures.models.catalogue import Measure
 from measures.models.checklists import Checklist, PlaceRefused, path_below

@@ -1,6 +1,9 @@
 """Who answers for items and who may see or change them. Units and roles only: nothing about persons."""
 
+import unicodedata
+
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -89,3 +92,11 @@ class Membership(models.Model):
             raise ValidationError(
                 {"owner": _("This owner belongs to another checklist. Choose one of this checklist.")}
             )
+
+
+def person_name(user: User) -> str:
+    """The full name, family name first and unspaced where it is in Chinese; else the sign-in name."""
+    name = f"{user.last_name}{user.first_name}"
+    if any(unicodedata.name(letter, "").startswith("CJK") for letter in name):
+        return name
+    return user.get_full_name() or user.get_username()

@@ -18,12 +18,12 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Audited, PeriodKind, PeriodState
-from measures.locks import audited_transaction
+from measures.database.locks import audited_transaction
 from measures.models.audit import audit
 from measures.models.checklists import Checklist
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
-from measures.names import person_name
-from measures.querysets import PeriodQuerySet
+from measures.models.people import person_name
+from measures.querysets.checklists import PeriodQuerySet
 
 Span = tuple[date, date]
 

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from measures.append_only_querysets import PlacementQuerySet
 from measures.models.frozen import OnlyAdded
+from measures.querysets.append_only import PlacementQuerySet
 
 PATH_LIMIT = 1000  # characters
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from measures.models.checklists import Checklist
-from measures.querysets import SavedViewQuerySet
+from measures.querysets.checklists import SavedViewQuerySet
 
 
 class SavedView(models.Model):

@@ -16,16 +16,16 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from measures.append_only_querysets import AppendOnlyError, UpdateQuerySet
 from measures.choices import Audited, Status, Via
+from measures.database.locks import audited_transaction
 from measures.lights import Lit, days_late, lit_of
-from measures.locks import audited_transaction
 from measures.models.audit import audit
 from measures.models.catalogue import Measure, Pillar
 from measures.models.checklists import Checklist
+from measures.models.people import person_name
 from measures.models.state import STATE_FIELDS, State, needs_reason
-from measures.names import person_name
-from measures.querysets import ItemQuerySet
+from measures.querysets.append_only import AppendOnlyError, UpdateQuerySet
+from measures.querysets.ledger import ItemQuerySet
 
 CHANGING_FIELDS = (*STATE_FIELDS, "version", "updated_at", "updated_by")
 
@@ -38,7 +38,7 @@ class Item(State):
     )
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="items", verbose_name=_("measure"))
     # The measure's own, held here as well so that an index can serve a list of one pillar. The database keeps
-    # it true (measures/pillar_guard.py). Every index below that begins with it also serves the key itself.
+    # it true (database/pillar_guard.py). Every index below that begins with it also serves the key itself.
     pillar = models.ForeignKey(
         Pillar,
         models.PROTECT,
@@ -174,7 +174,7 @@ class Update(State):
     """One entry in an item's journal: the whole state after a change. Only ever added.
 
     The state at any moment is the newest update up to then (ties by id); an item without one is not started.
-    The database refuses changes as well, by a trigger (measures/append_only.py).
+    The database refuses changes as well, by a trigger (measures/database/append_only.py).
     """
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="updates", verbose_name=_("item"))

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from measures.querysets import UseQuerySet
+from measures.querysets.ledger import UseQuerySet
 
 
 class Use(models.Model):

@@ -12,15 +12,7 @@ from typing import Any
 from measures.choices import Light, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
-from measures.reports.model import (
-    Completeness,
-    JournalRow,
-    Move,
-    MoveKind,
-    Report,
-    Row,
-    TimePoint,
-)
+from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, Row, TimePoint
 
 SCHEMA = "taizhang-report"
 # Raise it when a field goes away or changes its meaning, and keep reading the old. Adding a field does not

@@ -15,7 +15,7 @@ from measures.lights import end_of_day
 from measures.models import Checklist, Item, Update
 from measures.models.state import FIELDS
 from measures.progress import Counts, add_up
-from measures.querysets import ItemQuerySet
+from measures.querysets.ledger import ItemQuerySet
 from measures.reports.model import Completeness, Report, Row
 from measures.reports.moves import find_moves, journal_rows
 from measures.reports.summary import summarise

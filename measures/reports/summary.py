@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy, pgettext
 
 from measures.choices import Status
-from measures.local_codes import is_local
+from measures.models.local_codes import is_local
 from measures.progress import Counts, percent
 from measures.reports.model import MoveKind, Report
 

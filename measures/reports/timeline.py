@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from measures.choices import Status
 from measures.models import Checklist
-from measures.querysets import ItemQuerySet
+from measures.querysets.ledger import ItemQuerySet
 from measures.reports.model import TimePoint
 
 POINTS = 12

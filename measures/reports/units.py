@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from measures.progress import percent
 from measures.reports.language import joined
 from measures.reports.outline import Column, Document, Line, LineKind, Role, Table, Text
-from measures.rollup import FIGURES, Cell, Matrix, Row, Spread, Unit
+from measures.tree.matrix import FIGURES, Cell, Matrix, Row, Spread
+from measures.tree.sums import Unit
 
 NAMED = 3  # of the best and of the worst
 UNHEARD_NAMED = 200

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from measures.models import Change, Checklist, Item, Update
 from measures.models.state import BY_NAME, FIELDS, UNTOUCHED, StateField, needs_reason
-from measures.roles import Action, Rights
+from measures.rights.roles import Action, Rights
 from measures.sheets.understand import Problem, SheetRow, tidy
 
 CONTEXT, SHOWN = 40, 400  # characters of long notes around what differs

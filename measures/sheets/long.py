@@ -12,8 +12,8 @@ import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import override, pgettext
 
-from measures.columns import Column
-from measures.facts import Facts
+from measures.ledger.columns import Column
+from measures.ledger.facts import Facts
 from measures.models.state import FIELDS
 from measures.reports.cells import as_text
 from measures.sheets.understand import tidy

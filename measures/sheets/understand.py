@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from measures.choices import Status
-from measures.columns import ALL
+from measures.ledger.columns import ALL
 from measures.models import Owner
 from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateField
 from measures.sheets.read import Cells, Sheet

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from measures.choices import Cadence, Light, Status
-from measures.columns import ALL, Column, label
-from measures.facts import Facts
+from measures.ledger.columns import ALL, Column, label
+from measures.ledger.facts import Facts
 from measures.models import Checklist
 from measures.models.state import BY_NAME, Kind
 from measures.reports.cells import as_text, local_minute, starts_formula

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from measures.choices import Cadence, Status
-from measures.columns import UNIT, label
+from measures.ledger.columns import UNIT, label
 from measures.models.state import FIELDS, Kind, StateField
 
 register = template.Library()

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from measures.choices import Status
 from measures.lights import Lit
-from measures.names import person_name
+from measures.models.people import person_name
 from measures.progress import Counts, percent
-from measures.separation import separation_problems
+from measures.rights.separation import separation_problems
 
 register = template.Library()
 register.filter("person_name", person_name)

@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from measures.forms import UnitsForm
+from measures.forms.days import UnitsForm
 from measures.progress import percent
 from measures.reports.outline import Column, Line
-from measures.rollup import FIGURES, Cell, Matrix, Spread, Unit
+from measures.tree.matrix import FIGURES, Cell, Matrix, Spread
+from measures.tree.sums import Unit
 
 register = template.Library()
 # What comes first when a heading is clicked is what is worst: of these, the most.

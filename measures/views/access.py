@@ -8,9 +8,9 @@ from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from measures.filters import ItemFilter
+from measures.ledger.filters import ItemFilter
 from measures.models import Checklist, SavedView
-from measures.roles import SecondFactorNeeded, rights_of
+from measures.rights.roles import SecondFactorNeeded, rights_of
 
 NO_VIEW = "none"
 DAYS = ("as_of", "since")

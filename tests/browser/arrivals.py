@@ -249,7 +249,7 @@ def token_missing(page: Page, site: Site) -> None:
 
 def broken(page: Page, site: Site) -> None:
     with site.monkeypatch.context() as patched:
-        patched.setattr("measures.views.home.rights_of", None)
+        patched.setattr("measures.views.site.home.rights_of", None)
         page.goto("/checklists/")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
-from measures.backups import signing
+from measures.database.backups import signing
 from tests.faults.conftest import ENGINE, LONG, Say, crowd
 from tests.faults.ledger import codes, hold_to, rows, versions
 from tests.faults.people import Notebook, Person, keep_saving

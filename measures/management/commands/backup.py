@@ -9,11 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
-from measures import release
-from measures.backups import BackupError, take
-from measures.backups.on_postgresql import ToolError
-from measures.backups.signing import SIGNATURE
 from measures.choices import Audited
+from measures.database import release
+from measures.database.backups import BackupError, take
+from measures.database.backups.on_postgresql import ToolError
+from measures.database.backups.signing import SIGNATURE
 from measures.models import audit
 
 

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from measures.database.locks import audited_transaction
 from measures.demo import NAME, USERS, make_demo, set_passwords
-from measures.locks import audited_transaction
 from measures.models import Catalogue, Checklist
 
 CATALOGUE = "henan-cadres"

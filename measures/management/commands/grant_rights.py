@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from measures import append_only
+from measures.database import append_only
 
 # A superuser, and whoever may act as the owner, could drop the triggers and grant themselves everything.
 UNFIT = "SELECT rolsuper OR pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = %s"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from modeltranslation.management.commands import loaddata
 
 from measures.choices import Audited
-from measures.locks import audited_transaction
+from measures.database.locks import audited_transaction
 from measures.models import Catalogue, Measure, Pillar, Section, audit
 
 CATALOGUE = (Catalogue, Pillar, Section, Measure)

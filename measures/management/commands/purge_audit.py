@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand
 from django.db import models
 from django.utils import timezone
 
-from measures.append_only import AUDIT, unguarded
 from measures.choices import Audited
-from measures.locks import audited_transaction, hold_the_chain
+from measures.database.append_only import AUDIT, unguarded
+from measures.database.locks import audited_transaction, hold_the_chain
 from measures.models import AuditRecord, audit
 
 

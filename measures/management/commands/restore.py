@@ -13,13 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from measures import schema
-from measures.backups import BackupError, Restored, on_postgresql, put_back
-from measures.backups.on_postgresql import ToolError
 from measures.choices import Audited
+from measures.database import schema
+from measures.database.backups import BackupError, Restored, on_postgresql, put_back
+from measures.database.backups.on_postgresql import ToolError
+from measures.database.schema import guards
+from measures.database.schema.things import Thing
 from measures.models import audit
-from measures.schema import guards
-from measures.schema.things import Thing
 
 RUNNING = "The site is running, and would go on writing into what is replaced. Stop it first."
 

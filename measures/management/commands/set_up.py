@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from measures.choices import Audited, Role
-from measures.locks import audited_transaction
+from measures.database.locks import audited_transaction
 from measures.models import Account, Catalogue, Checklist, Membership, audit
 from measures.models.audit import in_plain
 

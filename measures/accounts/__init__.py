@@ -1,0 +1,1 @@
+"""Passwords, sessions, lock-out and the second factor."""

@@ -1,0 +1,164 @@
+"""Backups: one file with the whole database, and a manifest that says what must be in it.
+
+`take` copies while people work and signs what it copied; `put_back` checks everything first and keeps what it
+replaces.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from measures.database import release
+from measures.database.backups import on_postgresql, on_sqlite, signing
+from measures.database.backups.contents import Contents, differences
+
+FORMAT = 2
+UNSIGNED_FORMAT = 1  # that of the releases which did not sign
+DATABASE, MANIFEST = "database", "manifest.json"
+MANIFEST_LIMIT = 1 << 20  # bytes; a manifest has some thousands
+ENGINES = {"sqlite": on_sqlite, "postgresql": on_postgresql}
+SECRET_KEY_NOTE = "Not in here. Keep the file secret_key, or what SECRET_KEY holds, in another place."  # noqa: S105
+
+# What reading a file raises that `take` did not write, or not all of.
+NOT_WHOLE = (
+    *(OSError, KeyError, TypeError, ValueError, EOFError, RuntimeError),
+    *(zlib.error, zipfile.BadZipFile),
+)
+
+
+class BackupError(Exception):
+    """Why a backup cannot be taken or put back, in words for the operator."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What `put_back` did."""
+
+    kept: str  # where the database is that was there before
+    distrust: str  # why nothing vouches for what was put back; empty where the signature was right
+
+
+def take(target: Path, *, at: datetime) -> dict[str, Any]:
+    """Write a backup to this file; its manifest. It appears whole or not at all, for its owner alone."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        raise BackupError(f"{target} is there already.")
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as name:
+        copy, packed = Path(name) / DATABASE, Path(name) / target.name
+        held = ENGINES[connection.vendor].take(copy)
+        manifest = {
+            "format": FORMAT,
+            "at": at.isoformat(),
+            "engine": connection.vendor,
+            "migrations": sorted(MigrationRecorder(connection).applied_migrations()),
+            "sha256": sha256_of(copy),
+            "bytes": copy.stat().st_size,
+            "tables": held,
+            "secret_key": SECRET_KEY_NOTE,
+        }
+        manifest = signing.signed(manifest)
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+            archive.write(copy, DATABASE)
+        packed.chmod(0o600)
+        with packed.open("rb") as written:
+            os.fsync(written.fileno())
+        packed.replace(target)
+    return manifest
+
+
+def put_back(source: Path, *, at: datetime, unsigned: bool = False) -> Restored:
+    """Replace the database by this backup. The site must not be running.
+
+    Raises BackupError where the file is not whole or not of this site; then nothing is changed. A signature
+    that is missing or wrong is no reason to refuse if `unsigned` says so.
+    """
+    engine = ENGINES[connection.vendor]
+    folder = Path(settings.DATA_DIR)
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder) as name:
+        copy = Path(name) / DATABASE
+        manifest, distrust = unpacked(source, copy, unsigned=unsigned)
+        stamp = f"{at:%Y%m%d-%H%M%S}"
+        if connection.vendor == "postgresql":
+            kept = folder / "backups" / f"before-restore-{stamp}.zip"
+            take(kept, at=at)
+            engine.put_back(copy)
+        else:
+            kept = on_sqlite.database_file().with_name(f"{on_sqlite.database_file().name}.before-{stamp}")
+            held_by(manifest, on_sqlite.read(copy))
+            engine.put_back(copy, kept)
+    held_by(manifest, engine.read_live(), f" What was there before is kept in {kept}.")
+    return Restored(str(kept), distrust)
+
+
+def unpacked(source: Path, copy: Path, *, unsigned: bool) -> tuple[dict[str, Any], str]:
+    """The manifest, after all that can be checked before anything is touched, and why not to trust it, if so.
+
+    The database goes to `copy`.
+    """
+    try:
+        with zipfile.ZipFile(source) as archive:
+            manifest = manifest_of(archive, source)
+            distrust = signing.distrust(manifest)
+            if distrust and not unsigned:
+                raise BackupError(
+                    f"{source} {distrust}. If you know where it comes from and trust it all the same, "
+                    "restore it with --unsigned (make restore FROM=… UNSIGNED=1)."
+                )
+            refuse_another_site(source, manifest)
+            left = int(manifest.get("bytes", archive.getinfo(DATABASE).file_size))
+            with archive.open(DATABASE) as packed, copy.open("wb") as out:
+                while left >= 0 and (block := packed.read(1 << 20)):
+                    left -= out.write(block)
+    except NOT_WHOLE as error:
+        raise BackupError(f"{source} is not a whole backup of Taizhang: {error}") from error
+    if sha256_of(copy) != manifest["sha256"]:
+        raise BackupError(f"{source} is damaged: its checksum is not the one in its manifest.")
+    return manifest, distrust
+
+
+def manifest_of(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
+    """The manifest of a backup of a format that this release knows."""
+    names = [member.filename for member in archive.infolist()]
+    if names != [MANIFEST, DATABASE] or archive.comment:
+        raise BackupError(f"{source} is not a whole backup of Taizhang: it holds {names!a}.")
+    if archive.getinfo(MANIFEST).file_size > MANIFEST_LIMIT:
+        raise BackupError(f"{source} is not a whole backup of Taizhang: its manifest is too long.")
+    manifest = json.loads(archive.read(MANIFEST))
+    if not isinstance(manifest, dict) or manifest.get("format") not in (FORMAT, UNSIGNED_FORMAT):
+        raise BackupError(f"{source} is of another format: a newer release made it. Install that one.")
+    return manifest
+
+
+def refuse_another_site(source: Path, manifest: dict[str, Any]) -> None:
+    """Raises BackupError for a backup of the other engine, or of a newer release."""
+    if manifest["engine"] != connection.vendor:
+        raise BackupError(
+            f"{source} holds a {manifest['engine']} database; this site runs on {connection.vendor}."
+        )
+    newer = release.unknown([(app, name) for app, name in manifest["migrations"]])
+    if newer:
+        raise BackupError(
+            f"A newer release made {source}: this one does not know {', '.join(newer)}. Install that one."
+        )
+
+
+def held_by(manifest: dict[str, Any], found: Contents, advice: str = "") -> None:
+    if wrong := differences(manifest["tables"], found):
+        raise BackupError(f"The rows are not those of the manifest: {'; '.join(wrong)}.{advice}")
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,144 @@
+"""PostgreSQL: pg_dump of one snapshot, and pg_restore in one transaction."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.db.backends.postgresql.client import DatabaseClient
+
+from measures.database import append_only
+from measures.database.backups.contents import Contents, contents
+
+# Tables of a release that the backup does not know must go as well, or its own migrations would meet them.
+# Views go too: one could have the name of a table in the backup.
+EMPTY = """
+DO $$
+DECLARE found record;
+BEGIN
+    FOR found IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('DROP TABLE public.%I CASCADE', found.name);
+    END LOOP;
+    FOR found IN
+        SELECT relname AS name, CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END AS kind
+        FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+    LOOP
+        EXECUTE format('DROP %s IF EXISTS public.%I CASCADE', found.kind, found.name);
+    END LOOP;
+    FOR found IN
+        SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+    LOOP
+        EXECUTE format('DROP FUNCTION %s CASCADE', found.name);
+    END LOOP;
+END $$;
+"""
+
+# Who may do what besides the owner, as statements that pass over what is no longer there. A backup holds no
+# rights: they belong to the server's roles. What guards take away, nobody gets back.
+GRANTS = """
+SELECT format(
+    'DO $$ BEGIN IF to_regclass(%L) IS NOT NULL THEN GRANT %s ON %s %s TO %I; END IF; END $$;',
+    format('public.%I', relname), string_agg(privilege_type, ', ' ORDER BY privilege_type),
+    CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, format('public.%I', relname), rolname)
+FROM pg_class, aclexplode(relacl) JOIN pg_roles ON pg_roles.oid = grantee
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') AND grantee <> relowner
+AND privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE')
+AND NOT (relname = ANY(%s) AND privilege_type IN ('UPDATE', 'DELETE'))
+GROUP BY relname, relkind, rolname ORDER BY relname, rolname
+"""
+
+
+class ToolError(Exception):
+    """One of PostgreSQL's programs is missing or failed; the text says which and why."""
+
+
+def run(program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs on the site's database. Raises ToolError."""
+    reach, environment = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
+    *where, name = reach[1:]
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, and the names come from settings
+            [program, *where, "--dbname", name, *arguments],
+            env={**os.environ, **(environment or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise ToolError(f"{program} is not installed (Debian: apt-get install postgresql-client).") from error
+    if done.returncode:
+        raise ToolError(f"{program} failed: {done.stderr.strip()}")
+
+
+@transaction.atomic
+def take(copy: Path) -> Contents:
+    """Dump the database to this file; what it holds, read from the same snapshot."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        snapshot = cursor.fetchone()[0]
+        options = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
+        run("pg_dump", *options, f"--file={copy}")
+        return contents(cursor, columns_of_tables(cursor))
+
+
+def columns_of_tables(cursor: object) -> dict[str, list[str]]:
+    cursor.execute(  # type: ignore[attr-defined]
+        "SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables "
+        "USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+    )
+    columns: dict[str, list[str]] = {}
+    for table, column in cursor.fetchall():  # type: ignore[attr-defined]
+        columns.setdefault(table, []).append(column)
+    return columns
+
+
+def read_live() -> Contents:
+    with connection.cursor() as cursor:
+        return contents(cursor, columns_of_tables(cursor))
+
+
+def is_in_use(patience: float = 3.0) -> bool:
+    """Whether other processes use the database; one that has just ended gets some seconds to be gone."""
+    until = time.monotonic() + patience
+    while others():
+        if time.monotonic() > until:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def others() -> int:
+    """How many sessions of other processes there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND backend_type = 'client backend' AND application_name <> current_setting('application_name')"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def grants() -> str:
+    """SQL that gives other roles the rights that they have now, on the tables that are there when it runs."""
+    with connection.cursor() as cursor:
+        cursor.execute(GRANTS.replace("%", "%%").replace("ANY(%%s)", "ANY(%s)"), [list(append_only.TABLES)])
+        return "\n".join(statement for (statement,) in cursor.fetchall())
+
+
+def put_back(copy: Path) -> None:
+    """The database becomes what the dump holds, in one transaction: whole, or as it was.
+
+    Other roles keep their rights.
+    """
+    empty, script, rights = (copy.with_suffix(suffix) for suffix in (".empty", ".sql", ".grants"))
+    empty.write_text(EMPTY)
+    rights.write_text(grants())
+    run_without_database = ["pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(copy)]
+    done = subprocess.run(run_without_database, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise ToolError(f"pg_restore failed: {done.stderr.strip()}")
+    options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+    run("psql", *options, f"--file={empty}", f"--file={script}", f"--file={rights}")

@@ -1,0 +1,53 @@
+"""The triggers by which the database itself refuses a checklist that would lie below itself.
+
+`Checklist.move` looks first and says so in words; these are for whoever goes round it. A migration that
+changes the table wraps its operations in `keeping_triggers` (measures/migrations/_engines.py).
+"""
+
+from typing import Any
+
+from measures.database.locks import LEDGER
+
+TABLE = "measures_checklist"
+EVENTS = {"insert": "INSERT", "update": "UPDATE OF parent_id"}
+ABOVE = (
+    f"WITH RECURSIVE above(id) AS (SELECT NEW.parent_id UNION "  # noqa: S608 - no value in it is anybody's
+    f"SELECT one.parent_id FROM {TABLE} one JOIN above ON one.id = above.id) "
+    "SELECT 1 FROM above WHERE id = NEW.id"
+)
+ON_POSTGRESQL = [
+    # Of two moves at once, neither sees the other's half of a circle; hence one waits, before it locks a row.
+    f"CREATE OR REPLACE FUNCTION {TABLE}_one_at_a_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    f"PERFORM pg_advisory_xact_lock({LEDGER}); RETURN NULL; END $$",
+    f"CREATE TRIGGER {TABLE}_one_at_a_time BEFORE INSERT OR UPDATE OF parent_id ON {TABLE} "
+    f"FOR EACH STATEMENT EXECUTE FUNCTION {TABLE}_one_at_a_time()",
+    f"CREATE OR REPLACE FUNCTION {TABLE}_no_circle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    f"IF EXISTS ({ABOVE}) THEN "
+    f"RAISE EXCEPTION '{TABLE} goes in a circle' USING ERRCODE = 'integrity_constraint_violation'; "
+    "END IF; RETURN NEW; END $$",
+    f"CREATE TRIGGER {TABLE}_no_circle AFTER INSERT OR UPDATE OF parent_id ON {TABLE} "
+    f"FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL) EXECUTE FUNCTION {TABLE}_no_circle()",
+]
+ON_SQLITE = [
+    f"CREATE TRIGGER {TABLE}_no_circle_{name} AFTER {event} ON {TABLE} WHEN NEW.parent_id IS NOT NULL "
+    f"BEGIN SELECT RAISE(ABORT, '{TABLE} goes in a circle') WHERE EXISTS ({ABOVE}); END"
+    for name, event in EVENTS.items()
+]
+
+
+def install(apps: Any, schema_editor: Any) -> None:
+    """For a migration's RunPython: puts the triggers in place, also over older ones."""
+    remove(apps, schema_editor)
+    for statement in ON_SQLITE if schema_editor.connection.vendor == "sqlite" else ON_POSTGRESQL:
+        schema_editor.execute(statement)
+
+
+def remove(apps: Any, schema_editor: Any) -> None:
+    """For a migration's way back."""
+    if schema_editor.connection.vendor == "sqlite":
+        for name in EVENTS:
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {TABLE}_no_circle_{name}")
+    else:
+        for name in ("one_at_a_time", "no_circle"):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {TABLE}_{name} ON {TABLE}")
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {TABLE}_{name}()")

@@ -1,0 +1,160 @@
+"""The index by which a search finds words in notes: every pair of characters that stand side by side.
+
+Most Chinese words have two characters, and an index of trigrams (pg_trgm, FTS5's own) finds none shorter than
+three. Pairs find both. Whoever asks by pairs compares the text itself as well, for pairs do not tell in which
+order they stand. One character alone is in no pair: it is looked for in every note.
+
+SQLite keeps the pairs in an FTS5 table beside the items, filled by triggers; they are written in hexadecimal,
+which no tokenizer takes apart. PostgreSQL has a GIN index over a function, without any extension. Both fold
+A to Z alone, as SQLite's LIKE does. A migration that changes the items' table wraps its operations in
+`keeping_triggers` (measures/migrations/_engines.py). Where SQLite comes without FTS5 there is no index: words
+are found more slowly, and a system check says so (measures/database/checks.py).
+"""
+
+from functools import cache
+from typing import Any
+
+from django.db import connections
+from django.db.models import Lookup
+
+ITEM = "measures_item"
+PAIRS = f"{ITEM}_pairs"
+FOLDED = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
+# So many characters SQLite takes apart at a time: each substr() walks there from the beginning of the text.
+PART = 100
+COMMON = 50_000  # notes
+
+# All of the SQL here is put together from these names alone.
+ON_POSTGRESQL = [
+    "CREATE OR REPLACE FUNCTION measures_pairs(notes text) RETURNS text[] "
+    "LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ "
+    "SELECT coalesce(array_agg(DISTINCT one || next), '{}') FROM ("
+    "SELECT one, lead(one) OVER (ORDER BY place) AS next "
+    'FROM unnest(string_to_array(lower(notes COLLATE "C"), NULL)) WITH ORDINALITY AS characters(one, place)'
+    ") AS neighbours WHERE next IS NOT NULL $$",
+    f"CREATE INDEX item_pairs ON {ITEM} USING gin (measures_pairs(notes))",
+]
+
+
+def pairs(word: str) -> list[str]:
+    """The pairs of a word, in their order; none of a single character."""
+    folded = word.translate(FOLDED)
+    return [folded[place : place + 2] for place in range(len(folded) - 1)]
+
+
+def pairs_on_sqlite(notes: str) -> str:
+    """SQL for the pairs of this column, as text."""
+    return (
+        f"(WITH RECURSIVE part(start, text) AS (SELECT 1, lower(substr({notes}, 1, {PART + 1})) "  # noqa: S608
+        f"UNION ALL SELECT start + {PART}, lower(substr({notes}, start + {PART}, {PART + 1})) "
+        f"FROM part WHERE start + {PART} < length({notes})), "
+        f"place(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM place WHERE at < {PART}) "
+        "SELECT group_concat(hex(substr(text, at, 2)), ' ') FROM part CROSS JOIN place "
+        "WHERE at < length(text))"
+    )
+
+
+def on_sqlite() -> list[str]:
+    def put(row: str) -> str:
+        return (
+            f"INSERT INTO {PAIRS}(rowid, pairs) SELECT {row}.id, {pairs_on_sqlite(f'{row}.notes')} "
+            f"WHERE length({row}.notes) > 1"
+        )
+
+    # So FTS5 wants it: what is kept nowhere else is said again, to be taken out.
+    take_out = (
+        f"INSERT INTO {PAIRS}({PAIRS}, rowid, pairs) "
+        f"SELECT 'delete', OLD.id, {pairs_on_sqlite('OLD.notes')} WHERE length(OLD.notes) > 1"
+    )
+    return [
+        f"CREATE VIRTUAL TABLE {PAIRS} USING fts5(pairs, content='', detail=none, columnsize=0)",
+        f"INSERT INTO {PAIRS}(rowid, pairs) SELECT id, {pairs_on_sqlite('notes')} "  # noqa: S608
+        f"FROM {ITEM} WHERE length(notes) > 1",
+        f"CREATE TRIGGER {PAIRS}_on_insert AFTER INSERT ON {ITEM} BEGIN {put('NEW')}; END",
+        f"CREATE TRIGGER {PAIRS}_on_update AFTER UPDATE OF notes ON {ITEM} WHEN NEW.notes <> OLD.notes "
+        f"BEGIN {take_out}; {put('NEW')}; END",
+        f"CREATE TRIGGER {PAIRS}_on_delete AFTER DELETE ON {ITEM} BEGIN {take_out}; END",
+    ]
+
+
+def remove_statements(vendor: str) -> list[str]:
+    """The SQL that takes the index away; nothing where there is none."""
+    if vendor == "sqlite":
+        triggers = [f"DROP TRIGGER IF EXISTS {PAIRS}_on_{event}" for event in ("insert", "update", "delete")]
+        return [*triggers, f"DROP TABLE IF EXISTS {PAIRS}"]
+    return ["DROP INDEX IF EXISTS item_pairs", "DROP FUNCTION IF EXISTS measures_pairs(text)"]
+
+
+def install(apps: Any, schema_editor: Any) -> None:
+    """For a migration's RunPython: builds the index anew, over all items that are there."""
+    remove(apps, schema_editor)
+    connection = schema_editor.connection
+    if connection.vendor == "sqlite" and not has_fts5(connection):
+        return
+    for statement in on_sqlite() if connection.vendor == "sqlite" else ON_POSTGRESQL:
+        schema_editor.execute(statement, params=None)
+
+
+def has_fts5(connection: Any) -> bool:
+    """Whether SQLite was built with it, as nearly every one is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pragma_module_list WHERE name = 'fts5'")
+        return bool(cursor.fetchone()[0])
+
+
+@cache
+def is_there(alias: str) -> bool:
+    """Whether this SQLite database has the index. Asked once in a process."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = %s", [PAIRS])
+        return bool(cursor.fetchone()[0])
+
+
+def remove(apps: Any, schema_editor: Any) -> None:
+    """For a migration's way back, and before it rebuilds the items."""
+    for statement in remove_statements(schema_editor.connection.vendor):
+        schema_editor.execute(statement, params=None)
+
+
+def is_common(alias: str, word: str) -> bool:
+    """Whether more than COMMON notes may hold this word, of two characters or more.
+
+    Then a page of them, and as many as are counted, are found sooner by reading notes in their order than by
+    the index.
+    """
+    if connections[alias].vendor != "sqlite":
+        found = f"SELECT FROM {ITEM} WHERE measures_pairs(notes) @> %s::text[]"
+        return _exceed_common(alias, found, pairs(word))
+    found = f"SELECT rowid FROM {PAIRS} WHERE {PAIRS} MATCH %s"  # noqa: S608
+    return is_there(alias) and _exceed_common(alias, found, in_fts5(word))
+
+
+def _exceed_common(alias: str, found: str, looked_for: str | list[str]) -> bool:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM ({found} LIMIT {COMMON + 1}) AS found",  # noqa: S608
+            [looked_for],
+        )
+        return bool(cursor.fetchone()[0] > COMMON)
+
+
+def in_fts5(word: str) -> str:
+    """The pairs of a word as they stand in the FTS5 table."""
+    return " ".join(pair.encode().hex() for pair in pairs(word))
+
+
+class HoldsPairs(Lookup):
+    """Whether notes of items hold each pair of this word, of two characters or more: by the index alone."""
+
+    prepare_rhs = False
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        notes, parameters = self.process_lhs(compiler, connection)
+        return f"measures_pairs({notes}) @> %s::text[]", [*parameters, pairs(self.rhs)]
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        if not is_there(connection.alias):
+            return "1 = 1", []  # whoever asks compares the text as well
+        item = compiler.quote_name(self.lhs.alias)
+        found = f"SELECT rowid FROM {PAIRS} WHERE {PAIRS} MATCH %s"  # noqa: S608
+        return f"{item}.id IN ({found})", [in_fts5(self.rhs)]

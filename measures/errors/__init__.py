@@ -1,0 +1,1 @@
+"""Pages for when something is wrong."""

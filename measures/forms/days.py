@@ -1,0 +1,136 @@
+"""Days and page sizes that an address asks for."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from measures.forms.widgets import DateInput, NumberInput
+from measures.tree.matrix import FIGURES, Figure
+
+NO_DAY = _("This is no date. Write it like 2026-09-30.")
+
+
+USUAL_PERIOD = timedelta(days=30)
+
+
+PER_PAGE = 50
+
+
+PER_PAGE_LIMIT = 200
+
+
+class PageSizeForm(forms.Form):
+    """`per_page` of a list's address."""
+
+    per_page = forms.IntegerField(
+        label=_("Rows a page"), required=False, min_value=1, max_value=PER_PAGE_LIMIT, widget=NumberInput
+    )
+
+
+class DayForm(forms.Form):
+    """`as_of` of an address: the day at whose end a list or a report looks, today unless it says one."""
+
+    as_of = forms.DateField(
+        label=_("State at the end of"),
+        required=False,
+        widget=DateInput,
+        error_messages={"invalid": NO_DAY},
+    )
+
+    def __init__(self, data: Any, *, opened: date, today: date) -> None:
+        super().__init__(data)
+        self.opened = opened
+        self.today = today
+        for field in self.fields.values():
+            field.widget.attrs |= {"min": opened.isoformat(), "max": today.isoformat()}
+
+    @property
+    def day(self) -> date:
+        """The day asked for; today where none is, or none that can be."""
+        return (self.is_valid() and self.cleaned_data["as_of"]) or self.today
+
+    @property
+    def past(self) -> date | None:
+        """The day asked for where it lies before today."""
+        return self.day if self.day < self.today else None
+
+    def clean_as_of(self) -> date | None:
+        return self._within(self.cleaned_data["as_of"])
+
+    def _within(self, day: date | None) -> date | None:
+        if day and day > self.today:
+            raise forms.ValidationError(_("This day has not come yet. Choose today or an earlier day."))
+        if day and day < self.opened:
+            raise forms.ValidationError(
+                _("The checklist was opened on %(day)s. Choose that day or a later one."),
+                params={"day": date_format(self.opened)},
+            )
+        return day
+
+
+class DaysForm(DayForm):
+    """`as_of` and, for what moved up to then, `since` of a report's address."""
+
+    since = forms.DateField(
+        label=_("Compared with the end of"),
+        required=False,
+        widget=DateInput,
+        error_messages={"invalid": NO_DAY},
+    )
+
+    def clean_since(self) -> date | None:
+        day = self._within(self.cleaned_data["since"])
+        if day and day > (self.cleaned_data.get("as_of") or self.today):
+            raise forms.ValidationError(_("This day is after the day of the report. Choose an earlier one."))
+        return day
+
+    @property
+    def earlier(self) -> date | None:
+        """The day to compare with, where one is asked for."""
+        return self.cleaned_data["since"] if self.is_valid() else None
+
+
+class UnitsForm(DayForm):
+    """`as_of`; `start`, the first day of the period in which updates are looked for, 30 days before unless
+    told; `by`, pillars or sections; `show`, what the cells say.
+    """
+
+    start = forms.DateField(
+        label=_("Period from"),
+        required=False,
+        widget=DateInput,
+        error_messages={"invalid": NO_DAY},
+        help_text=_("Left empty: the last 30 days."),
+    )
+    by = forms.ChoiceField(
+        label=_("Columns"), required=False, choices=[("pillar", _("Pillars")), ("section", _("Sections"))]
+    )
+    show = forms.ChoiceField(
+        label=_("Shown"), required=False, choices=[(name, figure.label) for name, figure in FIGURES.items()]
+    )
+
+    def clean_start(self) -> date | None:
+        day = self.cleaned_data["start"]
+        if day and day > (self.cleaned_data.get("as_of") or self.today):
+            raise forms.ValidationError(_("This day is after the day of the report. Choose an earlier one."))
+        if day and day.year < 1970:
+            raise forms.ValidationError(NO_DAY)
+        return day
+
+    @property
+    def first(self) -> date:
+        """The first day of the period."""
+        return (self.is_valid() and self.cleaned_data["start"]) or self.day - USUAL_PERIOD
+
+    @property
+    def parts(self) -> str:
+        """By which parts of the article items are counted: pillar or section."""
+        return (self.is_valid() and self.cleaned_data["by"]) or "pillar"
+
+    @property
+    def figure(self) -> Figure:
+        """What the parts' cells show."""
+        return FIGURES[(self.is_valid() and self.cleaned_data["show"]) or "well"]

@@ -1,0 +1,265 @@
+"""What people fill in. Forms clean and explain; roles.py decides rights, the model writes state."""
+
+from copy import copy
+from typing import Any, cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from measures.choices import Status
+from measures.forms.widgets import DateInput
+from measures.models import Checklist, Item, Owner, ReportTemplate, SavedView
+from measures.models.state import FIELDS, STATE_FIELDS, Kind, needs_reason
+from measures.texts import one_line_break
+
+REASON_WANTED = _(
+    "Say why: blocking or dropping an item, and moving its due date, need a reason for the journal."
+)
+NOBODY = "none"
+
+
+class LongTextField(forms.CharField):
+    """A text of several lines, with one kind of line break whatever the browser sends."""
+
+    def to_python(self, value: Any) -> str:
+        return one_line_break(super().to_python(value) or "")
+
+
+LONG_TEXT_FIELDS = {one.name: LongTextField for one in FIELDS if one.is_long}
+
+
+def state_widgets(**of_long_texts: int) -> dict[str, Any]:
+    """What the fields of an item's state are drawn by, with these attributes for the long texts."""
+    days = {one.name: DateInput for one in FIELDS if one.kind == Kind.DAY}
+    long = {one.name: forms.Textarea(attrs=of_long_texts) for one in FIELDS if one.is_long}
+    return {**days, **long}
+
+
+class ItemForm(forms.ModelForm):
+    """An item's annotations, with the version that its user saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
+    )
+
+    class Meta:
+        model = Item
+        fields = STATE_FIELDS
+        field_classes = LONG_TEXT_FIELDS
+        widgets = state_widgets(rows=6)
+
+    def __init__(self, *args: Any, may_hand_over: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+        # Validation writes what was typed into the instance; the state before it stays here.
+        self.before = copy(self.instance)
+        owner = cast(forms.ModelChoiceField, self.fields["owner"])
+        owner.queryset = self.instance.checklist.owners.order_by("name")
+        owner.empty_label = _("No owner")
+        if not may_hand_over:
+            owner.disabled = True
+            owner.help_text = _("Only an administrator of the checklist gives an item to another owner.")
+
+    @property
+    def short(self) -> list[forms.BoundField]:
+        """The fields of the item's state on one line, in their order."""
+        return [self[one.name] for one in FIELDS if not one.is_long]
+
+    @property
+    def long(self) -> list[forms.BoundField]:
+        """Those of several lines."""
+        return [self[one.name] for one in FIELDS if one.is_long]
+
+    def clean(self) -> dict[str, Any]:
+        # Not super().clean(): it asks the database what the fields have checked, at each save.
+        cleaned = self.cleaned_data
+        if cleaned.get("version") != self.before.version:
+            return cleaned  # somebody was quicker: whoever typed this must see their change first
+        if not cleaned.get("reason") and "reason" in cleaned and needs_reason(self.before, self.values()):
+            self.add_error("reason", REASON_WANTED)
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """The valid values that were sent, for `Item.change`.
+
+        A field that was not sent keeps its value. Otherwise a page that does not draw it would empty it.
+        """
+        return {
+            name: self.cleaned_data[name]
+            for name in STATE_FIELDS
+            if name in self.cleaned_data and self._was_sent(name)
+        }
+
+    def _was_sent(self, name: str) -> bool:
+        widget = self.fields[name].widget
+        return not widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name))
+
+
+class RowForm(ItemForm):
+    """The same in a row of the list. Its inputs stand in cells, so each names the form that it belongs to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        code = kwargs["instance"].measure.code
+        super().__init__(*args, auto_id=f"row-{code}-%s", **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs["form"] = f"edit-{code}"
+            if not field.widget.is_hidden:
+                field.widget.attrs["aria-label"] = field.label or name
+        for one in FIELDS:
+            if one.is_long:
+                self.fields[one.name].widget.attrs["rows"] = 4
+            elif one.kind == Kind.OWNER:
+                self.fields[one.name].help_text = ""
+
+
+class BulkForm(forms.Form):
+    """What many items become. A field left empty stays as it is on each of them."""
+
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    due = forms.DateField(label=_("Due"), required=False, widget=DateInput)
+    clear_due = forms.BooleanField(label=_("Take the due date away"), required=False)
+    append = forms.CharField(
+        label=_("Add to the notes"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A new paragraph below what stands there."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
+    )
+
+    def __init__(self, *args: Any, checklist: Checklist, may_hand_over: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave = ("", _("Leave as it is"))
+        cast(forms.ChoiceField, self.fields["status"]).choices = [leave, *Status.choices]
+        self.owners = {str(owner.pk): owner for owner in checklist.owners.order_by("name")}
+        names = [(key, owner.name) for key, owner in self.owners.items()]
+        cast(forms.ChoiceField, self.fields["owner"]).choices = [leave, (NOBODY, _("No owner")), *names]
+        if not may_hand_over:
+            del self.fields["owner"]
+
+    def clean_append(self) -> str:
+        return one_line_break(self.cleaned_data["append"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("due") and cleaned.get("clear_due"):
+            self.add_error("clear_due", _("Either set a due date or take it away, not both."))
+        if not self.errors and not (self.values() or cleaned.get("append")):
+            raise forms.ValidationError(_("Say what is to change: set at least one field."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """The fields that become the same on every item; what is added to the notes is not among them."""
+        cleaned, values = self.cleaned_data, {}
+        if cleaned.get("status"):
+            values["status"] = cleaned["status"]
+        if cleaned.get("owner"):
+            values["owner"] = self.owners.get(cleaned["owner"])
+        if cleaned.get("due") or cleaned.get("clear_due"):
+            values["due"] = cleaned.get("due")
+        return values
+
+
+TEMPLATE_SIZE = 2 * 1024 * 1024
+
+
+class ReportTemplateForm(forms.ModelForm):
+    """A name, and the Word document that stands for it. Whether it can be filled is asked after."""
+
+    upload = forms.FileField(
+        label=_("Word document (.docx)"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
+        help_text=_("At most 2 MiB, without macros."),
+    )
+
+    class Meta:
+        model = ReportTemplate
+        fields = ("name",)
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.checklist = checklist
+
+    def clean_name(self) -> str:
+        # The form leaves out constraints over fields that are not on it.
+        name = str(self.cleaned_data["name"])
+        if self.checklist.report_templates.filter(name=name).exists():
+            raise forms.ValidationError(_("There is a template of this name already. Choose another name."))
+        return name
+
+    def clean_upload(self) -> Any:
+        upload = self.cleaned_data["upload"]
+        # One byte more than is allowed says that it is too large, and nothing larger is held.
+        self.instance.content = upload.read(TEMPLATE_SIZE + 1)
+        return upload
+
+
+class HandOverForm(forms.Form):
+    """From which owner to which, and why."""
+
+    giver = forms.ModelChoiceField(Owner.objects.none(), label=_("From owner"))
+    taker = forms.ModelChoiceField(Owner.objects.none(), label=_("To owner"))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("It stands in the journal of every item.")
+    )
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("giver", "taker"):
+            cast(forms.ModelChoiceField, self.fields[name]).queryset = checklist.owners.order_by("name")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("giver") and cleaned.get("giver") == cleaned.get("taker"):
+            self.add_error("taker", _("Choose another owner than the one who gives."))
+        return cleaned
+
+
+class SavedViewForm(forms.ModelForm):
+    """A name for what the list shows now."""
+
+    class Meta:
+        model = SavedView
+        fields = ("name", "is_shared", "is_default", "query")
+        widgets = {"query": forms.HiddenInput}
+
+    def clean_query(self) -> str:
+        """What belongs to the view itself; not the page that happened to be open."""
+        query = QueryDict(self.cleaned_data["query"], mutable=True)
+        for passing in ("page", "view", "edit", "format"):
+            query.pop(passing, None)
+        return query.urlencode()
+
+
+class UploadForm(forms.Form):
+    """A spreadsheet to compare with the ledger."""
+
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=_("XLSX or CSV, up to 5 MB and 5,000 rows."),
+    )
+
+
+class ApplyForm(forms.Form):
+    """Why a spreadsheet's changes are made; rows that give a reason of their own keep it."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        # The preview's tables stand between this field and the form that sends it.
+        widget=forms.TextInput(attrs={"form": "apply"}),
+        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
+    )

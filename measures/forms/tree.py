@@ -1,0 +1,173 @@
+"""Forms for what a checklist does with those below it."""
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from measures.choices import Cadence, ChecklistStatus
+from measures.forms.widgets import DateInput
+from measures.models import Checklist, Section, TakenOver
+from measures.models.assignments import TEXT_LIMIT
+from measures.models.frozen import REMARK_LIMIT
+from measures.texts import one_line_break
+
+
+class TakeOverForm(forms.Form):
+    """What new checklists begin with."""
+
+    template = forms.ModelChoiceField(
+        Checklist.objects.none(),
+        label=_("Template"),
+        required=False,
+        empty_label=_("None: every item begins empty"),
+        help_text=_("Its items' due dates and owners are taken over, as entries in each journal."),
+    )
+    due = forms.BooleanField(label=_("Take over the due dates"), required=False, initial=True)
+    owners = forms.BooleanField(label=_("Take over the owners' names"), required=False, initial=True)
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        near = Checklist.objects.filter(Q(pk=checklist.pk) | Q(parent=checklist))
+        template = cast(forms.ModelChoiceField, self.fields["template"])
+        template.queryset = near.filter(catalogue=checklist.catalogue_id)
+
+    def taken_over(self) -> TakenOver | None:
+        """None where nothing is to be taken over."""
+        template, due, owners = (self.cleaned_data[name] for name in ("template", "due", "owners"))
+        return TakenOver(template, due, owners) if template and (due or owners) else None
+
+
+class OpenForm(TakeOverForm):
+    """One checklist directly below."""
+
+    name = forms.CharField(label=_("Organisation"), max_length=100)
+    slug = forms.SlugField(
+        label=pgettext_lazy("checklist", "Address"),
+        max_length=50,
+        help_text=_("Stands in the address of every page: small Latin letters, digits and hyphens."),
+    )
+    field_order = ("name", "slug")
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, checklist=checklist, **kwargs)
+        self.new = Checklist(parent=checklist, catalogue=checklist.catalogue, period=checklist.period)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            self.new.name, self.new.slug = cleaned["name"], cleaned["slug"]
+            try:
+                self.new.full_clean(exclude={"path", "opened_at"})
+            except forms.ValidationError as error:
+                self.add_error(None, error.message_dict.pop("__all__", []))
+                for name in ("name", "slug"):
+                    if said := error.message_dict.get(name):
+                        self.add_error(name, said)
+        return cleaned
+
+
+class UnitsForm(TakeOverForm):
+    """Many checklists below, at any depth, from a sheet."""
+
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=_("XLSX or CSV, up to 5 MB and 5,000 rows."),
+    )
+    field_order = ("file",)
+
+
+class LocalMeasureForm(forms.Form):
+    """A measure of the unit's own."""
+
+    section: forms.ModelChoiceField = forms.ModelChoiceField(
+        Section.objects.none(), label=_("Section"), empty_label=_("Choose a section")
+    )
+    cadence = forms.ChoiceField(label=_("Cadence"), choices=Cadence.choices)
+    title = forms.CharField(label=_("Title"), max_length=200)
+    detail = forms.CharField(
+        label=_("What it asks for"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        section: Any = self.fields["section"]
+        found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
+        section.queryset = found.order_by("pillar__code", "code")
+
+    def clean_detail(self) -> str:
+        return one_line_break(self.cleaned_data["detail"])
+
+
+class HandDownForm(forms.Form):
+    """To whom, by when, and what is asked."""
+
+    due = forms.DateField(label=_("Due"), widget=DateInput)
+    text = forms.CharField(
+        label=_("What is asked"),
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands in the item of each unit, with the due date."),
+    )
+    to = forms.ModelMultipleChoiceField(
+        Checklist.objects.none(), label=_("Units"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to = cast(forms.ModelMultipleChoiceField, self.fields["to"])
+        open_ones = Checklist.objects.filter(parent=checklist, status=ChecklistStatus.OPEN)
+        to.queryset = open_ones.filter(catalogue=checklist.catalogue_id).order_by("path")
+        self.initial.setdefault("to", to.queryset)
+
+
+class SendBackForm(forms.Form):
+    """Why a unit does not take on what it is asked for."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=REMARK_LIMIT)
+
+
+class RearrangeForm(forms.Form):
+    """What is done with a unit below, with which other, and why."""
+
+    act = forms.ChoiceField(label=_("What to do"))
+    to = forms.CharField(
+        label=_("Other unit"),
+        max_length=100,
+        required=False,
+        help_text=_("Its address or its name; for moving and merging."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("It stands in the audit trail, and in a batch.")
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        checklist: Checklist,
+        acts: list[tuple[str, Any]],
+        with_another: tuple[str, ...],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.checklist, self.with_another = checklist, with_another
+        act: Any = self.fields["act"]
+        act.choices = acts
+        self.other: Checklist | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("act") in self.with_another:
+            wanted = cleaned.get("to", "")
+            near = Checklist.objects.filter(path__startswith=self.checklist.path)
+            found = list(near.filter(slug=wanted)) or list(near.filter(name=wanted)[:2])
+            if len(found) == 1:
+                self.other = found[0]
+            elif found:
+                self.add_error("to", _("Several checklists have this name. Write the address instead."))
+            else:
+                self.add_error("to", _("Neither this checklist nor one below it has this address or name."))
+        return cleaned

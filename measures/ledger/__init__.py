@@ -1,0 +1,1 @@
+"""Items as lists, rows and files show them."""

@@ -1,0 +1,73 @@
+"""The columns of an item that a list, a saved view or a sheet may show, by their names in addresses."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from measures.choices import Cadence, Light, Status
+from measures.ledger.facts import Facts
+from measures.models.state import FIELDS, Kind, StateField
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: name in addresses, heading, what a sheet holds in it on a day, width in characters.
+
+    Words of a closed list are values as they are; a sheet holds their labels.
+    """
+
+    name: str
+    heading: Any
+    value: Callable[[Facts, date], Any]
+    width: int
+
+
+def _written(one: StateField) -> Column:
+    """The column of a field that people write."""
+    if one.kind == Kind.STATUS:
+        return Column(one.name, one.label, lambda facts, on: Status(facts.status), one.width)
+    value = attrgetter(one.name)
+    if one.kind == Kind.OWNER:
+        return Column(one.name, one.label, lambda facts, on: value(facts) or "", one.width)
+    return Column(one.name, one.label, lambda facts, on: value(facts), one.width)
+
+
+ALL: dict[str, Column] = {
+    column.name: column
+    for column in (
+        Column("code", _("Code"), lambda facts, on: facts.code, 9),
+        Column("title", _("Title"), lambda facts, on: facts.marked_title, 40),
+        Column("pillar", _("Pillar"), lambda facts, on: facts.pillar, 16),
+        Column("section", _("Section"), lambda facts, on: facts.section, 22),
+        Column("light", pgettext_lazy("traffic", "Light"), lambda facts, on: facts.light(on), 10),
+        *(_written(one) for one in FIELDS),
+        Column("updated", _("Updated"), lambda facts, on: facts.updated_at, 17),
+        Column("cadence", _("Cadence"), lambda facts, on: Cadence(facts.cadence), 12),
+        Column("source", _("Source"), lambda facts, on: facts.source, 9),
+    )
+}
+# Only where items of several checklists stand in one list.
+UNIT = Column("unit", _("Unit"), lambda facts, on: facts.unit, 18)
+DEFAULT = ("code", "title", "section", "light", "status", "owner", "due", "updated")
+
+
+def label(choice: Status | Light | Cadence) -> str:
+    """Its label in the active language; looked up once for each, not for every row."""
+    return _label(choice, get_language())
+
+
+@cache
+def _label(choice: Status | Light | Cadence, language: str | None) -> str:
+    return str(choice.label)
+
+
+def chosen(names: Iterable[str]) -> list[Column]:
+    """The columns of these names, in their order, each once; the default ones where none is known."""
+    known = [ALL[name] for name in dict.fromkeys(names) if name in ALL]
+    return known or [ALL[name] for name in DEFAULT]

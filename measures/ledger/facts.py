@@ -1,0 +1,151 @@
+"""Items as plain values: what a list or a file of many rows shows, without a model made for each of them."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple, Self
+
+from measures.choices import Light, Status
+from measures.lights import Lit, Thresholds, day_that_matters, days_late, judge, lit_of, local_day
+from measures.models import Item
+from measures.models.local_codes import is_local, marked
+from measures.models.state import FIELDS
+from measures.querysets.catalogue import in_language
+from measures.querysets.ledger import ItemQuerySet
+
+CHUNK = 2_000
+
+
+class Facts(NamedTuple):
+    """One item; the catalogue's texts in the active language."""
+
+    pk: int
+    version: int
+    checklist_id: int
+    slug: str
+    unit: str
+    due_soon_days: int
+    silence_days: int
+    code: str
+    title: str
+    section_code: str
+    section_title: str
+    pillar_code: str
+    pillar_title: str
+    cadence: str
+    source: str
+    owner_id: int | None
+    # What people write, in the order of FIELDS.
+    status: str
+    owner: str | None
+    due: date | None
+    notes: str
+    updated_at: datetime | None
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        """Those of an item that is there already, with all that it is joined to."""
+        measure, checklist = item.measure, item.checklist
+        values = [
+            item.pk,
+            item.version,
+            checklist.pk,
+            checklist.slug,
+            checklist.name,
+            checklist.due_soon_days,
+            checklist.silence_days,
+            measure.code,
+            measure.title,
+            measure.section.code,
+            measure.section.title,
+            measure.section.pillar.code,
+            measure.section.pillar.title,
+            measure.cadence,
+            measure.source,
+            item.owner_id,
+            *(one.plain(getattr(item, one.name)) for one in FIELDS),
+            item.updated_at,
+        ]
+        return cls._make(values)
+
+    @property
+    def is_local(self) -> bool:
+        return is_local(self.code)
+
+    @property
+    def marked_title(self) -> str:
+        """As `Measure.marked_title`."""
+        return marked(self.code, self.title)
+
+    @property
+    def section(self) -> str:
+        return f"{self.section_code} {self.section_title}"
+
+    @property
+    def pillar(self) -> str:
+        return f"{self.pillar_code} {self.pillar_title}"
+
+    @property
+    def updated_on(self) -> date | None:
+        """The day of the last update."""
+        return local_day(self.updated_at) if self.updated_at else None
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """As `Checklist.thresholds`."""
+        return _thresholds(self.due_soon_days, self.silence_days)
+
+    def lit(self, on: date) -> Lit:
+        """As `Item.lit`."""
+        return lit_of(Status(self.status), self.due, self.updated_at, on=on, thresholds=self.thresholds)
+
+    def light(self, on: date) -> Light:
+        """The same without its reason in words."""
+        updated_on = day_that_matters(self.status, self.updated_at)
+        return judge(self.status, self.due, updated_on, on=on, thresholds=self.thresholds)[0]
+
+    def days_late(self, on: date) -> int:
+        """As `Item.days_late`."""
+        return days_late(self.status, self.due, on)
+
+
+# One for each kind of unit, not one for every row.
+_thresholds = cache(Thresholds)
+
+
+def lookups() -> list[str]:
+    """Where each of the facts stands, seen from an item."""
+    return [
+        *("pk", "version", "checklist_id", "checklist__slug", "checklist__name"),
+        *("checklist__due_soon_days", "checklist__silence_days"),
+        *("measure__code", in_language("measure__title")),
+        *("measure__section__code", in_language("measure__section__title")),
+        *("pillar__code", in_language("pillar__title")),
+        *("measure__cadence", "measure__source", "owner_id"),
+        *(one.lookup for one in FIELDS),
+        "updated_at",
+    ]
+
+
+def facts_of(items: ItemQuerySet) -> list[Facts]:
+    """The facts of all of these items, in their order. One query."""
+    return [Facts._make(row) for row in items.values_list(*lookups())]
+
+
+def facts_in_order(items: ItemQuerySet, keys: list[int]) -> list[Facts]:
+    """The facts of the items of these keys, in the order of the keys. One query."""
+    found: dict[Any, Facts] = {row.pk: row for row in facts_of(items.filter(pk__in=keys).order_by())}
+    return [found[key] for key in keys if key in found]
+
+
+def facts_by_key(items: ItemQuerySet, *, chunk: int = CHUNK) -> Iterator[Facts]:
+    """The facts of these items by their key, unit by unit: however many, few are in memory at a time.
+
+    Each chunk is a query of its own. A cursor held open would keep every writer out of SQLite for as long as
+    somebody's line takes to carry the file away.
+    """
+    rows = items.order_by("pk").values_list(*lookups())
+    last = 0
+    while found := [Facts._make(row) for row in rows.filter(pk__gt=last)[:chunk]]:
+        yield from found
+        last = found[-1].pk

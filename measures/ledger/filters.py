@@ -1,0 +1,207 @@
+"""The filters of the list, shared by report and exports. A bad value is an error, never «all rows»."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import django_filters
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from measures.choices import Light, Status
+from measures.forms.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
+from measures.lights import Thresholds
+from measures.models import Checklist, Item, Owner, Section
+from measures.querysets.catalogue import in_language
+from measures.querysets.ledger import ItemQuerySet
+
+NO_OWNER = "none"
+DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", _("No due date"))]
+
+UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
+UPDATED_DAYS = {"week": 7, "month": 30}
+# These wait behind «More filters».
+FOLDED = ("status", "light", "due", "due_from", "due_to", "updated", "silent_since")
+# Beyond these, a day has no moment in every time zone.
+DAYS: dict[str, Any] = {
+    "validators": [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One filter in use, in words."""
+
+    name: str
+    value: str
+    label: str
+    text: str
+
+
+class ReadableFilter(django_filters.FilterSet):
+    """A filter that finds nothing where a value is bad, and can say in words what it filters by."""
+
+    def items(self) -> Any:
+        """What the filter finds; nothing where a value is not valid (`FilterSet.qs` would drop the value)."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    def chosen(self) -> Iterator[Chosen]:
+        """The filters in use, in words, in the order of the form."""
+        if not self.is_valid():
+            return
+        for name, field in self.form.fields.items():
+            value = self.form.cleaned_data.get(name)
+            if not value:
+                continue
+            label = str(field.label)
+            choices = {str(key): str(text) for key, text in getattr(field, "choices", [])}
+            if isinstance(value, date):
+                yield Chosen(name, value.isoformat(), label, date_format(value))
+            elif isinstance(value, list):
+                for one in value:
+                    yield Chosen(name, one, label, choices[one])
+            else:
+                yield Chosen(name, value, label, choices.get(value, value))
+
+
+class ItemFilter(ReadableFilter):
+    """`q`, `pillar`, `section`, `status`, `light`, `owner`, `due`, `due_from`, `due_to`, `updated`,
+    `silent_since`."""
+
+    q = django_filters.CharFilter(
+        label=_("Search"),
+        method="search",
+        max_length=200,
+        widget=TextInput(attrs={"type": "search", "placeholder": _("Code, words, key terms, notes")}),
+    )
+    pillar = django_filters.ChoiceFilter(
+        label=_("Pillar"), method="in_pillar", empty_label=_("All pillars"), widget=Select
+    )
+    section = django_filters.ChoiceFilter(
+        label=_("Section"), method="in_section", empty_label=_("All sections"), widget=Select
+    )
+    # Each item is found once as it is: DISTINCT would sort all of them by all of their columns.
+    status = django_filters.MultipleChoiceFilter(
+        label=_("Status"), choices=Status.choices, widget=CheckboxSelectMultiple, distinct=False
+    )
+    owner = django_filters.ChoiceFilter(
+        label=_("Owner"), method="answered_by", empty_label=_("All owners"), widget=Select
+    )
+    light = django_filters.MultipleChoiceFilter(
+        label=pgettext_lazy("traffic", "Light"),
+        choices=Light.choices,
+        widget=CheckboxSelectMultiple,
+        distinct=False,
+    )
+    due = django_filters.ChoiceFilter(
+        label=_("Due"), choices=DUE_CHOICES, method="falling_due", empty_label=_("Any time"), widget=Select
+    )
+    due_from = django_filters.DateFilter(
+        label=_("Due from"), field_name="due", lookup_expr="gte", widget=DateInput
+    )
+    due_to = django_filters.DateFilter(
+        label=_("Due to"), field_name="due", lookup_expr="lte", widget=DateInput
+    )
+
+    updated = django_filters.ChoiceFilter(
+        label=_("Updated"),
+        choices=UPDATED_CHOICES,
+        method="updated_lately",
+        empty_label=_("Any time"),
+        widget=Select,
+    )
+
+    silent_since = django_filters.DateFilter(
+        label=_("No update since"), method="not_updated_since", widget=DateInput, **DAYS
+    )
+
+    class Meta:
+        model = Item
+        fields: list[str] = []
+
+    def __init__(
+        self, data: Any, *, checklist: Checklist, on: date, replayed: bool = False, below: bool = False
+    ) -> None:
+        """Of the items as they are now or, `replayed`, as they were at the end of the day `on`.
+
+        `below` takes in the items of all checklists below this one. Their owners are not there to be chosen:
+        each unit has its own.
+        """
+        items = Item.objects.below(checklist) if below else checklist.items.all()
+        items = items.as_of(on).there_by(on) if replayed else items
+        super().__init__(data, queryset=with_lights(items, checklist, data, on=on, below=below))
+        self.on, self.below = on, below
+        self.pillars: dict[str, int] = {}
+        self.sections: dict[str, tuple[int, int]] = {}
+        self._offer_parts(checklist)
+        owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
+        self.filters["owner"].extra["choices"] = [
+            (NO_OWNER, _("No owner")),
+            *((str(pk), name) for pk, name in owners.order_by("name").values_list("pk", "name")),
+        ]
+
+    def _offer_parts(self, checklist: Checklist) -> None:
+        """The choices of pillar and section, in the article's order, and the keys that they stand for."""
+        found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id).order_by(
+            "pillar__code", "code"
+        )
+        titles = (in_language("title"), in_language("pillar__title"))
+        pillars, sections = {}, {}
+        for key, code, pillar, of_pillar, title, title_of_pillar in found.values_list(
+            "pk", "code", "pillar_id", "pillar__code", *titles
+        ):
+            pillars[of_pillar] = f"{of_pillar} {title_of_pillar}"
+            sections[code] = f"{code} {title}"
+            self.pillars[of_pillar], self.sections[code] = pillar, (key, pillar)
+        self.filters["pillar"].extra["choices"] = list(pillars.items())
+        self.filters["section"].extra["choices"] = list(sections.items())
+
+    def in_pillar(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.filter(pillar=self.pillars[value])
+
+    def in_section(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        section, pillar = self.sections[value]
+        # The pillar follows from the section; said as well, its index serves.
+        return items.filter(measure__section=section, pillar=pillar)
+
+    def search(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.matching(value, indexed=self.below)
+
+    def answered_by(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.filter(owner=None if value == NO_OWNER else int(value))
+
+    def falling_due(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        if value == "overdue":
+            return items.overdue(on=self.on)
+        if value == "soon":
+            return items.due_soon(on=self.on)
+        return items.filter(due=None)
+
+    def updated_lately(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        if value == "never":
+            return items.filter(updated_at=None)
+        return items.updated_since(self.on - timedelta(days=UPDATED_DAYS[value]))
+
+    def not_updated_since(self, items: ItemQuerySet, name: str, value: date) -> ItemQuerySet:
+        return items.silent_since(value)
+
+    @property
+    def folded(self) -> int:
+        """How many of the filters behind «More filters» are in use."""
+        return sum(bool(self.form[name].value()) for name in FOLDED)
+
+
+def with_lights(
+    items: ItemQuerySet, checklist: Checklist, data: Any, *, on: date, below: bool
+) -> ItemQuerySet:
+    """The items with their lights, each by its own checklist, where the address filters or sorts by them."""
+    if "light" not in data and "light" not in data.get("sort", ""):
+        return items
+    if not below:
+        return items.with_light(on=on, thresholds=checklist.thresholds)
+    units = Checklist.objects.filter(path__startswith=checklist.path).order_by()
+    found = set(units.values_list("due_soon_days", "silence_days").distinct())
+    return items.with_lights_of_units(on=on, units=[Thresholds(*one) for one in sorted(found)])

@@ -1,0 +1,114 @@
+"""What a bulk edit or an undo would do: worked out and shown first, then carried out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
+
+from measures.choices import Via
+from measures.database.locks import audited_transaction
+from measures.ledger.journal import Difference, differences, states_before
+from measures.models import Batch, Change, Checklist, Item, Outcome, Owner, Update, change_items
+from measures.models.people import person_name
+from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, needs_reason
+from measures.rights.roles import Rights
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One item and what would change on it."""
+
+    item: Item
+    change: Change
+    differences: list[Difference]
+
+
+@dataclass
+class Plan:
+    """What would change, what is so already, and what is refused and why."""
+
+    planned: list[Planned] = field(default_factory=list)
+    unchanged: list[Item] = field(default_factory=list)
+    refused: list[tuple[Item, str]] = field(default_factory=list)
+    needs_reason: bool = False
+
+    def add(self, item: Item, values: Mapping[str, Any]) -> None:
+        """Count the item in: as changed where these values differ from its own."""
+        after = item.state() | dict(values)
+        found = differences(item.state(), after)
+        if not found:
+            self.unchanged.append(item)
+            return
+        self.needs_reason |= needs_reason(item, values)
+        self.planned.append(Planned(item, Change(item.pk, item.version, values), found))
+
+
+def plan_bulk(items: Iterable[Item], values: Mapping[str, Any], append: str, rights: Rights) -> Plan:
+    """The same values for every item, and a paragraph added to each one's notes."""
+    plan = Plan()
+    for item in items:
+        if not rights.may_change(item):
+            plan.refused.append((item, _("Your role does not change this item.")))
+            continue
+        notes = "\n".join(part for part in (item.notes, append) if part) if append else item.notes
+        if len(notes) > NOTES_LIMIT:
+            plan.refused.append((item, _("The notes would get too long.")))
+            continue
+        plan.add(item, dict(values) | ({"notes": notes} if append else {}))
+    return plan
+
+
+def plan_undo(batch: Batch, rights: Rights) -> Plan:
+    """Back to what stood before the batch, for each item that nobody has changed since."""
+    plan = Plan()
+    updates: list[Any] = list(batch.updates.with_previous().order_by("item__measure__position"))
+    before = states_before(updates)
+    items = Item.objects.for_list().in_bulk([update.item_id for update in updates])
+    newest = Update.objects.newest_of(items)
+    for update in updates:
+        item = items[update.item_id]
+        if newest[item.pk] != update.pk:
+            plan.refused.append((item, _("Somebody has changed it since.")))
+        elif not rights.may_change(item):
+            plan.refused.append((item, _("Your role does not change this item.")))
+        else:
+            plan.add(item, before[update.pk])
+    return plan
+
+
+def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of an item's state as JSON takes them."""
+    return {name: BY_NAME[name].to_json(value) for name, value in values.items()}
+
+
+def from_plain(plain: Mapping[str, Any], owners: Mapping[int, Owner]) -> dict[str, Any]:
+    """The values again, with the owners of the checklist by their keys; one that is gone is nobody."""
+    return {one.name: one.from_json(plain[one.name], owners) for one in FIELDS if one.name in plain}
+
+
+@audited_transaction()
+def carry_out(
+    changes: Iterable[Change],
+    *,
+    checklist: Checklist,
+    by: User,
+    at: datetime,
+    via: Via,
+    reason: str,
+    undoes: Batch | None = None,
+) -> tuple[Batch | None, Outcome]:
+    """Make these changes as one batch. What somebody changed meanwhile is left alone: `Outcome.stale`.
+
+    No batch comes of it where nothing is left to change.
+    """
+    batch = Batch.objects.create(
+        checklist=checklist, via=via, by=by, by_name=person_name(by), at=at, reason=reason, undoes=undoes
+    )
+    outcome = change_items(changes, by=by, at=at, via=via, reason=reason, batch=batch)
+    if not outcome.written:
+        batch.delete()
+        return None, outcome
+    return batch, outcome

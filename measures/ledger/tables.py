@@ -1,0 +1,94 @@
+"""The list's columns and how each sorts.
+
+A template of ours draws the rows: the packaged one takes four times the time.
+"""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import F, Value
+from django.db.models.functions import NullIf
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from measures.models import Item
+from measures.models.state import FIELDS, Kind, StateField
+from measures.querysets.catalogue import in_language
+from measures.querysets.ledger import ItemQuerySet
+
+
+class SortedColumn(tables.Column):
+    """A column that sorts by one field, empty values last either way, equal ones in the article's order."""
+
+    def __init__(self, field: str, *, translated: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.field = field
+        self.translated = translated
+
+    def order(self, queryset: ItemQuerySet, is_descending: bool) -> tuple[ItemQuerySet, bool]:
+        field = F(in_language(self.field) if self.translated else self.field)
+        ordered = field.desc(nulls_last=True) if is_descending else field.asc(nulls_last=True)
+        return queryset.order_by(ordered, "measure__position"), True
+
+
+class StatusColumn(SortedColumn):
+    """Sorted as people think of statuses, not by their names."""
+
+    def order(self, queryset: ItemQuerySet, is_descending: bool) -> tuple[ItemQuerySet, bool]:
+        return super().order(queryset.with_status_order(), is_descending)
+
+
+class TextColumn(SortedColumn):
+    """Sorted with the empty text as an empty value."""
+
+    def order(self, queryset: ItemQuerySet, is_descending: bool) -> tuple[ItemQuerySet, bool]:
+        sorted_by = f"{self.field}_or_null"
+        queryset = queryset.alias(**{sorted_by: NullIf(F(self.field), Value(""))})
+        field = F(sorted_by).desc(nulls_last=True) if is_descending else F(sorted_by).asc(nulls_last=True)
+        return queryset.order_by(field, "measure__position"), True
+
+
+def _written(one: StateField) -> tables.Column:
+    """The column of a field that people write."""
+    if one.kind == Kind.STATUS:
+        return StatusColumn("status_order", verbose_name=one.label)
+    column = TextColumn if one.is_text else SortedColumn
+    return column(one.lookup, verbose_name=one.label)
+
+
+# Nobody sorts by a long text.
+SHORT = [one for one in FIELDS if not one.is_long]
+
+
+class ItemTable(tables.Table):
+    code = SortedColumn("measure__position", verbose_name=_("Code"), empty_values=())
+    title = SortedColumn("measure__title", translated=True, verbose_name=_("Title"), empty_values=())
+    section = SortedColumn("measure__section__code", verbose_name=_("Section"), empty_values=())
+    light = SortedColumn("light_order", verbose_name=pgettext_lazy("traffic", "Light"), empty_values=())
+    updated = SortedColumn("updated_at", verbose_name=_("Updated"), empty_values=())
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, extra_columns=[(one.name, _written(one)) for one in SHORT], **options)
+
+    @property
+    def items(self) -> ItemQuerySet:
+        """The items in the order asked for."""
+        return self.data.data
+
+    class Meta:
+        model = Item
+        fields: tuple[str, ...] = ()
+        sequence = ("code", "title", "section", "light", *(one.name for one in SHORT), "updated")
+        order_by = "code"
+
+
+class TreeTable(ItemTable):
+    """The same for items of many checklists: equal ones by their key, in which an index holds them."""
+
+    class Meta(ItemTable.Meta):
+        order_by = "due"
+
+    @property
+    def items(self) -> ItemQuerySet:
+        items = self.data.data
+        return items.order_by(*items.query.order_by[:-1], "pk")

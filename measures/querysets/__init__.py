@@ -1,0 +1,1 @@
+"""The verbs with which everything else asks for rows."""

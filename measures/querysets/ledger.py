@@ -1,0 +1,237 @@
+"""The verbs with which everything else asks for rows. Time is always an argument.
+
+Nothing here imports a model: a queryset knows its own as `self.model`.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, StrIndex, Upper
+from django.db.models.lookups import GreaterThan
+
+from measures.choices import OPEN_STATUSES, Light, Status
+from measures.database.text_index import HoldsPairs, is_common
+from measures.lights import Thresholds, end_of_day, late, light_case, start_of_day
+from measures.querysets.catalogue import in_language
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+DUE_SOON = timedelta(days=30)
+
+# Where the parts of the article stand by which items are counted.
+PARTS = {"pillar": "pillar", "section": "measure__section"}
+
+
+class ItemQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
+        """The items of the checklists that the user may read."""
+        checklists = self.model._meta.get_field("checklist").related_model
+        return self.filter(checklist__in=checklists.objects.visible_to(user))
+
+    def below(self, checklist: Any) -> Self:
+        """Those of the checklist and of all below it."""
+        checklists = type(checklist).objects
+        # Often it is the root of them all. Then nothing is to be compared for each of a million rows.
+        if not checklists.exclude(path__startswith=checklist.path).exists():
+            return self.all()
+        return self.filter(checklist__in=checklists.filter(path__startswith=checklist.path).values("pk"))
+
+    def as_of(self, day: date) -> Self:
+        """The same items as they stood at the end of this day, replayed from their updates alone.
+
+        Every verb, filter and column after this one reads that state, and so do the items fetched, which
+        also have `update_by_name` and `update_reason`. They are for reading: nobody changes the past.
+        """
+        updates = self.model._meta.get_field("updates").related_model.objects
+        newest = updates.filter(item=OuterRef("pk")).up_to(day).newest_first().values("pk")[:1]
+        past = self.annotate(
+            then=FilteredRelation("updates", condition=Q(updates__pk=Subquery(newest))),
+            update_by_name=F("then__by_name"),
+            update_reason=F("then__reason"),
+        )
+        columns = self.model.past_columns()
+        replaced = [field for field in self.model._meta.concrete_fields if field.name in columns]
+        keys = {field.name for field in replaced if field.is_relation}
+        past = past.defer(*(field.name for field in replaced if not field.is_relation))
+        # annotate() rejects the name of a field, which is usually a mistake. Here the annotation is meant to
+        # hide the field: queries find it before the field, and the items get its value.
+        for name, column in columns.items():
+            past.query.add_annotation(column, name, select=name not in keys)
+        return past.prefetch_related(*keys)
+
+    def there_by(self, day: date) -> Self:
+        """Without those for measures that the unit added only after this day."""
+        return self.filter(Q(measure__added_at=None) | Q(measure__added_at__lt=end_of_day(day)))
+
+    def statuses_at(self, days: Iterable[date]) -> list[tuple[Status, ...]]:
+        """For each item its status at the end of each of these days. One query."""
+        updates = self.model._meta.get_field("updates").related_model.objects
+        columns = {}
+        for place, day in enumerate(days):
+            newest = updates.filter(item=OuterRef("pk")).up_to(day).newest_first().values("status")[:1]
+            columns[f"at_{place}"] = Coalesce(Subquery(newest), Value(Status.NOT_STARTED))
+        found = self.order_by().annotate(**columns).values_list(*columns)
+        return [tuple(Status(status) for status in row) for row in found]
+
+    def overdue(self, *, on: date) -> Self:
+        """Those on which something is still owed after their due date."""
+        return self.filter(late(on))
+
+    def due_soon(self, *, on: date) -> Self:
+        """Those on which something is owed within the next 30 days, today included."""
+        return self.filter(due__gte=on, due__lte=on + DUE_SOON, status__in=OPEN_STATUSES)
+
+    def updated_since(self, day: date) -> Self:
+        """Those that somebody has updated on this day or later."""
+        return self.filter(updated_at__gte=start_of_day(day))
+
+    def matching(self, text: str, *, indexed: bool = False) -> Self:
+        """Those in which every word of the text stands: in code, title, detail, notes or key terms.
+
+        All three languages are searched, whichever the reader has. One query of its own finds the measures:
+        they are few, and the items of some keys come from an index. So do, `indexed`, those of some notes:
+        that serves among very many items; the few of one checklist are sooner read than looked up.
+        """
+        words = list(dict.fromkeys(text.split()))
+        if not words:
+            return self.all()
+        measures = self.model._meta.get_field("measure").related_model.objects.saying(words)
+        found = self
+        for word in words:
+            found = found.filter(Q(measure__in=measures[word]) | self._in_notes(word, indexed=indexed))
+        return found
+
+    def _in_notes(self, word: str, *, indexed: bool) -> Q:
+        # Most words are Chinese and know no case: folding all notes for them would take longest of all.
+        cased = word.upper() != word.lower()
+        holds = Q(notes__icontains=word) if cased else Q(notes__contains=word)
+        # The notes of a past day stand in updates, whose pairs nobody keeps.
+        if not indexed or len(word) == 1 or "notes" in self.query.annotations:
+            return holds
+        if is_common(self.db, word):
+            # PostgreSQL takes a long word of LIKE for a rare one, and then sorts all that hold it.
+            place = StrIndex(Upper("notes"), Upper(Value(word))) if cased else StrIndex("notes", Value(word))
+            return Q(GreaterThan(place, 0))
+        return Q(HoldsPairs(F("notes"), word)) & holds
+
+    def with_light(self, *, on: date, thresholds: Thresholds) -> Self:
+        """With `light`, and `light_order` from worst to calmest, as of this day."""
+        return self._in_order_of_light(light_case(on=on, thresholds=thresholds))
+
+    def with_lights_of_units(self, *, on: date, units: Iterable[Thresholds]) -> Self:
+        """The same for items of several checklists: each by the thresholds of its own, one of these."""
+        cases = [
+            When(
+                checklist__due_soon_days=one.due_soon,
+                checklist__silence_days=one.silence,
+                then=light_case(on=on, thresholds=one),
+            )
+            for one in units
+        ]
+        return self._in_order_of_light(Case(*cases, output_field=CharField()))
+
+    def _in_order_of_light(self, light: Case) -> Self:
+        order = [When(light=light, then=Value(place)) for place, light in enumerate(Light)]
+        return self.annotate(light=light).annotate(light_order=Case(*order, output_field=IntegerField()))
+
+    def in_light(self, *lights: Light) -> Self:
+        """Those with one of these lights; wants `with_light` before it."""
+        return self.filter(light__in=lights)
+
+    def counted_by_light(self) -> dict[Light, int]:
+        """How many have each light; wants `with_light` before it."""
+        found = dict(self.order_by().values_list("light").annotate(count=Count("pk")))
+        return {light: found.get(light, 0) for light in Light}
+
+    def worst_first(self) -> Self:
+        """By light, then by due date: what is overdue longest comes first. Wants `with_light` before it."""
+        return self.order_by("light_order", F("due").asc(nulls_last=True), "measure__position")
+
+    def counted_by_section(self, *, on: date) -> Self:
+        """Rows of pillar and section (code, title), status, `count`, `overdue`; in the article's order."""
+        pillar, section = "measure__section__pillar", "measure__section"
+        return (
+            self.order_by()
+            .values(
+                "status",
+                pillar_code=F(f"{pillar}__code"),
+                pillar_title=F(in_language(f"{pillar}__title")),
+                section_code=F(f"{section}__code"),
+                section_title=F(in_language(f"{section}__title")),
+            )
+            .annotate(
+                count=Count("pk"),
+                overdue=Count("pk", filter=late(on)),
+            )
+            .order_by("pillar_code", "section_code")
+        )
+
+    def silent_since(self, day: date) -> Self:
+        """Those that nobody has updated on this day or later."""
+        return self.filter(Q(updated_at=None) | Q(updated_at__lt=start_of_day(day)))
+
+    def counted_by_unit(self, *, on: date, start: date, by: str = "pillar") -> Iterable[tuple[int, ...]]:
+        """Rows of checklist, pillar (or section, as `by` says), and six counts: items, dropped, done or
+        standing, overdue on this day, unfinished and silent since `start`, updated since `start`.
+
+        One GROUP BY. What it counts is the checklist, so that an index alone can answer.
+        """
+        unfinished = Q(status__in=(*OPEN_STATUSES, Status.STANDING))
+        silent = Q(updated_at=None) | Q(updated_at__lt=start_of_day(start))
+        return (
+            self.order_by()
+            .values_list("checklist", PARTS[by])
+            .annotate(
+                count=Count("*"),
+                dropped=Count("checklist", filter=Q(status=Status.DROPPED)),
+                well=Count("checklist", filter=Q(status__in=(Status.DONE, Status.STANDING))),
+                late=Count("checklist", filter=late(on)),
+                silent=Count("checklist", filter=unfinished & silent),
+                updated=Count("checklist", filter=Q(updated_at__gte=start_of_day(start))),
+            )
+        )
+
+    def in_order(self) -> Self:
+        """In the order of the article."""
+        return self.order_by("measure__position")
+
+    def for_list(self) -> Self:
+        """With what a list shows of each item, and a failure in place of a query for anything more."""
+        return self.select_related("checklist", "measure__section__pillar", "owner").fetch_mode(
+            models.FETCH_RAISE
+        )
+
+    def with_status_order(self) -> Self:
+        """With `status_order`: statuses in the order in which people think of them."""
+        order = [When(status=status, then=Value(place)) for place, status in enumerate(Status)]
+        return self.annotate(status_order=Case(*order, output_field=IntegerField()))
+
+
+class UseQuerySet(models.QuerySet[Any]):
+    def of(self, user: "AbstractBaseUser | AnonymousUser", action: str, *, since: datetime) -> list[datetime]:
+        """When the user did this, from that time on; oldest first."""
+        found = self.filter(user=user.pk, action=action, at__gt=since)
+        return list(found.order_by("at").values_list("at", flat=True))
+
+    def count_in(
+        self, user: "AbstractBaseUser | AnonymousUser", action: str, *, at: datetime, within: timedelta
+    ) -> None:
+        """Note one more, and forget what no longer counts."""
+        self.filter(user=user.pk, action=action, at__lte=at - within).delete()
+        self.create(user_id=user.pk, action=action, at=at)

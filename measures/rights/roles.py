@@ -1,0 +1,202 @@
+"""Who may do what: one table, and the only code that reads it.
+
+Which rows one sees is `visible_to`; what one may do with them is asked here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from measures.choices import Role
+from measures.models import Checklist, Item, Membership
+from measures.rights.posts import Post, are_enforced, post_of_account, separate_memberships, tree_of
+
+
+class Action(StrEnum):
+    """What a role may allow inside its own checklist. Reading goes further: to the checklists below."""
+
+    READ = "read"
+    CHANGE_OWN_ITEMS = "change the items of one's owner"
+    CHANGE_ANY_ITEM = "change any item"
+    HAND_OVER = "give an item to another owner"
+    MANAGE = "manage owners and members"
+    ADD_MEASURES = "add measures of the unit's own"
+    SUBMIT_PERIOD = "make reporting periods and submit their reports"
+    JUDGE_PERIOD = "accept, return and reopen the periods of checklists directly below"
+    TEND_BELOW = "open and move the checklists below"
+    HAND_DOWN = "hand measures down to checklists directly below"
+    READ_AUDIT = "read and export the audit trail"
+
+
+TABLE: dict[Role, frozenset[Action]] = {
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Action.READ,
+            Action.CHANGE_ANY_ITEM,
+            Action.HAND_OVER,
+            Action.MANAGE,
+            Action.ADD_MEASURES,
+            Action.SUBMIT_PERIOD,
+            Action.JUDGE_PERIOD,
+            Action.TEND_BELOW,
+            Action.HAND_DOWN,
+        }
+    ),
+    Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS}),
+    Role.VIEWER: frozenset({Action.READ}),
+    Role.AUDITOR: frozenset({Action.READ, Action.READ_AUDIT}),
+}
+
+
+class SecondFactorNeeded(PermissionDenied):
+    """The user's role would allow it, once they have a second factor. A middleware leads them there."""
+
+
+@dataclass
+class Rights:
+    """What one user may do, in any checklist. One query, made at the first question."""
+
+    user: AbstractBaseUser | AnonymousUser
+
+    @cached_property
+    def memberships(self) -> dict[int, Membership]:
+        """By the key of the checklist."""
+        found = Membership.objects.filter(user=self.user.pk).select_related("owner", "checklist")
+        return {membership.checklist_id: membership for membership in found}
+
+    def may(self, action: Action, checklist: Checklist) -> bool:
+        membership = self.memberships.get(checklist.pk)
+        if membership is None or action not in TABLE[Role(membership.role)]:
+            return False
+        if action == Action.READ:
+            return True
+        return not self.lacks_second_factor(checklist) and not self.is_kept_apart(checklist)
+
+    def is_kept_apart(self, checklist: Checklist) -> bool:
+        """Whether the user's role here is for reading alone, since they hold another post (`mlps`)."""
+        if not are_enforced():
+            return False
+        if self.post == Post.SYSTEM:
+            return self.has_other_administrator(checklist)
+        return self.post == Post.SECURITY or tree_of(checklist.path) in self.audited_trees
+
+    @cached_property
+    def post(self) -> Post | None:
+        return post_of_account(self.user)
+
+    def has_other_administrator(self, checklist: Checklist) -> bool:
+        """Whether somebody else administers it, so that no superuser need stand in. One query for each."""
+        if checklist.pk not in self._administered:
+            others = separate_memberships(Role.ADMINISTRATOR).exclude(user=self.user.pk)
+            self._administered[checklist.pk] = others.filter(checklist=checklist).exists()
+        return self._administered[checklist.pk]
+
+    @cached_property
+    def _administered(self) -> dict[int, bool]:
+        return {}
+
+    @cached_property
+    def audited_trees(self) -> set[str]:
+        return {tree_of(held.checklist.path) for held in self.memberships.values() if allows_audit(held)}
+
+    def lacks_second_factor(self, checklist: Checklist) -> bool:
+        """Whether the user administers this checklist, which asks for a second factor, and has none."""
+        membership = self.memberships.get(checklist.pk)
+        asked = checklist.requires_two_factor and membership and membership.role == Role.ADMINISTRATOR
+        return bool(asked) and not self.has_second_factor
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        return TOTPDevice.objects.filter(user=self.user.pk, confirmed=True).exists()
+
+    def may_change(self, item: Item) -> bool:
+        """Whether status, due date and notes are the user's to change. A closed checklist rests."""
+        return self.may_change_items_of(item.owner_id, item.checklist)
+
+    def may_change_items_of(self, owner: int | None, checklist: Checklist) -> bool:
+        """The same of all items of the owner of this key in this checklist; None: of those of nobody."""
+        if not checklist.is_open:
+            return False
+        if self.may(Action.CHANGE_ANY_ITEM, checklist):
+            return True
+        return (
+            owner is not None
+            and self.may(Action.CHANGE_OWN_ITEMS, checklist)
+            and self.memberships[checklist.pk].owner_id == owner
+        )
+
+    def may_judge(self, checklist: Checklist) -> bool:
+        """Whether the user accepts, returns and reopens its periods: from above; at the top, from within."""
+        return self.may(Action.JUDGE_PERIOD, checklist.parent or checklist)
+
+    def tends(self, checklist: Checklist) -> bool:
+        """Whether the user moves, closes and reopens it: from a checklist above, however far."""
+        return any(
+            held.checklist_id != checklist.pk
+            and checklist.path.startswith(held.checklist.path)
+            and self.may(Action.TEND_BELOW, held.checklist)
+            for held in self.memberships.values()
+        )
+
+    def may_change_some(self, checklist: Checklist) -> bool:
+        """Whether there are items in this checklist that the user changes."""
+        changing = (Action.CHANGE_ANY_ITEM, Action.CHANGE_OWN_ITEMS)
+        return checklist.is_open and any(self.may(action, checklist) for action in changing)
+
+    def changes_anything(self) -> bool:
+        """Whether there is any checklist in which the user changes items."""
+        changing = (Action.CHANGE_ANY_ITEM, Action.CHANGE_OWN_ITEMS)
+        return any(
+            self.may(action, held.checklist) for held in self.memberships.values() for action in changing
+        )
+
+    def audited(self) -> list[Checklist]:
+        """The checklists whose audit trail, with that of all below them, is the user's to read.
+
+        For a superuser: the trees that nobody else audits (`mlps`), or all of them.
+        """
+        if self.post == Post.SYSTEM:
+            roots = Checklist.objects.filter(parent=None)
+            return [root for root in roots if tree_of(root.path) not in self.trees_of_auditors]
+        if self.post == Post.SECURITY and are_enforced():
+            return []
+        return [held.checklist for held in self.memberships.values() if allows_audit(held)]
+
+    @cached_property
+    def trees_of_auditors(self) -> set[str]:
+        """The trees that have an auditor of their own, for whom no superuser stands in."""
+        if not are_enforced():
+            return set()
+        auditors = separate_memberships(Role.AUDITOR).filter(checklist__parent=None)
+        return {tree_of(path) for path in auditors.values_list("checklist__path", flat=True)}
+
+    def reads_whole_audit(self) -> bool:
+        """Whether the user reads every record: the operator, where nobody audits."""
+        return self.post == Post.SYSTEM and not self.trees_of_auditors
+
+    def reads_audit(self) -> bool:
+        """Whether there is any part of the audit trail that the user reads."""
+        return self.reads_whole_audit() or bool(self.audited())
+
+
+def rights_of(request: HttpRequest) -> Rights:
+    """What the user of this request may do, read once however many ask: page and menu."""
+    kept: Rights | None = getattr(request, "kept_rights", None)
+    if kept is None or kept.user is not request.user:
+        kept = Rights(request.user)
+        request.kept_rights = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def allows_audit(membership: Membership) -> bool:
+    return Action.READ_AUDIT in TABLE[Role(membership.role)]
+
+
+def may_change(user: AbstractBaseUser | AnonymousUser, item: Item) -> bool:
+    """Whether this user may change this item."""
+    return Rights(user).may_change(item)

@@ -1,0 +1,1 @@
+"""Checklists below a checklist: their figures side by side, and moving them."""

@@ -1,0 +1,147 @@
+"""The second factor: a code from one's phone at sign-in, and the pages on which one sets it up."""
+
+from io import BytesIO
+from typing import Any
+
+import segno
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_POST
+from django_otp import verify_token
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from measures.accounts.sessions import present_key
+from measures.choices import Audited
+from measures.database.locks import audited_transaction
+from measures.forms.second_factor import CodeForm, FirstCodeForm
+from measures.models import RecoveryCode, Session, audit, forget_second_factor
+from measures.views.access import SignedInRequest
+from measures.views.guesses import count_wrong, takes_a_secret
+
+
+def device_of(user: User, *, confirmed: bool = True) -> TOTPDevice | None:
+    """The phone that makes the user's codes; with `confirmed=False` one that is being set up."""
+    return TOTPDevice.objects.filter(user=user, confirmed=confirmed).first()
+
+
+def takes(user: User, code: str) -> bool:
+    """Whether this is the user's code of the moment, or a recovery code. Either works once."""
+    device = device_of(user)
+    if device and code.isdecimal():
+        return verify_token(user, device.persistent_id, code) is not None
+    return RecoveryCode.use(user, code)
+
+
+@require_GET
+def two_factor(request: SignedInRequest) -> HttpResponse:
+    """Whether one has a second factor, and the way to get one or to be rid of it."""
+    return _page(request)
+
+
+def _page(request: SignedInRequest, form: CodeForm | None = None, status: int = 200) -> HttpResponse:
+    pending = device_of(request.user, confirmed=False)
+    if form is None:
+        form = FirstCodeForm(user=request.user) if pending else CodeForm()
+    context = {
+        "device": device_of(request.user),
+        "pending": pending,
+        "key": _in_groups(pending) if pending else "",
+        "codes_left": RecoveryCode.objects.filter(user=request.user).count(),
+        "form": form,
+    }
+    return render(request, "accounts/two_factor.html", context, status=status)
+
+
+def _in_groups(device: TOTPDevice) -> str:
+    """The key as a phone without a camera takes it."""
+    key = device.config_url.partition("secret=")[2].partition("&")[0]
+    return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
+
+
+@require_POST
+def begin(request: SignedInRequest) -> HttpResponse:
+    """A new key, to be confirmed by a first code."""
+    if device_of(request.user) is None:
+        with transaction.atomic():
+            TOTPDevice.objects.filter(user=request.user).delete()
+            TOTPDevice.objects.create(user=request.user, name="TOTP", confirmed=False)
+    return redirect("two-factor")
+
+
+@require_GET
+def picture(request: SignedInRequest) -> HttpResponse:
+    """The key as a picture for a phone's camera; 404 but while it is being set up."""
+    device = device_of(request.user, confirmed=False)
+    if device is None:
+        raise Http404
+    out = BytesIO()
+    segno.make(device.config_url, micro=False).save(out, kind="svg", scale=4, border=3, light="white")
+    return HttpResponse(out.getvalue(), content_type="image/svg+xml")
+
+
+@sensitive_post_parameters("code", "password")
+@require_POST
+@takes_a_secret
+def confirm(request: SignedInRequest) -> HttpResponse:
+    """The first code: every sign-in asks for one from here on. Shows the recovery codes, this once."""
+    form = FirstCodeForm(request.POST, user=request.user)
+    device = device_of(request.user, confirmed=False)
+    if device is None:
+        return redirect("two-factor")
+    if not form.is_valid() or verify_token(request.user, device.persistent_id, form.sent) is None:
+        return _wrong(request, form)
+    with audited_transaction():
+        _audit(request, before={"is_active": False}, after={"is_active": True})
+        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+        # Those began with a password alone.
+        Session.objects.of(request.user, at=timezone.now()).exclude(pk=present_key(request)).delete()
+    return _codes(request)
+
+
+@sensitive_post_parameters("code")
+@require_POST
+@takes_a_secret
+def new_codes(request: SignedInRequest) -> HttpResponse:
+    """Ten new recovery codes in place of the old ones, for a code of the moment."""
+    form = CodeForm(request.POST)
+    if not form.is_valid() or not takes(request.user, form.sent):
+        return _wrong(request, form)
+    with audited_transaction():
+        _audit(request, after={"recovery_codes": RecoveryCode.COUNT})
+        return _codes(request)
+
+
+@sensitive_post_parameters("code")
+@require_POST
+@takes_a_secret
+def end(request: SignedInRequest) -> HttpResponse:
+    """No second factor any more, for a code of the moment."""
+    form = CodeForm(request.POST)
+    if not form.is_valid() or not takes(request.user, form.sent):
+        return _wrong(request, form)
+    with audited_transaction():
+        _audit(request, before={"is_active": True}, after={"is_active": False})
+        forget_second_factor(request.user)
+    messages.success(request, _("Signing in asks for your password alone from now on."))
+    return redirect("two-factor")
+
+
+def _audit(request: SignedInRequest, **values: Any) -> None:
+    about = request.user.get_username()
+    audit(Audited.SECOND_FACTOR, by=request.user, at=timezone.now(), about=about, **values)
+
+
+def _codes(request: SignedInRequest) -> HttpResponse:
+    return render(request, "accounts/recovery_codes.html", {"codes": RecoveryCode.renew(request.user)})
+
+
+def _wrong(request: SignedInRequest, form: CodeForm) -> HttpResponse:
+    form.refuse()
+    count_wrong(request, form)
+    return _page(request, form, status=422)

@@ -1,0 +1,51 @@
+"""All items of one owner to another, in one batch: a unit was dissolved, or its people have left."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from measures.choices import Via
+from measures.forms.items import HandOverForm
+from measures.ledger.plans import Plan, carry_out, plan_bulk
+from measures.models import Checklist
+from measures.rights.roles import Action, SecondFactorNeeded, rights_of
+from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.items.bulk import say_outcome
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Choose two owners, see what would change, then change it as one batch, which can be undone."""
+    checklist = readable_checklist(request, slug)
+    rights = rights_of(request)
+    if rights.lacks_second_factor(checklist):
+        raise SecondFactorNeeded
+    if not rights.may(Action.HAND_OVER, checklist):
+        raise PermissionDenied(_("Only an administrator of the checklist gives an item to another owner."))
+    asked = request.method == "POST"
+    form = HandOverForm(request.POST if asked else None, checklist=checklist)
+    plan = None
+    if asked and form.is_valid():
+        items = checklist.items.filter(owner=form.cleaned_data["giver"]).for_list().in_order()
+        plan = plan_bulk(items, {"owner": form.cleaned_data["taker"]}, "", rights)
+        # What was seen is what is done: where it has changed since, it is shown once more.
+        if request.POST.get("apply") == str(len(plan.planned)):
+            return _apply(request, checklist, form, plan)
+    context = {"checklist": checklist, "tab": "batches", "form": form, "plan": plan}
+    return render(request, "batches/hand_over.html", context, status=422 if form.errors else 200)
+
+
+def _apply(request: SignedInRequest, checklist: Checklist, form: HandOverForm, plan: Plan) -> HttpResponse:
+    batch, outcome = carry_out(
+        [planned.change for planned in plan.planned],
+        checklist=checklist,
+        by=request.user,
+        at=timezone.now(),
+        via=Via.BULK,
+        reason=form.cleaned_data["reason"],
+    )
+    say_outcome(request, len(outcome.written), [item.measure.code for item in outcome.stale])
+    return redirect("batch", checklist.slug, batch.pk) if batch else redirect("batches", checklist.slug)

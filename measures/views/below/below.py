@@ -1,0 +1,102 @@
+"""The checklists directly below one, and new ones there: one by a form, or hundreds from a sheet."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from measures.database.locks import audited_transaction
+from measures.forms.tree import OpenForm
+from measures.models import Checklist, PlaceRefused, open_together
+from measures.rights.roles import Action, rights_of
+from measures.sheets.write_units import write_csv, write_xlsx
+from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.downloads import LIST_FORMATS, download
+from measures.views.limits import at_most
+
+PER_PAGE = 50
+WRITERS = {"xlsx": write_xlsx, "csv": write_csv}
+
+
+@require_GET
+def below(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The units directly below, each with how far it is; for administrators the ways to open more."""
+    return below_page(request, readable_checklist(request, slug))
+
+
+def tended(request: SignedInRequest, slug: str) -> Checklist:
+    """The checklist, for those who open and move what is below it; 403 for its other readers."""
+    checklist = readable_checklist(request, slug)
+    if not rights_of(request).may(Action.TEND_BELOW, checklist):
+        raise PermissionDenied(_("Only an administrator of the checklist opens and moves those below it."))
+    return checklist
+
+
+def below_page(request: SignedInRequest, checklist: Checklist, form: Form | None = None) -> HttpResponse:
+    """The page, with a form on it that was not right."""
+    found = Checklist.objects.filter(parent=checklist).with_children().order_by("path")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    shown: list[Any] = list(page)
+    progress = (
+        Checklist.objects.filter(pk__in=[one.pk for one in shown])
+        .with_progress(on=timezone.localdate())
+        .in_bulk()
+    )
+    context = {
+        "checklist": checklist,
+        "tab": "below",
+        "page": page,
+        "numbers": page.paginator.get_elided_page_range(page.number),
+        "rows": [(progress[one.pk], one.children_count) for one in shown],
+        "tends": rights_of(request).may(Action.TEND_BELOW, checklist),
+        "form": form or OpenForm(checklist=checklist),
+    }
+    return render(request, "below/page.html", context, status=422 if form else 200)
+
+
+@require_POST
+def open_one(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Opens one checklist directly below."""
+    checklist = tended(request, slug)
+    form = OpenForm(request.POST, checklist=checklist)
+    if form.is_valid():
+        try:
+            open_all(request, checklist, [form.new], form)
+        except PlaceRefused as refused:
+            form.add_error(None, str(refused))
+        except IntegrityError:
+            form.add_error("slug", _("This address is taken. Choose another."))
+        else:
+            return redirect("below", slug)
+    return below_page(request, checklist, form)
+
+
+def open_all(request: SignedInRequest, top: Checklist, new: list[Checklist], form: Any) -> None:
+    """Open these below, with what the form takes over. Raises PlaceRefused and IntegrityError."""
+    with audited_transaction():
+        open_together(new, top=top, at=timezone.now(), by=request.user, taken_over=form.taken_over())
+
+
+@require_GET
+@at_most(30, within=timedelta(minutes=5), action="export")
+def starting_sheet(request: SignedInRequest, slug: str) -> HttpResponse:
+    """An empty sheet to fill in, as XLSX or, asked by `format`, as CSV."""
+    checklist = tended(request, slug)
+    wanted = request.GET.get("format", "xlsx")
+    if wanted not in WRITERS:
+        raise Http404(_("There is no file of this format."))
+    name = _("Units below %(name)s") % {"name": checklist.name}
+    return download(
+        WRITERS[wanted](),
+        name=f"{name}.{wanted}",
+        plain=f"{checklist.slug}-units.{wanted}",
+        content_type=LIST_FORMATS[wanted][0],
+    )

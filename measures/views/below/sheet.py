@@ -1,0 +1,119 @@
+"""Many checklists from a sheet: read, shown as the tree that would come of it, and opened as one act."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.db import IntegrityError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from measures.forms.tree import TakeOverForm, UnitsForm
+from measures.models import Checklist, Measure, PlaceRefused
+from measures.sheets.guard import FILE_LIMIT, SheetError
+from measures.sheets.read import read_sheet
+from measures.sheets.units import Unit, Units, arrange, is_heading, no_heading, units_of
+from measures.views.access import SignedInRequest
+from measures.views.below.below import open_all, tended
+from measures.views.downloads import sends_a_file
+from measures.views.items.bulk import HOUR
+from measures.views.limits import at_most
+
+SALT = "measures.units"
+TAKEN_OVER = ("template", "due", "owners")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_most(30, within=timedelta(minutes=5), action="upload", when=sends_a_file)
+def open_many(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Takes a sheet and shows what would be opened; `apply` with the token of that page opens it."""
+    checklist = tended(request, slug)
+    if "apply" in request.POST:
+        return _apply(request, checklist)
+    if request.method != "POST":
+        return _form(request, checklist, UnitsForm(checklist=checklist))
+    form = UnitsForm(request.POST, request.FILES, checklist=checklist)
+    if not form.is_valid():
+        return _form(request, checklist, form, status=422)
+    try:
+        found = _read(form.cleaned_data["file"])
+    except SheetError as error:
+        form.add_error("file", str(error))
+        return _form(request, checklist, form, status=422)
+    _arrange(found, checklist)
+    return _preview(request, checklist, found, form)
+
+
+def _read(file: Any) -> Units:
+    if file.size > FILE_LIMIT:
+        raise SheetError(_("The file is larger than 5 MB. Upload it in parts."))
+    found = units_of(read_sheet(file.read(), is_heading, no_heading()))
+    if not found.units:
+        raise SheetError(_("The file has headings and no rows. Write a row for each unit."))
+    return found
+
+
+def _arrange(found: Units, checklist: Checklist) -> None:
+    taken = set(Checklist.objects.values_list("slug", flat=True))
+    arrange(found, top=checklist, below=Checklist.objects.below(checklist), taken=taken)
+
+
+def _form(request: SignedInRequest, checklist: Checklist, form: UnitsForm, status: int = 200) -> HttpResponse:
+    return render(
+        request, "below/sheet.html", {"checklist": checklist, "tab": "below", "form": form}, status=status
+    )
+
+
+def _preview(
+    request: SignedInRequest, checklist: Checklist, found: Units, form: TakeOverForm, refused: str = ""
+) -> HttpResponse:
+    taken_over = form.taken_over()
+    sealed = {
+        "user": request.user.pk,
+        "checklist": checklist.pk,
+        "form": {name: form.data.get(name, "") for name in TAKEN_OVER},
+        "units": [[unit.number, unit.name, unit.slug, unit.parent] for unit in found.units],
+    }
+    wrong = found.problems or refused
+    context = {
+        "checklist": checklist,
+        "tab": "below",
+        "found": found,
+        "refused": refused,
+        "taken_over": taken_over,
+        "measures": Measure.objects.shared_by(checklist.catalogue_id).count(),
+        "token": "" if wrong else signing.dumps(sealed, salt=SALT, compress=True),
+    }
+    return render(request, "below/preview.html", context, status=422 if wrong else 200)
+
+
+def _apply(request: SignedInRequest, checklist: Checklist) -> HttpResponse:
+    try:
+        sealed = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
+    except signing.BadSignature:
+        sealed = None
+    form = TakeOverForm(sealed["form"] if sealed else {}, checklist=checklist)
+    ours = sealed and (sealed["user"], sealed["checklist"]) == (request.user.pk, checklist.pk)
+    if not ours or not form.is_valid():
+        messages.error(request, _("This preview is too old. Upload the file again."))
+        return redirect("open-many", checklist.slug)
+    found = Units(units=[Unit(*unit) for unit in sealed["units"]])
+    _arrange(found, checklist)
+    if found.problems:
+        return _preview(request, checklist, found, form)
+    try:
+        open_all(request, checklist, found.checklists, form)
+    except PlaceRefused as refused:
+        return _preview(request, checklist, found, form, refused=str(refused))
+    except IntegrityError:
+        return _preview(
+            request, checklist, found, form, refused=_("Somebody has taken one of these addresses meanwhile.")
+        )
+    count = len(found.checklists)
+    text = ngettext("%(count)d checklist opened.", "%(count)d checklists opened.", count) % {"count": count}
+    messages.success(request, text)
+    return redirect("below", checklist.slug)

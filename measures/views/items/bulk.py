@@ -1,0 +1,144 @@
+"""Many items at once: choose, see what would change, then change them as one batch."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from measures.choices import Via
+from measures.forms.items import BulkForm
+from measures.ledger.filters import ItemFilter
+from measures.ledger.plans import Plan, carry_out, from_plain, plain_values, plan_bulk
+from measures.models import Change, Checklist
+from measures.querysets.ledger import ItemQuerySet
+from measures.rights.roles import Action, Rights, rights_of
+from measures.views.access import SignedInRequest, readable_checklist
+
+SALT = "measures.bulk"
+HOUR = 3600  # seconds
+
+
+# A GET, such as the admin's list leads to, names the items as `codes` and writes nothing.
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The page on which ticked or filtered items are changed together; nothing is written before `apply`."""
+    checklist = readable_checklist(request, slug)
+    rights = rights_of(request)
+    if not rights.may_change_some(checklist):
+        raise PermissionDenied(_("Your role changes no items here."))
+    if "apply" in request.POST:
+        return _apply(request, checklist, rights)
+    items = _selected(request, checklist).for_list().in_order()
+    may_hand_over = rights.may(Action.HAND_OVER, checklist)
+    asked = "preview" in request.POST
+    form = BulkForm(request.POST if asked else None, checklist=checklist, may_hand_over=may_hand_over)
+    plan = None
+    if asked and form.is_valid():
+        plan = plan_bulk(items, form.values(), form.cleaned_data["append"], rights)
+        if plan.needs_reason and not form.cleaned_data["reason"]:
+            form.add_error(
+                "reason", _("Some of these changes need a reason: blocked, dropped, or a moved due date.")
+            )
+            plan = None
+    return _page(request, checklist, form, items, plan)
+
+
+def _selected(request: SignedInRequest, checklist: Checklist) -> ItemQuerySet:
+    """The ticked items, or all that the filter finds. Ticks come one by one or joined by commas."""
+    if request.POST.get("scope") == "filter":
+        query = QueryDict(request.POST.get("query", ""))
+        return ItemFilter(query, checklist=checklist, on=timezone.localdate()).items()
+    named = request.POST if request.method == "POST" else request.GET
+    codes = ",".join(named.getlist("codes")).split(",")
+    return checklist.items.filter(measure__code__in=codes)
+
+
+def _page(
+    request: SignedInRequest, checklist: Checklist, form: BulkForm, items: ItemQuerySet, plan: Plan | None
+) -> HttpResponse:
+    codes = [item.measure.code for item in items]
+    context: dict[str, Any] = {
+        "checklist": checklist,
+        "tab": "items",
+        "form": form,
+        "items": items,
+        "codes": ",".join(codes),
+        "count": len(codes),
+        "plan": plan,
+        "back": request.POST.get("query", ""),
+    }
+    if plan:
+        context["token"] = signing.dumps(
+            {
+                "user": request.user.pk,
+                "checklist": checklist.pk,
+                "changes": [
+                    [planned.change.item_id, planned.change.version, plain_values(planned.change.values)]
+                    for planned in plan.planned
+                ],
+                "reason": form.cleaned_data["reason"],
+            },
+            salt=SALT,
+            compress=True,
+        )
+    return render(request, "items/bulk.html", context, status=422 if form.errors else 200)
+
+
+def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
+    try:
+        token = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
+    except signing.BadSignature:
+        token = None
+    owners = {owner.pk: owner for owner in checklist.owners.all()}
+    known = {None, *owners}
+    if (
+        not token
+        or (token["user"], token["checklist"]) != (request.user.pk, checklist.pk)
+        # An owner may have been deleted since the preview.
+        or any(plain.get("owner") not in known for _pk, _version, plain in token["changes"])
+    ):
+        messages.error(request, _("This preview is too old. Choose the items again."))
+        return redirect("items", checklist.slug)
+    items = checklist.items.for_list().in_bulk([pk for pk, _version, _values in token["changes"]])
+    changes = []
+    for pk, version, plain in token["changes"]:
+        # Rights may have changed since the preview.
+        if pk in items and rights.may_change(items[pk]):
+            changes.append(Change(pk, version, from_plain(plain, owners)))
+    batch, outcome = carry_out(
+        changes,
+        checklist=checklist,
+        by=request.user,
+        at=timezone.now(),
+        via=Via.BULK,
+        reason=token["reason"],
+    )
+    written = {update.item_id for update in outcome.written}
+    left = [
+        items[pk].measure.code
+        for pk, _version, _values in token["changes"]
+        if pk in items and pk not in written
+    ]
+    say_outcome(request, len(written), left)
+    return redirect(batch or reverse("items", args=[checklist.slug]))
+
+
+def say_outcome(request: SignedInRequest, written: int, left: list[str]) -> None:
+    """Tell how many items a batch changed, and the codes of those that were left alone."""
+    text = ngettext("%(count)d item changed.", "%(count)d items changed.", written) % {"count": written}
+    messages.success(request, text)
+    if left:
+        text = ngettext(
+            "%(count)d item was left alone, since somebody changed it meanwhile: %(codes)s",
+            "%(count)d items were left alone, since somebody changed them meanwhile: %(codes)s",
+            len(left),
+        )
+        messages.warning(request, text % {"count": len(left), "codes": _(", ").join(left)})

@@ -1,0 +1,144 @@
+"""One item: the measure, where it stands in the article, its annotations as a form, and its journal.
+
+The same address serves a row of the list that is edited in place: asked with the header `X-Fragment: row`,
+it answers with that row alone.
+"""
+
+from copy import copy
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from measures.choices import Via
+from measures.forms.items import ItemForm, RowForm
+from measures.ledger.journal import differences, entries
+from measures.models import Checklist, Item, StaleVersion
+from measures.models.state import FIELDS
+from measures.rights.roles import Action, Rights, rights_of
+from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.below.assignments import on_item
+from measures.views.items.list import chosen_columns, row_of
+
+JOURNAL_SHOWN = 30
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
+    """Shows the item; a POST records a change, or answers 409 with both texts where someone was quicker."""
+    checklist = readable_checklist(request, slug)
+    rights = rights_of(request)
+    shown = _fetch(checklist, measure__code=code)
+    form_class = RowForm if _wants_row(request) else ItemForm
+    may_hand_over = rights.may(Action.HAND_OVER, checklist)
+    if request.method != "POST":
+        form = form_class(instance=copy(shown), may_hand_over=may_hand_over)
+        return _answer(request, shown, form, rights)
+
+    if not rights.may_change(shown):
+        raise PermissionDenied(_("Your role does not change this item."))
+    # The form fills in the instance that it is given; the page must go on showing what is true.
+    form = form_class(request.POST, instance=copy(shown), may_hand_over=may_hand_over)
+    if not form.is_valid():
+        return _answer(request, shown, form, rights, status=422)
+    try:
+        update = shown.change(
+            form.values(),
+            version=form.cleaned_data["version"],
+            by=request.user,
+            at=timezone.now(),
+            via=Via.PAGE,
+            reason=form.cleaned_data["reason"],
+        )
+    except StaleVersion as stale:
+        now = _fetch(checklist, pk=stale.item.pk)
+        newest = now.updates.first()
+        conflict = {
+            "by": newest.by_name if newest else "",
+            "differences": differences(now.state(), now.state() | form.values()),
+        }
+        # Saving again from this page is a choice made with both texts in view.
+        again = request.POST.copy()
+        again["version"] = str(now.version)
+        form = form_class(again, instance=copy(now), may_hand_over=may_hand_over)
+        return _answer(request, now, form, rights, conflict=conflict, status=409)
+    if _wants_row(request):
+        return _answer(request, shown, None, rights)
+    messages.success(request, _("Saved.") if update else _("Nothing was changed."))
+    return redirect(_back(request) or shown)
+
+
+def _wants_row(request: SignedInRequest) -> bool:
+    return request.headers.get("X-Fragment") == "row"
+
+
+def _back(request: SignedInRequest) -> str:
+    """Where the form was sent from, when it was a list of this site; else empty."""
+    back = request.POST.get("next", "")
+    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()) else ""
+
+
+def _fetch(checklist: Checklist, **which: Any) -> Item:
+    joined = checklist.items.select_related("measure__section__pillar__catalogue", "owner", "updated_by")
+    return get_object_or_404(joined, **which)
+
+
+def _answer(
+    request: SignedInRequest,
+    shown: Item,
+    form: ItemForm | None,
+    rights: Rights,
+    *,
+    conflict: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The item's page; or its row in the list, without a form once it is saved."""
+    if _wants_row(request):
+        columns = chosen_columns(request)
+        row = row_of(shown, rights, form=form, conflict=conflict, columns=columns)
+        context = {"checklist": shown.checklist, "columns": columns, "row": row}
+        return render(request, "items/row.html", context, status=status)
+    page = _journal(request, shown) | _neighbours(shown) | on_item(shown, rights)
+    context = page | {
+        "checklist": shown.checklist,
+        "item": shown,
+        "state": [
+            (one, one.in_words(value)) for one, value in zip(FIELDS, shown.state().values(), strict=True)
+        ],
+        "measure": shown.measure,
+        "key_terms": shown.measure.key_terms_in(get_language()),
+        "sentence": shown.measure.source.split(".")[-1],
+        "form": form,
+        "may_change": rights.may_change(shown),
+        "conflict": conflict,
+        "lit": shown.lit(timezone.localdate()),
+    }
+    return render(request, "items/item.html", context, status=status)
+
+
+def _journal(request: SignedInRequest, shown: Item) -> dict[str, Any]:
+    updates = shown.updates.select_related("owner", "batch").order_by("-at", "-id")
+    everything = request.GET.get("journal") == "all"
+    # One more than is shown: the oldest shown is compared with the one before it.
+    read = list(updates if everything else updates[: JOURNAL_SHOWN + 1])
+    journal = list(entries(read))
+    return {
+        "journal": journal if everything else journal[:JOURNAL_SHOWN],
+        "journal_goes_on": not everything and len(read) > JOURNAL_SHOWN,
+    }
+
+
+def _neighbours(shown: Item) -> dict[str, Item | None]:
+    others = shown.checklist.items.select_related("measure")
+    position = shown.measure.position
+    return {
+        "before": others.filter(measure__position__lt=position).order_by("-measure__position").first(),
+        "after": others.filter(measure__position__gt=position).order_by("measure__position").first(),
+    }

@@ -1,0 +1,153 @@
+"""Views of one's own: saved, opened by a plain address, shared, deleted; and the choice of columns."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from measures.choices import Audited
+from measures.database.locks import audited_transaction
+from measures.forms.items import SavedViewForm
+from measures.ledger.columns import ALL, Column, chosen
+from measures.models import Checklist, SavedView, audit
+from measures.models.audit import in_plain
+from measures.rights.roles import Action, rights_of
+from measures.views.access import DAYS, SignedInRequest, readable_checklist
+from measures.views.items.list import chosen_columns
+
+
+@require_GET
+def saved_views(request: SignedInRequest, slug: str) -> HttpResponse:
+    """One's own views of the checklist and the shared ones, and a form for a new one."""
+    checklist = readable_checklist(request, slug)
+    query = QueryDict(request.GET.urlencode(), mutable=True)
+    for passing in ("view", *DAYS):
+        query.pop(passing, None)
+    form = SavedViewForm(initial={"query": query.urlencode()})
+    return _page(request, checklist, form)
+
+
+@require_POST
+def save_view(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Saves what a list shows under a name."""
+    checklist = readable_checklist(request, slug)
+    form = SavedViewForm(request.POST, instance=SavedView(checklist=checklist, user=request.user))
+    form.is_valid()
+    # The form leaves out constraints over fields that are not on it.
+    names = SavedView.objects.filter(checklist=checklist, user=request.user)
+    if names.filter(name=form.cleaned_data.get("name")).exists():
+        form.add_error("name", _("You have a view of this name already. Choose another name."))
+    if form.errors:
+        return _page(request, checklist, form, status=422)
+    with audited_transaction():
+        if form.cleaned_data["is_default"]:
+            _take_default_away(request, names)
+        saved = form.save()
+        _audit(request, saved, after=in_plain(saved))
+    messages.success(request, _("The view “%(name)s” is saved.") % {"name": saved.name})
+    return redirect(saved)
+
+
+@require_POST
+def delete_view(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    """Deletes one's own view; an administrator of the checklist also a shared one."""
+    checklist = readable_checklist(request, slug)
+    view = get_object_or_404(checklist.saved_views.visible_to(request.user), pk=pk)
+    if view.user != request.user and not rights_of(request).may(Action.MANAGE, checklist):
+        raise PermissionDenied(_("Only its maker or an administrator deletes a shared view."))
+    with audited_transaction():
+        _audit(request, view, before=in_plain(view))
+        view.delete()
+    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
+    return redirect("saved-views", checklist.slug)
+
+
+@require_POST
+def default_view(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Says which of one's own views opens first; none where `view` names none."""
+    checklist = readable_checklist(request, slug)
+    own = SavedView.objects.filter(checklist=checklist, user=request.user)
+    with audited_transaction():
+        _take_default_away(request, own)
+        if wanted := request.POST.get("view", ""):
+            view = get_object_or_404(own, pk=wanted if wanted.isdecimal() else 0)
+            view.is_default = True
+            view.save(update_fields=["is_default"])
+            _audit(request, view, before={"is_default": False}, after={"is_default": True})
+    messages.success(request, _("Saved."))
+    return redirect("saved-views", checklist.slug)
+
+
+@require_GET
+def columns(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The choice of columns and their order: each link leads to the same page with one thing changed."""
+    checklist = readable_checklist(request, slug)
+    shown = chosen_columns(request)
+    names = [column.name for column in shown]
+    rows = []
+    for place, column in enumerate(shown):
+        rows.append(
+            {
+                "column": column,
+                "up": _address(request, _swapped(names, place - 1)) if place else "",
+                "down": _address(request, _swapped(names, place)) if place + 1 < len(names) else "",
+                "without": _address(request, [n for n in names if n != column.name])
+                if len(names) > 1
+                else "",
+            }
+        )
+    hidden: list[tuple[Column, str]] = [
+        (column, _address(request, [*names, name])) for name, column in ALL.items() if name not in names
+    ]
+    use = reverse("items", args=[checklist.slug]) + _address(request, names)
+    context: dict[str, Any] = {"checklist": checklist, "tab": "items", "rows": rows, "hidden": hidden}
+    return render(request, "saved_views/columns.html", context | {"use": use})
+
+
+def _audit(request: SignedInRequest, view: SavedView, **values: Any) -> None:
+    audit(
+        Audited.VIEW_CHANGED,
+        by=request.user,
+        at=timezone.now(),
+        checklist=view.checklist,
+        about=view,
+        **values,
+    )
+
+
+def _take_default_away(request: SignedInRequest, own: "QuerySet[SavedView]") -> None:
+    for view in own.filter(is_default=True).select_related("checklist"):
+        view.is_default = False
+        view.save(update_fields=["is_default"])
+        _audit(request, view, before={"is_default": True}, after={"is_default": False})
+
+
+def _swapped(names: list[str], place: int) -> list[str]:
+    return [*names[:place], names[place + 1], names[place], *names[place + 2 :]]
+
+
+def _address(request: SignedInRequest, names: list[str]) -> str:
+    query = request.GET.copy()
+    query.pop("view", None)
+    query["columns"] = ",".join(column.name for column in chosen(names))
+    return f"?{query.urlencode(safe=',')}"
+
+
+def _page(
+    request: SignedInRequest, checklist: Checklist, form: SavedViewForm, status: int = 200
+) -> HttpResponse:
+    context = {
+        "checklist": checklist,
+        "tab": "items",
+        "form": form,
+        "views": checklist.saved_views.visible_to(request.user).select_related("user", "checklist"),
+        "manages": rights_of(request).may(Action.MANAGE, checklist),
+    }
+    return render(request, "saved_views/page.html", context, status=status)

@@ -1,0 +1,57 @@
+"""Any two reports of a checklist side by side: those that were submitted, and today's."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from measures.choices import Status
+from measures.forms.periods import NOW, CompareForm
+from measures.models import Checklist, FrozenReport
+from measures.models.people import person_name
+from measures.reports import Report, build_report
+from measures.reports.compare import COMPARED, compare
+from measures.reports.freeze import thaw
+from measures.views.access import SignedInRequest, readable_checklist
+
+
+@require_GET
+def compare_reports(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The matrix of report `a` beside that of `b`, and the items that moved. Read from the reports alone."""
+    checklist = readable_checklist(request, slug)
+    frozen = list(FrozenReport.objects.filter(period__checklist=checklist).light())
+    form = CompareForm(request.GET or _first_choice(frozen), frozen=frozen)
+    context: dict[str, Any] = {"checklist": checklist, "tab": "periods", "form": form, "frozen": frozen}
+    if frozen and form.is_valid():
+        a, b = (_report(request, checklist, form.cleaned_data[side]) for side in ("a", "b"))
+        found = compare(a, b)
+        context |= {
+            "found": found,
+            "statuses": list(Status),
+            "fields": COMPARED.values(),
+            "compared": _(", ").join(str(label) for label in COMPARED.values()),
+            "heads": [{"name": name, "report": r} for name, r in zip(form.names(), (a, b), strict=True)],
+            "one_sided": [(_("Only in the later"), found.added), (_("Only in the earlier"), found.gone)],
+        }
+    return render(request, "periods/compare.html", context, status=422 if form.errors and frozen else 200)
+
+
+def _first_choice(frozen: list[FrozenReport]) -> dict[str, str]:
+    """What moved since the newest report, for an address that says nothing."""
+    return {"a": str(frozen[0].pk) if frozen else NOW, "b": NOW}
+
+
+def _report(request: SignedInRequest, checklist: Checklist, which: str) -> Report:
+    if which != NOW:
+        return thaw(FrozenReport.objects.light().get(pk=which))
+    today = timezone.localdate()
+    return build_report(
+        checklist.items.as_of(today),
+        checklist=checklist,
+        as_of=today,
+        made_at=timezone.now(),
+        made_by=person_name(request.user),
+    )

@@ -1,0 +1,219 @@
+"""Reporting periods of a checklist: the list, new ones, and one of them with what may be done."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from measures.choices import PeriodKind, PeriodState
+from measures.forms.periods import MakePeriodsForm, PeriodForm, ReasonForm, StepForm
+from measures.models import Checklist, FrozenReport, Period, PeriodsOverlap
+from measures.models.people import person_name
+from measures.reports import FORMATS, Report
+from measures.reports.check import items_missing_something, missing
+from measures.reports.freeze import period_report, thaw
+from measures.rights.roles import Action, Rights, rights_of
+from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.downloads import asks_for_a_file
+from measures.views.limits import at_most
+from measures.views.report.report import chosen_writer, report_file
+
+ENDED_STATES = (PeriodState.OPEN, PeriodState.RETURNED)
+
+
+@require_GET
+def periods(request: SignedInRequest, slug: str) -> HttpResponse:
+    """All periods of the checklist, newest first, and for its administrators the forms for new ones."""
+    return list_page(request, readable_checklist(request, slug))
+
+
+@require_POST
+def make_periods(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Makes the months or quarters of a year, but for those that ended before the checklist was opened."""
+    checklist = administered(request, slug)
+    form = MakePeriodsForm(request.POST)
+    if not form.is_valid():
+        return list_page(request, checklist, by_rule=form)
+    kind, year = PeriodKind(form.cleaned_data["kind"]), form.cleaned_data["year"]
+    try:
+        made = Period.make_year(checklist, kind, year, by=request.user)
+    except PeriodsOverlap as overlap:
+        form.add_error(None, _overlap(overlap))
+        return list_page(request, checklist, by_rule=form)
+    return _made(request, checklist, made)
+
+
+@require_POST
+def add_period(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Makes one period of days chosen by hand."""
+    checklist = administered(request, slug)
+    form = PeriodForm(request.POST, instance=Period(checklist=checklist, kind=PeriodKind.BY_HAND))
+    if not form.is_valid():
+        return list_page(request, checklist, by_hand=form)
+    days = (form.cleaned_data["starts"], form.cleaned_data["ends"])
+    try:
+        made = Period.make(checklist, PeriodKind.BY_HAND, [days], by=request.user)
+    except PeriodsOverlap as overlap:
+        form.add_error(None, _overlap(overlap))
+        return list_page(request, checklist, by_hand=form)
+    return _made(request, checklist, made)
+
+
+def _overlap(overlap: PeriodsOverlap) -> str:
+    return _("These days overlap with %(period)s. Nothing was made.") % {"period": overlap.period}
+
+
+def _made(request: SignedInRequest, checklist: Checklist, made: list[Period]) -> HttpResponse:
+    if made:
+        text = ngettext("%(count)d period made.", "%(count)d periods made.", len(made)) % {"count": len(made)}
+        messages.success(request, text)
+    else:
+        messages.info(request, _("Nothing was made: these periods are there, or ended before the opening."))
+    return redirect("periods", checklist.slug)
+
+
+@require_POST
+def delete_period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    """Takes away a period that was made by mistake: one that has never been submitted."""
+    checklist = administered(request, slug)
+    shown = get_object_or_404(checklist.periods.all(), pk=pk)
+    if shown.remove(by=request.user):
+        messages.success(request, _("%(period)s is deleted.") % {"period": shown})
+        return redirect("periods", slug)
+    messages.error(request, _("This period has been submitted, so it stays."))
+    return redirect(shown)
+
+
+def administered(request: SignedInRequest, slug: str) -> Checklist:
+    """The checklist, for those who make and submit its periods; 403 for its other readers."""
+    checklist = readable_checklist(request, slug)
+    if not rights_of(request).may(Action.SUBMIT_PERIOD, checklist):
+        raise PermissionDenied(_("Only an administrator of the checklist makes and submits its periods."))
+    return checklist
+
+
+def list_page(
+    request: SignedInRequest,
+    checklist: Checklist,
+    *,
+    by_rule: Form | None = None,
+    by_hand: Form | PeriodForm | None = None,
+) -> HttpResponse:
+    """The page of periods, with a form on it that was not right."""
+    today = timezone.localdate()
+    rights = rights_of(request)
+    found: list[Any] = list(checklist.periods.for_list())
+    for period in found:
+        period.checklist = checklist
+    context = {
+        "checklist": checklist,
+        "tab": "periods",
+        "rows": [(one, share_of(one), what_to_do(one, rights, checklist)) for one in found],
+        "compares": any(period.in_force is not None for period in found),
+        "manages": rights.may(Action.SUBMIT_PERIOD, checklist),
+        "by_rule": by_rule or MakePeriodsForm(initial={"year": today.year}),
+        "by_hand": by_hand or PeriodForm(),
+    }
+    return render(request, "periods/list.html", context, status=422 if by_rule or by_hand else 200)
+
+
+def share_of(period: Any) -> float | None:
+    """Done or standing, in percent of what was in force in the newest report; None without one."""
+    return 100 * period.well / period.in_force if period.in_force else None
+
+
+def what_to_do(period: Period, rights: Rights, checklist: Checklist) -> str:
+    """What this user may do with a period now: submit, wait for its end, judge, reopen, or nothing."""
+    if period.state in ENDED_STATES and rights.may(Action.SUBMIT_PERIOD, checklist):
+        return "submit" if period.has_ended(on=timezone.localdate()) else "wait"
+    if period.state == PeriodState.SUBMITTED and rights.may_judge(checklist):
+        return "judge"
+    if period.state == PeriodState.ACCEPTED and rights.may_judge(checklist):
+        return "reopen"
+    return ""
+
+
+@require_GET
+@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+def period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    """One period: what may be done, its steps, and the frozen report; `format` asks for that as a file."""
+    checklist = readable_checklist(request, slug)
+    shown = find_period(checklist, pk)
+    frozen = _asked(request, shown)
+    wanted = request.GET.get("format", "")
+    if write := chosen_writer(request, checklist, wanted):
+        if frozen is None:
+            raise Http404(_("There is no such report."))
+        return report_file(request, checklist, thaw(frozen), wanted, write)
+    return period_page(request, shown, frozen=frozen)
+
+
+def find_period(checklist: Checklist, pk: int) -> Period:
+    """A period of this checklist; 404 for any other."""
+    found = get_object_or_404(checklist.periods.all(), pk=pk)
+    found.checklist = checklist
+    return found
+
+
+def _asked(request: SignedInRequest, shown: Period) -> FrozenReport | None:
+    """The frozen report that the address names, by its key or by its revision; else the newest."""
+    found = shown.reports.light()
+    for name, lookup in (("report", "pk"), ("revision", "revision")):
+        if wanted := request.GET.get(name, ""):
+            found = found.filter(**{lookup: wanted if wanted.isdecimal() and len(wanted) < 10 else 0})
+            if not found:
+                raise Http404(_("There is no such report."))
+    return found.first()
+
+
+def period_page(
+    request: SignedInRequest,
+    shown: Period,
+    *,
+    frozen: FrozenReport | None = None,
+    form: StepForm | None = None,
+    moved: Period | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a period; with a form on it that was not right, or what somebody did meanwhile."""
+    checklist = shown.checklist
+    rights = rights_of(request)
+    to_do = what_to_do(shown, rights, checklist)
+    frozen = frozen or shown.reports.light().first()
+    report = thaw(frozen) if frozen else None
+    now = None
+    if to_do == "submit":
+        now = period_report(shown, made_at=timezone.now(), made_by=person_name(request.user))
+    form_class = ReasonForm if to_do == "reopen" else StepForm
+    context = {
+        "checklist": checklist,
+        "tab": "periods",
+        "period": shown,
+        "to_do": to_do,
+        "form": form or form_class(initial={"step": shown.step}),
+        "moved": moved,
+        "may_delete": to_do in ("submit", "wait") and shown.step == 0,
+        "now": now,
+        **_findings(now or report),
+        "frozen": frozen,
+        "report": report,
+        "events": shown.events.select_related("report"),
+        "reports": shown.reports.light(),
+        "formats": FORMATS,
+        "templates": checklist.report_templates.defer("content"),
+        "manages": rights.may(Action.MANAGE, checklist),
+    }
+    return render(request, "periods/page.html", context, status=status)
+
+
+def _findings(report: Report | None) -> dict[str, Any]:
+    found = missing(report) if report else ()
+    return {"findings": found, "missing": items_missing_something(found)}

@@ -1,0 +1,104 @@
+"""The audit trail: for auditors, and for the operator. That it was read or taken away is recorded in it.
+
+These pages write on GET, as an export does: the one exception to the rule that a GET never writes, since a
+trail that is read unseen is none.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from measures.audit.filters import AuditFilter
+from measures.audit.words import linked, roles_said, said, table
+from measures.choices import Audited
+from measures.models import AuditRecord, Checklist, Membership, audit
+from measures.querysets.append_only import AuditQuerySet
+from measures.reports.write_table import TABLE_FORMATS
+from measures.rights.roles import Rights, rights_of
+from measures.views.access import SignedInRequest, chips
+from measures.views.downloads import asks_for_a_file
+from measures.views.limits import at_most
+
+SHOWN = 50
+EXPORT_LIMIT = 20_000
+
+
+def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
+    """The records that the user reads, and the checklists that they are of; 403 for one who reads none.
+
+    An auditor reads those of their checklists and of all below. The records of no checklist, such as
+    sign-ins, are for the auditor of a checklist without a parent: those of the people in their tree, of the
+    operator, of whoever has no role anywhere, such as who manages accounts, and of nobody known.
+    """
+    if not rights.reads_audit():
+        raise PermissionDenied(_("The audit trail is for auditors."))
+    audited = rights.audited()
+    everything = rights.reads_whole_audit()
+    paths = ["/"] if everything else [checklist.path for checklist in audited]
+    checklists = [one for one in Checklist.objects.order_by("path") if one.path.startswith(tuple(paths))]
+    if everything:
+        return AuditRecord.objects.all(), checklists
+    people = Membership.objects.filter(checklist__in=[one.pk for one in checklists]).values("user")
+    strangers = Membership.objects.exclude(user__in=people).values("user")
+    site_wide = any(checklist.parent_id is None for checklist in audited)
+    return AuditRecord.objects.of_trees(paths, strangers, site_wide=site_wide), checklists
+
+
+@require_GET
+@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+def trail(request: SignedInRequest) -> HttpResponse:
+    """The newest records that the filters keep; `before` goes on from a record, `format` asks for a file."""
+    records, checklists = readable_records(rights_of(request))
+    found = AuditFilter(request.GET, records=records, checklists=checklists)
+    wanted = request.GET.get("format", "")
+    if wanted and wanted not in TABLE_FORMATS:
+        raise Http404(_("There is no file of this format."))
+    filters = {chosen.label: chosen.text for chosen in found.chosen()}
+    kept = found.items()
+    count = kept.count()
+    too_many = bool(wanted) and count > EXPORT_LIMIT
+    if wanted and found.is_valid() and not too_many:
+        return _file(request, kept, wanted, {"format": wanted, "filters": filters, "rows": count})
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdecimal() and len(before) < 19:
+        kept = kept.filter(pk__lt=int(before))
+    page = list(kept.order_by("-pk")[: SHOWN + 1])
+    audit(Audited.AUDIT_READ, by=request.user, at=timezone.now(), after={"filters": filters, "rows": count})
+    context = {
+        "filter": found,
+        "chips": chips(request, found),
+        "rows": [_row(record) for record in page[:SHOWN]],
+        "older": page[SHOWN - 1].pk if len(page) > SHOWN else None,
+        "count": count,
+        "formats": TABLE_FORMATS,
+        "too_many": too_many,
+        "limit": EXPORT_LIMIT,
+    }
+    status = 422 if too_many or not found.is_valid() else 200
+    return render(request, "audit/page.html", context, status=status)
+
+
+def _row(record: AuditRecord) -> dict[str, Any]:
+    return {"record": record, "roles": roles_said(record), "said": said(record), "link": linked(record)}
+
+
+def _file(
+    request: SignedInRequest, records: AuditQuerySet, wanted: str, after: dict[str, Any]
+) -> HttpResponse:
+    content_type, write = TABLE_FORMATS[wanted]
+    headings, rows = table()
+    now = timezone.localtime()
+    audit(Audited.AUDIT_EXPORTED, by=request.user, at=now, after=after)
+    body = write(headings, rows(records.order_by("pk")[:EXPORT_LIMIT].iterator(chunk_size=2000)))
+    response = HttpResponse(body, content_type=content_type)
+    stem = f"{slugify(_('Audit trail'), allow_unicode=True)}-{now:%Y-%m-%d}"
+    response["Content-Disposition"] = content_disposition_header(True, f"{stem}.{wanted}")
+    return response

@@ -1,0 +1,74 @@
+"""Where one lands: one's own checklist, or the choice among several, with how far each is."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from measures.forms.days import UnitsForm
+from measures.models import Catalogue, Checklist
+from measures.rights.roles import rights_of
+from measures.tree.matrix import Matrix
+from measures.tree.sums import Unit
+from measures.views.access import SignedInRequest
+from measures.views.units.units import columns, rolled, shown, usual_starts
+
+FIRST_DAY = date(1970, 1, 1)
+CATALOGUE = attrgetter("catalogue")
+
+
+@require_GET
+def home(request: SignedInRequest) -> HttpResponse:
+    """Leads to the one checklist in which the user has a role, or to the list where it is not just one."""
+    checklists = Checklist.objects
+    held, readable = checklists.filter(memberships__user=request.user), checklists.visible_to(request.user)
+    own = list(held.values_list("slug", flat=True)[:2] or readable.values_list("slug", flat=True)[:2])
+    return redirect("overview", own[0]) if len(own) == 1 else redirect("checklists")
+
+
+@require_GET
+def checklists(request: SignedInRequest) -> HttpResponse:
+    """The checklists in which the user has a role, and the tree that they may read, a table a catalogue."""
+    form = UnitsForm(request.GET, opened=FIRST_DAY, today=timezone.localdate())
+    if not form.is_valid():
+        return render(request, "checklists/list.html", {"form": form}, status=422)
+    tops = rolled(Checklist.objects.visible_to(request.user), form)
+    by_catalogue = groupby(sorted(tops, key=CATALOGUE), CATALOGUE)
+    context = {
+        "form": form,
+        "periods": usual_starts(),
+        "tops": tops,
+        "mine": _mine(request, tops),
+        "tables": [_table(request, form, catalogue, list(same)) for catalogue, same in by_catalogue],
+    }
+    return render(request, "checklists/list.html", context)
+
+
+def _table(request: SignedInRequest, form: UnitsForm, catalogue: int, tops: list[Unit]) -> dict[str, Any]:
+    """The tops side by side; of a single one, those directly below it."""
+    parts, _strangers = columns(catalogue, tops, form.parts)
+    single = tops[0] if len(tops) == 1 else None
+    units = single.children if single and single.children else tops
+    matrix = Matrix(units, parts, form.figure, request.GET.get("sort", ""))
+    table = {"catalogue": Catalogue.objects.get(pk=catalogue), **shown(request, matrix)}
+    if units is not tops and single:
+        table |= {"top": single, "whole": matrix.row(single), "own": matrix.row(single, own=True)}
+    return table
+
+
+def _mine(request: SignedInRequest, tops: Iterable[Unit]) -> list[dict[str, Any]]:
+    """What the user has a role in, with the counts of its own items."""
+    memberships = rights_of(request).memberships
+    units = {unit.key: unit for top in tops for unit in top.walk()}
+    found = Checklist.objects.filter(pk__in=memberships).select_related("catalogue", "parent")
+    return [
+        {"checklist": one, "membership": memberships[one.pk], "own": units[one.pk].own}
+        for one in found.order_by("path")
+        if one.pk in units
+    ]

@@ -1,0 +1,75 @@
+"""One screen that answers: how far, what is late, what changed, what is mine."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from measures.choices import Light, Status
+from measures.ledger.journal import Entry, entries_apart
+from measures.models import Checklist, Update
+from measures.progress import add_up, progress
+from measures.querysets.ledger import ItemQuerySet
+from measures.rights.roles import Action, rights_of
+from measures.views.access import SignedInRequest, readable_checklist
+
+SHOWN = 8  # rows of each short list
+LATELY = timedelta(days=7)
+
+
+@require_GET
+def overview(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Totals, pillars and sections, what is red, what changed lately, what is mine. Each figure is a link."""
+    checklist = readable_checklist(request, slug)
+    today = timezone.localdate()
+    items = checklist.items.with_light(on=today, thresholds=checklist.thresholds)
+    pillars = progress(checklist.items.all(), on=today)
+    rights = rights_of(request)
+    membership = rights.memberships.get(checklist.pk)
+    red = items.in_light(Light.RED)
+    context = {
+        "checklist": checklist,
+        "tab": "overview",
+        "pillars": pillars,
+        "whole": add_up("", "", pillars),
+        "statuses": list(Status),
+        "lights": items.counted_by_light(),
+        "local_count": checklist.local_measures.count(),
+        "manages": rights.may(Action.MANAGE, checklist),
+        "reads_above": reads_above(request, checklist),
+        "has_owners": checklist.owners.exists(),
+        "red": _shortened(red, today),
+        "changed": checklist.items.updated_since(today - LATELY).count(),
+        "lately": _lately(checklist, today - LATELY),
+    }
+    if membership and membership.owner:
+        mine = items.filter(owner=membership.owner)
+        wanting = mine.in_light(Light.RED, Light.AMBER)
+        context |= {
+            "owner": membership.owner,
+            "mine": mine.counted_by_light(),
+            "mine_first": _shortened(wanting, today),
+            "mine_total": mine.count(),
+        }
+    return render(request, "overview/page.html", context)
+
+
+def reads_above(request: SignedInRequest, checklist: Checklist) -> bool:
+    """Whether the user may compare this checklist with its peers."""
+    if checklist.parent_id is None:
+        return False
+    return Checklist.objects.visible_to(request.user).filter(pk=checklist.parent_id).exists()
+
+
+def _shortened(items: ItemQuerySet, on: Any) -> list[tuple[Any, Any]]:
+    """The first few with their lights, longest overdue first."""
+    return [(item, item.lit(on)) for item in items.for_list().worst_first()[:SHOWN]]
+
+
+def _lately(checklist: Checklist, day: Any) -> list[Entry]:
+    """The newest updates since a day, with what each changed."""
+    found = Update.objects.filter(item__checklist=checklist).since(day).with_previous()
+    return entries_apart(found.select_related("owner", "item__measure").order_by("-at", "-id")[:SHOWN])

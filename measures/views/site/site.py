@@ -1,0 +1,109 @@
+"""What belongs to the site as a whole: its health, the reader's language and theme."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest
+from django.db import DatabaseError, InterfaceError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django.views.defaults import permission_denied
+from django.views.i18n import set_language
+
+from measures.audit.refusals import record_refusal
+from measures.context_processors import THEMES
+from measures.database import release
+from measures.errors.problems import server_error
+from measures.errors.typed import typed_texts
+from measures.errors.unavailable import is_behind, is_passing, unavailable
+
+YEAR = 365 * 24 * 3600  # seconds
+
+
+# A load balancer asks without an account; the answer holds no data.
+@login_not_required
+@never_cache
+@require_GET
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 where the database answers and is of this release, else 503 and what is not so."""
+    answer: dict[str, Any] = {"database": "ok", "migrations": "ok"}
+    try:
+        found = release.match()
+        if found.waiting:
+            answer["migrations"] = f"{len(found.waiting)} not applied"
+        elif found.unknown:
+            answer["migrations"] = "of a newer release"
+    except (DatabaseError, InterfaceError):
+        answer = {"database": "does not answer", "migrations": "unknown"}
+    healthy = set(answer.values()) == {"ok"}
+    return JsonResponse(answer, status=200 if healthy else 503)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """What Django asks when something failed: 503 where it was the database and passes, else 500."""
+    error = sys.exception()
+    if is_behind(error):
+        return unavailable(request, "behind")
+    return unavailable(request) if is_passing(error) else server_error(request)
+
+
+# The sign-in page has the switch as well.
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponseBase:
+    """Django's own, but 400 instead of 500 for an Accept header that it cannot parse."""
+    try:
+        return set_language(request)
+    except ValueError as error:
+        raise BadRequest("The Accept header is too long.") from error
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form whose token is too old or not ours. Django asks for it."""
+    back = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = reverse("home")
+    record_refusal(request, reason)
+    return render(request, "403_csrf.html", {"typed": typed_texts(request.POST), "back": back}, status=403)
+
+
+# The sign-in page has the switch as well.
+@login_not_required
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keeps light or dark in a cookie; any other word goes back to the system's own."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie(
+            settings.THEME_COOKIE_NAME,
+            chosen,
+            max_age=YEAR,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+        )
+    else:
+        response.delete_cookie(settings.THEME_COOKIE_NAME)
+    return response
+
+
+def nowhere(request: HttpRequest, key: str) -> HttpResponse:
+    """In place of the admin's shortcut from any key to a page: it tells addresses that one may not know."""
+    raise Http404
+
+
+def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page for what one's role does not allow; the audit trail keeps that it was tried."""
+    record_refusal(request, str(exception or ""))
+    return permission_denied(request, exception or Exception())

@@ -1,0 +1,149 @@
+"""What the page of units gives away: its table, and every item below, as CSV and XLSX."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import batched
+from typing import Any
+
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from measures.choices import Status
+from measures.forms.days import UnitsForm
+from measures.lights import days_late
+from measures.models import Checklist, Item, Measure
+from measures.models.state import FIELDS, STATE_FIELDS
+from measures.reports.cells import labels
+from measures.reports.write_table import TABLE_FORMATS, stream_table_csv, table_file_xlsx
+from measures.tree.matrix import FIGURES, Part
+from measures.tree.sums import Tally, Unit
+from measures.views.access import SignedInRequest
+from measures.views.downloads import file_stem, named, record_export
+
+UNITS_FORMATS = {name: content_type for name, (content_type, _write) in TABLE_FORMATS.items()}
+# How many checklists one query reads: a file that takes long must not hold a lock on SQLite meanwhile.
+AT_ONCE = 40
+
+
+def units_file(
+    request: SignedInRequest,
+    checklist: Checklist,
+    top: Unit,
+    *,
+    parts: list[Part],
+    form: UnitsForm,
+    wanted: str,
+    rows: str,
+) -> HttpResponseBase:
+    """The table of all units below, or with `rows` every item below, as a file that is sent as it is made."""
+    if rows:
+        about, headings, lines = pgettext("sheet", "Items"), item_headings(), item_lines(top, form)
+        count = top.whole.items
+    else:
+        about, headings, lines = _("Units"), unit_headings(parts), unit_lines(top, parts)
+        count = sum(1 + bool(unit.children) for unit in top.walk())
+    stem = file_stem(checklist.name, _("Roll-up"), about, on=form.day)
+    filters = {"as_of": form.day.isoformat(), "start": form.first.isoformat(), "by": form.parts}
+    record_export(request, checklist, about, {"format": wanted, "filters": filters, "rows": count})
+    response: HttpResponseBase
+    if wanted == "xlsx":
+        response = FileResponse(table_file_xlsx(headings, lines), content_type=UNITS_FORMATS[wanted])
+    else:
+        response = StreamingHttpResponse(
+            stream_table_csv(headings, lines), content_type=UNITS_FORMATS[wanted]
+        )
+    plain = f"{checklist.slug}-{'items' if rows else 'units'}-{form.day}.{wanted}"
+    return named(response, name=f"{stem}.{wanted}", plain=plain)
+
+
+def unit_headings(parts: list[Part]) -> list[str]:
+    headings = [
+        _("Level"),
+        _("Organisation"),
+        _("Address"),
+        _("Under"),
+        _("Units"),
+        _("Units without update"),
+    ]
+    headings += [_("Items"), str(Status.DROPPED.label), *_figure_headings()]
+    for part in parts:
+        headings += [f"{part.code} {part.title} {heading}" for heading in _figure_headings()]
+    return headings
+
+
+def _figure_headings() -> list[str]:
+    headings = [_("In force")]
+    for figure in FIGURES.values():
+        headings += [str(figure.label), f"{figure.label} %"]
+    return headings
+
+
+def unit_lines(top: Unit, parts: list[Part]) -> Iterator[list[Any]]:
+    """Each unit with all below it and, where there are any below, a second line of its own items alone."""
+    own = _("%(name)s (own items)")
+    names = {unit.path: unit.name for unit in top.walk()}
+    for unit in top.walk():
+        place = [unit.depth - top.depth, unit.name, unit.slug, names.get(unit.parent_path, "")]
+        yield [*place, unit.units, unit.unheard, *_figures(unit.whole, unit.parts, parts)]
+        if unit.children:
+            place[1] = own % {"name": unit.name}
+            counts = [int(unit.own.in_force > 0), int(unit.is_unheard)]
+            yield [*place, *counts, *_figures(unit.own, unit.own_parts, parts)]
+
+
+def _figures(whole: Tally, by_part: dict[int, Tally], parts: list[Part]) -> list[Any]:
+    cells: list[Any] = [whole.items, whole.dropped]
+    for tally in (whole, *(by_part.get(part.key, Tally()) for part in parts)):
+        cells.append(tally.in_force)
+        for figure in FIGURES.values():
+            share = figure.share(tally)
+            cells += [figure.count(tally), None if share is None else round(share, 1)]
+    return cells
+
+
+def item_headings() -> list[str]:
+    headings = [_("Organisation"), _("Under"), _("Code"), _("Title"), _("Pillar"), _("Section")]
+    for one in FIELDS:
+        headings += [str(one.label), _("Days late")] if one.name == "due" else [str(one.label)]
+    return [*headings, _("Last update")]
+
+
+def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[Any]]:
+    """Every item, by unit in the order of the tree, then in that of the article; read in short queries."""
+    measures = {
+        one.pk: (one.position, one.code, one.title, str(one.section.pillar), str(one.section))
+        for one in Measure.objects.filter(
+            section__pillar__catalogue__in={unit.catalogue for unit in top.walk()}
+        ).select_related("section__pillar")
+    }
+    names, statuses = {unit.path: unit.name for unit in top.walk()}, labels(Status)
+    for units in batched(top.walk(), AT_ONCE):
+        places = {unit.key: (number, unit) for number, unit in enumerate(units)}
+        found = Item.objects.filter(checklist__in=places)
+        if form.past:
+            found = found.as_of(form.past)
+        rows = found.order_by().values_list(
+            "checklist", "measure", "updated_at", *(one.lookup for one in FIELDS)
+        )
+        for key, measure, updated, *state in sorted(
+            rows, key=lambda row: (places[row[0]][0], measures[row[1]][0])
+        ):
+            unit = places[key][1]
+            _position, code, title, pillar, section = measures[measure]
+            yield [
+                *(unit.name, names.get(unit.parent_path, ""), code, title, pillar, section),
+                *_state_cells(dict(zip(STATE_FIELDS, state, strict=True)), statuses, form.day),
+                updated,
+            ]
+
+
+def _state_cells(state: dict[str, Any], statuses: dict[Status, str], on: date) -> Iterator[Any]:
+    """What people wrote, with the days late after the due date; an empty cell where nothing is late."""
+    for name, value in state.items():
+        if name == "status":
+            yield statuses[Status(value)]
+        else:
+            yield "" if value is None and name == "owner" else value
+        if name == "due":
+            yield days_late(state["status"], value, on) or None

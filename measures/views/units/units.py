@@ -1,0 +1,136 @@
+"""The checklists below one, side by side: how far each is, what is late there, and who has not reported."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from measures.forms.days import UnitsForm
+from measures.models import Checklist, Item, Pillar, Section
+from measures.querysets.checklists import ChecklistQuerySet
+from measures.tree.matrix import Matrix, Part
+from measures.tree.sums import Unit, roll_up
+from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
+from measures.views.downloads import asks_for_a_file
+from measures.views.limits import at_most
+from measures.views.units.files import UNITS_FORMATS, units_file
+
+PER_PAGE = 50
+UNHEARD_SHOWN = 40
+
+
+@require_GET
+@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
+    """The checklists directly below, each with all below it, worst first; `format` asks for a file."""
+    checklist = readable_checklist(request, slug)
+    form = UnitsForm(request.GET, **opening_and_today(checklist))
+    wanted = request.GET.get("format", "")
+    rows = request.GET.get("rows", "")
+    if wanted and (wanted not in UNITS_FORMATS or rows not in ("", "items")):
+        raise Http404(_("There is no file of this format."))
+    context: dict[str, Any] = {
+        "checklist": checklist,
+        "tab": "units",
+        "form": form,
+        "periods": usual_starts(),
+        "formats": UNITS_FORMATS,
+        "above": above(request, checklist),
+    }
+    if not form.is_valid():
+        return render(request, "units/page.html", context, status=422)
+    top = rolled(Checklist.objects.within(checklist.path), form)[0]
+    parts, strangers = columns(checklist.catalogue_id, [top], form.parts)
+    if wanted:
+        return units_file(request, checklist, top, parts=parts, form=form, wanted=wanted, rows=rows)
+    matrix = Matrix(top.children, parts, form.figure, request.GET.get("sort", ""))
+    context |= shown(request, matrix)
+    context |= {
+        "top": top,
+        "whole": matrix.row(top),
+        "own": matrix.row(top, own=True),
+        "strangers": strangers,
+        "unheard": [unit for unit in top.walk() if unit.is_unheard],
+        "unheard_shown": UNHEARD_SHOWN,
+    }
+    return render(request, "units/page.html", context)
+
+
+@require_GET
+def peers(request: SignedInRequest, slug: str) -> HttpResponse:
+    """This checklist among those of its level; 404 for whoever may not read the one above."""
+    checklist = readable_checklist(request, slug)
+    visible = Checklist.objects.visible_to(request.user).select_related("catalogue")
+    parent: Checklist = get_object_or_404(visible, pk=checklist.parent_id)
+    form = UnitsForm(request.GET, **opening_and_today(checklist))
+    context: dict[str, Any] = {"checklist": checklist, "parent": parent, "tab": "units", "form": form}
+    context["periods"] = usual_starts()
+    if not form.is_valid():
+        return render(request, "units/peers.html", context, status=422)
+    top = rolled(Checklist.objects.within(parent.path), form)[0]
+    parts, _strangers = columns(parent.catalogue_id, [top], form.parts)
+    matrix = Matrix(top.children, parts, form.figure, request.GET.get("sort", ""))
+    here = next(unit for unit in top.children if unit.key == checklist.pk)
+    context |= shown(request, matrix)
+    context |= {"top": top, "whole": matrix.row(top), "here": matrix.row(here), "average": matrix.spreads[0]}
+    return render(request, "units/peers.html", context)
+
+
+def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> list[Unit]:
+    """These checklists with their counts as the form's days ask: as they stand, or as they stood."""
+    there = checklists.opened_by(form.day)
+    items = Item.objects.filter(checklist__in=there.values("pk"))
+    if form.past:
+        items = items.as_of(form.past)
+    return roll_up(there, items, on=form.day, start=form.first, by=by or form.parts)
+
+
+def columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], bool]:
+    """The pillars or sections of a catalogue, and whether these units have items in none of them."""
+    pillars = {
+        pillar.pk: Part(pillar.pk, pillar.code, pillar.title)
+        for pillar in Pillar.objects.filter(catalogue=catalogue).order_by("code")
+    }
+    parts = list(pillars.values())
+    if by == "section":
+        sections = Section.objects.filter(pillar__catalogue=catalogue).order_by("pillar__code", "code")
+        parts = [Part(one.pk, one.code, one.title, pillars[one.pillar_id]) for one in sections]
+    known = {part.key for part in parts}
+    return parts, any(key not in known for top in tops for key in top.parts)
+
+
+def shown(request: SignedInRequest, matrix: Matrix) -> dict[str, Any]:
+    """What templates/units/matrix.html needs: a page of rows, and the rest of the table."""
+    pages = Paginator(matrix.sorted, PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    return {
+        "matrix": matrix,
+        "rows": matrix.rows(page.object_list),
+        "page": page,
+        "numbers": pages.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+    }
+
+
+def usual_starts() -> list[tuple[str, Any]]:
+    """The first days of the periods that people mostly ask about, this year back to its start."""
+    today = timezone.localdate()
+    quarter = today.replace(month=today.month - (today.month - 1) % 3, day=1)
+    return [
+        (_("This month"), today.replace(day=1)),
+        (_("This quarter"), quarter),
+        (_("This year"), today.replace(month=1, day=1)),
+    ]
+
+
+def above(request: SignedInRequest, checklist: Checklist) -> list[Checklist]:
+    """The checklists above this one that the user may read, from the top down."""
+    names = checklist.path.strip("/").split("/")[:-1]
+    if not names:
+        return []
+    return list(Checklist.objects.visible_to(request.user).filter(slug__in=names).order_by("path"))
