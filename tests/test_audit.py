@@ -332,10 +332,14 @@ class TestAdmin:
         data = {"name": "开封", "slug": "kaifeng", "catalogue": checklist.catalogue_id, "status": "open"}
         client.post("/admin/measures/checklist/add/", data | {"parent": "", "period": ""})
         made = Checklist.objects.get(slug="kaifeng")
-        client.post(f"/admin/measures/checklist/{made.pk}/change/", {"name": "开封", "status": "closed"})
+        closing = {"name": "开封", "status": "closed", "reason": "并入郑州"}
+        client.post(f"/admin/measures/checklist/{made.pk}/change/", closing)
 
         assert actions(before) == [Audited.CHECKLIST_OPENED, Audited.CHECKLIST_CHANGED]
-        assert (read(newest().before), read(newest().after)) == ({"status": "open"}, {"status": "closed"})
+        assert (read(newest().before), read(newest().after)) == (
+            {"status": "open"},
+            {"status": "closed", "reason": "并入郑州"},
+        )
 
     def test_accounts_are_recorded_and_their_passwords_are_not(self, viewer: User, client: Client) -> None:
         before = newest().pk
