@@ -37,6 +37,14 @@ operations.sql_flush = sql_flush_past_the_triggers
 lock_order.install()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database is tested once, in the run on SQLite."""
+    if os.environ.get("TAIZHANG_TEST_ENGINE") == "postgresql":
+        left = [item for item in items if item.get_closest_marker("no_database")]
+        items[:] = [item for item in items if not item.get_closest_marker("no_database")]
+        config.hook.pytest_deselected(items=left)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nobody_left_in_the_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A live server's threads keep pooled connections, and PostgreSQL drops no database that is in use."""

@@ -11,6 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+pytestmark = pytest.mark.no_database
+
 ROOT = Path(__file__).parent.parent
 # What we chose, and what is installed for it.
 LOCKS = {path.name: path.with_suffix(".lock").name for path in sorted(ROOT.glob("requirements*.txt"))}

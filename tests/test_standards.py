@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.no_database
+
 ROOT = Path(__file__).parent.parent
 DOCUMENT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 LEVELS = (ROOT / "tests" / "data" / "asvs-5.0-levels-1-and-2.txt").read_text(encoding="utf-8")

@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+import pytest
+
 from measures.models.state import STATE_FIELDS
+
+pytestmark = pytest.mark.no_database
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "measures" / "README.md"

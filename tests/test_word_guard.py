@@ -32,6 +32,8 @@ from tests.word_make import (
     word,
 )
 
+pytestmark = pytest.mark.no_database
+
 HYPERLINK = OFFICE + "hyperlink"
 
 # ECMA-376 parts 1 and 2, [MS-DOCX], [MS-OE376], and what else Office writes: names after the last slash.

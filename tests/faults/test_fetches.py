@@ -117,6 +117,7 @@ def test_no_writer_fetches_what_people_typed(listener: Listener, form: str, say:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not find_office("writer"), reason="LibreOffice Writer is not installed")
+@pytest.mark.no_database
 def test_libreoffice_fetches_nothing_for_a_report_of_any_accepted_template(tmp_path: Path, say: Say) -> None:
     guarded, control = Listener(), Listener()
     report = make_report(measures=1, rows=(make_row(notes=guarded.address, title=guarded.address),))
