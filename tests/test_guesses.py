@@ -33,6 +33,7 @@ LOOKING = {
     ("measures/accounts/passwords.py", "validate"),  # a new password against earlier ones
     ("measures/forms/second_factor.py", "clean_password"),
     ("measures/models/accounts.py", "use"),
+    ("measures/models/accounts.py", "_use_old"),
     ("measures/views/accounts/two_factor.py", "takes"),
     ("measures/views/accounts/two_factor.py", "confirm"),
     ("measures/views/accounts/two_factor.py", "new_codes"),

@@ -14,11 +14,12 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import Settings
 
 from measures.choices import Audited, Cadence, PeriodKind, Via
+from measures.database.backups import Restored
 from measures.database.locks import audited_transaction
 from measures.management.commands import backup
 from measures.models import (
@@ -44,13 +45,15 @@ from tests.test_structure import sources
 
 # Where nothing is audited, a plain transaction will do.
 PLAIN_TRANSACTIONS = {
-    ("locks.py", "audited_transaction"),
-    ("append_only.py", "unguarded"),  # within the purge's own
-    ("backups/on_postgresql.py", "take"),  # reads
+    ("audit/sign_ins.py", "record_once"),  # locks the chain and no row
+    ("database/append_only.py", "unguarded"),  # within the purge's own
+    ("database/backups/on_postgresql.py", "take"),  # reads
+    ("database/locks.py", "audited_transaction"),
+    ("management/commands/grant_rights.py", "handle"),  # writes no row
     ("models/accounts.py", "forget_second_factor"),
     ("models/accounts.py", "renew"),
     ("models/audit.py", "audit"),
-    ("views/two_factor.py", "begin"),
+    ("views/accounts/two_factor.py", "begin"),
 }
 
 
@@ -173,7 +176,8 @@ def keep_a_template(world: World) -> None:
 
 def change_the_tree(world: World) -> None:
     world.below.move(None, at=NOW)
-    world.root.post(f"/admin/measures/checklist/{world.below.pk}/change/", {"name": "x", "status": "closed"})
+    sent = {"name": "x", "status": "closed", "reason": "x"}
+    world.root.post(f"/admin/measures/checklist/{world.below.pk}/change/", sent)
 
 
 def change_owners(world: World) -> None:
@@ -181,6 +185,13 @@ def change_owners(world: World) -> None:
     owner = Owner.objects.get()
     world.root.post(f"/admin/measures/owner/{owner.pk}/change/", {"name": "乙"})
     world.root.post(f"/admin/measures/owner/{owner.pk}/delete/", {"post": "yes"})
+
+
+def guess_until_locked_out(world: World) -> None:
+    told = {"old_password": "wrong", "new_password1": "x", "new_password2": "x"}
+    with override_settings(AXES_ENABLED=True):
+        for _try in range(6):
+            world.page.post("/password/", told)
 
 
 def purge(world: World) -> None:
@@ -191,9 +202,11 @@ def purge(world: World) -> None:
 def put_a_backup_back(world: World) -> None:
     module = "measures.management.commands.restore"
     with (
-        mock.patch(f"{module}.put_back", return_value="kept"),
+        mock.patch(f"{module}.put_back", return_value=Restored("kept", "")),
         mock.patch(f"{module}.on_postgresql.is_in_use", return_value=False),
         mock.patch(f"{module}.call_command"),
+        mock.patch(f"{module}.guards.remove_what_runs", return_value=[]),
+        mock.patch(f"{module}.guards.reinstall", return_value=[]),
     ):
         call_command("restore", "x.zip", stdout=io.StringIO())
 
@@ -228,6 +241,8 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.CATALOGUE_LOADED: lambda world: call_command("loaddata", "catalogue", verbosity=0),
     Audited.SIGNED_IN: sign_in_and_out,
     Audited.SIGN_IN_FAILED: sign_in_and_out,
+    Audited.WRONG_SECRET: guess_until_locked_out,
+    Audited.LOCKED_OUT: guess_until_locked_out,
     Audited.SIGNED_OUT: sign_in_and_out,
     Audited.PERIOD_STEP: take_a_periods_steps,
     Audited.HANDED_DOWN: hand_down,

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from measures.choices import OPEN_STATUSES, Status, Via
+from measures.database.locks import audited_transaction
 from measures.models import Catalogue, Change, Checklist, Item
 from measures.models.tracking import change_items
 from measures.tree.matrix import FIGURES, Matrix, Part
@@ -142,7 +143,7 @@ def check(tree: Sequence[Drawn], made: Sequence[Checklist], day: date, *, replay
 def test_a_parent_is_the_sum_of_its_children_on_any_day_of_any_tree(
     db: None, tree: list[Drawn], day: date
 ) -> None:
-    with transaction.atomic():
+    with audited_transaction():
         by = make_user("writer")
         made = build(tree, make_catalogue(2, 2, 1), by)
 
