@@ -166,7 +166,7 @@ def test_a_save_waits_for_who_holds_the_ledger_alone(checklist: Checklist, admin
     below = Checklist(slug="below", name="下面", catalogue=checklist.catalogue).open(at=NOW)
 
     answers = Meeting(
-        lambda: below.move(checklist, at=NOW, by=administrator),
+        lambda: below.move(checklist, at=NOW, by=administrator, reason="x"),
         lambda: change(find_item(checklist), by=administrator, notes="x"),
     ).run()
 
