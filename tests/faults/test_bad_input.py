@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from measures.choices import Role, Status
+from measures.database.locks import audited_transaction
 from measures.models import Batch, Checklist, Item, Membership, Owner, SavedView, Update
 from tests.faults.bad_input import Form, FormsOf, Sent, paths, requests, routes
 from tests.faults.conftest import LONG, SEED, Say
@@ -177,7 +178,7 @@ def test_no_request_breaks_the_site_or_shows_what_it_should_not(site: Site, say:
     @given(st.lists(strategy, min_size=AT_ONCE, max_size=AT_ONCE))
     def try_them(some: list[Sent]) -> None:
         for sent in some:
-            with transaction.atomic():
+            with audited_transaction():
                 # This thread's own time: others on this machine may keep it waiting.
                 began = time.thread_time()
                 response = send(site, sent)
