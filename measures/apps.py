@@ -11,7 +11,10 @@ class MeasuresConfig(AppConfig):
     verbose_name = _("Taizhang")
 
     def ready(self) -> None:
-        from measures.audit import sign_ins  # noqa: F401 - importing them registers them
+        # Importing them registers them.
+        from measures.audit import sign_ins  # noqa: F401
+        from measures.database import checks as checks_of_the_engine  # noqa: F401
+        from measures.rights import checks as checks_of_rights  # noqa: F401
 
         pre_migrate.connect(wait_for_no_lock_for_long, sender=self)
 
