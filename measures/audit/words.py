@@ -37,8 +37,9 @@ from measures.models import (
     SavedView,
 )
 from measures.models.state import FIELDS
+from measures.texts import Label
 
-ROLES: Mapping[str, Any] = {OPERATOR: gettext_lazy("superuser (operator)"), **dict(Role.choices)}
+ROLES: Mapping[str, Label] = {OPERATOR: gettext_lazy("superuser (operator)"), **dict(Role.choices)}
 MODELS: dict[str, type[Model]] = {
     Audited.CHECKLIST_OPENED: Checklist,
     Audited.CHECKLIST_CHANGED: Checklist,
@@ -51,7 +52,7 @@ MODELS: dict[str, type[Model]] = {
     Audited.PERIOD_STEP: Period,
     Audited.TEMPLATE_CHANGED: ReportTemplate,
 }
-OURS: dict[str, Any] = {one.name: one.label for one in FIELDS} | {
+OURS: dict[str, Label] = {one.name: one.label for one in FIELDS} | {
     "path": gettext_lazy("Place in the tree"),
     "checklists": gettext_lazy("Checklists"),
     "template": gettext_lazy("Template"),
@@ -73,7 +74,7 @@ OURS: dict[str, Any] = {one.name: one.label for one in FIELDS} | {
     "password": gettext_lazy("Password"),
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
-VALUES: dict[str, Mapping[str, Any]] = {
+VALUES: dict[str, Mapping[str, Label]] = {
     "status": {**dict(Status.choices), **dict(ChecklistStatus.choices)},
     "role": dict(Role.choices),
     "state": {**dict(AssignmentState.choices), **dict(PeriodState.choices)},
@@ -117,7 +118,7 @@ def linked(record: AuditRecord) -> str:
     return ""
 
 
-def _read(text: str) -> dict[str, Any]:
+def _read(text: str) -> dict[str, object]:
     try:
         return dict(json.loads(text)) if text else {}
     except (TypeError, ValueError):  # forged, as above
@@ -134,7 +135,7 @@ def _label(action: str, name: str) -> str:
         return name
 
 
-def _words(name: str, value: Any) -> str:
+def _words(name: str, value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connections
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Lookup
 
 ITEM = "measures_item"
@@ -85,7 +86,7 @@ def remove_statements(vendor: str) -> list[str]:
     return ["DROP INDEX IF EXISTS item_pairs", "DROP FUNCTION IF EXISTS measures_pairs(text)"]
 
 
-def install(apps: Any, schema_editor: Any) -> None:
+def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """For a migration's RunPython: builds the index anew, over all items that are there."""
     remove(apps, schema_editor)
     connection = schema_editor.connection
@@ -110,7 +111,7 @@ def is_there(alias: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def remove(apps: Any, schema_editor: Any) -> None:
+def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """For a migration's way back, and before it rebuilds the items."""
     for statement in remove_statements(schema_editor.connection.vendor):
         schema_editor.execute(statement, params=None)

@@ -4,6 +4,8 @@ Migrations keep the SQL that they ran, so a later change to a trigger does not c
 does. Do not edit this module once it is released.
 """
 
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 from typing import Any
 
 from django.db import migrations
@@ -18,7 +20,7 @@ def run_sql(forwards: Statements, backwards: Statements) -> migrations.RunPython
 
 
 def _runner(statements: Statements) -> Any:
-    def run(apps: Any, schema_editor: Any) -> None:
+    def run(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for statement in statements[schema_editor.connection.vendor]:
             schema_editor.execute(statement, params=None)
 
@@ -36,7 +38,7 @@ def keeping_triggers(*operations: Operation) -> list[Operation]:
     """
     kept: list[str] = []
 
-    def drop(apps: Any, schema_editor: Any) -> None:
+    def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         if schema_editor.connection.vendor != "sqlite":
             return
         with schema_editor.connection.cursor() as cursor:
@@ -46,7 +48,7 @@ def keeping_triggers(*operations: Operation) -> list[Operation]:
         for name, _sql in found:
             schema_editor.execute(f"DROP TRIGGER {schema_editor.quote_name(name)}", params=None)
 
-    def create(apps: Any, schema_editor: Any) -> None:
+    def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for sql in kept:
             schema_editor.execute(sql, params=None)
         kept.clear()

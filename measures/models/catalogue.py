@@ -4,7 +4,6 @@ Texts stand in three languages (measures/translation.py): `title` reads the colu
 """
 
 import json
-from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -19,8 +18,9 @@ from measures.querysets.catalogue import LANGUAGE_SUFFIXES, MeasureManager, Natu
 class ReadableJSON(json.JSONEncoder):
     """JSON that keeps Chinese characters as they are, so that a search in the database finds them."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options | {"ensure_ascii": False})
+    def encode(self, o: object) -> str:
+        self.ensure_ascii = False
+        return super().encode(o)
 
 
 def in_every_language(*fields: str, name: str) -> models.CheckConstraint:
@@ -199,9 +199,10 @@ class Measure(models.Model):
 
     def key_terms_in(self, language: str | None) -> list[str]:
         """The article's own terms, in a reader's language."""
-        return {"en": self.key_terms_en, "zh-hant": self.key_terms_zh_hant}.get(
+        terms: list[str] = {"en": self.key_terms_en, "zh-hant": self.key_terms_zh_hant}.get(
             language or "", self.key_terms
         )
+        return terms
 
     @property
     def is_local(self) -> bool:

@@ -122,7 +122,7 @@ def local_minute(moment: datetime | None) -> datetime | None:
     return local.replace(second=0, microsecond=0, tzinfo=None)
 
 
-def as_text(value: Any) -> str:
+def as_text(value: object) -> str:
     """A cell as text, for formats without types: 2026-11-24, 2026-11-24 09:30."""
     if isinstance(value, str):
         return value

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import OPEN_STATUSES, RUNNING_STATUSES, Status
 from measures.reports.model import Report, Row
+from measures.texts import Label
 
 HEARD_FROM = (*OPEN_STATUSES, *RUNNING_STATUSES)
 
@@ -16,7 +17,7 @@ HEARD_FROM = (*OPEN_STATUSES, *RUNNING_STATUSES)
 class Finding:
     """One kind of what is missing, and the items that lack it."""
 
-    label: Any
+    label: Label
     rows: tuple[Row, ...]
 
 

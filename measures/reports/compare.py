@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
@@ -10,9 +9,10 @@ from measures.choices import Light, Status
 from measures.models.state import FIELDS
 from measures.progress import Counts
 from measures.reports.model import Report, Row
+from measures.texts import Label
 
 # What is compared of each item: no long texts.
-COMPARED: dict[str, Any] = {
+COMPARED: dict[str, Label] = {
     **{one.name: one.label for one in FIELDS if not one.is_long},
     "light": pgettext_lazy("traffic", "Light"),
 }
@@ -56,7 +56,7 @@ class Moved:
     """One field of an item that differs. The values are a Status, a Light, a date or text."""
 
     field: str
-    label: Any
+    label: Label
     before: Status | Light | date | str | None
     after: Status | Light | date | str | None
 

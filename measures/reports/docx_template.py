@@ -83,7 +83,7 @@ def _too_much() -> str:
 
 
 def _in_words(fault: Mapping[str, Any]) -> str:
-    message = _(fault["message"]) % fault["values"]
+    message: str = _(fault["message"]) % fault["values"]
     if not fault["place"]:
         return message
     place = fault["place_values"]
@@ -101,7 +101,10 @@ def _sample() -> Report:
         Kind.TEXT: "1",
         Kind.LONG_TEXT: "1\n2",
     }
-    state: dict[str, Any] = {one.name: samples[one.kind] for one in FIELDS} | {"code": "1.1.1", "title": "1"}
+    state: dict[str, Any] = {one.name: samples[one.kind] for one in FIELDS} | {
+        "code": "1.1.1",
+        "title": "1",
+    }
     row = Row(
         pillar="1",
         section="1.1",

@@ -6,13 +6,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Light, Status
 from measures.lights import Lit
 from measures.progress import Counts
+from measures.texts import Label
 
 
 class MoveKind(StrEnum):
@@ -26,7 +26,7 @@ class MoveKind(StrEnum):
     OWNER_CHANGED = "owner_changed"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> Label:
         return MOVE_LABELS[self]
 
 

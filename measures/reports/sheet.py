@@ -51,7 +51,7 @@ class Sheet:
         # A single ampersand would be a code; Excel takes no more than 255 characters.
         self.sheet.set_footer(f"&L{footer[:100].replace('&', '&&')}&R&P / &N")
 
-    def put(self, row: int, column: int, value: Any, style: Any = None) -> None:
+    def put(self, row: int, column: int, value: object, style: Any = None) -> None:
         """Write one value as what it is: text never as a formula, dates as dates, None as an empty cell."""
         styles = self.styles
         if value is None or value == "":

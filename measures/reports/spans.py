@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from measures.reports.timeline import last_of_month_before
+from measures.texts import Label
 
 
 @dataclass(frozen=True)
 class Span:
     """A report's day, and the earlier one that it is compared with; None where nothing lies before."""
 
-    label: Any
+    label: Label
     as_of: date
     since: date | None
 

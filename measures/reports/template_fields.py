@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any
 
 from django.utils import timezone
 
@@ -39,7 +38,7 @@ LONG_LISTS = {
 LISTS = SHORT_LISTS | LONG_LISTS
 
 
-def template_fields(report: Report) -> dict[str, Any]:
+def template_fields(report: Report) -> dict[str, str | list[dict[str, str]]]:
     """The values for the names above: all are text, in the active language."""
     known = report.completeness
     filters = "；".join(f"{label}：{value}" for label, value in report.filters)
@@ -74,11 +73,11 @@ def template_fields(report: Report) -> dict[str, Any]:
     }
 
 
-def _fields(names: Iterable[str], values: dict[str, Any]) -> dict[str, str]:
+def _fields(names: Iterable[str], values: dict[str, object]) -> dict[str, str]:
     return {name: _text(values[name]) for name in names}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, Status):
         return str(value.label)
     return plain(as_text(value))
@@ -88,7 +87,7 @@ def _counts(groups: Iterable[Counts]) -> list[dict[str, str]]:
     return [_fields(COUNTS, _counts_values(counts)) for counts in groups]
 
 
-def _counts_values(counts: Counts) -> dict[str, Any]:
+def _counts_values(counts: Counts) -> dict[str, object]:
     return {
         "code": counts.code,
         "title": counts.title,
@@ -103,7 +102,7 @@ def _counts_values(counts: Counts) -> dict[str, Any]:
     }
 
 
-def _by_status(counts: dict[Status, int]) -> dict[str, Any]:
+def _by_status(counts: dict[Status, int]) -> dict[str, object]:
     return {status.value: count for status, count in counts.items()}
 
 

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pylopdf_fonts_zh_cn
 from django.utils import timezone
@@ -46,7 +45,7 @@ def typeset(made: Document) -> bytes:
     return done.stdout
 
 
-def _data(made: Document) -> dict[str, Any]:
+def _data(made: Document) -> dict[str, object]:
     """The document as report.typ reads it."""
     lang, region = REGIONS.get(made.language, REGIONS["zh-hans"])
     at = timezone.localtime(made.made_at)
@@ -62,7 +61,7 @@ def _data(made: Document) -> dict[str, Any]:
     }
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, object]:
     match block:
         case Heading():
             return {"kind": "heading", "level": block.level, "text": plain(block.text)}
@@ -78,7 +77,7 @@ def _block(block: Block) -> dict[str, Any]:
             }
 
 
-def _lines(table: Table) -> list[dict[str, Any]]:
+def _lines(table: Table) -> list[dict[str, object]]:
     return [
         {
             "kind": line.kind,
@@ -89,7 +88,7 @@ def _lines(table: Table) -> list[dict[str, Any]]:
     ]
 
 
-def _bar(label: str, counts: tuple[tuple[Status, int], ...]) -> dict[str, Any]:
+def _bar(label: str, counts: tuple[tuple[Status, int], ...]) -> dict[str, object]:
     widths = shares([count for _status, count in counts], UNITS)
     parts = [
         {"units": width, "fill": COLOURS[status][0], "ink": COLOURS[status][1], "text": str(count)}

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from measures.models import Change, Checklist, Item, Update
-from measures.models.state import BY_NAME, FIELDS, UNTOUCHED, StateField, needs_reason
+from measures.models.state import BY_NAME, FIELDS, UNTOUCHED, StateField, StateValue, needs_reason
 from measures.rights.roles import Action, Rights
 from measures.sheets.understand import Problem, SheetRow, tidy
 
@@ -134,9 +133,9 @@ def _problem(row: Row, headings: Mapping[str, str], name: str, message: str) -> 
     return Problem(row.asked.number, headings.get(name, ""), str(value)[:80], message)
 
 
-def _bases(versions: list[tuple[Item, int | None]]) -> dict[int, Mapping[str, Any]]:
+def _bases(versions: list[tuple[Item, int | None]]) -> dict[int, Mapping[str, StateValue]]:
     """The state of each item at the version that its row names, by the item's key."""
-    bases: dict[int, Mapping[str, Any]] = {}
+    bases: dict[int, Mapping[str, StateValue]] = {}
     behind: dict[int, int] = {}
     for item, version in versions:
         if version == item.version:
@@ -150,7 +149,7 @@ def _bases(versions: list[tuple[Item, int | None]]) -> dict[int, Mapping[str, An
     return bases
 
 
-def _sort_cells(row: Row, base: Mapping[str, Any] | None) -> None:
+def _sort_cells(row: Row, base: Mapping[str, StateValue] | None) -> None:
     now = row.item.state()
     for one in FIELDS:
         name = one.name
@@ -169,13 +168,13 @@ def _sort_cells(row: Row, base: Mapping[str, Any] | None) -> None:
             row.conflicts.append(cell)
 
 
-def _same(field: StateField, one: Any, other: Any) -> bool:
+def _same(field: StateField, one: StateValue, other: StateValue) -> bool:
     if field.is_text:
-        return tidy(one) == tidy(other)
-    return bool(one == other)
+        return tidy(str(one)) == tidy(str(other))
+    return one == other
 
 
-def _cell(field: StateField, base: Any, now: Any, then: Any) -> Cell:
+def _cell(field: StateField, base: StateValue, now: StateValue, then: StateValue) -> Cell:
     words = [field.in_words(value) for value in (base, now, then)]
     if field.is_long:
         words = excerpts(words)

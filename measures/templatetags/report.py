@@ -1,7 +1,6 @@
 """What the report's pages need besides the shared pieces: differences and the chart."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -82,7 +81,7 @@ def state_cell(row: Row, one: StateField) -> SafeString:
 
 
 @register.inclusion_tag("report/chart.html")
-def chart(points: Sequence[TimePoint]) -> dict[str, Any]:
+def chart(points: Sequence[TimePoint]) -> dict[str, object]:
     """Stacked columns of the statuses, a column a day: signs and numbers stand in them beside colours."""
     columns = []
     for place, point in enumerate(points):

@@ -1,10 +1,10 @@
 """The cells and headings of the roll-up's table."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -81,7 +81,7 @@ def spread_cells(matrix: Matrix, which: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def sort_heading(context: dict[str, Any], name: str, label: str, *, rows: int = 1) -> SafeString:
+def sort_heading(context: Context, name: str, label: str, *, rows: int = 1) -> SafeString:
     """A column's heading, which sorts: worst first, and at the second click the other way round."""
     matrix: Matrix = context["matrix"]
     asked = matrix.sort or matrix.figure.name

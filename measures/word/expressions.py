@@ -110,7 +110,7 @@ class _Counted:
     def __init__(self, template: jinja2.Template, meter: Meter) -> None:
         self.template, self.meter = template, meter
 
-    def render(self, context: dict[str, Any]) -> str:
+    def render(self, context: dict[str, object]) -> str:
         return self.meter.join(self.template.generate(context))
 
 

@@ -79,7 +79,7 @@ def _tidy(document: Any) -> None:
         element.getparent().remove(element)
 
 
-def _context(values: Values, meter: Meter) -> dict[str, Any]:
+def _context(values: Values, meter: Meter) -> dict[str, object]:
     # Rows are no dicts: the methods of a dict would be names, too.
     return {
         name: value if isinstance(value, str) else Rows([SimpleNamespace(**row) for row in value], meter)

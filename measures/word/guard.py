@@ -19,6 +19,7 @@ from measures.word.faults import (
     TOO_MUCH_TEXT,
     Fault,
     RefusedError,
+    Values,
     gettext_noop,
     in_part,
     refuse_if_any,
@@ -168,7 +169,7 @@ def _is_good_base(name: str, value: str) -> bool:
     return value in BASES[name] or (name == "HyperlinkBase" and is_web_address(value))
 
 
-def _attribute_fault(name: str, key: str, value: str, outside: set[str]) -> tuple[str, dict[str, Any]] | None:
+def _attribute_fault(name: str, key: str, value: str, outside: set[str]) -> tuple[str, Values] | None:
     namespace, _brace, attribute = key.rpartition("}")
     if not value:
         return None

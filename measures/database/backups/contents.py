@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Any, TypedDict
+from typing import TypedDict
+
+from django.db.backends.utils import CursorWrapper
 
 
 class Held(TypedDict):
@@ -14,14 +17,14 @@ class Held(TypedDict):
 type Contents = dict[str, Held]
 
 
-def digest(rows: Iterable[tuple[Any, ...]]) -> Held:
+def digest(rows: Iterable[tuple[object, ...]]) -> Held:
     """The count and the hash of rows, in whatever order they come."""
     # Databases sort text in ways of their own; hashes sort the same everywhere.
     hashes = sorted(hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).digest() for row in rows)
     return {"rows": len(hashes), "sha256": hashlib.sha256(b"".join(hashes)).hexdigest()}
 
 
-def contents(cursor: Any, columns: dict[str, list[str]]) -> Contents:
+def contents(cursor: CursorWrapper | sqlite3.Cursor, columns: dict[str, list[str]]) -> Contents:
     """What the tables hold. All values as text, which both engines write the same way before and after."""
     found: Contents = {}
     for table, names in sorted(columns.items()):
@@ -31,7 +34,7 @@ def contents(cursor: Any, columns: dict[str, list[str]]) -> Contents:
     return found
 
 
-def in_blocks(cursor: Any) -> Iterator[tuple[Any, ...]]:
+def in_blocks(cursor: CursorWrapper | sqlite3.Cursor) -> Iterator[tuple[object, ...]]:
     while rows := cursor.fetchmany(1_000):
         yield from rows
 

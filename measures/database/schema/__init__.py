@@ -7,7 +7,7 @@ them anew after a new migration; a test compares them with the database that it 
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from measures.database.schema import on_postgresql, on_sqlite
 from measures.database.schema.things import Definitions, Difference, compared, from_json
 
-ENGINES: dict[str, Any] = {"sqlite": on_sqlite, "postgresql": on_postgresql}
+ENGINES: dict[str, ModuleType] = {"sqlite": on_sqlite, "postgresql": on_postgresql}
 
 
 @cache

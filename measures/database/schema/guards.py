@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from measures.database import append_only, no_circles, pillar_guard, text_index
 from measures.database.schema import ENGINES, differences, found_in, written_down
@@ -12,7 +12,7 @@ from measures.database.schema.things import RUNNING, Thing
 
 MADE = re.compile(r"CREATE (?:OR REPLACE )?(?:TRIGGER|FUNCTION|INDEX) (\w+)")
 
-type Install = Callable[[Any, Any], None]
+type Install = Callable[[object, BaseDatabaseSchemaEditor], None]
 
 
 def guards() -> Iterator[tuple[set[str], Install]]:

@@ -1,6 +1,9 @@
 """What a schema consists of, and how two of them differ."""
 
-from typing import Any, Literal, NamedTuple
+import sqlite3
+from typing import Literal, NamedTuple
+
+from django.db.backends.utils import CursorWrapper
 
 
 class Thing(NamedTuple):
@@ -82,7 +85,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def read_all(cursor: Any, queries: list[str]) -> Definitions:
+def read_all(cursor: CursorWrapper | sqlite3.Cursor, queries: list[str]) -> Definitions:
     """What the queries find: kind, name, table and definition in each row."""
     found: Definitions = {}
     for query in queries:

@@ -13,7 +13,7 @@ from measures.models.audit import in_plain
 
 class Command(createsuperuser.Command):
     # Not atomic: it may wait for somebody to type, and SQLite would let nobody else write meanwhile.
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, **options: object) -> None:
         newest = User.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         super().handle(*args, **options)
         for made in User.objects.filter(pk__gt=newest):

@@ -1,7 +1,6 @@
 """Measures handed down: what a checklist asks of those below, what it is asked itself, and the answers."""
 
 from collections import Counter
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -77,7 +76,7 @@ def hand_down(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     return render(request, "assignments/hand_down.html", context, status=422 if form.errors else 200)
 
 
-def on_item(item: Item, rights: Rights) -> dict[str, Any]:
+def on_item(item: Item, rights: Rights) -> dict[str, object]:
     """What the page of an item says of it: what is asked, and whether the user may answer."""
     steps = item.checklist.assignment_steps.newest().filter(assignment__measure=item.measure_id)
     received = list(steps.select_related("assignment__checklist").order_by("-pk"))

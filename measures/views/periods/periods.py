@@ -214,6 +214,6 @@ def period_page(
     return render(request, "periods/page.html", context, status=status)
 
 
-def _findings(report: Report | None) -> dict[str, Any]:
+def _findings(report: Report | None) -> dict[str, object]:
     found = missing(report) if report else ()
     return {"findings": found, "missing": items_missing_something(found)}

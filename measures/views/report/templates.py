@@ -107,7 +107,7 @@ def _word(content: bytes, name: str) -> HttpResponse:
 def _passes(form: ReportTemplateForm) -> bool:
     """Whether every report can be written with what was uploaded; else its fault stands beside the field."""
     try:
-        validate_template(form.instance.content)
+        validate_template(bytes(form.instance.content))
     except TemplateFault as fault:
         form.add_error("upload", list(fault.messages))
     return not form.errors

@@ -1,7 +1,6 @@
 """The progress report over a checklist and all below it: a page to read and print, DOCX and PDF."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -35,7 +34,7 @@ def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
     wanted = request.GET.get("format", "")
     if wanted and wanted not in WRITERS:
         raise Http404(_("There is no report of this format."))
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "checklist": checklist,
         "tab": "units",
         "form": form,

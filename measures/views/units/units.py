@@ -35,7 +35,7 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     rows = request.GET.get("rows", "")
     if wanted and (wanted not in UNITS_FORMATS or rows not in ("", "items")):
         raise Http404(_("There is no file of this format."))
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "checklist": checklist,
         "tab": "units",
         "form": form,
@@ -69,7 +69,7 @@ def peers(request: SignedInRequest, slug: str) -> HttpResponse:
     visible = Checklist.objects.visible_to(request.user).select_related("catalogue")
     parent: Checklist = get_object_or_404(visible, pk=checklist.parent_id)
     form = UnitsForm(request.GET, **opening_and_today(checklist))
-    context: dict[str, Any] = {"checklist": checklist, "parent": parent, "tab": "units", "form": form}
+    context: dict[str, object] = {"checklist": checklist, "parent": parent, "tab": "units", "form": form}
     context["periods"] = usual_starts()
     if not form.is_valid():
         return render(request, "units/peers.html", context, status=422)
@@ -105,7 +105,7 @@ def columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], 
     return parts, any(key not in known for top in tops for key in top.parts)
 
 
-def shown(request: SignedInRequest, matrix: Matrix) -> dict[str, Any]:
+def shown(request: SignedInRequest, matrix: Matrix) -> dict[str, object]:
     """What templates/units/matrix.html needs: a page of rows, and the rest of the table."""
     pages = Paginator(matrix.sorted, PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
