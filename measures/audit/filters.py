@@ -1,10 +1,10 @@
 """What the audit trail is searched by."""
 
 from datetime import date
-from typing import Any
 
 import django_filters
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -48,7 +48,7 @@ class AuditFilter(ReadableFilter):
         model = AuditRecord
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, records: AuditQuerySet, checklists: list[Checklist]) -> None:
+    def __init__(self, data: QueryDict, *, records: AuditQuerySet, checklists: list[Checklist]) -> None:
         super().__init__(data, queryset=records)
         self.filters["checklist"].extra["choices"] = [(one.slug, one.name) for one in checklists]
 

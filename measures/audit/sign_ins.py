@@ -6,7 +6,6 @@ within the time for which a lock holds, not once per try.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -29,11 +28,11 @@ def signed_in(sender: object, user: User, **more: object) -> None:
 
 
 @receiver(user_logged_out)
-def signed_out(sender: object, request: Any, user: User | None, **more: object) -> None:
+def signed_out(sender: object, request: HttpRequest | None, user: User | None, **more: object) -> None:
     if user:
         audit(Audited.SIGNED_OUT, by=user, at=timezone.now())
     if request is not None:
-        request.signed_out = True  # measures/middleware.py has the browser drop what it kept
+        request.signed_out = True  # type: ignore[attr-defined]  # measures/middleware.py has the browser drop what it kept
 
 
 @receiver(user_login_failed)
@@ -55,7 +54,7 @@ def secret_refused(
     audit(Audited.SIGN_IN_FAILED, by=account, by_name=name, at=timezone.now())
 
 
-def _typed(name: Any) -> tuple[str, User | None]:
+def _typed(name: object) -> tuple[str, User | None]:
     """The name as typed, in one line that fits, and the account of this name where there is one.
 
     The same statements either way: an answer's time says nothing about which names there are.

@@ -2,10 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.core.exceptions import FieldDoesNotExist
@@ -148,7 +147,7 @@ def _words(name: str, value: object) -> str:
     return str(VALUES.get(name, {}).get(text, text))
 
 
-def table() -> tuple[list[str], Any]:
+def table() -> tuple[list[str], Callable[[Iterable[AuditRecord]], Iterator[list[str | int | date | None]]]]:
     """Headings of an exported trail, and what turns records into its rows."""
     headings = [
         _("Number"),
@@ -167,7 +166,7 @@ def table() -> tuple[list[str], Any]:
     return headings, _rows
 
 
-def _rows(records: Any) -> Iterator[list[Any]]:
+def _rows(records: Iterable[AuditRecord]) -> Iterator[list[str | int | date | None]]:
     for record in records:
         fields = said(record)
         yield [

@@ -4,6 +4,7 @@ Migrations keep the SQL that they ran, so a later change to a trigger does not c
 does. Do not edit this module once it is released.
 """
 
+from collections.abc import Callable
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 from typing import Any
@@ -19,7 +20,7 @@ def run_sql(forwards: Statements, backwards: Statements) -> migrations.RunPython
     return migrations.RunPython(_runner(forwards), _runner(backwards))
 
 
-def _runner(statements: Statements) -> Any:
+def _runner(statements: Statements) -> Callable[[StateApps, BaseDatabaseSchemaEditor], None]:
     def run(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for statement in statements[schema_editor.connection.vendor]:
             schema_editor.execute(statement, params=None)

@@ -71,6 +71,12 @@ class Period(models.Model):
     # How many steps it has taken: whoever acts says which they saw.
     step = models.PositiveIntegerField(default=0, editable=False)
 
+    # As PeriodQuerySet.for_list found.
+    last_at: datetime | None
+    last_by: str | None
+    well: int | None
+    in_force: int | None
+
     objects = PeriodQuerySet.as_manager()
 
     class Meta:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,7 +36,7 @@ class Column[T]:
     """
 
     heading: str
-    value: Callable[[T], Any]
+    value: Callable[[T], str | int | date | None]
     width: int
     printed: bool = True
 
@@ -49,7 +48,9 @@ NARROW = {"status": 10, "owner": 16, "due": 11, "notes": 52}
 def _written(*, narrow: bool = False) -> list[tuple[str, Column[ItemState]]]:
     """By its name, the column of each field that people write."""
     statuses = labels(Status)
-    values: dict[str, Callable[[ItemState], Any]] = {one.name: attrgetter(one.name) for one in FIELDS}
+    values: dict[str, Callable[[ItemState], str | date | None]] = {
+        one.name: attrgetter(one.name) for one in FIELDS
+    }
     values |= {one.name: lambda row: statuses[row.status] for one in FIELDS if one.kind == Kind.STATUS}
     widths = NARROW if narrow else {}
     return [

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +26,7 @@ def missing(report: Report) -> tuple[Finding, ...]:
     What was dropped lacks nothing, and from what is done nothing more is heard. Empty kinds are left out.
     """
     told = {entry.code for entry in report.journal}
-    kinds: list[tuple[Any, Callable[[Row], bool]]] = [
+    kinds: list[tuple[Label, Callable[[Row], bool]]] = [
         (_("No owner"), lambda row: not row.owner and row.status != Status.DROPPED),
         (_("No update in the period"), lambda row: row.code not in told and row.status in HEARD_FROM),
         (_("Late, and no reason given"), lambda row: row.is_overdue and not row.reason),

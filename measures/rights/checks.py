@@ -1,6 +1,6 @@
 """What `manage.py check --database default` says besides Django's own."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
@@ -17,7 +17,7 @@ LESS = "docs/security.md, “A role without rights”, says what the role that s
 
 
 @register(Tags.database, Tags.security)
-def three_administrators(databases: Any = None, **more: object) -> list[CheckMessage]:
+def three_administrators(databases: Sequence[str] | None = None, **more: object) -> list[CheckMessage]:
     """A warning for each account that holds what should be separate. Silent before the first migration."""
     if not databases:
         return []
@@ -28,7 +28,7 @@ def three_administrators(databases: Any = None, **more: object) -> list[CheckMes
 
 
 @register(Tags.database)
-def the_schema_is_this_releases(databases: Any = None, **more: object) -> list[CheckMessage]:
+def the_schema_is_this_releases(databases: Sequence[str] | None = None, **more: object) -> list[CheckMessage]:
     """A message for each table, constraint, index, trigger or function that differs from this release.
 
     Silent about a database that is not migrated, or that a newer release has migrated.

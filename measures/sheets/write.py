@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import xlsxwriter
 from django.utils.formats import date_format
@@ -20,12 +20,20 @@ from measures.models.state import BY_NAME, Kind
 from measures.reports.cells import as_text, local_minute, starts_formula
 from measures.sheets.understand import VERSION, tidy
 
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 HEADING = {"bold": True, "bg_color": "#E8EDF3", "border": 1, "border_color": "#C4CCD6", "text_wrap": True}
 # What a person types here stays what they typed: neither 3.1.4 nor "- done" becomes something else.
 TEXT = {"num_format": "@", "text_wrap": True}
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 VERSION_WIDTH = 9
+
+# What a cell of an export holds.
+type SheetValue = str | int | date | None
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Export:
 
     checklist: Checklist
     columns: Sequence[Column]
-    rows: list[list[Any]]
+    rows: list[list[SheetValue]]
     on: date
 
     @property
@@ -65,7 +73,7 @@ def build_export(
     return Export(checklist, columns, rows, on)
 
 
-def cell(value: Any) -> Any:
+def cell(value: SheetValue) -> SheetValue:
     """What a sheet holds for a value of a column: words instead of choices, moments by the site's clock."""
     if isinstance(value, datetime):
         return local_minute(value)
@@ -114,7 +122,7 @@ def write_xlsx(export: Export, owners: Iterable[str] = ()) -> bytes:
 class Styles:
     """The formats of one book."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: "Workbook") -> None:
         self.heading = book.add_format(FONT | HEADING)
         self.text = book.add_format(FONT | TEXT)
         # Keeps `=1+1` text even after someone edits the cell; the reader sees no apostrophe.
@@ -123,13 +131,13 @@ class Styles:
         self.day = book.add_format(FONT | {"num_format": "yyyy-mm-dd", "align": "left"})
         self.minute = book.add_format(FONT | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
 
-    def blank(self, column: Column) -> Any:
+    def blank(self, column: Column) -> "Format":
         """The format of the empty cells of a column."""
         one = BY_NAME.get(column.name)
         return self.day if one and one.kind == Kind.DAY else self.text
 
 
-def put(sheet: Any, line: int, place: int, value: Any, styles: Styles) -> None:
+def put(sheet: "Worksheet", line: int, place: int, value: SheetValue, styles: Styles) -> None:
     """One value as what it is; text is never a formula."""
     if value is None or value == "":
         return  # the column's own format holds for cells that are not there
@@ -143,7 +151,7 @@ def put(sheet: Any, line: int, place: int, value: Any, styles: Styles) -> None:
         sheet.write_string(line, place, value, styles.quoted if starts_formula(value) else styles.text)
 
 
-def _add_lists(book: Any, sheet: Any, export: Export, owners: list[str]) -> None:
+def _add_lists(book: "Workbook", sheet: "Worksheet", export: Export, owners: list[str]) -> None:
     """What status and owner may be, on a sheet of its own: a list in a rule ends at 255 characters."""
     lists = {"status": [str(status.label) for status in Status], "owner": owners}
     name = pgettext("sheet", "Lists")
@@ -170,7 +178,7 @@ def _add_lists(book: Any, sheet: Any, export: Export, owners: list[str]) -> None
             )
 
 
-def _lay_out(sheet: Any, export: Export) -> None:
+def _lay_out(sheet: "Worksheet", export: Export) -> None:
     names = [column.name for column in export.columns]
     sheet.freeze_panes(1, 1 + names.index("code") if names.index("code") < 3 else 0)
     # Over the version as well: sorting must take it along.

@@ -7,10 +7,10 @@ import re
 import zipfile
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
 
 from lxml import etree
 
+from measures.word.elements import Element
 from measures.word.faults import (
     ELSEWHERE,
     NO_DOCUMENT,
@@ -143,7 +143,7 @@ def _leaves(relation: Relation) -> bool:
     return relation.external or relation.target.startswith("#")
 
 
-def _instruction_faults(part: str, root: Any) -> Iterator[Fault]:
+def _instruction_faults(part: str, root: Element) -> Iterator[Fault]:
     """Processing instructions may name style sheets to load."""
     around = [*root.itersiblings(preceding=True), *root.itersiblings()]
     for node in (*around, *root.iter(etree.ProcessingInstruction, etree.Entity)):
@@ -153,13 +153,13 @@ def _instruction_faults(part: str, root: Any) -> Iterator[Fault]:
             yield in_part(STRANGE_XML, part)
 
 
-def _element_faults(part: str, root: Any, outside: set[str]) -> Iterator[Fault]:
+def _element_faults(part: str, root: Element, outside: set[str]) -> Iterator[Fault]:
     for element in root.iter(etree.Element):
         name = local(element)
         if name in REFUSED_ELEMENTS:
             yield Fault(REFUSED_ELEMENTS[name], {}, *place_of(part, element))
         elif name in BASES and not _is_good_base(name, (element.text or "").strip()):
-            yield in_part(ADDRESS, part, address=short(element.text))
+            yield in_part(ADDRESS, part, address=short(element.text or ""))
         for key, value in element.attrib.items():
             if fault := _attribute_fault(name, key, value, outside):
                 yield Fault(*fault, *place_of(part, element))
@@ -208,7 +208,7 @@ def _is_plain_drawing(packed: str) -> bool:
     ):
         return False
     return not any(
-        entry.get("TargetMode", "Internal") != "Internal" or local(entry) in REFUSED_ELEMENTS
+        entry.attrib.get("TargetMode", "Internal") != "Internal" or local(entry) in REFUSED_ELEMENTS
         for root in roots
         for entry in root.iter(etree.Element)
     )

@@ -44,7 +44,7 @@ def below_page(request: SignedInRequest, checklist: Checklist, form: Form | None
     """The page, with a form on it that was not right."""
     found = Checklist.objects.filter(parent=checklist).with_children().order_by("path")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    shown: list[Any] = list(page)
+    shown = list(page)
     progress = (
         Checklist.objects.filter(pk__in=[one.pk for one in shown])
         .with_progress(on=timezone.localdate())

@@ -1,10 +1,10 @@
 """Many checklists from a sheet: read, shown as the tree that would come of it, and opened as one act."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -48,8 +48,8 @@ def open_many(request: SignedInRequest, slug: str) -> HttpResponse:
     return _preview(request, checklist, found, form)
 
 
-def _read(file: Any) -> Units:
-    if file.size > FILE_LIMIT:
+def _read(file: "UploadedFile[bytes]") -> Units:
+    if (file.size or 0) > FILE_LIMIT:
         raise SheetError(_("The file is larger than 5 MB. Upload it in parts."))
     found = units_of(read_sheet(file.read(), is_heading, no_heading()))
     if not found.units:

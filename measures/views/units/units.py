@@ -1,8 +1,7 @@
 """The checklists below one, side by side: how far each is, what is late there, and who has not reported."""
 
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -117,7 +116,7 @@ def shown(request: SignedInRequest, matrix: Matrix) -> dict[str, object]:
     }
 
 
-def usual_starts() -> list[tuple[str, Any]]:
+def usual_starts() -> list[tuple[str, date]]:
     """The first days of the periods that people mostly ask about, this year back to its start."""
     today = timezone.localdate()
     quarter = today.replace(month=today.month - (today.month - 1) % 3, day=1)
