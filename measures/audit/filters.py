@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from measures.choices import Audited
 from measures.forms.widgets import DateInput
-from measures.ledger.filters import DAYS, ReadableFilter
+from measures.ledger.filters import POSSIBLE_DAYS, ReadableFilter
 from measures.models import AuditRecord, Checklist
 from measures.querysets.append_only import AuditQuerySet
 
@@ -41,8 +41,10 @@ class AuditFilter(ReadableFilter):
     checklist = django_filters.ChoiceFilter(
         label=_("Checklist"), field_name="checklist_slug", empty_label=_("All checklists")
     )
-    day_from = django_filters.DateFilter(label=_("From day"), method="from_day", widget=DateInput, **DAYS)
-    day_to = django_filters.DateFilter(label=_("To day"), method="to_day", widget=DateInput, **DAYS)
+    day_from = django_filters.DateFilter(
+        label=_("From day"), method="from_day", widget=DateInput, **POSSIBLE_DAYS
+    )
+    day_to = django_filters.DateFilter(label=_("To day"), method="to_day", widget=DateInput, **POSSIBLE_DAYS)
 
     class Meta:
         model = AuditRecord

@@ -10,7 +10,7 @@ from measures.choices import Role, Status, Via
 from measures.database.locks import audited_transaction
 from measures.demo.below import open_below
 from measures.demo.periods import close_periods
-from measures.demo.plots import DAYS, HANDED_OUT, PLOTS, Days, Step, due_of, steps_of
+from measures.demo.plots import HANDED_OUT, PLOT_DAYS, PLOTS, Days, Step, due_of, steps_of
 from measures.demo.units import UNITS, unit_of
 from measures.ledger.plans import carry_out, plan_bulk, plan_undo
 from measures.models import Batch, Catalogue, Change, Checklist, Item, Membership, Owner, SavedView
@@ -39,7 +39,7 @@ def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     """
     days = Days(until)
     checklist = Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(until.year))
-    checklist.open(at=days.moment(-DAYS))
+    checklist.open(at=days.moment(-PLOT_DAYS))
     stage = Stage(checklist, days)
     stage.hand_out()
     stage.half_a_year()

@@ -70,7 +70,7 @@ class OpenForm(TakeOverForm):
                         self.add_error(name, said)
 
 
-class UnitsForm(TakeOverForm):
+class UnitsSheetForm(TakeOverForm):
     """Many checklists below, at any depth, from a sheet."""
 
     file = forms.FileField(

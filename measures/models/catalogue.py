@@ -23,7 +23,7 @@ class ReadableJSON(json.JSONEncoder):
         return super().encode(o)
 
 
-def in_every_language(*fields: str, name: str) -> models.CheckConstraint:
+def text_in_every_language(*fields: str, name: str) -> models.CheckConstraint:
     """A constraint that each of these fields has text in all three languages."""
     filled = Q()
     for field in fields:
@@ -49,7 +49,7 @@ class Catalogue(models.Model):
         verbose_name = _("catalogue")
         verbose_name_plural = _("catalogues")
         ordering = ["slug"]
-        constraints = [in_every_language("title", "issuer", name="catalogue_in_three_languages")]
+        constraints = [text_in_every_language("title", "issuer", name="catalogue_in_three_languages")]
 
     def __str__(self) -> str:
         return self.title
@@ -80,7 +80,7 @@ class Pillar(models.Model):
                 name="pillar_code_once_in_catalogue",
                 violation_error_message=_("This catalogue has a pillar with this code already."),
             ),
-            in_every_language("title", "summary", name="pillar_in_three_languages"),
+            text_in_every_language("title", "summary", name="pillar_in_three_languages"),
         ]
 
     def __str__(self) -> str:
@@ -112,7 +112,7 @@ class Section(models.Model):
                 name="section_code_once_in_pillar",
                 violation_error_message=_("This pillar has a section with this code already."),
             ),
-            in_every_language("title", "summary", name="section_in_three_languages"),
+            text_in_every_language("title", "summary", name="section_in_three_languages"),
         ]
 
     def __str__(self) -> str:
@@ -191,7 +191,7 @@ class Measure(models.Model):
                 name="measure_cadence_known",
                 violation_error_message=_("Choose one of the cadences listed."),
             ),
-            in_every_language("title", "detail", name="measure_in_three_languages"),
+            text_in_every_language("title", "detail", name="measure_in_three_languages"),
         ]
 
     def __str__(self) -> str:

@@ -14,12 +14,12 @@ from measures.lights import end_of_day
 from measures.models import Checklist, Item, Update
 from measures.progress import Counts, add_up
 from measures.querysets.ledger import ItemQuerySet
-from measures.reports.model import Completeness, Report, Row
+from measures.reports.model import Completeness, Report, ReportRow
 from measures.reports.moves import find_moves, journal_rows
 from measures.reports.summary import summarise
 from measures.reports.timeline import build_timeline
 
-__all__ = ["Report", "Row", "build_report"]
+__all__ = ["Report", "ReportRow", "build_report"]
 
 Before = Mapping[int, Item]
 
@@ -131,10 +131,10 @@ def _completeness(items: Sequence[Item], since: date | None) -> Completeness:
     )
 
 
-def _row(item: Item, on: date) -> Row:
+def _row(item: Item, on: date) -> ReportRow:
     section = item.measure.section
     lit = item.lit(on)
-    return Row(
+    return ReportRow(
         code=item.measure.code,
         title=item.measure.marked_title,
         pillar=str(section.pillar),

@@ -15,7 +15,7 @@ from measures.choices import Light, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
 from measures.reports.language import in_its_language
-from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, Row, TimePoint
+from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, ReportRow, TimePoint
 from measures.reports.template_fields import LISTS, SHORT_LISTS, TEXTS, template_fields
 from measures.word.faults import REFUSED
 
@@ -105,7 +105,7 @@ def _sample() -> Report:
         "code": "1.1.1",
         "title": "1",
     }
-    row = Row(
+    row = ReportRow(
         pillar="1",
         section="1.1",
         light=Light.RED,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from measures.reports.cells import Column, starts_formula
-from measures.reports.outline import plain
+from measures.reports.cells import ReportColumn, starts_formula
+from measures.reports.outline import writable
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -41,7 +41,7 @@ class Styles:
         self.amount = book.add_format(FONT | {"align": "left"})
 
 
-class Sheet:
+class ReportSheet:
     """A worksheet. `name` is where formulas and charts find it."""
 
     def __init__(self, book: "Workbook", styles: Styles, name: str, footer: str) -> None:
@@ -62,7 +62,7 @@ class Sheet:
             self.sheet.write_blank(row, column, None, style or styles.plain)
         elif isinstance(value, str):
             style = styles.quoted if starts_formula(value) else style or styles.plain
-            self.sheet.write_string(row, column, plain(value)[:SHEET_LIMIT], style)
+            self.sheet.write_string(row, column, writable(value)[:SHEET_LIMIT], style)
         elif isinstance(value, datetime):
             self.sheet.write_datetime(row, column, value, style or styles.minute)
         elif isinstance(value, date):
@@ -83,7 +83,7 @@ class Sheet:
         if lines > 1:
             self.sheet.set_row(row, min(LINE_HEIGHT * lines, HIGHEST))
 
-    def write_table[T](self, columns: Sequence[Column[T]], rows: Sequence[T]) -> None:
+    def write_table[T](self, columns: Sequence[ReportColumn[T]], rows: Sequence[T]) -> None:
         """The whole sheet as one table: filters, heads that stay on the screen and on every page."""
         for place, column in enumerate(columns):
             self.sheet.set_column(place, place, column.width)

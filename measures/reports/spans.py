@@ -11,7 +11,7 @@ from measures.texts import Label
 
 
 @dataclass(frozen=True)
-class Span:
+class UsualSpan:
     """A report's day, and the earlier one that it is compared with; None where nothing lies before."""
 
     label: Label
@@ -19,7 +19,7 @@ class Span:
     since: date | None
 
 
-def usual_spans(*, opened: date, today: date) -> Iterator[Span]:
+def usual_spans(*, opened: date, today: date) -> Iterator[UsualSpan]:
     """This month and this year so far, and the last month and quarter where the checklist was open then."""
     month = last_of_month_before(today)
     quarter = last_of_month_before(today.replace(month=today.month - (today.month - 1) % 3, day=1))
@@ -30,7 +30,7 @@ def usual_spans(*, opened: date, today: date) -> Iterator[Span]:
         (_("This year"), today, date(today.year, 1, 1) - timedelta(days=1)),
     ):
         if as_of >= opened:
-            yield Span(label, as_of, max(since, opened) if as_of > opened else None)
+            yield UsualSpan(label, as_of, max(since, opened) if as_of > opened else None)
 
 
 def _three_months_before(day: date) -> date:

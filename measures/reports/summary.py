@@ -12,7 +12,7 @@ from measures.progress import Counts, percent
 from measures.reports.model import MoveKind, Report
 from measures.texts import Label
 
-MOVED: dict[MoveKind, Label] = {
+MOVED_SENTENCES: dict[MoveKind, Label] = {
     MoveKind.FINISHED: ngettext_lazy(
         "%(count)d was finished or made standing", "%(count)d were finished or made standing", "count"
     ),
@@ -143,7 +143,7 @@ def _moved(report: Report) -> str:
         return ""
     day = date_format(report.since)
     counted = {kind: len(report.moved(kind)) for kind in MoveKind}
-    clauses = [str(MOVED[kind] % {"count": count}) for kind, count in counted.items() if count]
+    clauses = [str(MOVED_SENTENCES[kind] % {"count": count}) for kind, count in counted.items() if count]
     if not clauses:
         return _("Since the end of %(day)s, nothing has moved.") % {"day": day}
     return _("Since the end of %(day)s, %(clauses)s.") % {"day": day, "clauses": _joined(clauses)}

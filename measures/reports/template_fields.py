@@ -10,8 +10,8 @@ from measures.progress import Counts, percent
 from measures.reports.cells import as_text, local_minute
 from measures.reports.document import completeness_words
 from measures.reports.language import day, joined
-from measures.reports.model import JournalRow, Move, MoveKind, Report, Row
-from measures.reports.outline import plain
+from measures.reports.model import JournalRow, Move, MoveKind, Report, ReportRow
+from measures.reports.outline import writable
 
 COUNTS = (
     *("code", "title", "total", "in_force", "well", "well_share", "overdue"),
@@ -19,7 +19,7 @@ COUNTS = (
     *(f"{status.value}_share" for status in Status),
     *(f"{status.value}_more" for status in Status),
 )
-ITEM, MOVE, UPDATE = (tuple(one.name for one in fields(made)) for made in (Row, Move, JournalRow))
+ITEM, MOVE, UPDATE = (tuple(one.name for one in fields(made)) for made in (ReportRow, Move, JournalRow))
 POINT = ("day", *(status.value for status in Status))
 
 TEXTS = (
@@ -80,7 +80,7 @@ def _fields(names: Iterable[str], values: dict[str, object]) -> dict[str, str]:
 def _text(value: object) -> str:
     if isinstance(value, Status):
         return str(value.label)
-    return plain(as_text(value))
+    return writable(as_text(value))
 
 
 def _counts(groups: Iterable[Counts]) -> list[dict[str, str]]:
@@ -106,7 +106,7 @@ def _by_status(counts: dict[Status, int]) -> dict[str, object]:
     return {status.value: count for status, count in counts.items()}
 
 
-def _items(rows: Iterable[Row]) -> list[dict[str, str]]:
+def _items(rows: Iterable[ReportRow]) -> list[dict[str, str]]:
     return [
         _fields(
             ITEM,

@@ -16,8 +16,8 @@ from measures.reports.cells import as_text, item_columns, journal_columns, local
 from measures.reports.document import completeness_words
 from measures.reports.language import day, full_title, in_its_language
 from measures.reports.model import MoveKind, Report
-from measures.reports.outline import COLOURS, plain
-from measures.reports.sheet import Sheet, Styles
+from measures.reports.outline import COLOURS, writable
+from measures.reports.sheet import ReportSheet, Styles
 
 if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
@@ -42,19 +42,21 @@ def write_xlsx(report: Report) -> bytes:
     )
     book.set_properties(
         {
-            "title": plain(full_title(report)),
-            "author": plain(report.made_by),
-            "company": plain(report.organisation),
+            "title": writable(full_title(report)),
+            "author": writable(report.made_by),
+            "company": writable(report.organisation),
             "created": report.made_at.replace(tzinfo=None),
         }
     )
     styles = Styles(book)
     footer = f"{full_title(report)} {day(report.as_of)}"
-    _Summary(book, Sheet(book, styles, pgettext("sheet", "Summary"), footer)).write(report)
-    Sheet(book, styles, pgettext("sheet", "Items"), footer).write_table(item_columns(), report.rows)
+    _Summary(book, ReportSheet(book, styles, pgettext("sheet", "Summary"), footer)).write(report)
+    ReportSheet(book, styles, pgettext("sheet", "Items"), footer).write_table(item_columns(), report.rows)
     if report.since is not None:
-        Sheet(book, styles, pgettext("sheet", "Changes"), footer).write_table(move_columns(), report.moves)
-        Sheet(book, styles, pgettext("sheet", "Updates"), footer).write_table(
+        ReportSheet(book, styles, pgettext("sheet", "Changes"), footer).write_table(
+            move_columns(), report.moves
+        )
+        ReportSheet(book, styles, pgettext("sheet", "Updates"), footer).write_table(
             journal_columns(), report.journal
         )
     book.close()
@@ -72,7 +74,7 @@ class _Range:
 @dataclass
 class _Summary:
     book: "Workbook"
-    sheet: Sheet
+    sheet: ReportSheet
     line: int = 0
 
     def write(self, report: Report) -> None:

@@ -37,7 +37,7 @@ def the_schema_is_this_releases(databases: Sequence[str] | None = None, **more: 
     for alias in databases or []:
         if not schema.is_of_this_release(alias):
             continue
-        for one in schema.differences(alias):
+        for one in schema.schema_differences(alias):
             kind, number = (Error, "measures.E010") if one.serious else (Warning, "measures.W010")
             said.append(kind(f"The database “{alias}”: {one}.", hint=UNEXPLAINED, id=number))
         if connections[alias].vendor == "postgresql":

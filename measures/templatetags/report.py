@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from measures.choices import Status
 from measures.models.state import FIELDS, Kind, StateField
 from measures.progress import Counts, StatusCount
-from measures.reports.model import Row, TimePoint
+from measures.reports.model import ReportRow, TimePoint
 from measures.templatetags.taizhang import status_chip
 
 register = template.Library()
@@ -63,7 +63,7 @@ def state_fields() -> tuple[StateField, ...]:
 
 
 @register.simple_tag
-def state_cell(row: Row, one: StateField) -> SafeString:
+def state_cell(row: ReportRow, one: StateField) -> SafeString:
     """A field of a report's row as a cell of a table."""
     value = getattr(row, one.name)
     match one.kind:

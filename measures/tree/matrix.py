@@ -83,7 +83,7 @@ FIGURES: dict[str, Figure] = {
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     """One figure of one unit: so many of so many. `is_worst` where no other unit is worse in this column."""
 
     figure: Figure
@@ -100,15 +100,15 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     """A unit with its figures. `rank` is 1 for the best; None where it has nothing to be ranked by."""
 
     unit: Unit
     rank: int | None
-    whole: Cell
-    late: Cell
-    silent: Cell
-    cells: list[Cell]
+    whole: MatrixCell
+    late: MatrixCell
+    silent: MatrixCell
+    cells: list[MatrixCell]
 
 
 @dataclass(frozen=True)
@@ -218,19 +218,19 @@ class Matrix:
             if (share := FIGURES["well"].share(unit.whole)) is not None
         }
 
-    def row(self, unit: Unit, *, own: bool = False) -> Row:
+    def row(self, unit: Unit, *, own: bool = False) -> MatrixRow:
         """The figures of a unit with all below it or, `own`, of its own items alone, not compared."""
         cells = []
         for (figure, part), worst in zip(self.columns, self._worst, strict=True):
             tally = _tally(unit, part, own=own)
             share = figure.share(tally)
             is_worst = not own and worst is not None and share == worst
-            cells.append(Cell(figure, figure.count(tally), tally.in_force, share, part, is_worst))
+            cells.append(MatrixCell(figure, figure.count(tally), tally.in_force, share, part, is_worst))
         rank = None if own else self.ranks.get(unit.key)
         whole, late, silent, *parts = cells
-        return Row(unit, rank, whole, late, silent, parts)
+        return MatrixRow(unit, rank, whole, late, silent, parts)
 
-    def rows(self, units: Iterable[Unit] | None = None) -> list[Row]:
+    def rows(self, units: Iterable[Unit] | None = None) -> list[MatrixRow]:
         """The rows of these units, of all of them unless told, as they are sorted."""
         return [self.row(unit) for unit in (self.sorted if units is None else units)]
 

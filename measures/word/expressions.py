@@ -77,7 +77,7 @@ class Meter:
         return "".join(kept)
 
 
-class Rows[T](list[T]):
+class CountedRows[T](list[T]):
     """A list whose rounds are counted."""
 
     def __init__(self, rows: list[T], meter: Meter) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from measures.word.elements import Element
 from measures.word.faults import Fault, gettext_noop, short
-from measures.word.known import FIELDS
+from measures.word.known import WORD_FIELDS
 from measures.word.paragraphs import WORD, local, place_of
 
 UNKNOWN = gettext_noop(
@@ -113,7 +113,7 @@ def _code_faults(part: str, element: Element, code: str) -> Iterator[Fault]:
         yield Fault(BRACES, shown, *place)
         return
     name = NAME.match(code)
-    if name is None or (name[1] != "=" and name[1].upper() not in FIELDS):
+    if name is None or (name[1] != "=" and name[1].upper() not in WORD_FIELDS):
         yield Fault(UNKNOWN, shown, *place)
     elif name[1].upper() == "HYPERLINK":
         for address in _addresses(code[name.end() :]):

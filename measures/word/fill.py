@@ -9,7 +9,7 @@ from docx.document import Document
 from docx.opc.part import Part
 from docxtpl import DocxTemplate
 
-from measures.word.expressions import Environment, Meter, Names, Rows
+from measures.word.expressions import CountedRows, Environment, Meter, Names
 from measures.word.faults import NO_DOCUMENT, PROPERTIES, Fault, RefusedError, gettext_noop
 from measures.word.guard import check_document
 from measures.word.known import CORE, CORE_OF_LIBREOFFICE, FOOTNOTES_TYPE, PRINTER
@@ -21,7 +21,7 @@ NOTHING_TO_OPEN = gettext_noop("Filled in, it gives no document that Word would 
 # A text, or the rows of a list by their fields' names.
 Values = Mapping[str, str | list[dict[str, str]]]
 # The same as a template reads it.
-Context = Mapping[str, str | Rows[SimpleNamespace]]
+Context = Mapping[str, str | CountedRows[SimpleNamespace]]
 
 
 class _Template(DocxTemplate):
@@ -85,6 +85,8 @@ def _tidy(document: Document) -> None:
 def _context(values: Values, meter: Meter) -> Context:
     # Rows are no dicts: the methods of a dict would be names, too.
     return {
-        name: value if isinstance(value, str) else Rows([SimpleNamespace(**row) for row in value], meter)
+        name: value
+        if isinstance(value, str)
+        else CountedRows([SimpleNamespace(**row) for row in value], meter)
         for name, value in values.items()
     }

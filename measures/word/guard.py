@@ -18,8 +18,8 @@ from measures.word.faults import (
     STRANGE_XML,
     TOO_MUCH_TEXT,
     Fault,
+    FaultValues,
     RefusedError,
-    Values,
     gettext_noop,
     in_part,
     refuse_if_any,
@@ -169,7 +169,7 @@ def _is_good_base(name: str, value: str) -> bool:
     return value in BASES[name] or (name == "HyperlinkBase" and is_web_address(value))
 
 
-def _attribute_fault(name: str, key: str, value: str, outside: set[str]) -> tuple[str, Values] | None:
+def _attribute_fault(name: str, key: str, value: str, outside: set[str]) -> tuple[str, FaultValues] | None:
     namespace, _brace, attribute = key.rpartition("}")
     if not value:
         return None

@@ -9,15 +9,15 @@ from typing import TypedDict
 from django.db.backends.utils import CursorWrapper
 
 
-class Held(TypedDict):
+class TableContents(TypedDict):
     rows: int
     sha256: str
 
 
-type Contents = dict[str, Held]
+type Contents = dict[str, TableContents]
 
 
-def digest(rows: Iterable[tuple[object, ...]]) -> Held:
+def digest(rows: Iterable[tuple[object, ...]]) -> TableContents:
     """The count and the hash of rows, in whatever order they come."""
     # Databases sort text in ways of their own; hashes sort the same everywhere.
     hashes = sorted(hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).digest() for row in rows)
@@ -39,7 +39,7 @@ def in_blocks(cursor: CursorWrapper | sqlite3.Cursor) -> Iterator[tuple[object, 
         yield from rows
 
 
-def differences(expected: Contents, found: Contents) -> list[str]:
+def differing_tables(expected: Contents, found: Contents) -> list[str]:
     """What is not as expected, in words, table by table."""
     said = []
     for table in sorted({*expected, *found}):

@@ -32,7 +32,7 @@ def hmac_of(manifest: dict[str, object], signer: dict[str, str]) -> str:
     return salted_hmac(SIGNING, canonical, secret=key()[1], algorithm="sha256").hexdigest()
 
 
-def signed(manifest: dict[str, object]) -> dict[str, object]:
+def with_signature(manifest: dict[str, object]) -> dict[str, object]:
     """The manifest with its signature."""
     signer = {"setting": key()[0], "fingerprint": fingerprint()}
     return {**manifest, SIGNATURE: {**signer, "hmac": hmac_of(manifest, signer)}}

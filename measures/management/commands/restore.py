@@ -66,7 +66,7 @@ class Command(BaseCommand):
 
         Raises CommandError where the schema still differs in what matters.
         """
-        differing = schema.differences(connection.alias)
+        differing = schema.schema_differences(connection.alias)
         found = {
             "unsigned": restored.distrust,
             "removed": [str(thing) for thing in removed],

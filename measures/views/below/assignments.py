@@ -100,7 +100,7 @@ def _asked(request: SignedInRequest, slug: str, pk: int) -> tuple[Checklist, Ass
 
 
 @require_POST
-def accept(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+def accept_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Takes it on: the due date becomes the item's."""
     checklist, asked = _asked(request, slug, pk)
     try:
@@ -112,7 +112,7 @@ def accept(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-def send_back(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+def return_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Returns it with a reason; the item stays as it is."""
     checklist, asked = _asked(request, slug, pk)
     form = SendBackForm(request.POST)

@@ -16,7 +16,7 @@ from measures.rights.roles import rights_of
 from measures.tree.matrix import Matrix
 from measures.tree.sums import Unit
 from measures.views.access import SignedInRequest
-from measures.views.units.units import columns, rolled, shown, usual_starts
+from measures.views.units.units import part_columns, rolled, shown, usual_starts
 
 FIRST_DAY = date(1970, 1, 1)
 CATALOGUE = attrgetter("catalogue")
@@ -51,7 +51,7 @@ def checklists(request: SignedInRequest) -> HttpResponse:
 
 def _table(request: SignedInRequest, form: UnitsForm, catalogue: int, tops: list[Unit]) -> dict[str, object]:
     """The tops side by side; of a single one, those directly below it."""
-    parts, _strangers = columns(catalogue, tops, form.parts)
+    parts, _strangers = part_columns(catalogue, tops, form.parts)
     single = tops[0] if len(tops) == 1 else None
     units = single.children if single and single.children else tops
     matrix = Matrix(units, parts, form.figure, request.GET.get("sort", ""))

@@ -45,7 +45,7 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     if not form.is_valid():
         return render(request, "units/page.html", context, status=422)
     top = rolled(Checklist.objects.within(checklist.path), form)[0]
-    parts, strangers = columns(checklist.catalogue_id, [top], form.parts)
+    parts, strangers = part_columns(checklist.catalogue_id, [top], form.parts)
     if wanted:
         return units_file(request, checklist, top, parts=parts, form=form, wanted=wanted, rows=rows)
     matrix = Matrix(top.children, parts, form.figure, request.GET.get("sort", ""))
@@ -73,7 +73,7 @@ def peers(request: SignedInRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "units/peers.html", context, status=422)
     top = rolled(Checklist.objects.within(parent.path), form)[0]
-    parts, _strangers = columns(parent.catalogue_id, [top], form.parts)
+    parts, _strangers = part_columns(parent.catalogue_id, [top], form.parts)
     matrix = Matrix(top.children, parts, form.figure, request.GET.get("sort", ""))
     here = next(unit for unit in top.children if unit.key == checklist.pk)
     context |= shown(request, matrix)
@@ -90,7 +90,7 @@ def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> l
     return roll_up(there, items, on=form.day, start=form.first, by=by or form.parts)
 
 
-def columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], bool]:
+def part_columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], bool]:
     """The pillars or sections of a catalogue, and whether these units have items in none of them."""
     pillars = {
         pillar.pk: Part(pillar.pk, pillar.code, pillar.title)
