@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 
 if TYPE_CHECKING:
-    KeyPaginator = Paginator[int]
+    KeyPaginator = Paginator[object]
 else:
     KeyPaginator = Paginator  # which takes no parameter when the code runs
 
@@ -62,14 +62,14 @@ class LongPaginator(KeyPaginator):
             self.found = min(start + len(keys), COUNTED + 1)
         return KeyPage(keys[: self.per_page], number, self, goes_on=len(keys) > self.per_page)
 
-    def numbers(self, page: "Page[int]") -> Iterator[str | int]:
+    def numbers(self, page: "Page[object]") -> Iterator[str | int]:
         """The page numbers to show around this one."""
         if page.number > self.num_pages:
             return iter([1, str(self.ELLIPSIS), page.number])
         return iter(self.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
 
 
-class KeyPage(Page[int]):
+class KeyPage(Page[object]):
     """The keys of one page."""
 
     def __init__(self, keys: list[int], number: int, paginator: LongPaginator, *, goes_on: bool) -> None:

@@ -120,7 +120,7 @@ def _body(made: Document) -> str:
 def _block(block: Block) -> str:
     match block:
         case DocumentHeading():
-            return _paragraph(block.text, f"DocumentHeading{block.level}")
+            return _paragraph(block.text, f"Heading{block.level}")
         case Text():
             return _paragraph(block.text, STYLES[block.role])
         case Table():
