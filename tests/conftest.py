@@ -71,7 +71,7 @@ def undone() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def shared_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """What fixtures of a whole file make in the database is there for its tests, and gone after the last one."""
+    """What fixtures of a whole file write is there for its tests, and gone after the last one."""
     with django_db_blocker.unblock(), undone():
         yield
 

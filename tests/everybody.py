@@ -1,4 +1,4 @@
-"""One of each kind of person around 河南, made once for a whole file of tests, which each undo what they write.
+"""One of each kind of person around 河南, made once for a whole file of tests, which each undo their writes.
 
 A file that imports `everybody` imports `checklist` as well: they replace the fixtures of conftest.py there.
 """

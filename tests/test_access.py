@@ -213,9 +213,7 @@ def test_no_address_takes_a_form_without_its_token(
         assert rows_of_everything() == before
 
 
-def test_a_post_without_a_token_is_refused(
-    checklist: Checklist, everybody: dict[str, User | None]
-) -> None:
+def test_a_post_without_a_token_is_refused(checklist: Checklist, everybody: dict[str, User | None]) -> None:
     client = Client(enforce_csrf_checks=True)
     assert everybody["administrator"]
     client.force_login(everybody["administrator"])

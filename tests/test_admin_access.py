@@ -12,8 +12,8 @@ from django.urls import URLPattern, URLResolver, reverse
 
 from measures.choices import Role
 from measures.models import Checklist, Membership, Owner
-from tests.make import SignIn, find_item, make_user
 from tests.everybody import checklist, everybody, owner, viewer
+from tests.make import SignIn, find_item, make_user
 from tests.test_access import EVERYONE, OUTSIDERS, READERS
 
 __all__ = ["checklist", "everybody", "owner", "viewer"]  # fixtures are found by their names
