@@ -163,7 +163,7 @@ def answer(client: Client, method: str, address: str) -> int | str:
     """The status; for a redirect, where it leads in the end."""
     response = getattr(client, method)(address)
     if response.status_code not in (301, 302):
-        return response.status_code
+        return int(response.status_code)
     to = response["Location"]
     if to.startswith("/admin/login/"):  # the door: signed in without staff status, one is refused there
         inside = client.get(to)

@@ -70,7 +70,7 @@ def state(period: Period) -> tuple[str, int]:
 
 
 def text_of(response: Any) -> str:
-    return response.content.decode()
+    return str(response.content.decode())
 
 
 def test_an_administrator_makes_the_quarters_of_a_year(

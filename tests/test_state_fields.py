@@ -47,7 +47,7 @@ LIST = "/checklists/henan/items/"
 ENGLISH = {"Accept-Language": "en"}
 ROW = {"X-Fragment": "row", **ENGLISH}
 EVERY_FIELD = "code," + ",".join(STATE_FIELDS)
-CLASSES: dict[Kind, type[models.Field]] = {
+CLASSES: dict[Kind, "type[models.Field[Any, Any]]"] = {
     Kind.STATUS: models.CharField,
     Kind.OWNER: models.ForeignKey,
     Kind.DAY: models.DateField,
@@ -290,7 +290,7 @@ def test_the_admins_list_never_sends_more_inputs_than_are_taken(
 def test_the_past_has_every_field_and_none_of_todays_values(
     written: Item, administrator: User, state: dict[str, Any]
 ) -> None:
-    change(written, by=administrator, at=noon(AFTER), **UNTOUCHED)
+    change(written, by=administrator, at=noon(AFTER), **dict[str, Any](UNTOUCHED))
     items = Item.objects.filter(pk=written.pk)
 
     for moment, past in ((DAY - timedelta(1), UNTOUCHED), (DAY, state), (AFTER, UNTOUCHED)):
@@ -307,7 +307,7 @@ def test_the_past_has_every_field_and_none_of_todays_values(
 def test_the_journal_tells_every_field_in_words(
     written: Item, administrator: User, client: Client, state: dict[str, Any]
 ) -> None:
-    change(written, by=administrator, at=noon(AFTER), **UNTOUCHED)
+    change(written, by=administrator, at=noon(AFTER), **dict[str, Any](UNTOUCHED))
 
     with translation.override("en"):
         newest, first = entries(written.updates.select_related("owner").order_by("-at", "-id"))
@@ -384,6 +384,7 @@ def test_every_format_of_a_report_tells_every_field(report: Report, state: dict[
                 assert first[str(one.label)] == words, one.name
         assert words in "\n".join(line.cells), one.name
         for rows in (values["items"], values["updates"]):
+            assert isinstance(rows, list)
             assert words == rows[0][one.name], one.name
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from measures.word.faults import Fault, RefusedError
 from measures.word.guard import check_document
-from measures.word.known import FIELDS
 from measures.word.known import RELATIONS as KNOWN_RELATIONS
+from measures.word.known import WORD_FIELDS
 from measures.word.package import TEMPLATE
 from tests import word_make as make
 from tests.word_make import (
@@ -219,7 +219,7 @@ EVERY_FIELD = (
     *("SUBSCRIBER", "SYMBOL", "TA", "TC", "TEMPLATE", "TIME", "TITLE", "TOA", "TOC", "USERADDRESS"),
     *("USERINITIALS", "USERNAME", "XE", "bookmark", "日期", "DDEAUTO\\c", "PAGEX", "PAGE.REF"),
 )
-BAD_FIELDS = [code for code in EVERY_FIELD if code not in FIELDS]
+BAD_FIELDS = [code for code in EVERY_FIELD if code not in WORD_FIELDS]
 
 BAD_ADDRESSES = (
     *("javascript:alert(1)", "JaVaScRiPt:alert(1)", "vbscript:x", "data:text/html,x", "file:///etc/passwd"),
