@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from measures.accounts import sessions
 from measures.choices import Role
 from measures.database import append_only
 from measures.middleware import MatchingDatabase
@@ -20,6 +23,7 @@ from tests.make import SignIn, make_catalogue, make_checklist, make_owner, make_
 # The browser's event loop runs in the main thread, and Django would take every query there for a mistake.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
+touched_every = sessions.TOUCHED_EVERY
 operations: Any = type(connection.ops)
 plain_sql_flush = operations.sql_flush
 
@@ -129,6 +133,20 @@ def behind_a_proxy(settings: Settings) -> None:
 def database_of_this_release() -> None:
     """It is migrated; the middleware need not ask so in the midst of some test's counted queries."""
     MatchingDatabase.matches = True
+
+
+@pytest.fixture(autouse=True)
+def sessions_left_alone() -> Iterator[None]:
+    """A test that takes over a minute counts no query for a session's activity."""
+    with mock.patch.object(sessions, "TOUCHED_EVERY", timedelta(days=365)):
+        yield
+
+
+@pytest.fixture
+def sessions_touched(sessions_left_alone: None) -> Iterator[None]:
+    """Activity is written down once a minute, as on a real site."""
+    with mock.patch.object(sessions, "TOUCHED_EVERY", touched_every):
+        yield
 
 
 @pytest.fixture(autouse=True)
