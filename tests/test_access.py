@@ -87,7 +87,7 @@ TABLE = {
     "make-periods": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "add-period": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "compare-reports": Expected(MEMBERS, NO_POST, ("henan",)),
-    # A period that is there is walked in tests/test_periods.py.
+    # A period that is there is walked in tests/periods/.
     "period": Expected(NOBODY, NO_POST, ("henan", "1")),
     "delete-period": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "submit-period": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
@@ -140,7 +140,7 @@ TABLE = {
 
 
 def own_addresses() -> set[str]:
-    """The names of all addresses but the admin's, which tests/test_admin.py walks."""
+    """The names of all addresses but the admin's, which tests/test_admin_access.py walks."""
     names: set[str] = set()
 
     def walk(patterns: list[URLPattern | URLResolver]) -> None:
