@@ -2,24 +2,31 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from pytest_django import Settings
 
+from measures.accounts import sessions
 from measures.choices import Role
 from measures.database import append_only
 from measures.middleware import MatchingDatabase
-from measures.models import Checklist, Owner
+from measures.models import Checklist, Item, Owner
 from tests import lock_order
-from tests.make import SignIn, make_catalogue, make_checklist, make_owner, make_user
+from tests.make import NOW, PASSWORD, SignIn, find_item, make_catalogue, make_checklist, make_owner, make_user
+from tests.two_factor_make import set_up
 
 # The browser's event loop runs in the main thread, and Django would take every query there for a mistake.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
+touched_every = sessions.TOUCHED_EVERY
 operations: Any = type(connection.ops)
 plain_sql_flush = operations.sql_flush
 
@@ -56,6 +63,23 @@ def nobody_left_in_the_database(django_db_setup: None, django_db_blocker: Any) -
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undo in the end what is written meanwhile, in a transaction that counts as the test's own."""
+    block: Any = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def shared_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What fixtures of a whole file write is there for its tests, and gone after the last one."""
+    with django_db_blocker.unblock(), undone():
+        yield
 
 
 @pytest.fixture
@@ -98,6 +122,75 @@ def stranger(checklist: Checklist) -> User:
 
 
 @pytest.fixture
+def elsewhere(stranger: User) -> Checklist:
+    """The stranger's checklist; both have items of the same codes."""
+    return Checklist.objects.get(slug="elsewhere")
+
+
+@pytest.fixture
+def their_owner(elsewhere: Checklist) -> Owner:
+    return make_owner(elsewhere, "别处一处")
+
+
+@pytest.fixture
+def superuser(checklist: Checklist) -> User:
+    return User.objects.create_superuser("operator", password=PASSWORD, last_name="王", first_name="五")
+
+
+@pytest.fixture
+def first(checklist: Checklist) -> Item:
+    return find_item(checklist, "1.1.1")
+
+
+@pytest.fixture
+def second(checklist: Checklist) -> Item:
+    return find_item(checklist, "1.1.2")
+
+
+@pytest.fixture
+def english(settings: Settings) -> None:
+    """Pages are in English for those who ask for no language."""
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def staff(administrator: User, editor: User, viewer: User, stranger: User) -> None:
+    """Everybody may open the admin; what they find there depends on their roles."""
+    User.objects.update(is_staff=True)
+    for user in (administrator, editor, viewer, stranger):
+        user.refresh_from_db()
+
+
+@pytest.fixture
+def other_administrator(checklist: Checklist) -> User:
+    """A second administrator of the checklist, in the second browser."""
+    user = make_user("other", checklist, Role.ADMINISTRATOR)
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    return user
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """The time is NOW until a test moves it: clock.shift(timedelta(minutes=1))."""
+    with time_machine.travel(NOW, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def lockout(settings: Settings) -> None:
+    """Failed sign-ins are counted, as on a real site."""
+    settings.AXES_ENABLED = True
+
+
+@pytest.fixture
+def codes(administrator: User, sign_in: SignIn, clock: Any) -> list[str]:
+    """The administrator has a second factor; their recovery codes. The code of the set-up has expired."""
+    shown = set_up(sign_in(administrator), administrator)
+    clock.shift(timedelta(minutes=1))
+    return shown
+
+
+@pytest.fixture
 def sign_in() -> SignIn:
     """A client signed in as a user: sign_in(editor).get(…)."""
 
@@ -129,6 +222,20 @@ def behind_a_proxy(settings: Settings) -> None:
 def database_of_this_release() -> None:
     """It is migrated; the middleware need not ask so in the midst of some test's counted queries."""
     MatchingDatabase.matches = True
+
+
+@pytest.fixture(autouse=True)
+def sessions_left_alone() -> Iterator[None]:
+    """A test that takes over a minute counts no query for a session's activity."""
+    with mock.patch.object(sessions, "TOUCHED_EVERY", timedelta(days=365)):
+        yield
+
+
+@pytest.fixture
+def sessions_touched(sessions_left_alone: None) -> Iterator[None]:
+    """Activity is written down once a minute, as on a real site."""
+    with mock.patch.object(sessions, "TOUCHED_EVERY", touched_every):
+        yield
 
 
 @pytest.fixture(autouse=True)

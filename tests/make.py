@@ -1,5 +1,6 @@
 """Makes what a test needs and doesn't care about."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -116,3 +117,11 @@ def code_of(user: User) -> str:
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
     totp.time = time.time()
     return f"{totp.token():06d}"
+
+
+def run_together(calls: list[Callable[[], object]]) -> None:
+    threads = [threading.Thread(target=call) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from measures.choices import Audited, Status, Via
 from measures.models import AuditRecord, Batch, Checklist, Item, Update
+from tests.admin_read import LIST, page_of, read_list, read_page, row
 from tests.make import SignIn, change, find_item
 from tests.sheets import apply, edited, export, upload
-from tests.test_admin import LIST, page_of, read_list, read_page, row
 
 BULK = "/checklists/henan/items/bulk/"
 Way = Callable[[Client, Checklist], object]

@@ -54,10 +54,37 @@ def test_the_catalogue_holds_just_the_words_of_the_source(language: str, tmp_pat
     )
     collected = polib.pofile(str(copy / "measures/locale" / language / "LC_MESSAGES/django.po"))
 
-    def ids(words: polib.POFile) -> set[tuple[str | None, str]]:
-        return {(entry.msgctxt, entry.msgid) for entry in words}
+    wrong = differences(catalogue(language), collected)
+    assert not wrong, "Run `make translations`.\n" + "\n".join(wrong)
 
-    assert not ids(collected) ^ ids(catalogue(language))  # what one of the two lacks
+
+def differences(kept: polib.POFile, collected: polib.POFile) -> list[str]:
+    """A line for each text that only one of the two has, with the files that use it."""
+
+    def keyed(words: polib.POFile) -> dict[tuple[str, str], polib.POEntry]:
+        return {(entry.msgctxt or "", entry.msgid): entry for entry in words}
+
+    def lines(word: str, some: polib.POFile, others: polib.POFile) -> list[str]:
+        there = keyed(others)
+        return [
+            f"{word}: {' | '.join(filter(None, key))!r} in {', '.join(file for file, _ in entry.occurrences)}"
+            for key, entry in sorted(keyed(some).items())
+            if key not in there
+        ]
+
+    return lines("missing", collected, kept) + lines("no longer used", kept, collected)
+
+
+def test_the_message_names_only_the_words_that_differ() -> None:
+    def words(*texts: str) -> polib.POFile:
+        file = polib.POFile()
+        file += [polib.POEntry(msgid=text, occurrences=[(f"measures/{text}.py", "")]) for text in texts]
+        return file
+
+    assert differences(words("old", "both"), words("both", "new")) == [
+        "missing: 'new' in measures/new.py",
+        "no longer used: 'old' in measures/old.py",
+    ]
 
 
 @pytest.mark.parametrize("language", CHINESE)
@@ -67,7 +94,9 @@ def test_the_compiled_words_are_those_of_the_source(language: str) -> None:
     def pairs(words: polib.POFile | polib.MOFile) -> dict[tuple[str | None, str], object]:
         return {(entry.msgctxt, entry.msgid): entry.msgstr or dict(entry.msgstr_plural) for entry in words}
 
-    assert pairs(compiled) == pairs(catalogue(language))
+    in_source, in_compiled = pairs(catalogue(language)), pairs(compiled)
+    assert sorted(in_source.keys() ^ in_compiled.keys(), key=str) == []
+    assert [key for key, text in in_source.items() if in_compiled[key] != text] == []
 
 
 def test_placeholders_survive_translation() -> None:

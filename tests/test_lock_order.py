@@ -2,8 +2,7 @@
 
 import ast
 import io
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,14 +12,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import Settings
 
 from measures.choices import Audited, Cadence, PeriodKind, Via
 from measures.database.backups import Restored
-from measures.database.locks import audited_transaction
 from measures.management.commands import backup
 from measures.models import (
     Assignment,
@@ -31,15 +28,12 @@ from measures.models import (
     Period,
     Section,
     add_measure,
-    audit,
     change_items,
     open_together,
 )
 from measures.models.audit import verify_chain
 from measures.models.tracking import Change
 from measures.reports.start_template import start_template
-from tests import lock_order
-from tests.lock_order import LockOrderError
 from tests.make import NOW, PASSWORD, TODAY, SignIn, change, code_of, find_item, make_checklist
 from tests.test_structure import sources
 
@@ -264,93 +258,6 @@ def test_every_act_that_is_audited_locks_in_the_order(world: World, action: Audi
 
     assert AuditRecord.objects.filter(action=action).exists()
     assert verify_chain().broken is None
-
-
-@pytest.fixture
-def breaking() -> Iterator[AbstractContextManager[object]]:
-    """What it holds must break the order, and is then forgiven."""
-    yield pytest.raises(LockOrderError)
-    assert lock_order.broken
-    lock_order.broken.clear()
-
-
-def record() -> None:
-    audit(Audited.EXPORTED, at=NOW)
-
-
-def write() -> None:
-    Owner.objects.filter(name="nobody").update(name="nobody")
-
-
-def lock_rows() -> None:
-    list(Owner.objects.select_for_update().order_by("name"))
-
-
-class TestTheCheckRefuses:
-    @pytest.mark.parametrize("acts", [(write, record), (record, write)])
-    def test_rows_and_a_record_in_a_plain_transaction(
-        self, db: None, breaking: AbstractContextManager[object], acts: tuple[Callable[[], None], ...]
-    ) -> None:
-        with breaking, transaction.atomic():
-            for act in acts:
-                act()
-
-    def test_rows_before_the_ledger(self, db: None, breaking: AbstractContextManager[object]) -> None:
-        with breaking, transaction.atomic():
-            write()
-            with audited_transaction():
-                pass
-
-    def test_a_record_before_the_ledger(self, db: None, breaking: AbstractContextManager[object]) -> None:
-        with breaking, transaction.atomic():
-            record()
-            with audited_transaction():
-                pass
-
-    def test_rows_after_the_record_of_one_that_shares_the_ledger(
-        self, db: None, breaking: AbstractContextManager[object]
-    ) -> None:
-        with breaking, audited_transaction(shared=True):
-            write()
-            record()
-            write()
-
-    def test_one_that_shares_the_ledger_and_then_wants_it_alone(
-        self, db: None, breaking: AbstractContextManager[object]
-    ) -> None:
-        with breaking, audited_transaction(shared=True), audited_transaction():
-            pass
-
-    def test_a_ledger_that_a_rollback_gave_back(
-        self, db: None, breaking: AbstractContextManager[object]
-    ) -> None:
-        with breaking, transaction.atomic():
-            with suppress(ZeroDivisionError), audited_transaction():
-                raise ZeroDivisionError
-            write()
-            record()
-
-    @pytest.mark.skipif(connection.vendor == "sqlite", reason="has no locks of rows")
-    def test_rows_not_in_the_order_of_keys_where_the_ledger_is_shared(
-        self, db: None, breaking: AbstractContextManager[object]
-    ) -> None:
-        with breaking, audited_transaction(shared=True):
-            lock_rows()
-
-
-def test_the_check_leaves_alone_what_is_in_order(db: None) -> None:
-    with transaction.atomic(), audited_transaction():
-        for act in (lock_rows, record, write, record):
-            act()
-    with audited_transaction(shared=True):
-        write()
-        record()
-        record()
-    with transaction.atomic():
-        record()
-        record()
-    write()
-    record()
 
 
 def test_plain_transactions_are_only_where_nothing_is_audited() -> None:

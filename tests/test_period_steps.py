@@ -1,9 +1,7 @@
 """A period's way: submitted, returned or accepted, reopened; in order, with reasons, each step kept."""
 
-import threading
 from collections.abc import Callable
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,15 +16,13 @@ from measures.models import (
     Period,
     PeriodEvent,
     PeriodMoved,
-    PeriodsOverlap,
     RemarkRequired,
     Submission,
-    spans,
 )
 from measures.querysets.append_only import AppendOnlyError
-from tests.make import NOW, TODAY, make_checklist, make_user
+from tests.make import NOW, TODAY, make_checklist, make_user, run_together
+from tests.test_period_days import OCTOBER
 
-OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 LAST_DAYS = (TODAY - timedelta(9), TODAY - timedelta(1))
 
 
@@ -44,76 +40,6 @@ def period(checklist: Checklist) -> Period:
 def submitted(period: Period, administrator: User) -> Period:
     period.submit(submission(), step=0, by=administrator, at=NOW)
     return period
-
-
-def test_the_months_and_quarters_of_a_year_cover_it_without_a_gap() -> None:
-    for kind, count in ((PeriodKind.MONTH, 12), (PeriodKind.QUARTER, 4)):
-        made = spans(kind, 2028)
-        assert len(made) == count
-        assert (made[0][0], made[-1][1]) == (date(2028, 1, 1), date(2028, 12, 31))
-        for (_starts, ends), (starts, _ends) in pairwise(made):
-            assert starts - ends == timedelta(1)
-
-
-def test_months_that_ended_before_the_opening_are_not_made(checklist: Checklist) -> None:
-    made = Period.make_year(checklist, PeriodKind.MONTH, 2026)
-
-    assert [(period.starts.month, period.state) for period in made] == [(11, "open"), (12, "open")]
-    assert Period.make_year(checklist, PeriodKind.MONTH, 2026) == []
-
-
-def test_no_two_periods_of_a_checklist_share_a_day(checklist: Checklist) -> None:
-    Period.make(checklist, PeriodKind.MONTH, [OCTOBER])
-
-    for days in ((OCTOBER[1], OCTOBER[1]), (date(2026, 1, 1), OCTOBER[0]), (date(2026, 10, 5), TODAY)):
-        with pytest.raises(PeriodsOverlap):
-            Period.make(checklist, PeriodKind.BY_HAND, [(date(2025, 1, 1), date(2025, 1, 1)), days])
-    assert Period.objects.count() == 1
-    Period.make(checklist, PeriodKind.BY_HAND, [(OCTOBER[1] + timedelta(1), TODAY)])
-    Period.make(make_checklist("other", "别处"), PeriodKind.MONTH, [OCTOBER])
-    assert Period.objects.count() == 3
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_who_make_the_same_days_at_once_make_one_period(checklist: Checklist) -> None:
-    outcomes: list[str] = []
-
-    def make(ends: date) -> None:
-        try:
-            outcomes.append(f"made {len(Period.make(checklist, PeriodKind.BY_HAND, [(OCTOBER[0], ends)]))}")
-        except PeriodsOverlap:
-            outcomes.append("overlap")
-        finally:
-            connection.close()
-
-    run_together([lambda: make(OCTOBER[1]), lambda: make(OCTOBER[1] - timedelta(1))])
-
-    assert sorted(outcomes) == ["made 1", "overlap"]
-    assert Period.objects.count() == 1
-
-
-def run_together(calls: list[Callable[[], object]]) -> None:
-    threads = [threading.Thread(target=call) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"starts": date(2026, 2, 2), "ends": date(2026, 2, 1)},
-        {"kind": "week"},
-        {"state": "lost"},
-        {"revision": 0},
-    ],
-)
-def test_the_database_holds_no_impossible_period(checklist: Checklist, wrong: dict[str, Any]) -> None:
-    plain = {"kind": "month", "starts": OCTOBER[0], "ends": OCTOBER[1]}
-
-    with pytest.raises(DatabaseError), transaction.atomic():
-        Period.objects.create(checklist=checklist, **plain | wrong)
 
 
 def test_a_period_goes_its_way_and_every_step_is_kept(

@@ -11,6 +11,8 @@ from measures.models import Checklist, Membership
 from measures.rights.separation import separation_problems
 from tests.make import SignIn, make_checklist, make_owner, make_user
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def problems() -> list[tuple[str, str]]:
     return [(problem.username, problem.text) for problem in separation_problems()]
@@ -18,11 +20,6 @@ def problems() -> list[tuple[str, str]]:
 
 def accused() -> set[str]:
     return {problem.username for problem in separation_problems()}
-
-
-@pytest.fixture(autouse=True)
-def english(settings: object) -> None:
-    settings.LANGUAGE_CODE = "en"  # type: ignore[attr-defined]
 
 
 def make_security(name: str = "security") -> User:

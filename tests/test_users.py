@@ -1,12 +1,10 @@
 """Users in the admin: made without a password, let in by a link, disabled and never deleted."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -14,14 +12,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from measures.models import Account, Checklist, RecoveryCode, Session
 from tests.make import NOW, PASSWORD, SignIn, make_user
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 USERS = "/admin/auth/user/"
 NEW = "Zai-ban-shi-xiang-26"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[Any]:
-    with time_machine.travel(NOW, tick=False) as moved:
-        yield moved
 
 
 @pytest.fixture

@@ -194,3 +194,12 @@ def field(code: str, result: str = "") -> str:
     """A field inside a paragraph."""
     shown = result or "<w:r><w:t>1</w:t></w:r>"
     return f"{mark('begin')}{instruction(code)}{mark('separate')}{shown}{mark('end')}"
+
+
+def template(*paragraphs: str) -> bytes:
+    """The same as `make_template` without python-docx's many styles, which take time to read."""
+    return word("".join(map(text, paragraphs)))
+
+
+def nested(depth: int, inside: str = "x") -> str:
+    return "{% for row in sections %}" * depth + inside + "{% endfor %}" * depth

@@ -8,18 +8,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import BrowserContext, Page, expect
 
 from measures.choices import PeriodKind, Status
-from measures.models import Assignment, Batch, Checklist, Period, forget_second_factor
-from tests.make import PASSWORD, change, code_of, find_item
+from measures.models import Assignment, Batch, Checklist, Period
+from tests.make import change, find_item
 
 ROOT = "/checklists/henan"
 
@@ -214,14 +209,6 @@ def period_to_submit(page: Page, site: Site) -> None:
     expect(page.locator("form[data-wait]")).to_be_visible()
 
 
-def wrong_password(page: Page, site: Site) -> None:
-    page.goto("/sign-in/")
-    page.locator('[name="username"]').fill("editor")
-    page.locator('[name="password"]').fill("wrong")
-    page.locator("form .button.main").click()
-    expect(page.locator(".note.error")).to_be_visible()
-
-
 def too_many_fields(page: Page, site: Site) -> None:
     page.goto("/password/")
     page.evaluate(
@@ -272,49 +259,3 @@ def there(file: Any) -> Iterator[None]:
         yield
     finally:
         file.unlink()
-
-
-def first_password(page: Page, site: Site) -> None:
-    user = User.objects.get(username="viewer")
-    key = urlsafe_base64_encode(force_bytes(user.pk))
-    page.goto(reverse("first-password", args=[key, default_token_generator.make_token(user)]))
-
-
-def without_a_phone(page: Page, site: Site) -> None:
-    user = User.objects.get(username="auditor")
-    forget_second_factor(user)
-    user.set_password(PASSWORD)
-    user.save()
-    site.sign_in(page.context, "auditor")  # a new password ends the session
-    page.goto("/account/two-factor/")
-
-
-def setting_up_a_phone(page: Page, site: Site) -> None:
-    without_a_phone(page, site)
-    page.locator('form[action$="/begin/"] button').click()
-    expect(page.locator("main img")).to_be_visible()
-
-
-def recovery_codes(page: Page, site: Site) -> None:
-    setting_up_a_phone(page, site)
-    page.locator('[name="code"]').fill(code_of(User.objects.get(username="auditor")))
-    page.locator('[name="password"]').fill(PASSWORD)
-    page.locator('form[action$="/confirm/"] button.main').click()
-    expect(page.locator("main li").first).to_be_visible()
-
-
-def with_a_phone(page: Page, site: Site) -> None:
-    recovery_codes(page, site)
-    page.goto("/account/two-factor/")
-
-
-def asked_for_a_code(page: Page, site: Site) -> None:
-    user = User.objects.get(username="auditor")
-    TOTPDevice.objects.get_or_create(user=user, defaults={"confirmed": True})
-    user.set_password(PASSWORD)
-    user.save()
-    page.goto("/sign-in/")
-    page.locator('[name="username"]').fill("auditor")
-    page.locator('[name="password"]').fill(PASSWORD)
-    page.locator("form .button.main").click()
-    expect(page.locator('[name="code"]')).to_be_visible()

@@ -65,6 +65,11 @@ def page_as(live_server: LiveServer, context: BrowserContext) -> PageAs:
     return signed_in
 
 
+@pytest.fixture(autouse=True)
+def used_for_long(sessions_touched: None) -> None:
+    """Taking pictures of every page must not end a session: it is kept alive as on a real site."""
+
+
 @pytest.fixture(scope="session")
 def base_url(live_server: LiveServer) -> str:
     """What a page's relative addresses start from."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from tests.browser import arrivals
+from tests.browser import arrivals, arrivals_accounts
 from tests.browser.arrivals import ROOT, Arrive, Site, at
 
 
@@ -28,19 +28,19 @@ class Shown:
 
 PAGES = [
     Shown("sign-in", at("/sign-in/"), user=""),
-    Shown("sign-in-wrong", arrivals.wrong_password, user=""),
+    Shown("sign-in-wrong", arrivals_accounts.wrong_password, user=""),
     Shown("password", at("/password/")),
-    Shown("first-password", arrivals.first_password, user=""),
+    Shown("first-password", arrivals_accounts.first_password, user=""),
     Shown("first-password-gone", at("/account/first-password/MQ/gone/"), user=""),
     Shown("sessions", at("/account/sessions/")),
     Shown("audit", at("/audit/"), user="auditor"),
     Shown("audit-filtered", at("/audit/?q=2.2&action=item_changed"), user="auditor"),
     Shown("hand-over", at(f"{ROOT}/hand-over/")),
-    Shown("two-factor", arrivals.without_a_phone, user="auditor"),
-    Shown("two-factor-setting-up", arrivals.setting_up_a_phone, user="auditor"),
-    Shown("recovery-codes", arrivals.recovery_codes, user="auditor"),
-    Shown("two-factor-on", arrivals.with_a_phone, user="auditor"),
-    Shown("second-step", arrivals.asked_for_a_code, user=""),
+    Shown("two-factor", arrivals_accounts.without_a_phone, user="auditor"),
+    Shown("two-factor-setting-up", arrivals_accounts.setting_up_a_phone, user="auditor"),
+    Shown("recovery-codes", arrivals_accounts.recovery_codes, user="auditor"),
+    Shown("two-factor-on", arrivals_accounts.with_a_phone, user="auditor"),
+    Shown("second-step", arrivals_accounts.asked_for_a_code, user=""),
     Shown("checklists", at("/checklists/")),
     Shown("overview", at(f"{ROOT}/")),
     Shown("overview-editor", at(f"{ROOT}/"), user="editor"),

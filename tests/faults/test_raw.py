@@ -5,8 +5,9 @@ import socket
 import time
 from collections import Counter
 
-from tests.faults.bad_input import NASTY, quoted
+from tests.faults.bad_input import quoted
 from tests.faults.conftest import LONG, Say, crowd
+from tests.faults.nasty import NASTY
 from tests.serving import Site
 
 REQUESTS = 2_000 if LONG else 60
