@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,8 +19,8 @@ from measures.sheets.units import Unit, Units, arrange, is_heading, no_heading, 
 from measures.views.access import SignedInRequest
 from measures.views.below.below import open_all, tended
 from measures.views.downloads import sends_a_file
-from measures.views.items.bulk import HOUR
 from measures.views.limits import at_most
+from measures.views.previews import seal, unseal
 
 SALT = "measures.units"
 TAKEN_OVER = ("template", "due", "owners")
@@ -72,9 +71,7 @@ def _preview(
     request: SignedInRequest, checklist: Checklist, found: Units, form: TakeOverForm, refused: str = ""
 ) -> HttpResponse:
     taken_over = form.taken_over()
-    sealed = {
-        "user": request.user.pk,
-        "checklist": checklist.pk,
+    content = {
         "form": {name: form.data.get(name, "") for name in TAKEN_OVER},
         "units": [[unit.number, unit.name, unit.slug, unit.parent] for unit in found.units],
     }
@@ -86,19 +83,15 @@ def _preview(
         "refused": refused,
         "taken_over": taken_over,
         "measures": Measure.objects.shared_by(checklist.catalogue_id).count(),
-        "token": "" if wrong else signing.dumps(sealed, salt=SALT, compress=True),
+        "token": "" if wrong else seal(request, checklist, SALT, content),
     }
     return render(request, "below/preview.html", context, status=422 if wrong else 200)
 
 
 def _apply(request: SignedInRequest, checklist: Checklist) -> HttpResponse:
-    try:
-        sealed = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
-    except signing.BadSignature:
-        sealed = None
+    sealed = unseal(request, checklist, SALT)
     form = TakeOverForm(sealed["form"] if sealed else {}, checklist=checklist)
-    ours = sealed and (sealed["user"], sealed["checklist"]) == (request.user.pk, checklist.pk)
-    if not ours or not form.is_valid():
+    if not sealed or not form.is_valid():
         messages.error(request, _("This preview is too old. Upload the file again."))
         return redirect("open-many", checklist.slug)
     found = Units(units=[Unit(*unit) for unit in sealed["units"]])
