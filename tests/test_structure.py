@@ -184,6 +184,18 @@ def test_pages_seal_their_previews_in_one_place_only() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_media_types_of_files_are_written_in_one_place_only() -> None:
+    wrong = [
+        f"{path}:{node.lineno}: {node.value} — use a format of reports/formats.py."
+        for path, tree in sources("measures/reports", "measures/sheets", "measures/views")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and str(node.value).startswith(("application/", "text/csv"))
+        and path != Path("measures/reports/formats.py")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_line_breaks_are_made_one_in_one_place_only() -> None:
     wrong = [
         f"{path}:{node.lineno}: {ast.unparse(node)} — call texts.one_line_break."

@@ -24,7 +24,7 @@ from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import asks_for_a_file
 from measures.views.limits import at_most
-from measures.views.report.report import chosen_writer, report_file
+from measures.views.report.report import format_asked, report_file
 
 ENDED_STATES = (PeriodState.OPEN, PeriodState.RETURNED)
 
@@ -149,10 +149,10 @@ def period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     shown = find_period(checklist, pk)
     frozen = _asked(request, shown)
     wanted = request.GET.get("format", "")
-    if write := chosen_writer(request, checklist, wanted):
+    if kind := format_asked(request, checklist, wanted):
         if frozen is None:
             raise Http404(_("There is no such report."))
-        return report_file(request, checklist, thaw(frozen), wanted, write)
+        return report_file(request, checklist, thaw(frozen), kind)
     return period_page(request, shown, frozen=frozen)
 
 

@@ -100,8 +100,7 @@ def _audit(request: SignedInRequest, template: ReportTemplate, **values: Any) ->
 
 
 def _word(content: bytes, name: str) -> HttpResponse:
-    kind = FORMATS["docx"].content_type
-    return download(content, name=f"{name}.docx", plain="template.docx", content_type=kind)
+    return download(content, FORMATS["docx"], name=name, plain="template")
 
 
 def _passes(form: ReportTemplateForm) -> bool:

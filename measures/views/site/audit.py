@@ -11,8 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -24,7 +22,7 @@ from measures.querysets.append_only import AuditQuerySet
 from measures.reports.write_table import TABLE_FORMATS
 from measures.rights.roles import Rights, rights_of
 from measures.views.access import SignedInRequest, chips
-from measures.views.downloads import asks_for_a_file
+from measures.views.downloads import asks_for_a_file, download, file_stem
 from measures.views.limits import at_most
 
 SHOWN = 50
@@ -93,12 +91,11 @@ def _row(record: AuditRecord) -> dict[str, Any]:
 def _file(
     request: SignedInRequest, records: AuditQuerySet, wanted: str, after: dict[str, Any]
 ) -> HttpResponse:
-    content_type, write = TABLE_FORMATS[wanted]
+    kind = TABLE_FORMATS[wanted]
     headings, rows = table()
     now = timezone.localtime()
     audit(Audited.AUDIT_EXPORTED, by=request.user, at=now, after=after)
-    body = write(headings, rows(records.order_by("pk")[:EXPORT_LIMIT].iterator(chunk_size=2000)))
-    response = HttpResponse(body, content_type=content_type)
-    stem = f"{slugify(_('Audit trail'), allow_unicode=True)}-{now:%Y-%m-%d}"
-    response["Content-Disposition"] = content_disposition_header(True, f"{stem}.{wanted}")
-    return response
+    body = kind.write(headings, rows(records.order_by("pk")[:EXPORT_LIMIT].iterator(chunk_size=2000)))
+    return download(
+        body, kind, name=file_stem(_("Audit trail"), on=now.date()), plain=f"audit-{now:%Y-%m-%d}"
+    )

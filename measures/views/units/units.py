@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET
 from measures.forms.days import UnitsForm
 from measures.models import Checklist, Item, Pillar, Section
 from measures.querysets.checklists import ChecklistQuerySet
+from measures.reports.write_table import STREAMED_FORMATS
 from measures.tree.matrix import Matrix, Part
 from measures.tree.sums import Unit, roll_up
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
 from measures.views.downloads import asks_for_a_file
 from measures.views.limits import at_most
-from measures.views.units.files import UNITS_FORMATS, units_file
+from measures.views.units.files import units_file
 
 PER_PAGE = 50
 UNHEARD_SHOWN = 40
@@ -33,14 +34,14 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     form = UnitsForm(request.GET, **opening_and_today(checklist))
     wanted = request.GET.get("format", "")
     rows = request.GET.get("rows", "")
-    if wanted and (wanted not in UNITS_FORMATS or rows not in ("", "items")):
+    if wanted and (wanted not in STREAMED_FORMATS or rows not in ("", "items")):
         raise Http404(_("There is no file of this format."))
     context: dict[str, Any] = {
         "checklist": checklist,
         "tab": "units",
         "form": form,
         "periods": usual_starts(),
-        "formats": UNITS_FORMATS,
+        "formats": STREAMED_FORMATS,
         "above": above(request, checklist),
     }
     if not form.is_valid():
