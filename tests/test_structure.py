@@ -190,7 +190,8 @@ def test_media_types_of_files_are_written_in_one_place_only() -> None:
         for path, tree in sources("measures/reports", "measures/sheets", "measures/views")
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
-        and str(node.value).startswith(("application/", "text/csv"))
+        and isinstance(node.value, str)
+        and node.value.startswith(("application/", "text/csv"))
         and path != Path("measures/reports/formats.py")
     ]
     assert not wrong, "\n".join(wrong)

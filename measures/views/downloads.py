@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -30,14 +30,6 @@ LIST_FORMATS: dict[str, Format[Callable[[Export, Iterable[str]], bytes]]] = form
 TREE_FORMATS: dict[str, Format[Callable[..., Iterator[bytes]]]] = formats.table(
     formats.xlsx(long_xlsx), formats.csv(long_csv)
 )
-
-
-def asks_for_a_file(request: HttpRequest) -> bool:
-    return "format" in request.GET
-
-
-def sends_a_file(request: HttpRequest) -> bool:
-    return bool(request.FILES)
 
 
 def file_stem(*parts: str, on: date) -> str:

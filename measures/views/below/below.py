@@ -1,6 +1,5 @@
 """The checklists directly below one, and new ones there: one by a form, or hundreds from a sheet."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -21,7 +20,7 @@ from measures.rights.roles import Action, rights_of
 from measures.sheets.write_units import write_csv, write_xlsx
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import chosen_format, download
-from measures.views.limits import at_most
+from measures.views.limits import limit_file
 
 PER_PAGE = 50
 SHEET_FORMATS = formats.table(formats.xlsx(write_xlsx), formats.csv(write_csv))
@@ -87,7 +86,7 @@ def open_all(request: SignedInRequest, top: Checklist, new: list[Checklist], for
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export")
+@limit_file
 def starting_sheet(request: SignedInRequest, slug: str) -> HttpResponse:
     """An empty sheet to fill in, as XLSX or, asked by `format`, as CSV."""
     checklist = tended(request, slug)

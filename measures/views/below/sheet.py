@@ -1,6 +1,5 @@
 """Many checklists from a sheet: read, shown as the tree that would come of it, and opened as one act."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,8 +17,7 @@ from measures.sheets.read import read_sheet
 from measures.sheets.units import Unit, Units, arrange, is_heading, no_heading, units_of
 from measures.views.access import SignedInRequest
 from measures.views.below.below import open_all, tended
-from measures.views.downloads import sends_a_file
-from measures.views.limits import at_most
+from measures.views.limits import limit_uploads
 from measures.views.previews import seal, unseal
 
 SALT = "measures.units"
@@ -27,7 +25,7 @@ TAKEN_OVER = ("template", "due", "owners")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@at_most(30, within=timedelta(minutes=5), action="upload", when=sends_a_file)
+@limit_uploads
 def open_many(request: SignedInRequest, slug: str) -> HttpResponse:
     """Takes a sheet and shows what would be opened; `apply` with the token of that page opens it."""
     checklist = tended(request, slug)

@@ -1,7 +1,6 @@
 """A spreadsheet back into the ledger: read, compared cell by cell, and written once its user says so."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -25,8 +24,8 @@ from measures.sheets.guard import FILE_LIMIT, SheetError
 from measures.sheets.read import read_sheet
 from measures.sheets.understand import Reading, is_heading, understand
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.downloads import LIST_FORMATS, sends_a_file
-from measures.views.limits import at_most
+from measures.views.downloads import LIST_FORMATS
+from measures.views.limits import limit_uploads
 from measures.views.previews import left_alone, say_outcome, seal, stale, unseal
 
 SALT = "measures.upload"
@@ -37,7 +36,7 @@ ROOM = 100_000  # bytes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@at_most(30, within=timedelta(minutes=5), action="upload", when=sends_a_file)
+@limit_uploads
 def upload(request: SignedInRequest, slug: str) -> HttpResponse:
     """Takes a file and shows what it would change; `apply` with the token of that page changes it."""
     checklist = readable_checklist(request, slug)

@@ -1,7 +1,5 @@
 """The progress report: a page to read and print, and the same as files."""
 
-from datetime import timedelta
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,12 +28,12 @@ from measures.views.access import (
     spelt_out,
     unfiltered,
 )
-from measures.views.downloads import asks_for_a_file, download, file_stem, record_export
-from measures.views.limits import at_most
+from measures.views.downloads import download, file_stem, record_export
+from measures.views.limits import limit_exports
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+@limit_exports
 def report(request: SignedInRequest, slug: str) -> HttpResponse:
     """The report of what the filters keep, at the end of `as_of`, and what moved since the end of `since`.
 

@@ -4,7 +4,6 @@ These pages write on GET, as an export does: the one exception to the rule that 
 trail that is read unseen is none.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -22,8 +21,8 @@ from measures.querysets.append_only import AuditQuerySet
 from measures.reports.write_table import TABLE_FORMATS
 from measures.rights.roles import Rights, rights_of
 from measures.views.access import SignedInRequest, chips
-from measures.views.downloads import asks_for_a_file, download, file_stem
-from measures.views.limits import at_most
+from measures.views.downloads import download, file_stem
+from measures.views.limits import limit_exports
 
 SHOWN = 50
 EXPORT_LIMIT = 20_000
@@ -51,7 +50,7 @@ def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+@limit_exports
 def trail(request: SignedInRequest) -> HttpResponse:
     """The newest records that the filters keep; `before` goes on from a record, `format` asks for a file."""
     records, checklists = readable_records(rights_of(request))

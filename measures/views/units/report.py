@@ -1,6 +1,5 @@
 """The progress report over a checklist and all below it: a page to read and print, DOCX and PDF."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -19,15 +18,15 @@ from measures.reports.write_docx import package
 from measures.reports.write_pdf import typeset
 from measures.tree.matrix import FIGURES, Matrix
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
-from measures.views.downloads import asks_for_a_file, download, file_stem, record_export
-from measures.views.limits import at_most
+from measures.views.downloads import download, file_stem, record_export
+from measures.views.limits import limit_exports
 from measures.views.units.units import columns, rolled, usual_starts
 
 UNITS_REPORT_FORMATS = formats.table(formats.docx(package), formats.pdf(typeset))
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+@limit_exports
 def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
     """How far all of it is, by pillar and by the units directly below; `format` asks for a file."""
     checklist = readable_checklist(request, slug)

@@ -1,7 +1,6 @@
 """The checklists below one, side by side: how far each is, what is late there, and who has not reported."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,8 +17,7 @@ from measures.reports.write_table import STREAMED_FORMATS
 from measures.tree.matrix import Matrix, Part
 from measures.tree.sums import Unit, roll_up
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
-from measures.views.downloads import asks_for_a_file
-from measures.views.limits import at_most
+from measures.views.limits import limit_exports
 from measures.views.units.files import units_file
 
 PER_PAGE = 50
@@ -27,7 +25,7 @@ UNHEARD_SHOWN = 40
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+@limit_exports
 def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     """The checklists directly below, each with all below it, worst first; `format` asks for a file."""
     checklist = readable_checklist(request, slug)
