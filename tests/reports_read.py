@@ -33,6 +33,14 @@ class Read:
     completeness: tuple[int, ...]
 
 
+@dataclass
+class ReadRows:
+    """What a file of items alone says: the code and the status of each."""
+
+    codes: list[str]
+    statuses: list[Status]
+
+
 def expected(report: Report) -> Read:
     """The same of the report itself."""
     groups = (*report.pillars, report.whole, *report.sections, *report.owners)
@@ -209,6 +217,13 @@ def _in_pdf(letter: str) -> str:
 def read_csv(data: bytes) -> list[list[str]]:
     assert data.startswith(b"\xef\xbb\xbf")  # or Excel garbles Chinese
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def read_csv_rows(data: bytes) -> ReadRows:
+    headings, *rows = read_csv(data)
+    place = headings.index(translation.gettext("Status"))
+    statuses = {str(status.label): status for status in Status}
+    return ReadRows([row[0] for row in rows], [statuses[row[place]] for row in rows])
 
 
 def read_book(data: bytes) -> Any:

@@ -224,7 +224,7 @@ def test_undo_skips_what_was_changed_since_and_names_it(
     undone = client.post(reverse("undo", args=["henan", batch.pk]), headers=ENGLISH)
     page = client.get(undone.headers["Location"], headers=ENGLISH).content.decode()
 
-    assert "somebody changed it meanwhile: 1.1.2" in page
+    assert "somebody changed it after this batch: 1.1.2" in page
     assert (find_item(checklist, "1.1.1").status, find_item(checklist, "1.1.2").status) == (
         "not_started",
         "done",

@@ -1,18 +1,23 @@
 """The list of items: what each filter keeps, how it sorts, and what the page says."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.forms import DateField
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from measures.choices import Status
+from measures.ledger.filters import SHOWN_AT_ONCE, ItemFilter
 from measures.models import Checklist, Owner
 from tests.make import SignIn, change, find_item, make_catalogue, make_checklist, make_owner
+
+ENGLISH = {"Accept-Language": "en"}
 
 
 def shown(client: Client, query: str = "", slug: str = "henan") -> list[str]:
@@ -237,3 +242,28 @@ def test_the_list_asks_the_database_as_often_for_200_items_as_for_20(
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def sample(name: str) -> str:
+    """A value that the filter takes."""
+    # A copy, since a filter keeps the field that it made first.
+    field = deepcopy(ItemFilter.base_filters[name]).field
+    choices = [str(key) for key, _label in getattr(field, "choices", []) if key]
+    if isinstance(field, DateField):
+        return "2026-01-01"
+    return {"pillar": "1", "section": "1.1", "owner": "none"}.get(name, choices[0] if choices else "措施")
+
+
+@pytest.mark.parametrize("name", ItemFilter.base_filters)
+def test_each_filter_has_its_input_and_the_panel_opens_when_one_inside_is_in_use(
+    client_of: Client, name: str
+) -> None:
+    page = client_of.get(reverse("items", args=["henan"]), {name: sample(name)}, headers=ENGLISH)
+    before, panel = page.content.decode().split('<details class="more"')
+    panel, _after = panel.split("</details>", 1)
+
+    assert page.status_code == 200
+    assert f'name="{name}"' in (before if name in SHOWN_AT_ONCE else panel)
+    assert f'name="{name}"' not in (panel if name in SHOWN_AT_ONCE else before)
+    assert panel.startswith(" open>") == (name not in SHOWN_AT_ONCE)
+    assert ("1 in use" in panel) == (name not in SHOWN_AT_ONCE)

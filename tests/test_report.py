@@ -206,7 +206,7 @@ def test_every_file_has_its_type_and_a_name_that_old_and_new_browsers_read(
     response = client.get(f"{ADDRESS}?format={code}", headers={"Accept-Language": "zh-CN"})
     said = response["Content-Disposition"]
 
-    assert response["Content-Type"] == FORMATS[code].content_type
+    assert response["Content-Type"] == FORMATS[code].media_type
     assert f'filename="henan-{today}.{code}"' in said
     assert unquote(said).endswith(f"filename*=utf-8''河南-进展报告-{today}.{code}")
 

@@ -199,6 +199,29 @@ def test_the_walk_knows_a_write_when_it_sees_one() -> None:
         assert not list(state_writes(ast.parse(line))), line
 
 
+def test_pages_seal_their_previews_in_one_place_only() -> None:
+    wrong = [
+        f"{path} imports {name} — call seal and unseal of views/previews.py."
+        for path, tree in sources("measures/views")
+        for name in imports(tree)
+        if name.startswith("django.core.signing") and path != Path("measures/views/previews.py")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_media_types_of_files_are_written_in_one_place_only() -> None:
+    wrong = [
+        f"{path}:{node.lineno}: {node.value} — use a format of reports/formats.py."
+        for path, tree in sources("measures/reports", "measures/sheets", "measures/views")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.startswith(("application/", "text/csv"))
+        and path != Path("measures/reports/formats.py")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_line_breaks_are_made_one_in_one_place_only() -> None:
     wrong = [
         f"{path}:{node.lineno}: {ast.unparse(node)} — call texts.one_line_break."

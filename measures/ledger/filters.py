@@ -1,4 +1,4 @@
-"""The filters of the list, shared by report and exports. A bad value is an error, never «all rows»."""
+"""The filters of the list, shared by report and exports. A bad value is an error, never "all rows"."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms import BoundField, MultipleChoiceField
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -23,8 +24,8 @@ DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", 
 
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
 UPDATED_DAYS = {"week": 7, "month": 30}
-# These wait behind «More filters».
-FOLDED = ("status", "light", "due", "due_from", "due_to", "updated", "silent_since")
+# templates/shared/filters.html shows these at once. All others are folded into "More filters".
+SHOWN_AT_ONCE = ("q", "pillar", "section", "owner")
 # Beyond these, a day has no moment in every time zone.
 POSSIBLE_DAYS: dict[str, Any] = {
     "validators": [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
@@ -68,8 +69,7 @@ class ReadableFilter(django_filters.FilterSet):
 
 
 class ItemFilter(ReadableFilter):
-    """`q`, `pillar`, `section`, `status`, `light`, `owner`, `due`, `due_from`, `due_to`, `updated`,
-    `silent_since`."""
+    """What items can be filtered by. The form and the panel "More filters" keep the order here."""
 
     q = django_filters.CharFilter(
         label=_("Search"),
@@ -189,9 +189,24 @@ class ItemFilter(ReadableFilter):
         return items.silent_since(value)
 
     @property
-    def folded(self) -> int:
-        """How many of the filters behind «More filters» are in use."""
-        return sum(bool(self.form[name].value()) for name in FOLDED)
+    def folded(self) -> list[BoundField]:
+        """The fields in the panel "More filters"."""
+        return [field for field in self.form if field.name not in SHOWN_AT_ONCE]
+
+    @property
+    def folded_boxes(self) -> list[BoundField]:
+        """Those of several checkboxes."""
+        return [field for field in self.folded if isinstance(field.field, MultipleChoiceField)]
+
+    @property
+    def folded_lines(self) -> list[BoundField]:
+        """Those of one line."""
+        return [field for field in self.folded if field not in self.folded_boxes]
+
+    @property
+    def folded_in_use(self) -> int:
+        """How many of the filters in the panel "More filters" are in use."""
+        return sum(bool(field.value()) for field in self.folded)
 
 
 def with_lights(

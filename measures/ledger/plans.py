@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.utils.translation import gettext as _
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Via
 from measures.database.locks import audited_transaction
@@ -14,6 +15,15 @@ from measures.models import Batch, Change, Checklist, Item, Outcome, Owner, Upda
 from measures.models.people import person_name
 from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, StateValue, needs_reason
 from measures.rights.roles import Rights
+
+
+class Refusal(TextChoices):
+    """Why an item is left as it is. `MEANWHILE`: changed after the user saw it; `SINCE`: after the batch."""
+
+    ROLE = "role", _("Your role does not change this item.")
+    NOTES = "notes", _("The notes would get too long.")
+    SINCE = "since", _("Somebody has changed it since.")
+    MEANWHILE = "meanwhile", _("Somebody changed it meanwhile.")
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class Plan:
 
     planned: list[Planned] = field(default_factory=list)
     unchanged: list[Item] = field(default_factory=list)
-    refused: list[tuple[Item, str]] = field(default_factory=list)
+    refused: list[tuple[Item, Refusal]] = field(default_factory=list)
     needs_reason: bool = False
 
     def add(self, item: Item, values: Mapping[str, StateValue]) -> None:
@@ -50,11 +60,11 @@ def plan_bulk(items: Iterable[Item], values: Mapping[str, StateValue], append: s
     plan = Plan()
     for item in items:
         if not rights.may_change(item):
-            plan.refused.append((item, _("Your role does not change this item.")))
+            plan.refused.append((item, Refusal.ROLE))
             continue
         notes = "\n".join(part for part in (item.notes, append) if part) if append else item.notes
         if len(notes) > NOTES_LIMIT:
-            plan.refused.append((item, _("The notes would get too long.")))
+            plan.refused.append((item, Refusal.NOTES))
             continue
         plan.add(item, dict(values) | ({"notes": notes} if append else {}))
     return plan
@@ -70,9 +80,9 @@ def plan_undo(batch: Batch, rights: Rights) -> Plan:
     for update in updates:
         item = items[update.item_id]
         if newest[item.pk] != update.pk:
-            plan.refused.append((item, _("Somebody has changed it since.")))
+            plan.refused.append((item, Refusal.SINCE))
         elif not rights.may_change(item):
-            plan.refused.append((item, _("Your role does not change this item.")))
+            plan.refused.append((item, Refusal.ROLE))
         else:
             plan.add(item, before[update.pk])
     return plan

@@ -9,7 +9,9 @@ from typing import IO, Any
 
 import xlsxwriter
 
+from measures.reports import formats
 from measures.reports.cells import as_text, local_minute, safe_cell, starts_formula
+from measures.reports.formats import Format
 from measures.reports.sheet import BORDER, FONT, SHEET_LIMIT
 from measures.texts import one_line_break
 
@@ -97,7 +99,10 @@ def _write_xlsx(output: IO[bytes], headings: list[str], rows: Rows) -> None:
     book.close()
 
 
-TABLE_FORMATS: dict[str, tuple[str, Callable[[list[str], Rows], bytes]]] = {
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_table_xlsx),
-    "csv": ("text/csv; charset=utf-8", write_table_csv),
-}
+TABLE_FORMATS: dict[str, Format[Callable[[list[str], Rows], bytes]]] = formats.table(
+    formats.xlsx(write_table_xlsx), formats.csv(write_table_csv)
+)
+# The same as what a response sends piece by piece.
+STREAMED_FORMATS: dict[str, Format[Callable[[list[str], Rows], Iterable[bytes]]]] = formats.table(
+    formats.xlsx(table_file_xlsx), formats.csv(stream_table_csv)
+)

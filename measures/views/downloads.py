@@ -1,9 +1,10 @@
 """Files that a page gives away: their names, and the list's own as XLSX and CSV."""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -16,23 +17,19 @@ from measures.ledger.columns import Column
 from measures.ledger.facts import facts_by_key, facts_of
 from measures.models import Checklist, Update, audit
 from measures.querysets.ledger import ItemQuerySet
+from measures.reports import formats
+from measures.reports.formats import Format
 from measures.sheets.long import long_csv, long_xlsx
-from measures.sheets.write import build_export, write_list_csv, write_list_xlsx
+from measures.sheets.write import Export, build_export, write_list_csv, write_list_xlsx
 from measures.views.access import SignedInRequest
 
-# For each the writer of one checklist's list, and that of a whole tree's.
-LIST_FORMATS: dict[str, tuple[str, Any, Any]] = {
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_list_xlsx, long_xlsx),
-    "csv": ("text/csv; charset=utf-8", write_list_csv, long_csv),
-}
-
-
-def asks_for_a_file(request: HttpRequest) -> bool:
-    return "format" in request.GET
-
-
-def sends_a_file(request: HttpRequest) -> bool:
-    return bool(request.FILES)
+LIST_FORMATS: dict[str, Format[Callable[[Export, Iterable[str]], bytes]]] = formats.table(
+    formats.xlsx(write_list_xlsx), formats.csv(write_list_csv)
+)
+# The list of a checklist and all below it, which is too long to be held in memory.
+TREE_FORMATS: dict[str, Format[Callable[..., Iterator[bytes]]]] = formats.table(
+    formats.xlsx(long_xlsx), formats.csv(long_csv)
+)
 
 
 def file_stem(*parts: str, on: date) -> str:
@@ -41,17 +38,28 @@ def file_stem(*parts: str, on: date) -> str:
     return f"{'-'.join(word for word in words if word)[:109].rstrip('-')}-{on.isoformat()}"
 
 
-def download(content: bytes, *, name: str, plain: str, content_type: str) -> HttpResponse:
-    """A file to keep under `name`; `plain`, in ASCII, is for what does not read RFC 6266's filename*."""
-    return named(HttpResponse(content, content_type=content_type), name=name, plain=plain)
+def chosen_format[W](table: Mapping[str, Format[W]], wanted: str) -> Format[W]:
+    """The format of this name; 404 for one that the table lacks."""
+    if wanted not in table:
+        raise Http404(_("There is no file of this format."))
+    return table[wanted]
 
 
-def named[R: HttpResponseBase](response: R, *, name: str, plain: str) -> R:
-    """The response as a file to keep under `name`; `plain` as above."""
-    said = content_disposition_header(True, name) or "attachment"
+def download(content: bytes, kind: Format[Any], *, name: str, plain: str) -> HttpResponse:
+    """As `attached`, of content that is there."""
+    return attached(HttpResponse(content), kind, name=name, plain=plain)
+
+
+def attached[R: HttpResponseBase](response: R, kind: Format[Any], *, name: str, plain: str) -> R:
+    """The response as a file to keep under `name`, which gets the extension of its kind.
+
+    `plain`, in ASCII, is for programs that do not read RFC 6266's filename*.
+    """
+    said = content_disposition_header(True, f"{name}.{kind.name}") or "attachment"
     if "filename*=" in said:
-        said = said.replace("attachment;", f'attachment; filename="{plain}";', 1)
+        said = said.replace("attachment;", f'attachment; filename="{plain}.{kind.name}";', 1)
     response["Content-Disposition"] = said
+    response["Content-Type"] = kind.media_type
     return response
 
 
@@ -74,27 +82,13 @@ def list_file(
 
     `past` is the day of whose end they show the state, where that is not today.
     """
-    if wanted not in LIST_FORMATS:
-        raise Http404(_("There is no file of this format."))
-    content_type, write, _stream = LIST_FORMATS[wanted]
+    kind = chosen_format(LIST_FORMATS, wanted)
     day = past or timezone.localdate()
     versions = Update.objects.filter(item__checklist=checklist).up_to(past).versions() if past else None
     export = build_export(facts_of(items), checklist=checklist, columns=columns, on=day, versions=versions)
-    owners = checklist.owners.order_by("name").values_list("name", flat=True)
-    stem = file_stem(checklist.name, pgettext("sheet", "Items"), *kept, on=day)
-    content = write(export, owners)
-    record_export(
-        request,
-        checklist,
-        pgettext("sheet", "Items"),
-        {"format": wanted, "filters": kept, "rows": len(export.rows)},
-    )
-    return download(
-        content,
-        name=f"{stem}.{wanted}",
-        plain=f"{checklist.slug}-items-{day}.{wanted}",
-        content_type=content_type,
-    )
+    content = kind.write(export, checklist.owners.order_by("name").values_list("name", flat=True))
+    name = _recorded(request, checklist, day, format=wanted, filters=kept, rows=len(export.rows))
+    return download(content, kind, name=name, plain=f"{checklist.slug}-items-{day}")
 
 
 def tree_file(
@@ -111,18 +105,20 @@ def tree_file(
 
     Whatever the list is sorted by: rows that come by their key need no memory, however many they are.
     """
-    if wanted not in LIST_FORMATS:
-        raise Http404(_("There is no file of this format."))
-    content_type, _write, stream = LIST_FORMATS[wanted]
+    kind = chosen_format(TREE_FORMATS, wanted)
     day = past or timezone.localdate()
-    name = pgettext("sheet", "Items")
-    after = {"format": wanted, "filters": kept, "rows": items.order_by().values("pk").count(), "below": True}
-    record_export(request, checklist, name, after)
-    language = get_language()
-    parts = stream(facts_by_key(items), columns=columns, on=day, language=language, title=checklist.name)
-    stem = file_stem(checklist.name, name, *kept, on=day)
-    return named(
-        StreamingHttpResponse(parts, content_type=content_type),
-        name=f"{stem}.{wanted}",
-        plain=f"{checklist.slug}-all-items-{day}.{wanted}",
-    )
+    count = items.order_by().values("pk").count()
+    name = _recorded(request, checklist, day, format=wanted, filters=kept, rows=count, below=True)
+    language, rows = get_language(), facts_by_key(items)
+    parts = kind.write(rows, columns=columns, on=day, language=language, title=checklist.name)
+    plain = f"{checklist.slug}-all-items-{day}"
+    return attached(StreamingHttpResponse(parts), kind, name=name, plain=plain)
+
+
+def _recorded(
+    request: SignedInRequest, checklist: Checklist, day: date, *, filters: list[str], **after: Any
+) -> str:
+    """Record that the items are taken away; the file's name without its extension."""
+    about = pgettext("sheet", "Items")
+    record_export(request, checklist, about, {**after, "filters": filters})
+    return file_stem(checklist.name, about, *filters, on=day)

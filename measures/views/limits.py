@@ -1,6 +1,6 @@
 """How often one user may do what costs the site much: files taken away or sent in, passwords hashed.
 
-@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+@limit_exports
 def report(request, slug): …
 """
 
@@ -24,6 +24,14 @@ View = Callable[..., HttpResponseBase]
 
 def always(request: HttpRequest) -> bool:
     return True
+
+
+def asks_for_a_file(request: HttpRequest) -> bool:
+    return "format" in request.GET
+
+
+def sends_a_file(request: HttpRequest) -> bool:
+    return bool(request.FILES)
 
 
 def too_many(request: HttpRequest, wait: timedelta) -> HttpResponse:
@@ -66,3 +74,11 @@ def at_most(
         return limited
 
     return limiting
+
+
+FIVE_MINUTES = timedelta(minutes=5)
+# For a page that gives a file where `format` asks for one, for an address that is always a file, and for a
+# page that takes one.
+limit_exports = at_most(30, within=FIVE_MINUTES, action="export", when=asks_for_a_file)
+limit_file = at_most(30, within=FIVE_MINUTES, action="export")
+limit_uploads = at_most(30, within=FIVE_MINUTES, action="upload", when=sends_a_file)

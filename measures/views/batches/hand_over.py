@@ -13,7 +13,7 @@ from measures.ledger.plans import Plan, carry_out, plan_bulk
 from measures.models import Checklist
 from measures.rights.roles import Action, SecondFactorNeeded, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.items.bulk import say_outcome
+from measures.views.previews import say_outcome, stale
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,5 +47,5 @@ def _apply(request: SignedInRequest, checklist: Checklist, form: HandOverForm, p
         via=Via.BULK,
         reason=form.cleaned_data["reason"],
     )
-    say_outcome(request, len(outcome.written), [item.measure.code for item in outcome.stale])
+    say_outcome(request, len(outcome.written), stale(outcome.stale))
     return redirect("batch", checklist.slug, batch.pk) if batch else redirect("batches", checklist.slug)

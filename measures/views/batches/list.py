@@ -18,7 +18,7 @@ from measures.ledger.plans import carry_out, plan_undo
 from measures.models import Batch
 from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.items.bulk import say_outcome
+from measures.views.previews import say_outcome, stale
 
 
 @require_GET
@@ -73,6 +73,6 @@ def undo(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
         reason=reason,
         undoes=shown,
     )
-    left = [item.measure.code for item, _why in plan.refused]
-    say_outcome(request, len(outcome.written), left + [item.measure.code for item in outcome.stale])
+    left = [(item.measure.code, why) for item, why in plan.refused]
+    say_outcome(request, len(outcome.written), left + stale(outcome.stale))
     return redirect(undone or shown)

@@ -1,13 +1,12 @@
 """The checklists directly below one, and new ones there: one by a form, or hundreds from a sheet."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,14 +15,15 @@ from django.views.decorators.http import require_GET, require_POST
 from measures.database.locks import audited_transaction
 from measures.forms.tree import OpenForm
 from measures.models import Checklist, PlaceRefused, open_together
+from measures.reports import formats
 from measures.rights.roles import Action, rights_of
 from measures.sheets.write_units import write_units_csv, write_units_xlsx
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.downloads import LIST_FORMATS, download
-from measures.views.limits import at_most
+from measures.views.downloads import chosen_format, download
+from measures.views.limits import limit_file
 
 PER_PAGE = 50
-WRITERS = {"xlsx": write_units_xlsx, "csv": write_units_csv}
+SHEET_FORMATS = formats.table(formats.xlsx(write_units_xlsx), formats.csv(write_units_csv))
 
 
 @require_GET
@@ -86,17 +86,10 @@ def open_all(request: SignedInRequest, top: Checklist, new: list[Checklist], for
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export")
+@limit_file
 def starting_sheet(request: SignedInRequest, slug: str) -> HttpResponse:
     """An empty sheet to fill in, as XLSX or, asked by `format`, as CSV."""
     checklist = tended(request, slug)
-    wanted = request.GET.get("format", "xlsx")
-    if wanted not in WRITERS:
-        raise Http404(_("There is no file of this format."))
+    kind = chosen_format(SHEET_FORMATS, request.GET.get("format", "xlsx"))
     name = _("Units below %(name)s") % {"name": checklist.name}
-    return download(
-        WRITERS[wanted](),
-        name=f"{name}.{wanted}",
-        plain=f"{checklist.slug}-units.{wanted}",
-        content_type=LIST_FORMATS[wanted][0],
-    )
+    return download(kind.write(), kind, name=name, plain=f"{checklist.slug}-units")

@@ -1,9 +1,6 @@
 """Many checklists from a sheet: read, shown as the tree that would come of it, and opened as one act."""
 
-from datetime import timedelta
-
 from django.contrib import messages
-from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError
 from django.http import HttpResponse
@@ -19,16 +16,15 @@ from measures.sheets.read import read_sheet
 from measures.sheets.units import SheetUnit, Units, arrange, is_units_heading, no_heading, units_of
 from measures.views.access import SignedInRequest
 from measures.views.below.below import open_all, tended
-from measures.views.downloads import sends_a_file
-from measures.views.items.bulk import HOUR
-from measures.views.limits import at_most
+from measures.views.limits import limit_uploads
+from measures.views.previews import seal, unseal
 
 SALT = "measures.units"
 TAKEN_OVER = ("template", "due", "owners")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@at_most(30, within=timedelta(minutes=5), action="upload", when=sends_a_file)
+@limit_uploads
 def open_many(request: SignedInRequest, slug: str) -> HttpResponse:
     """Takes a sheet and shows what would be opened; `apply` with the token of that page opens it."""
     checklist = tended(request, slug)
@@ -74,9 +70,7 @@ def _preview(
     request: SignedInRequest, checklist: Checklist, found: Units, form: TakeOverForm, refused: str = ""
 ) -> HttpResponse:
     taken_over = form.taken_over()
-    sealed = {
-        "user": request.user.pk,
-        "checklist": checklist.pk,
+    content = {
         "form": {name: form.data.get(name, "") for name in TAKEN_OVER},
         "units": [[unit.number, unit.name, unit.slug, unit.parent] for unit in found.units],
     }
@@ -88,19 +82,15 @@ def _preview(
         "refused": refused,
         "taken_over": taken_over,
         "measures": Measure.objects.shared_by(checklist.catalogue_id).count(),
-        "token": "" if wrong else signing.dumps(sealed, salt=SALT, compress=True),
+        "token": "" if wrong else seal(request, checklist, SALT, content),
     }
     return render(request, "below/preview.html", context, status=422 if wrong else 200)
 
 
 def _apply(request: SignedInRequest, checklist: Checklist) -> HttpResponse:
-    try:
-        sealed = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
-    except signing.BadSignature:
-        sealed = None
+    sealed = unseal(request, checklist, SALT)
     form = TakeOverForm(sealed["form"] if sealed else {}, checklist=checklist)
-    ours = sealed and (sealed["user"], sealed["checklist"]) == (request.user.pk, checklist.pk)
-    if not ours or not form.is_valid():
+    if not sealed or not form.is_valid():
         messages.error(request, _("This preview is too old. Upload the file again."))
         return redirect("open-many", checklist.slug)
     found = Units(units=[SheetUnit(*unit) for unit in sealed["units"]])

@@ -3,27 +3,25 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
 from measures.forms.items import BulkForm
 from measures.ledger.filters import ItemFilter
-from measures.ledger.plans import Plan, carry_out, from_plain, plain_values, plan_bulk
+from measures.ledger.plans import Plan, Refusal, carry_out, from_plain, plain_values, plan_bulk
 from measures.models import Change, Checklist
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.previews import say_outcome, seal, stale, unseal
 
 SALT = "measures.bulk"
-HOUR = 3600  # seconds
 
 
 # A GET, such as the admin's list leads to, names the items as `codes` and writes nothing.
@@ -77,69 +75,43 @@ def _page(
         "back": request.POST.get("query", ""),
     }
     if plan:
-        context["token"] = signing.dumps(
-            {
-                "user": request.user.pk,
-                "checklist": checklist.pk,
-                "changes": [
-                    [planned.change.item_id, planned.change.version, plain_values(planned.change.values)]
-                    for planned in plan.planned
-                ],
-                "reason": form.cleaned_data["reason"],
-            },
-            salt=SALT,
-            compress=True,
-        )
+        content = {
+            "changes": [
+                [planned.change.item_id, planned.change.version, plain_values(planned.change.values)]
+                for planned in plan.planned
+            ],
+            "reason": form.cleaned_data["reason"],
+        }
+        context["token"] = seal(request, checklist, SALT, content)
     return render(request, "items/bulk.html", context, status=422 if form.errors else 200)
 
 
 def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
-    try:
-        token = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=HOUR)
-    except signing.BadSignature:
-        token = None
+    sealed = unseal(request, checklist, SALT)
     owners = {owner.pk: owner for owner in checklist.owners.all()}
     known = {None, *owners}
-    if (
-        not token
-        or (token["user"], token["checklist"]) != (request.user.pk, checklist.pk)
-        # An owner may have been deleted since the preview.
-        or any(plain.get("owner") not in known for _pk, _version, plain in token["changes"])
-    ):
+    # An owner may have been deleted since the preview.
+    if not sealed or any(plain.get("owner") not in known for _pk, _version, plain in sealed["changes"]):
         messages.error(request, _("This preview is too old. Choose the items again."))
         return redirect("items", checklist.slug)
-    items = checklist.items.for_list().in_bulk([pk for pk, _version, _values in token["changes"]])
-    changes = []
-    for pk, version, plain in token["changes"]:
+    items = checklist.items.for_list().in_bulk([pk for pk, _version, _values in sealed["changes"]])
+    may_hand_over = rights.may(Action.HAND_OVER, checklist)
+    changes, left = [], []
+    for pk, version, plain in sealed["changes"]:
         # Rights may have changed since the preview.
-        if pk in items and rights.may_change(items[pk]):
+        if pk not in items:
+            continue
+        if rights.may_change(items[pk]) and (may_hand_over or "owner" not in plain):
             changes.append(Change(pk, version, from_plain(plain, owners)))
+        else:
+            left.append((items[pk].measure.code, Refusal.ROLE))
     batch, outcome = carry_out(
         changes,
         checklist=checklist,
         by=request.user,
         at=timezone.now(),
         via=Via.BULK,
-        reason=token["reason"],
+        reason=sealed["reason"],
     )
-    written = {update.item_id for update in outcome.written}
-    left = [
-        items[pk].measure.code
-        for pk, _version, _values in token["changes"]
-        if pk in items and pk not in written
-    ]
-    say_outcome(request, len(written), left)
+    say_outcome(request, len(outcome.written), left + stale(outcome.stale))
     return redirect(batch or reverse("items", args=[checklist.slug]))
-
-
-def say_outcome(request: SignedInRequest, written: int, left: list[str]) -> None:
-    """Tell how many items a batch changed, and the codes of those that were left alone."""
-    text = ngettext("%(count)d item changed.", "%(count)d items changed.", written) % {"count": written}
-    messages.success(request, text)
-    if left:
-        text = ngettext(
-            "%(count)d item was left alone, since somebody changed it meanwhile: %(codes)s",
-            "%(count)d items were left alone, since somebody changed them meanwhile: %(codes)s",
-            len(left),
-        )
-        messages.warning(request, text % {"count": len(left), "codes": _(", ").join(left)})

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -34,8 +33,8 @@ from measures.views.access import (
     spelt_out,
     unfiltered,
 )
-from measures.views.downloads import LIST_FORMATS, asks_for_a_file, list_file, tree_file
-from measures.views.limits import at_most
+from measures.views.downloads import LIST_FORMATS, list_file, tree_file
+from measures.views.limits import limit_exports
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ def wants_all_below(request: SignedInRequest) -> bool:
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+@limit_exports
 def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
     checklist = readable_checklist(request, slug)
     if first := default_view(request, checklist):

@@ -1,7 +1,5 @@
 """Reporting periods of a checklist: the list, new ones, and one of them with what may be done."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
@@ -21,9 +19,8 @@ from measures.reports.check import items_missing_something, missing
 from measures.reports.freeze import period_report, thaw
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.downloads import asks_for_a_file
-from measures.views.limits import at_most
-from measures.views.report.report import chosen_writer, report_file
+from measures.views.limits import limit_exports
+from measures.views.report.report import format_asked, report_file
 
 ENDED_STATES = (PeriodState.OPEN, PeriodState.RETURNED)
 
@@ -141,17 +138,17 @@ def what_to_do(period: Period, rights: Rights, checklist: Checklist) -> str:
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+@limit_exports
 def period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """One period: what may be done, its steps, and the frozen report; `format` asks for that as a file."""
     checklist = readable_checklist(request, slug)
     shown = find_period(checklist, pk)
     frozen = _asked(request, shown)
     wanted = request.GET.get("format", "")
-    if write := chosen_writer(request, checklist, wanted):
+    if kind := format_asked(request, checklist, wanted):
         if frozen is None:
             raise Http404(_("There is no such report."))
-        return report_file(request, checklist, thaw(frozen), wanted, write)
+        return report_file(request, checklist, thaw(frozen), kind)
     return period_page(request, shown, frozen=frozen)
 
 

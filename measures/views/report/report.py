@@ -1,7 +1,5 @@
 """The progress report: a page to read and print, and the same as files."""
 
-from datetime import timedelta
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +14,7 @@ from measures.forms.days import DaysForm
 from measures.ledger.filters import ItemFilter
 from measures.models import Checklist
 from measures.models.people import person_name
-from measures.reports import FORMATS, Report, Writer, build_report
+from measures.reports import FORMATS, UPDATES_FORMATS, Format, Report, Writer, build_report, formats
 from measures.reports.docx_template import TemplateFault, write_with
 from measures.reports.spans import usual_spans
 from measures.rights.roles import Action, rights_of
@@ -30,12 +28,12 @@ from measures.views.access import (
     spelt_out,
     unfiltered,
 )
-from measures.views.downloads import asks_for_a_file, download, file_stem, record_export
-from measures.views.limits import at_most
+from measures.views.downloads import download, file_stem, record_export
+from measures.views.limits import limit_exports
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+@limit_exports
 def report(request: SignedInRequest, slug: str) -> HttpResponse:
     """The report of what the filters keep, at the end of `as_of`, and what moved since the end of `since`.
 
@@ -45,12 +43,12 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
     if spelt := spelt_out(request, checklist):
         return redirect(reverse("report", args=[slug]) + spelt)
     wanted = request.GET.get("format", "")
-    write = chosen_writer(request, checklist, wanted)
+    kind = format_asked(request, checklist, wanted)
     days = DaysForm(request.GET, **opening_and_today(checklist))
     found = filtered(request, checklist, as_of=days.day)
     built = _built(request, checklist, days, found) if days.is_valid() and found.is_valid() else None
-    if write and built:
-        return report_file(request, checklist, built, wanted, write)
+    if kind and built:
+        return report_file(request, checklist, built, kind)
     context = {
         "checklist": checklist,
         "tab": "report",
@@ -82,8 +80,8 @@ def _built(request: SignedInRequest, checklist: Checklist, days: DaysForm, found
         )
 
 
-def chosen_writer(request: SignedInRequest, checklist: Checklist, wanted: str) -> Writer | None:
-    """What writes the file that the address asks for; 404 for one that there is not."""
+def format_asked(request: SignedInRequest, checklist: Checklist, wanted: str) -> Format[Writer] | None:
+    """The format of the file that the address asks for, if any; 404 for one that there is not."""
     if not wanted:
         return None
     rows, template = request.GET.get("rows", ""), request.GET.get("template", "")
@@ -91,15 +89,15 @@ def chosen_writer(request: SignedInRequest, checklist: Checklist, wanted: str) -
         raise Http404(_("There is no report of this format."))
     if template:
         found = get_object_or_404(checklist.report_templates, pk=template if template.isdecimal() else 0)
-        return write_with(bytes(found.content))
-    write = {"": FORMATS[wanted].write, "updates": FORMATS[wanted].write_updates}.get(rows)
-    if write is None:
+        return formats.docx(write_with(bytes(found.content)))
+    kind = {"": FORMATS, "updates": UPDATES_FORMATS}.get(rows, {}).get(wanted)
+    if kind is None:
         raise Http404(_("There is no report of this format."))
-    return write
+    return kind
 
 
 def report_file(
-    request: SignedInRequest, checklist: Checklist, built: Report, wanted: str, write: Writer
+    request: SignedInRequest, checklist: Checklist, built: Report, kind: Format[Writer]
 ) -> HttpResponse:
     """The report as the file that the address asks for: rows, view or filters, day, revision in its name.
 
@@ -111,7 +109,7 @@ def report_file(
     if built.revision:
         stem += "-" + slugify(pgettext("file name", "revision %(number)d") % {"number": built.revision}, True)
     try:
-        content = write(built)
+        content = kind.write(built)
     except TemplateFault as fault:
         context = {"checklist": checklist, "faults": fault.messages, "back": request.path}
         return render(request, "report/template_fault.html", context, status=422)
@@ -119,11 +117,6 @@ def report_file(
         request,
         checklist,
         built.title,
-        {"format": wanted, "filters": dict(built.filters), "rows": len(built.rows)},
+        {"format": kind.name, "filters": dict(built.filters), "rows": len(built.rows)},
     )
-    return download(
-        content,
-        name=f"{stem}.{wanted}",
-        plain=f"{checklist.slug}-{built.as_of}.{wanted}",
-        content_type=FORMATS[wanted].content_type,
-    )
+    return download(content, kind, name=stem, plain=f"{checklist.slug}-{built.as_of}")

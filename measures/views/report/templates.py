@@ -1,7 +1,6 @@
 """Templates of one's own for the report as a Word document: uploaded, fetched, deleted by administrators."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,12 +20,12 @@ from measures.reports.docx_template import TemplateFault, validate_template
 from measures.reports.start_template import start_template
 from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.downloads import download, record_export, sends_a_file
-from measures.views.limits import at_most
+from measures.views.downloads import download, record_export
+from measures.views.limits import limit_file, limit_uploads
 
 
 @require_http_methods(["GET", "POST"])
-@at_most(30, within=timedelta(minutes=5), action="upload", when=sends_a_file)
+@limit_uploads
 def report_templates(request: SignedInRequest, slug: str) -> HttpResponse:
     """The checklist's templates, and a form that takes in a new one."""
     checklist = _managed_checklist(request, slug)
@@ -52,7 +51,7 @@ def report_templates(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export")
+@limit_file
 def report_template(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """The template as it was uploaded."""
     checklist = _managed_checklist(request, slug)
@@ -62,7 +61,7 @@ def report_template(request: SignedInRequest, slug: str, pk: int) -> HttpRespons
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export")
+@limit_file
 def starting_template(request: SignedInRequest, slug: str) -> HttpResponse:
     """A template to begin with: the usual report, with fields in place of figures."""
     _managed_checklist(request, slug)
@@ -107,8 +106,7 @@ def _audit(
 
 
 def _word(content: bytes, name: str) -> HttpResponse:
-    kind = FORMATS["docx"].content_type
-    return download(content, name=f"{name}.docx", plain="template.docx", content_type=kind)
+    return download(content, FORMATS["docx"], name=name, plain="template")
 
 
 def _passes(form: ReportTemplateForm) -> bool:

@@ -4,14 +4,10 @@ These pages write on GET, as an export does: the one exception to the rule that 
 trail that is read unseen is none.
 """
 
-from datetime import timedelta
-
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -23,8 +19,8 @@ from measures.querysets.append_only import AuditQuerySet
 from measures.reports.write_table import TABLE_FORMATS
 from measures.rights.roles import Rights, rights_of
 from measures.views.access import SignedInRequest, chips
-from measures.views.downloads import asks_for_a_file
-from measures.views.limits import at_most
+from measures.views.downloads import download, file_stem
+from measures.views.limits import limit_exports
 
 SHOWN = 50
 EXPORT_LIMIT = 20_000
@@ -52,7 +48,7 @@ def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+@limit_exports
 def trail(request: SignedInRequest) -> HttpResponse:
     """The newest records that the filters keep; `before` goes on from a record, `format` asks for a file."""
     records, checklists = readable_records(rights_of(request))
@@ -92,12 +88,11 @@ def _row(record: AuditRecord) -> dict[str, object]:
 def _file(
     request: SignedInRequest, records: AuditQuerySet, wanted: str, after: dict[str, object]
 ) -> HttpResponse:
-    content_type, write = TABLE_FORMATS[wanted]
+    kind = TABLE_FORMATS[wanted]
     headings, rows = table()
     now = timezone.localtime()
     audit(Audited.AUDIT_EXPORTED, by=request.user, at=now, after=after)
-    body = write(headings, rows(records.order_by("pk")[:EXPORT_LIMIT].iterator(chunk_size=2000)))
-    response = HttpResponse(body, content_type=content_type)
-    stem = f"{slugify(_('Audit trail'), allow_unicode=True)}-{now:%Y-%m-%d}"
-    response["Content-Disposition"] = content_disposition_header(True, f"{stem}.{wanted}")
-    return response
+    body = kind.write(headings, rows(records.order_by("pk")[:EXPORT_LIMIT].iterator(chunk_size=2000)))
+    return download(
+        body, kind, name=file_stem(_("Audit trail"), on=now.date()), plain=f"audit-{now:%Y-%m-%d}"
+    )

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import batched
 from typing import Any
 
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -15,13 +15,12 @@ from measures.lights import days_late
 from measures.models import Checklist, Item, Measure
 from measures.models.state import FIELDS, STATE_FIELDS
 from measures.reports.cells import labels
-from measures.reports.write_table import TABLE_FORMATS, stream_table_csv, table_file_xlsx
+from measures.reports.write_table import STREAMED_FORMATS
 from measures.tree.matrix import FIGURES, Part
 from measures.tree.sums import Tally, Unit
 from measures.views.access import SignedInRequest
-from measures.views.downloads import file_stem, named, record_export
+from measures.views.downloads import attached, file_stem, record_export
 
-UNITS_FORMATS = {name: content_type for name, (content_type, _write) in TABLE_FORMATS.items()}
 # How many checklists one query reads: a file that takes long must not hold a lock on SQLite meanwhile.
 AT_ONCE = 40
 
@@ -35,7 +34,7 @@ def units_file(
     form: UnitsForm,
     wanted: str,
     rows: str,
-) -> HttpResponseBase:
+) -> FileResponse:
     """The table of all units below, or with `rows` every item below, as a file that is sent as it is made."""
     if rows:
         about, headings, lines = pgettext("sheet", "Items"), item_headings(), item_lines(top, form)
@@ -46,15 +45,9 @@ def units_file(
     stem = file_stem(checklist.name, _("Roll-up"), about, on=form.day)
     filters = {"as_of": form.day.isoformat(), "start": form.first.isoformat(), "by": form.parts}
     record_export(request, checklist, about, {"format": wanted, "filters": filters, "rows": count})
-    response: HttpResponseBase
-    if wanted == "xlsx":
-        response = FileResponse(table_file_xlsx(headings, lines), content_type=UNITS_FORMATS[wanted])
-    else:
-        response = StreamingHttpResponse(
-            stream_table_csv(headings, lines), content_type=UNITS_FORMATS[wanted]
-        )
-    plain = f"{checklist.slug}-{'items' if rows else 'units'}-{form.day}.{wanted}"
-    return named(response, name=f"{stem}.{wanted}", plain=plain)
+    kind = STREAMED_FORMATS[wanted]
+    plain = f"{checklist.slug}-{'items' if rows else 'units'}-{form.day}"
+    return attached(FileResponse(kind.write(headings, lines)), kind, name=stem, plain=plain)
 
 
 def unit_headings(parts: list[Part]) -> list[str]:

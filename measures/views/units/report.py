@@ -1,7 +1,5 @@
 """The progress report over a checklist and all below it: a page to read and print, DOCX and PDF."""
 
-from datetime import timedelta
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,28 +9,28 @@ from django.views.decorators.http import require_GET
 from measures.forms.days import UnitsForm
 from measures.models import Checklist
 from measures.models.people import person_name
-from measures.reports import FORMATS
+from measures.reports import formats
 from measures.reports.outline import Document
 from measures.reports.units import units_document
 from measures.reports.write_docx import package
 from measures.reports.write_pdf import typeset
 from measures.tree.matrix import FIGURES, Matrix
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
-from measures.views.downloads import asks_for_a_file, download, file_stem, record_export
-from measures.views.limits import at_most
+from measures.views.downloads import download, file_stem, record_export
+from measures.views.limits import limit_exports
 from measures.views.units.units import part_columns, rolled, usual_starts
 
-WRITERS = {"docx": package, "pdf": typeset}
+UNITS_REPORT_FORMATS = formats.table(formats.docx(package), formats.pdf(typeset))
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+@limit_exports
 def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
     """How far all of it is, by pillar and by the units directly below; `format` asks for a file."""
     checklist = readable_checklist(request, slug)
     form = UnitsForm(request.GET, **opening_and_today(checklist))
     wanted = request.GET.get("format", "")
-    if wanted and wanted not in WRITERS:
+    if wanted and wanted not in UNITS_REPORT_FORMATS:
         raise Http404(_("There is no report of this format."))
     context: dict[str, object] = {
         "checklist": checklist,
@@ -47,7 +45,7 @@ def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
         return _file(request, checklist, form, made, wanted)
     # A template knows no types.
     context["blocks"] = [(type(block).__name__, block) for block in made.blocks]
-    return render(request, "units/report.html", context | {"made": made, "formats": WRITERS})
+    return render(request, "units/report.html", context | {"made": made, "formats": UNITS_REPORT_FORMATS})
 
 
 def _made(request: SignedInRequest, checklist: Checklist, form: UnitsForm) -> Document:
@@ -67,12 +65,13 @@ def _made(request: SignedInRequest, checklist: Checklist, form: UnitsForm) -> Do
 def _file(
     request: SignedInRequest, checklist: Checklist, form: UnitsForm, made: Document, wanted: str
 ) -> HttpResponse:
-    content = WRITERS[wanted](made)
+    kind = UNITS_REPORT_FORMATS[wanted]
+    content = kind.write(made)
     filters = {"as_of": form.day.isoformat(), "start": form.first.isoformat()}
     record_export(request, checklist, made.title, {"format": wanted, "filters": filters})
     return download(
         content,
-        name=f"{file_stem(made.title, on=form.day)}.{wanted}",
-        plain=f"{checklist.slug}-units-report-{form.day}.{wanted}",
-        content_type=FORMATS[wanted].content_type,
+        kind,
+        name=file_stem(made.title, on=form.day),
+        plain=f"{checklist.slug}-units-report-{form.day}",
     )

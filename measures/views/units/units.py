@@ -1,7 +1,7 @@
 """The checklists below one, side by side: how far each is, what is late there, and who has not reported."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -13,33 +13,33 @@ from django.views.decorators.http import require_GET
 from measures.forms.days import UnitsForm
 from measures.models import Checklist, Item, Pillar, Section
 from measures.querysets.checklists import ChecklistQuerySet
+from measures.reports.write_table import STREAMED_FORMATS
 from measures.tree.matrix import Matrix, Part
 from measures.tree.sums import Unit, roll_up
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
-from measures.views.downloads import asks_for_a_file
-from measures.views.limits import at_most
-from measures.views.units.files import UNITS_FORMATS, units_file
+from measures.views.limits import limit_exports
+from measures.views.units.files import units_file
 
 PER_PAGE = 50
 UNHEARD_SHOWN = 40
 
 
 @require_GET
-@at_most(30, within=timedelta(minutes=5), action="export", when=asks_for_a_file)
+@limit_exports
 def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     """The checklists directly below, each with all below it, worst first; `format` asks for a file."""
     checklist = readable_checklist(request, slug)
     form = UnitsForm(request.GET, **opening_and_today(checklist))
     wanted = request.GET.get("format", "")
     rows = request.GET.get("rows", "")
-    if wanted and (wanted not in UNITS_FORMATS or rows not in ("", "items")):
+    if wanted and (wanted not in STREAMED_FORMATS or rows not in ("", "items")):
         raise Http404(_("There is no file of this format."))
     context: dict[str, object] = {
         "checklist": checklist,
         "tab": "units",
         "form": form,
         "periods": usual_starts(),
-        "formats": UNITS_FORMATS,
+        "formats": STREAMED_FORMATS,
         "above": above(request, checklist),
     }
     if not form.is_valid():
