@@ -140,7 +140,7 @@ def workbooks(engine: str) -> list[dict[str, Any]]:
     from measures.ledger.facts import facts_by_key
     from measures.models import Item
     from measures.sheets.long import long_xlsx
-    from measures.sheets.write import cell
+    from measures.sheets.write import sheet_value
 
     columns, on = [UNIT, *chosen([])], localdate()
     rows = list(islice(facts_by_key(Item.objects.all()), WORKBOOK))
@@ -154,7 +154,7 @@ def workbooks(engine: str) -> list[dict[str, Any]]:
         sheet = book.create_sheet()
         sheet.append([str(column.heading) for column in columns])
         for row in rows:
-            sheet.append([cell(column.value(row, on)) for column in columns])
+            sheet.append([sheet_value(column.value(row, on)) for column in columns])
         with tempfile.TemporaryFile() as output:
             book.save(output)
 

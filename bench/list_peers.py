@@ -7,13 +7,14 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
 from bench.settings import Router
+from measures.admin.base import ModelAdmin
 from measures.models import Item
 
 site = admin.AdminSite(name="peer")
 
 
 @admin.register(Item, site=site)
-class StockItemAdmin(admin.ModelAdmin):
+class StockItemAdmin(ModelAdmin[Item]):
     """The same columns and filters as the list, in the ways that Django's documentation shows."""
 
     list_display = ["code", "title", "section", "status", "owner", "due", "updated_at"]

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from measures.reports.document import document
 from measures.reports.model import Report
-from measures.reports.outline import Table, plain
+from measures.reports.outline import Table, writable
 from measures.reports.write_pdf import FONTS
 
 
@@ -39,7 +39,7 @@ def bare_docx(report: Report) -> bytes:
         for line in lines:
             cells = table.add_row().cells
             for cell, text in zip(cells, line, strict=False):
-                cell.text = plain(text)
+                cell.text = writable(text)
     output = io.BytesIO()
     word.save(output)
     return output.getvalue()
@@ -53,7 +53,7 @@ def bare_pdf(report: Report) -> bytes:
   table(columns: 6, ..lines.map(line => line.map(cell => [#cell])).flatten())
 }
 """
-    data = [[[plain(cell) for cell in line] for line in lines] for lines in tables_of(report)]
+    data = [[[writable(cell) for cell in line] for line in lines] for lines in tables_of(report)]
     return bytes(
         typst.compile(
             cast(Any, source.encode()),
@@ -73,7 +73,7 @@ def bare_xlsx(report: Report) -> bytes:
         sheet = book.add_worksheet()
         for line, row in enumerate(rows):
             for place, value in enumerate(values_of(row)):
-                sheet.write(line, place, plain(value) if isinstance(value, str) else value)
+                sheet.write(line, place, writable(value) if isinstance(value, str) else value)
     book.close()
     return output.getvalue()
 

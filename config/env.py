@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -76,7 +75,7 @@ def long_enough(secret: str, place: str) -> str:
     return secret
 
 
-def env_database(name: str, default: str) -> dict[str, Any]:
+def env_database(name: str, default: str) -> dict[str, object]:
     """Django's settings for the database that a URL names (sqlite:///path or postgres://…)."""
     url = os.environ.get(name, "").strip() or default
     try:

@@ -4,8 +4,6 @@ The standards contradict each other, so a site chooses: `mlps` follows 等保 (G
 read it, `asvs` the OWASP ASVS 5.0, which forbids rules of composition and forced change.
 """
 
-from typing import Any
-
 PROFILES = ["mlps", "asvs"]
 DJANGOS = "django.contrib.auth.password_validation"
 OURS = "measures.accounts.passwords"
@@ -16,9 +14,9 @@ LENGTH = {"mlps": 10, "asvs": 12}
 PASSWORD_DAYS = {"mlps": 90, "asvs": 0}
 
 
-def password_validators(profile: str) -> list[dict[str, Any]]:
+def password_validators(profile: str) -> list[dict[str, object]]:
     """Django's AUTH_PASSWORD_VALIDATORS for a profile. The last one also records every change."""
-    common: list[dict[str, Any]] = [
+    common: list[dict[str, object]] = [
         {"NAME": f"{DJANGOS}.MinimumLengthValidator", "OPTIONS": {"min_length": LENGTH[profile]}},
         {"NAME": f"{DJANGOS}.UserAttributeSimilarityValidator"},
         {"NAME": f"{DJANGOS}.CommonPasswordValidator"},

@@ -1,7 +1,5 @@
 """What every page needs besides its own content."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -11,12 +9,12 @@ from measures.rights.roles import rights_of
 THEMES = ("light", "dark")
 
 
-def appearance(request: HttpRequest) -> dict[str, Any]:
+def appearance(request: HttpRequest) -> dict[str, object]:
     """`theme`: light or dark where the reader chose one, else empty: the system's own."""
     theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     return {"theme": theme if theme in THEMES else ""}
 
 
-def menu(request: HttpRequest) -> dict[str, Any]:
+def menu(request: HttpRequest) -> dict[str, object]:
     """`reads_audit`: whether the user's menu leads to the audit trail. Asked only where a menu is drawn."""
     return {"reads_audit": SimpleLazyObject(lambda: rights_of(request).reads_audit())}

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING
 
 from measures.choices import Status
+
+if TYPE_CHECKING:
+    from measures.querysets.ledger import ItemQuerySet
 
 
 @dataclass(frozen=True)
@@ -87,16 +91,16 @@ def add_up(code: str, title: str, parts: Iterable[Counts]) -> Counts:
     return Counts(code, title, by_status, sum(part.overdue for part in parts), parts, before)
 
 
-def progress(items: Any, *, on: Any) -> list[Counts]:
+def progress(items: "ItemQuerySet", *, on: date) -> list[Counts]:
     """Counts by pillar, each with its sections, in the order of the article, from one query.
 
-    `items` is an `ItemQuerySet`; `on` is the day on which lateness is judged.
+    `on` is the day on which lateness is judged.
     """
     pillars: dict[tuple[str, str], dict[tuple[str, str], dict[Status, tuple[int, int]]]] = {}
     for row in items.counted_by_section(on=on):
-        sections = pillars.setdefault((row["pillar_code"], row["pillar_title"]), {})
-        statuses = sections.setdefault((row["section_code"], row["section_title"]), {})
-        statuses[Status(row["status"])] = (row["count"], row["overdue"])
+        sections = pillars.setdefault((row.pillar_code, row.pillar_title), {})
+        statuses = sections.setdefault((row.section_code, row.section_title), {})
+        statuses[Status(row.status)] = (row.items, row.overdue)
     return [
         add_up(
             *pillar,

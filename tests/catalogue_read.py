@@ -24,4 +24,4 @@ def texts(row: dict[str, Any], language: str) -> list[str]:
     """Every text that a row has in a language: title, issuer, summary, detail and key terms."""
     found = [value for name, value in row.items() if name.endswith(f"_{language}") and isinstance(value, str)]
     terms = {"en": "key_terms_en", "zh_hans": "key_terms", "zh_hant": "key_terms_zh_hant"}[language]
-    return found + row.get(terms, [])
+    return [*found, *row.get(terms, [])]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -9,7 +10,7 @@ from unittest import mock
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from pytest_django import Settings
 
@@ -62,6 +63,23 @@ def nobody_left_in_the_database(django_db_setup: None, django_db_blocker: Any) -
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undo in the end what is written meanwhile, in a transaction that counts as the test's own."""
+    block: Any = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def shared_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What fixtures of a whole file write is there for its tests, and gone after the last one."""
+    with django_db_blocker.unblock(), undone():
+        yield
 
 
 @pytest.fixture

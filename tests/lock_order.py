@@ -105,13 +105,13 @@ def watch(connection: Any, **more: Any) -> None:
         connection.execute_wrappers.append(look_at)
 
 
-plain_take, plain_enter, plain_leave = locks.take, Atomic.__enter__, Atomic.__exit__
+plain_take, plain_enter, plain_leave = locks.take_lock, Atomic.__enter__, Atomic.__exit__
 
 
 def install() -> None:
     """Watch every connection of this process from now on."""
     patched: Any = Atomic
-    locks.take = take
+    locks.take_lock = take
     locks.begins_here = lambda: depth() == 0
     patched.__enter__, patched.__exit__ = enter, leave
     connection_created.connect(watch)

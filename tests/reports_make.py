@@ -9,7 +9,7 @@ import docx
 
 from measures.choices import OPEN_STATUSES, Light, Status
 from measures.progress import Counts, add_up
-from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, Row, TimePoint
+from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, ReportRow, TimePoint
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AS_OF = date(2026, 9, 30)
@@ -53,7 +53,7 @@ TRADITIONAL = str.maketrans(
 )
 
 
-def make_row(code: str = "1.1.1", place: int = 0, **what_matters: Any) -> Row:
+def make_row(code: str = "1.1.1", place: int = 0, **what_matters: Any) -> ReportRow:
     """A row in the middle of things; `place` varies what the test doesn't name."""
     status = what_matters.get("status", STATUSES[place % len(STATUSES)])
     due = what_matters.get("due", AS_OF + timedelta(days=place % 40 - 15) if place % 5 else None)
@@ -76,10 +76,10 @@ def make_row(code: str = "1.1.1", place: int = 0, **what_matters: Any) -> Row:
         "reason": "上位文件尚未出台" if status == Status.BLOCKED else "",
         "days_late": late,
     }
-    return Row(**values | what_matters)
+    return ReportRow(**values | what_matters)
 
 
-def make_rows(pillars: int = 4, sections: int = 3, measures: int = 10) -> tuple[Row, ...]:
+def make_rows(pillars: int = 4, sections: int = 3, measures: int = 10) -> tuple[ReportRow, ...]:
     codes = (
         f"{p}.{s}.{m}"
         for p in range(1, pillars + 1)
@@ -93,7 +93,7 @@ def make_rows(pillars: int = 4, sections: int = 3, measures: int = 10) -> tuple[
     return tuple(rows)
 
 
-def count(rows: tuple[Row, ...], code: str, title: str, parts: tuple[Counts, ...] = ()) -> Counts:
+def count(rows: tuple[ReportRow, ...], code: str, title: str, parts: tuple[Counts, ...] = ()) -> Counts:
     """The counts of these rows, as they are and as they were."""
     by_status = {status: sum(row.status == status for row in rows) for status in Status}
     # One fewer was done before, one more not started.
@@ -104,7 +104,7 @@ def count(rows: tuple[Row, ...], code: str, title: str, parts: tuple[Counts, ...
     return Counts(code, title, by_status, sum(row.is_overdue for row in rows), parts, before)
 
 
-def make_counts(rows: tuple[Row, ...]) -> tuple[Counts, ...]:
+def make_counts(rows: tuple[ReportRow, ...]) -> tuple[Counts, ...]:
     """By pillar, with their sections."""
     pillars = []
     for pillar in dict.fromkeys(row.pillar for row in rows):
@@ -117,7 +117,7 @@ def make_counts(rows: tuple[Row, ...]) -> tuple[Counts, ...]:
     return tuple(pillars)
 
 
-def make_moves(rows: tuple[Row, ...]) -> tuple[Move, ...]:
+def make_moves(rows: tuple[ReportRow, ...]) -> tuple[Move, ...]:
     """Some of each kind; lateness has no maker."""
     moves = []
     for number, kind in enumerate(MoveKind):
@@ -132,7 +132,7 @@ def make_moves(rows: tuple[Row, ...]) -> tuple[Move, ...]:
     return tuple(moves)
 
 
-def make_journal(rows: tuple[Row, ...], updates: int) -> tuple[JournalRow, ...]:
+def make_journal(rows: tuple[ReportRow, ...], updates: int) -> tuple[JournalRow, ...]:
     return tuple(
         JournalRow(
             at=MADE_AT - timedelta(days=30 - number, microseconds=place),

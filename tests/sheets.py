@@ -71,4 +71,4 @@ def problems(response: Any) -> list[tuple[int, str, str]]:
 
 
 def said(response: Any) -> str:
-    return response.context["found"].problems[0].message
+    return str(response.context["found"].problems[0].message)

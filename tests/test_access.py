@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from measures.choices import Audited, Role
-from measures.models import AuditRecord, Checklist, Owner, Use
-from tests.make import NOW, change, find_item, make_checklist, make_owner, make_user
+from measures.choices import Audited
+from measures.models import AuditRecord, Checklist
+from tests.everybody import checklist, everybody, rows_of_everything
+
+__all__ = ["checklist", "everybody"]  # fixtures are found by their names
 
 SIGN_IN = 302
 MEMBERSHIPS = ["viewer", "editor", "other editor", "auditor", "administrator"]
@@ -154,13 +155,6 @@ def own_addresses() -> set[str]:
     return names
 
 
-def rows_of_everything() -> dict[str, int]:
-    """How many rows each table has, but for the audit trail and the count of files taken away."""
-    counted = (model for model in apps.get_models() if model._meta.app_label in ("measures", "auth"))
-    kept = [model for model in counted if model not in (AuditRecord, Use)]
-    return {model.__name__: model._default_manager.count() for model in kept}
-
-
 def recorded_since(key: int) -> list[str]:
     """The actions that the audit trail has taken in after this record."""
     return list(AuditRecord.objects.filter(pk__gt=key).order_by("pk").values_list("action", flat=True))
@@ -168,36 +162,6 @@ def recorded_since(key: int) -> list[str]:
 
 def newest_record() -> int:
     return AuditRecord.objects.values_list("pk", flat=True).first() or 0
-
-
-@pytest.fixture
-def everybody(
-    checklist: Checklist,
-    owner: Owner,
-    stranger: User,
-    viewer: User,
-    editor: User,
-    auditor: User,
-    administrator: User,
-) -> dict[str, User | None]:
-    """One of each, around 河南, which lies under 全国 beside 山东; its item 1.1.1 is the editor's."""
-    above = make_checklist("china", "全国", checklist.catalogue)
-    beside = make_checklist("shandong", "山东", checklist.catalogue, parent=above)
-    checklist.move(above, at=NOW)
-    change(find_item(checklist), by=administrator, owner=owner)
-    other = make_owner(checklist, "干部二处")
-    return {
-        "anonymous": None,
-        "stranger": stranger,
-        "viewer": viewer,
-        "editor": editor,
-        "other editor": make_user("other editor", checklist, Role.EDITOR, other),
-        "auditor": auditor,
-        "administrator": administrator,
-        "administrator beside": make_user("beside", beside, Role.ADMINISTRATOR),
-        "administrator above": make_user("above", above, Role.ADMINISTRATOR),
-        "superuser": User.objects.create_superuser("operator"),
-    }
 
 
 def test_every_address_is_in_the_table() -> None:
@@ -249,9 +213,10 @@ def test_no_address_takes_a_form_without_its_token(
         assert rows_of_everything() == before
 
 
-def test_a_post_without_a_token_is_refused(checklist: Checklist, administrator: User) -> None:
+def test_a_post_without_a_token_is_refused(checklist: Checklist, everybody: dict[str, User | None]) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(administrator)
+    assert everybody["administrator"]
+    client.force_login(everybody["administrator"])
 
     response = client.post("/checklists/henan/items/1.1.1/", {"status": "done"})
 

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from measures.choices import Audited, Role, Status, Via
 from measures.database.backups import BackupError, contents, put_back, signing, take
-from measures.database.backups.contents import differences, digest
+from measures.database.backups.contents import differing_tables, digest
 from measures.database.release import Match
 from measures.models import AuditRecord, Item, Update
 from tests.make import NOW, change, find_item, make_checklist, make_user
@@ -55,7 +55,7 @@ def respelt(backup: Path, spoil: Spoil) -> Path:
         manifest = json.loads(old.read("manifest.json"))
         del manifest["signature"]
         spoil(manifest)
-        new.writestr("manifest.json", json.dumps(signing.signed(manifest)))
+        new.writestr("manifest.json", json.dumps(signing.with_signature(manifest)))
         new.writestr("database", old.read("database"))
     return spoilt
 
@@ -219,8 +219,8 @@ def test_hashes_tell_rows_apart_and_not_their_order() -> None:
     assert digest([("a", "b")]) != digest([("ab", "")])
     assert digest([("1",)]) != digest([(None,)])
     a: contents.Contents = {"t": digest([("a",)])}
-    assert differences(a, {}) == ["t is missing"]
-    assert differences({}, a) == ["t should not be there"]
+    assert differing_tables(a, {}) == ["t is missing"]
+    assert differing_tables({}, a) == ["t should not be there"]
 
 
 def more_members(new: zipfile.ZipFile, manifest: bytes, database: bytes) -> None:

@@ -75,7 +75,7 @@ def tampered(checklist: Checklist, tmp_path: Path) -> Iterator[Path]:
     take(target, at=NOW)
     put_back(pristine, at=NOW)
     yield target
-    if schema.differences("default"):
+    if schema.schema_differences("default"):
         put_back(pristine, at=NOW.replace(hour=1))
 
 
@@ -109,7 +109,7 @@ def test_a_backup_whose_manifest_was_made_anew_is_refused(tampered: Path) -> Non
 
     assert not AuditRecord.objects.filter(action=Audited.RESTORED).exists()
     assert guards_refuse() or not AuditRecord.objects.exists()
-    assert not schema.differences("default")
+    assert not schema.schema_differences("default")
 
 
 def test_restored_unsigned_it_keeps_no_foreign_code_and_every_guard(tampered: Path, capsys: Any) -> None:
@@ -120,7 +120,7 @@ def test_restored_unsigned_it_keeps_no_foreign_code_and_every_guard(tampered: Pa
     assert "Its superusers: mallory." in said
     assert "removed: trigger evil on measures_auditrecord." in said
     assert f"reinstalled: trigger {GUARDED}_no_change on {GUARDED}." in said
-    assert not schema.differences("default")
+    assert not schema.schema_differences("default")
     assert guards_refuse()
     record = json.loads(AuditRecord.objects.get(action=Audited.RESTORED).after)
     assert "was changed" in record["unsigned"]
@@ -134,7 +134,7 @@ def test_a_backup_that_is_signed_keeps_no_foreign_code_either(tampered: Path, ca
     said = capsys.readouterr().err
     assert "unsigned" not in said
     assert "removed: trigger evil on measures_auditrecord." in said
-    assert not schema.differences("default")
+    assert not schema.schema_differences("default")
     assert guards_refuse()
     assert "unsigned" not in json.loads(AuditRecord.objects.get(action=Audited.RESTORED).after)
 
@@ -158,7 +158,7 @@ def test_what_a_restore_cannot_repair_stops_it_with_its_name(
     call_command("restore", backup)
     assert "Left as it was: index extra on auth_user is not of this release." in said
     assert "is missing." in said
-    assert not schema.differences("default")
+    assert not schema.schema_differences("default")
 
 
 @pytest.mark.parametrize(

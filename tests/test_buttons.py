@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from measures.choices import PeriodKind
 from measures.models import Checklist, Period, SavedView
+from tests.everybody import checklist, everybody
 from tests.make import NOW
-from tests.test_access import TABLE, everybody
+from tests.test_access import TABLE
 
-__all__ = ["everybody"]  # a fixture is found by its name
+__all__ = ["checklist", "everybody"]  # fixtures are found by their names
 
 PEOPLE = [
     "stranger",

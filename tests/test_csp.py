@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from measures.models import Checklist, Owner
-from tests.test_access import TABLE, everybody
+from tests.everybody import checklist, everybody, owner, viewer
+from tests.test_access import TABLE
 from tests.test_admin_access import BUTTONS, CASES, keys, name_of, staff
 
-__all__ = ["everybody", "keys", "staff"]  # fixtures are found by their names
+__all__ = ["checklist", "everybody", "keys", "owner", "staff", "viewer"]  # fixtures are found by their names
 
 POLICY = {
     "default-src": ["'self'"],

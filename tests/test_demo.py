@@ -2,41 +2,57 @@
 
 import io
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import transaction
-from django.test import Client
+from django.core.management import call_command
+from django.test import Client, TestCase
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from measures.choices import Light, PeriodState, Role, Status, Via
 from measures.demo import USERS
 from measures.demo.units import UNITS
 from measures.models import Batch, Checklist, Item, Membership, Owner, Period, SavedView, Update
+from tests.conftest import undone
 from tests.make import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
 UNTIL = date(2026, 11, 24)
+DAYS = [
+    UNTIL,
+    date(2026, 3, 1),
+    date(2027, 1, 4),
+    date(2027, 10, 9),
+    date(2028, 2, 29),
+    date(2028, 3, 1),
+]
+on_one_day = pytest.mark.parametrize("stand", [UNTIL], indirect=True)
+on_any_day = pytest.mark.parametrize("stand", DAYS, indirect=True)
 
 
-@pytest.fixture
-def demo(
-    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> Any:
-    """Runs the command with PASSWORD; answers what it says."""
-    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
+class Stand(NamedTuple):
+    """The demo as it stands."""
 
-    def running(until: date = UNTIL) -> str:
-        said = io.StringIO()
-        with django_capture_on_commit_callbacks(execute=True):
-            call_command("demo", f"--until={until}", stdout=said)
-        return said.getvalue()
+    until: date
+    said: str
 
-    return running
+
+@pytest.fixture(scope="module")
+def stand(request: pytest.FixtureRequest, shared_database: None) -> Iterator[Stand]:
+    """The demo until the day that the test names, made once for all tests of that day."""
+    with pytest.MonkeyPatch.context() as monkeypatch, undone():
+        monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
+        yield Stand(request.param, run(request.param))
+
+
+def run(until: date = UNTIL) -> str:
+    said = io.StringIO()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        call_command("demo", f"--until={until}", stdout=said)
+    return said.getvalue()
 
 
 def told() -> list[Any]:
@@ -50,41 +66,20 @@ def told() -> list[Any]:
     return [*updates, *batches, *views, *periods]
 
 
-def test_the_same_again_is_the_same(demo: Any) -> None:
-    with transaction.atomic():
-        demo()
-        once = told()
-        transaction.set_rollback(True)
-    assert not Update.objects.exists()
-
-    demo()
-
-    assert told() == once
-    assert len(once) > 500
-
-
-def test_where_the_demo_stands_it_stays(demo: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    demo()
+@on_one_day
+def test_where_the_demo_stands_it_stays(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     before = told()
-    monkeypatch.delenv("DEMO_PASSWORD")
+    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
 
-    said = demo(UNTIL + timedelta(days=40))
+    said = run(UNTIL + timedelta(days=40))
 
     assert told() == before
     assert "as it was left" in said
     assert Client().post("/sign-in/", {"username": "editor", "password": PASSWORD}).status_code == 302
 
 
-def test_it_refuses_a_database_that_somebody_uses(checklist: Checklist, demo: Any) -> None:
-    with pytest.raises(CommandError, match="in use"):
-        demo()
-
-    assert not Update.objects.exists()
-
-
-def test_the_journal_replays_to_what_the_items_say(demo: Any) -> None:
-    demo()
-
+@on_one_day
+def test_the_journal_replays_to_what_the_items_say(stand: Stand) -> None:
     for item in Item.objects.prefetch_related("updates"):
         updates = sorted(item.updates.all(), key=lambda update: update.pk)
         assert [update.at for update in updates] == sorted(update.at for update in updates)
@@ -94,18 +89,16 @@ def test_the_journal_replays_to_what_the_items_say(demo: Any) -> None:
             assert item.updated_at == updates[-1].at
 
 
-def test_nothing_happens_outside_its_half_year_or_office_hours(demo: Any) -> None:
-    demo()
-
+@on_one_day
+def test_nothing_happens_outside_its_half_year_or_office_hours(stand: Stand) -> None:
     moments = [timezone.localtime(at) for at in Update.objects.values_list("at", flat=True)]
     assert min(moments).date() >= UNTIL - timedelta(days=190)
     assert max(moments).date() < UNTIL
     assert all(at.weekday() < 5 and 8 <= at.hour < 19 for at in moments)
 
 
-def test_everyone_changes_only_what_their_role_allows(demo: Any) -> None:
-    demo()
-
+@on_one_day
+def test_everyone_changes_only_what_their_role_allows(stand: Stand) -> None:
     roles = dict(Membership.objects.values_list("user", "role"))
     acts_for = dict(Membership.objects.values_list("user", "owner"))
     for update in Update.objects.all():
@@ -115,32 +108,18 @@ def test_everyone_changes_only_what_their_role_allows(demo: Any) -> None:
             assert roles[update.by_id] == Role.ADMINISTRATOR
 
 
+@on_one_day
 @pytest.mark.parametrize("username", [*USERS, "kaohe"])
-def test_each_user_signs_in_and_sees_the_checklist(demo: Any, username: str, client: Client) -> None:
-    said = demo()
-
+def test_each_user_signs_in_and_sees_the_checklist(stand: Stand, username: str, client: Client) -> None:
     assert client.post("/sign-in/", {"username": username, "password": PASSWORD}).status_code == 302
     page = client.get("/checklists/henan/").content.decode()
     assert "河南（演示）" in page
-    assert PASSWORD not in said
+    assert PASSWORD not in stand.said
 
 
-def test_without_a_password_one_is_shown_that_works(
-    demo: Any, monkeypatch: pytest.MonkeyPatch, client: Client
-) -> None:
-    monkeypatch.delenv("DEMO_PASSWORD")
-
-    said = demo()
-
-    shown = re.search(r"Password: (\S+) \(not shown again\)", said)
-    assert shown
-    assert client.post("/sign-in/", {"username": "viewer", "password": shown[1]}).status_code == 302
-
-
-@pytest.mark.parametrize("until", [UNTIL, date(2026, 3, 1), date(2027, 10, 9), date(2028, 2, 29)])
-def test_there_is_something_of_everything_on_any_day(demo: Any, until: date) -> None:
-    demo(until)
-
+@on_any_day
+def test_there_is_something_of_everything_on_any_day(stand: Stand) -> None:
+    until = stand.until
     checklist = Checklist.objects.get(slug="henan")
     items = checklist.items.with_light(on=until, thresholds=checklist.thresholds)
     assert min(items.counted_by_light().values()) >= 8
@@ -161,10 +140,9 @@ def test_there_is_something_of_everything_on_any_day(demo: Any, until: date) -> 
     assert Owner.objects.count() == len(UNITS)
 
 
-@pytest.mark.parametrize("until", [UNTIL, date(2027, 1, 4), date(2028, 3, 1)])
-def test_two_months_are_reported_and_closed_and_one_is_open(demo: Any, until: date) -> None:
-    demo(until)
-
+@on_any_day
+def test_two_months_are_reported_and_closed_and_one_is_open(stand: Stand) -> None:
+    until = stand.until
     closed = Period.objects.filter(state=PeriodState.ACCEPTED).order_by("starts")
     assert len(closed) == 2
     assert closed[0].ends + timedelta(days=1) == closed[1].starts
@@ -176,9 +154,8 @@ def test_two_months_are_reported_and_closed_and_one_is_open(demo: Any, until: da
     assert Period.objects.count() == 3
 
 
-def test_notes_are_chinese_add_up_and_name_nobody(demo: Any) -> None:
-    demo()
-
+@on_one_day
+def test_notes_are_chinese_add_up_and_name_nobody(stand: Stand) -> None:
     notes = [note for note in Item.objects.values_list("notes", flat=True) if note]
     assert not [note for note in notes if re.search("[A-Za-z{}]", note)]
     assert not [note for note in notes if re.search("同志|某某|先生|女士", note)]

@@ -137,9 +137,9 @@ def test_every_count_and_list_agrees_on_what_is_late(db: None) -> None:
     assert set(checklist.items.overdue(on=TODAY).values_list("pk", flat=True)) == late
     assert {item.pk for item in items if "overdue" in in_english(item)} == late
     counted: Any = Checklist.objects.with_progress(on=TODAY).get(pk=checklist.pk)
-    by_section: Any = checklist.items.counted_by_section(on=TODAY)
+    by_section = checklist.items.counted_by_section(on=TODAY)
     by_unit: Any = checklist.items.counted_by_unit(on=TODAY, start=TODAY)
-    assert counted.late == sum(row["overdue"] for row in by_section) == len(late)
+    assert counted.late == sum(row.overdue for row in by_section) == len(late)
     [(_checklist, _pillar, _count, _dropped, _well, late_of_unit, _silent, _updated)] = by_unit
     assert late_of_unit == len(late)
     form = UnitsForm({}, opened=TODAY, today=TODAY)

@@ -117,7 +117,7 @@ def expected_moves(
         if value is None:
             return ""
         if field == "owner":
-            return owners[value].name
+            return str(owners[value].name)
         return date_format(value) if field == "due" else str(value.label)
 
     moves: list[tuple[Any, ...]] = []

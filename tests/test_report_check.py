@@ -10,14 +10,14 @@ from django.utils.translation import override
 from measures.choices import Light, Status
 from measures.progress import Counts, add_up
 from measures.reports.check import items_missing_something, missing
-from measures.reports.compare import Comparison, compare
-from measures.reports.model import Completeness, JournalRow, Report, Row
+from measures.reports.compare import Comparison, comparison_of
+from measures.reports.model import Completeness, JournalRow, Report, ReportRow
 
 DAY = date(2026, 10, 31)
 MOMENT = datetime(2026, 10, 20, tzinfo=UTC)
 
 
-def row(code: str, status: Status = Status.IN_PROGRESS, **values: Any) -> Row:
+def row(code: str, status: Status = Status.IN_PROGRESS, **values: Any) -> ReportRow:
     plain: dict[str, Any] = {
         "title": f"措施 {code}",
         "pillar": code[0],
@@ -32,7 +32,7 @@ def row(code: str, status: Status = Status.IN_PROGRESS, **values: Any) -> Row:
         "reason": "",
         "days_late": 0,
     }
-    return Row(code=code, status=status, **plain | values)
+    return ReportRow(code=code, status=status, **plain | values)
 
 
 def told(code: str) -> JournalRow:
@@ -40,7 +40,7 @@ def told(code: str) -> JournalRow:
     return JournalRow(at=MOMENT, code=code, title="", by="甲", via="page", reason="", **state)
 
 
-def report(*rows: Row, journal: tuple[str, ...] = ()) -> Report:
+def report(*rows: ReportRow, journal: tuple[str, ...] = ()) -> Report:
     pillars = []
     for code in sorted({one.pillar for one in rows}):
         mine = [one for one in rows if one.pillar == code]
@@ -123,7 +123,7 @@ def test_a_comparison_tells_each_field_that_moved_and_nothing_else() -> None:
         row("2.1.1", notes="只改文字"),
     )
 
-    assert moved(compare(before, after)) == {
+    assert moved(comparison_of(before, after)) == {
         "1.1.1": [("status", Status.IN_PROGRESS, Status.DONE)],
         "1.1.2": [
             ("owner", "干部一处", "二处"),
@@ -131,12 +131,12 @@ def test_a_comparison_tells_each_field_that_moved_and_nothing_else() -> None:
             ("light", Light.GREEN, Light.AMBER),
         ],
     }
-    assert compare(before, before).is_same
+    assert comparison_of(before, before).is_same
 
 
 def test_the_matrix_holds_both_counts_and_their_difference() -> None:
     before = report(row("1.1.1"), row("1.1.2"), row("2.1.1", days_late=3))
-    found = compare(before, report(row("1.1.1", Status.DONE), row("1.1.2", Status.DONE), row("2.1.1")))
+    found = comparison_of(before, report(row("1.1.1", Status.DONE), row("1.1.2", Status.DONE), row("2.1.1")))
 
     first, second = found.lines
     figures = [(cell.before, cell.after, cell.difference) for cell in first.cells]
@@ -155,7 +155,7 @@ def test_the_matrix_holds_both_counts_and_their_difference() -> None:
 
 
 def test_what_only_one_edition_knows_stands_apart() -> None:
-    found = compare(report(row("1.1.1"), row("2.1.1")), report(row("1.1.1"), row("3.1.1")))
+    found = comparison_of(report(row("1.1.1"), row("2.1.1")), report(row("1.1.1"), row("3.1.1")))
 
     assert ([one.code for one in found.added], [one.code for one in found.gone]) == (["3.1.1"], ["2.1.1"])
     assert [(line.code, line.before is None, line.after is None) for line in found.lines] == [

@@ -14,7 +14,7 @@ from measures.choices import Status
 from measures.models import Checklist, Owner
 from measures.reports import FORMATS, Report
 from measures.reports.model import MoveKind
-from measures.reports.spans import Span, usual_spans
+from measures.reports.spans import UsualSpan, usual_spans
 from measures.reports.timeline import month_ends
 from tests.make import SignIn, change, find_item, make_catalogue, make_checklist, make_owner
 from tests.test_as_of import write_updates
@@ -247,15 +247,15 @@ def test_month_ends_are_the_newest_twelve() -> None:
 def test_the_usual_spans_end_with_months_and_quarters_and_start_no_earlier_than_the_checklist() -> None:
     with translation.override("en"):
         spans = [
-            Span(str(one.label), one.as_of, one.since)
+            UsualSpan(str(one.label), one.as_of, one.since)
             for one in usual_spans(opened=date(2026, 1, 5), today=date(2026, 5, 31))
         ]
 
     assert spans == [
-        Span("This month", date(2026, 5, 31), date(2026, 4, 30)),
-        Span("Last month", date(2026, 4, 30), date(2026, 3, 31)),
-        Span("Last quarter", date(2026, 3, 31), date(2026, 1, 5)),
-        Span("This year", date(2026, 5, 31), date(2026, 1, 5)),
+        UsualSpan("This month", date(2026, 5, 31), date(2026, 4, 30)),
+        UsualSpan("Last month", date(2026, 4, 30), date(2026, 3, 31)),
+        UsualSpan("Last quarter", date(2026, 3, 31), date(2026, 1, 5)),
+        UsualSpan("This year", date(2026, 5, 31), date(2026, 1, 5)),
     ]
     assert [one.as_of for one in usual_spans(opened=date(2026, 5, 31), today=date(2026, 5, 31))] == [
         date(2026, 5, 31)

@@ -15,7 +15,7 @@ from measures.choices import Light, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
 from measures.reports.as_json import UnknownVersion, from_data, to_data, write_json
-from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, Row, TimePoint
+from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, ReportRow, TimePoint
 from tests.reports_make import make_report, make_small_report
 
 SCHEMA = json.loads(Path(measures.reports.__file__).with_name("report.schema.json").read_text())
@@ -41,7 +41,7 @@ sections = counts(st.just(()))
 values = {Kind.STATUS: statuses, Kind.OWNER: texts, Kind.DAY: st.none() | days}
 state = {one.name: values.get(one.kind, texts) for one in FIELDS} | {"code": texts, "title": texts}
 rows = st.builds(
-    Row,
+    ReportRow,
     pillar=texts,
     section=texts,
     light=lights,
@@ -97,7 +97,7 @@ def test_no_field_of_a_report_is_left_out() -> None:
     assert {known.get(field.name, field.name) for field in fields(Report)} | {"schema", "version"} == set(
         data
     )
-    assert set(data["items"][0]) == {field.name for field in fields(Row)}
+    assert set(data["items"][0]) == {field.name for field in fields(ReportRow)}
     assert set(data["updates"][0]) == {field.name for field in fields(JournalRow)}
     assert set(data["moves"][0]) == {field.name for field in fields(Move)}
 

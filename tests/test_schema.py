@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from measures.database import schema, text_index
 from measures.database.schema import on_sqlite
 from measures.database.schema.on_postgresql import without_moving_casts
-from measures.database.schema.things import Definitions, Thing, as_json, compared, quoted
+from measures.database.schema.things import Definitions, Thing, compared, definitions_as_json, quoted
 
 pytestmark = pytest.mark.django_db
 ON_SQLITE = connection.vendor == "sqlite"
@@ -27,7 +27,7 @@ WRITTEN = Path(schema.__file__).parent / f"{connection.vendor}.json"
 def test_the_schema_written_down_is_what_the_migrations_make() -> None:
     made: dict[str, Any] = {
         "migrations": sorted(MigrationRecorder(connection).applied_migrations()),
-        "definitions": as_json(schema.found_in("default")),
+        "definitions": definitions_as_json(schema.found_in("default")),
     }
     if os.environ.get("WRITE_SCHEMA"):
         parts = [
@@ -55,7 +55,7 @@ def altered(*statements: str) -> Iterator[dict[str, str]]:
             with transaction.atomic():
                 for statement in statements:
                     connection.cursor().execute(statement)
-                yield {str(one.thing): one.how for one in schema.differences("default")}
+                yield {str(one.thing): one.how for one in schema.schema_differences("default")}
                 raise Undone
         except Undone:
             return

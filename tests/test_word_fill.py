@@ -8,7 +8,7 @@ import pytest
 
 from measures.reports.template_fields import LISTS, SHORT_LISTS, TEXTS, template_fields
 from measures.word import expressions
-from measures.word.expressions import DEEPEST, Meter, Names, Rows
+from measures.word.expressions import DEEPEST, CountedRows, Meter, Names
 from measures.word.faults import RefusedError
 from measures.word.fill import fill
 from measures.word.guard import check_document
@@ -160,7 +160,7 @@ def test_what_is_written_is_counted_over_the_whole_report(monkeypatch: pytest.Mo
 
 def test_a_list_counts_its_rounds_however_it_is_walked() -> None:
     meter = Meter()
-    rows = Rows([1, 2, 3], meter)
+    rows = CountedRows([1, 2, 3], meter)
 
     assert list(rows) == [1, 2, 3]
     assert len(rows) == 3

@@ -2,8 +2,8 @@
 
 import pytest
 
-from measures.word.known import FIELDS
 from measures.word.known import RELATIONS as KNOWN_RELATIONS
+from measures.word.known import WORD_FIELDS
 from tests.word_make import MICROSOFT, OFFICE, PACKAGE, STRICT, WORD
 
 pytestmark = pytest.mark.no_database
@@ -189,7 +189,7 @@ EVERY_FIELD = (
     *("SUBSCRIBER", "SYMBOL", "TA", "TC", "TEMPLATE", "TIME", "TITLE", "TOA", "TOC", "USERADDRESS"),
     *("USERINITIALS", "USERNAME", "XE", "bookmark", "日期", "DDEAUTO\\c", "PAGEX", "PAGE.REF"),
 )
-BAD_FIELDS = [code for code in EVERY_FIELD if code not in FIELDS]
+BAD_FIELDS = [code for code in EVERY_FIELD if code not in WORD_FIELDS]
 BAD_ADDRESSES = (
     *("javascript:alert(1)", "JaVaScRiPt:alert(1)", "vbscript:x", "data:text/html,x", "file:///etc/passwd"),
     *(

@@ -7,7 +7,6 @@ the figures and the reasons for them.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_client_username
@@ -85,22 +84,27 @@ def lock_on(request: HttpRequest, name: str) -> Lock | None:
 class Handler(AxesDatabaseHandler):
     """axes' own counting in the database, with the locks of this module."""
 
-    def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+    def get_failures(self, request: HttpRequest, credentials: dict[str, object] | None = None) -> int:
         """axes compares this with AXES_FAILURE_LIMIT: exactly that where any lock holds, else nothing."""
         if _by_header(credentials):
             return 0
         name = get_client_username(request, credentials)
-        return settings.AXES_FAILURE_LIMIT if any(locks(request, name, at=timezone.now())) else 0
+        return int(settings.AXES_FAILURE_LIMIT) if any(locks(request, name, at=timezone.now())) else 0
 
     def user_login_failed(
-        self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **more: Any
+        self,
+        sender: object,
+        credentials: dict[str, object],
+        request: HttpRequest | None = None,
+        **more: object,
     ) -> None:
         if not _by_header(credentials):
             super().user_login_failed(sender, credentials, request, **more)
 
     def remove_out_of_limit_failure_logs(self, *, username: str, limit: int | None = None) -> int:
         """Called after each failure: what is older than a day counts no more."""
-        return AccessFailureLog.objects.filter(attempt_time__lte=timezone.now() - DAY).delete()[0]
+        deleted: int = AccessFailureLog.objects.filter(attempt_time__lte=timezone.now() - DAY).delete()[0]
+        return deleted
 
     @audited_transaction()
     def reset_attempts(
@@ -123,6 +127,6 @@ class Handler(AxesDatabaseHandler):
         return removed
 
 
-def _by_header(credentials: dict[str, Any] | None) -> bool:
+def _by_header(credentials: dict[str, object] | None) -> bool:
     """Whether an office's proxy named the user: it guards its passwords, and nobody guesses one here."""
     return bool(credentials and "remote_user" in credentials)

@@ -1,6 +1,6 @@
 """The base of every class in the admin: it answers the questions that its own pages ask, and no others."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.contrib.admin.utils import get_fields_from_path, get_model_from_relation
@@ -8,18 +8,36 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin
+    TabularInline = admin.TabularInline
+else:
+
+    class Parametrized:
+        """Django's own classes take no parameter when the code runs; these ignore it."""
+
+        def __class_getitem__(cls, models: object) -> type:
+            return cls
+
+    class ModelAdmin(Parametrized, admin.ModelAdmin):
+        pass
+
+    class TabularInline(Parametrized, admin.TabularInline):
+        pass
+
+
 VALUES_LIMIT = 100  # of one name in an address; the filters send one or a few
 SEARCHED_BY = {"^": "istartswith", "=": "iexact", "@": "search"}
 
 
-class LedgerAdmin(admin.ModelAdmin):
+class LedgerAdmin[Row: models.Model](ModelAdmin[Row]):
     """Finds rows by its filters, its search fields and its hierarchy of dates; anything else is a 400.
 
     Django lets an address ask about every field of the model, and about the key of every related row: whether
     the list is empty then tells something about rows that are nobody's to see here.
     """
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+    def lookup_allowed(self, lookup: str, value: object, request: HttpRequest) -> bool:
         return lookup in self.lookups(request)
 
     def lookups(self, request: HttpRequest) -> set[str]:
@@ -36,7 +54,7 @@ class LedgerAdmin(admin.ModelAdmin):
         return found
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         """As Django's, with a 400 where it fails: on a thousand values, or on keys that cannot exist."""
         if any(len(values) > VALUES_LIMIT for _name, values in request.GET.lists()):

@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.admin.desk import Desk, OwnersByKey
+from measures.forms.generic import ModelForm
 from measures.forms.items import LONG_TEXT_FIELDS, REASON_WANTED, state_widgets
 from measures.models import Item, Owner
-from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, needs_reason
+from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, StateValue, needs_reason
 from measures.rights.roles import Action
 from measures.texts import one_line_break
 
@@ -31,7 +32,7 @@ class VersionInput(forms.HiddenInput):
 
     is_hidden = False
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+    def render(self, name: str, value: object, attrs: Any = None, renderer: Any = None) -> SafeString:
         return format_html("{}{}", value, super().render(name, value, attrs, renderer))
 
 
@@ -40,7 +41,7 @@ class VersionField(forms.IntegerField):
 
     widget = VersionInput
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: Any) -> bool:
         return False
 
 
@@ -64,14 +65,14 @@ class OwnerField(forms.TypedChoiceField):
 REASON = forms.CharField(max_length=500, required=False)  # of the list; as long as the journal holds
 
 
-def as_sent(value: Any) -> str:
+def as_sent(value: object) -> str:
     """A value as a form's input holds it."""
     if value is None:
         return ""
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-class AdminItemForm(forms.ModelForm):
+class AdminItemForm(ModelForm[Item]):
     """An item's state, its touched fields and its version. `desk` is set on a subclass for each request."""
 
     desk: ClassVar[Desk]
@@ -107,11 +108,11 @@ class AdminItemForm(forms.ModelForm):
         """The fields of the item's state in which the user typed something else than the page had."""
         return [name for name in STATE_FIELDS if name in self.changed_data]
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, StateValue]:
         """What the user wants of the item, for `Item.change`."""
         return {name: self.cleaned_data[name] for name in self.touched()}
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         super().clean()
         if (
             self.touched()
@@ -191,7 +192,7 @@ class ItemRowForm(AdminItemForm):
         choices = dict(getattr(self.fields[name], "choices", ()))
         return f"{BY_NAME[name].label}: {choices.get(value, value)}"
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         if self.refused:
             # Said aloud, as it was the user's to change when the page was loaded.
             raise ValidationError(
@@ -212,7 +213,7 @@ class ItemPageForm(AdminItemForm):
         help_text=gettext_lazy("Why it changes, if that is worth keeping. It stands in the journal."),
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         if self.cleaned_data.get("reason") and not self.touched():
             self.add_error("reason", _("Nothing else was changed, so this reason would stand nowhere."))
         return super().clean()

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from measures.admin.audited import OneTransactionAdmin
+from measures.admin.base import TabularInline
 from measures.admin.desk import desk_of
 from measures.admin.item_forms import AdminItemForm, ItemPageForm, ItemRowForm
 from measures.choices import Via
@@ -29,7 +30,7 @@ LONGEST_ADDRESS = 3_500  # characters; servers refuse what is much longer
 JOURNAL_FIELDS = ("at", "by_name", "via", *STATE_FIELDS, "reason")
 
 
-class JournalInline(admin.TabularInline):
+class JournalInline(TabularInline[Update, Item]):
     """The item's updates, newest first, to read."""
 
     model = Update
@@ -44,21 +45,21 @@ class JournalInline(admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Update]:
         return super().get_queryset(request).select_related("owner")
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.is_staff
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
 @admin.register(Item)
-class ItemAdmin(OneTransactionAdmin):
+class ItemAdmin(OneTransactionAdmin[Item]):
     form = ItemPageForm
     inlines = [JournalInline]
     actions = ["change_together"]
@@ -138,7 +139,7 @@ class ItemAdmin(OneTransactionAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.is_staff
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -149,7 +150,7 @@ class ItemAdmin(OneTransactionAdmin):
         allowed = rights.changes_anything() if obj is None else rights.may_change(obj)
         return request.user.is_staff and allowed
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     # The list
@@ -167,7 +168,7 @@ class ItemAdmin(OneTransactionAdmin):
         return super().get_changelist_form(request, **{"form": form, "fields": self.list_editable, **kwargs})
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         extra_context = {"listed": self._listed(request), **(extra_context or {})}
         try:
@@ -239,7 +240,7 @@ class ItemAdmin(OneTransactionAdmin):
         request: HttpRequest,
         object_id: str | None = None,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)

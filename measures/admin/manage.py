@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,48 +14,49 @@ from django.utils.translation import gettext_lazy as _
 from measures.admin.audited import AuditedAdmin
 from measures.admin.desk import desk_of
 from measures.choices import Audited, ChecklistStatus
+from measures.forms.generic import ModelChoiceField, ModelForm
 from measures.models import Checklist, Membership, Owner
 from measures.models.audit import in_plain
 from measures.rights.separation import refuse_second_post
 
 
-class ManagedAdmin(AuditedAdmin):
+class ManagedAdmin[Row: Model](AuditedAdmin[Row]):
     """Shows and changes only what lies in the checklists that the user manages."""
 
     checklist_key = "checklist_id"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
         everything = super().get_queryset(request)
         return everything.filter(**{f"{self.checklist_key}__in": desk_of(request).managed().values("pk")})
 
-    def _manages(self, request: HttpRequest, obj: Any) -> bool:
+    def _manages(self, request: HttpRequest, obj: Model | None) -> bool:
         desk = desk_of(request)
         return desk.manages_anything() if obj is None else desk.manages(getattr(obj, self.checklist_key))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff and self._manages(request, None)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.is_staff and self._manages(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_view_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_view_permission(request, obj)
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> forms.ModelChoiceField | None:
+    ) -> "forms.ModelChoiceField[Model] | None":
         if db_field.name == "checklist":
             kwargs["queryset"] = desk_of(request).managed()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class FixedOnceMade(forms.ModelForm):
+class FixedOnceMade[Row: Model](ModelForm[Row]):
     """A form some of whose fields are chosen when the row is made, and stay.
 
     They are disabled, not left out: a constraint that uses a field missing from its form goes unchecked.
@@ -74,7 +75,7 @@ class FixedOnceMade(forms.ModelForm):
 MOVED_OR_TURNED = ("parent", "status")
 
 
-class ChecklistForm(FixedOnceMade):
+class ChecklistForm(FixedOnceMade[Checklist]):
     """A checklist; whoever moves, closes or reopens it here says why, as on the page of those below."""
 
     fixed = ("slug", "catalogue")
@@ -91,18 +92,18 @@ class ChecklistForm(FixedOnceMade):
         if "status" not in self.fields:
             del self.fields["reason"]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
         turned = any(name in self.changed_data for name in MOVED_OR_TURNED)
         if "reason" in cleaned and turned and not cleaned["reason"]:
             self.add_error("reason", _("Say why: moving, closing and reopening a checklist need a reason."))
         elif cleaned.get("reason") and not turned:
             self.add_error("reason", _("Nothing was moved, closed or reopened: clear the reason."))
-        return cleaned
 
 
 @admin.register(Checklist)
-class ChecklistAdmin(ManagedAdmin):
+class ChecklistAdmin(ManagedAdmin[Checklist]):
     form = ChecklistForm
     audited = Audited.CHECKLIST_CHANGED
     checklist_key = "pk"
@@ -131,7 +132,7 @@ class ChecklistAdmin(ManagedAdmin):
         """A new checklist has no members yet who could open it."""
         return request.user.is_staff and request.user.is_superuser
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def get_form(
@@ -139,14 +140,17 @@ class ChecklistAdmin(ManagedAdmin):
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj and "parent" in form.base_fields:
-            parent = cast(forms.ModelChoiceField, form.base_fields["parent"])
+            parent = form.base_fields["parent"]
+            assert isinstance(parent, forms.ModelChoiceField)
             # The present parent may not be one of the user's own; it must stay possible to keep it.
             kept = Checklist.objects.filter(pk=obj.parent_id or 0)
             parent.queryset = (desk_of(request).new_parents() | kept).exclude(pk=obj.pk)
             parent.required = not desk_of(request).user.is_superuser
         return form
 
-    def save_model(self, request: HttpRequest, obj: Checklist, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Checklist, form: "forms.ModelForm[Checklist]", change: bool
+    ) -> None:
         by, at = cast(User, request.user), timezone.now()
         if not change:
             obj.open(at=at, by=by)
@@ -162,17 +166,17 @@ class ChecklistAdmin(ManagedAdmin):
         now = in_plain(obj)
         request.audit_before |= {name: now[name] for name in (*moved_or_turned, "path")}  # type: ignore[attr-defined]
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+    def log_addition(self, request: HttpRequest, obj: Checklist, message: object) -> LogEntry:
         """Opening a checklist records itself."""
         return admin.ModelAdmin.log_addition(self, request, obj, message)
 
 
-class OwnerForm(FixedOnceMade):
+class OwnerForm(FixedOnceMade[Owner]):
     fixed = ("checklist",)
 
 
 @admin.register(Owner)
-class OwnerAdmin(ManagedAdmin):
+class OwnerAdmin(ManagedAdmin[Owner]):
     form = OwnerForm
     audited = Audited.OWNER_CHANGED
     list_display = ["name", "checklist"]
@@ -182,14 +186,14 @@ class OwnerAdmin(ManagedAdmin):
     fields = ["checklist", "name"]
 
 
-class NamedWithChecklist(forms.ModelChoiceField):
+class NamedWithChecklist(ModelChoiceField[Owner]):
     """Owners of several checklists in one list: names alone would not tell them apart."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Owner) -> str:
         return f"{obj.checklist} – {obj.name}"
 
 
-class MembershipForm(FixedOnceMade):
+class MembershipForm(FixedOnceMade[Membership]):
     fixed = ("user", "checklist")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -198,22 +202,23 @@ class MembershipForm(FixedOnceMade):
         # the model's own check then says what is wrong.
         known = self.instance.checklist_id or (not self.is_bound and self.initial.get("checklist"))
         if "owner" in self.fields and str(known).isdigit():
-            owner = cast(forms.ModelChoiceField, self.fields["owner"])
-            owner.queryset = cast("QuerySet[Owner]", owner.queryset).filter(checklist=known)
+            owner = self.fields["owner"]
+            assert isinstance(owner, forms.ModelChoiceField)
+            assert owner.queryset is not None
+            owner.queryset = owner.queryset.filter(checklist=known)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        user, checklist, role = (cleaned.get(name) for name in ("user", "checklist", "role"))
+    def clean(self) -> None:
+        super().clean()
+        user, checklist, role = (self.cleaned_data.get(name) for name in ("user", "checklist", "role"))
         if user and checklist and role and ("role" in self.changed_data or self.instance._state.adding):
             try:
                 refuse_second_post(user, role=role, checklist=checklist)
             except forms.ValidationError as error:
                 self.add_error("role", error)
-        return cleaned
 
 
 @admin.register(Membership)
-class MembershipAdmin(ManagedAdmin):
+class MembershipAdmin(ManagedAdmin[Membership]):
     form = MembershipForm
     audited = Audited.MEMBERSHIP_CHANGED
     list_display = ["user", "checklist", "role", "owner"]
@@ -224,7 +229,7 @@ class MembershipAdmin(ManagedAdmin):
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> forms.ModelChoiceField | None:
+    ) -> "forms.ModelChoiceField[Model] | None":
         if db_field.name == "owner":
             managed = desk_of(request).managed().values("pk")
             kwargs |= {

@@ -1,13 +1,13 @@
 """Users: made without a password, let in by a one-time link, disabled when they leave, and never deleted."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
-from django.contrib.auth.forms import UserChangeForm, UsernameField
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied
@@ -24,6 +24,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.admin.audited import AuditedAdmin, in_one_transaction
 from measures.choices import Audited
+from measures.forms.generic import ModelForm, ModelMultipleChoiceField, UserChangeForm
 from measures.models import Account, Session, audit, forget_second_factor
 from measures.rights.posts import MANAGING, Post, are_enforced, post_of_account, security_administrators
 from measures.rights.separation import refuse_post_beside_roles
@@ -35,11 +36,16 @@ admin.site.unregister(Group)
 admin.site.unregister(User)
 
 
+if TYPE_CHECKING:
+    DjangosUserAdmin = auth_admin.UserAdmin[User]
+else:
+    DjangosUserAdmin = auth_admin.UserAdmin  # which takes no parameter when the code runs
+
 NAMES = ("username", "last_name", "first_name")
 POSTS = ("is_staff", "is_superuser", "user_permissions")
 
 
-class NewUserForm(forms.ModelForm):
+class NewUserForm(ModelForm[User]):
     """Who it is; the password is theirs to choose."""
 
     class Meta:
@@ -61,14 +67,14 @@ RIGHTS = {
 }
 
 
-class RightsField(forms.ModelMultipleChoiceField):
+class RightsField(ModelMultipleChoiceField[Permission]):
     """The three rights that this site asks of an account, in words; its roles come from memberships."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Permission) -> str:
         return str(RIGHTS[obj.codename])
 
 
-class UserForm(UserChangeForm):
+class UserForm(UserChangeForm[User]):
     """As Django's; it gives no post to who has one that does not go with it (`mlps`)."""
 
     user_permissions = RightsField(
@@ -79,17 +85,17 @@ class UserForm(UserChangeForm):
         help_text=gettext_lazy("Who has these and staff status manages accounts: a security administrator."),
     )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        post = self._post_asked_for(cleaned)
+    def clean(self) -> None:
+        super().clean()
+        post = self._post_asked_for()
         if post and post != post_of_account(User.objects.get(pk=self.instance.pk)):
             try:
                 refuse_post_beside_roles(self.instance, post)
             except forms.ValidationError as error:
                 self.add_error("is_superuser" if post == Post.SYSTEM else "user_permissions", error)
-        return cleaned
 
-    def _post_asked_for(self, cleaned: dict[str, Any]) -> Post | None:
+    def _post_asked_for(self) -> Post | None:
+        cleaned = self.cleaned_data
         if cleaned.get("is_superuser"):
             return Post.SYSTEM
         rights = cleaned.get("user_permissions", ())
@@ -98,7 +104,7 @@ class UserForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(AuditedAdmin, DjangosUserAdmin):
+class UserAdmin(AuditedAdmin[User], DjangosUserAdmin):
     audited = Audited.USER_CHANGED
     form = UserForm
     add_form = NewUserForm
@@ -119,14 +125,14 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
             *super().get_urls(),
         ]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody: what a user did stays theirs. Who has left is disabled."""
         return False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and self.looks_after(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Only a superuser changes a superuser; else a link would make anybody one."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or not obj.is_superuser or bool(request.user.is_superuser))
@@ -141,7 +147,7 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
         own = obj is not None and obj.is_superuser
         return own or not are_enforced() or not security_administrators().exists()
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return super().get_fieldsets(request, obj)
         if not self.looks_after(request, obj):
@@ -151,14 +157,16 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
             names = (names[0], {"fields": ("username",)})  # without the button to set the password
         return (names, person, (rights[0], {"fields": ("is_active", *POSTS)}), *rest)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Nobody but a superuser hands out rights of the admin."""
         fixed = super().get_readonly_fields(request, obj)
         if not request.user.is_superuser:
             return (*fixed, "is_superuser", "groups", "user_permissions")
         return fixed if obj is None or self.looks_after(request, obj) else (*fixed, *NAMES)
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: User, form: "forms.ModelForm[User]", change: bool
+    ) -> None:
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
@@ -166,13 +174,16 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
             Session.objects.filter(user=obj).delete()
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+        self, request: HttpRequest, context: dict[str, object], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         user = context["original"]
-        context["has_buttons"] = user and user.pk != request.user.pk and self.looks_after(request, user)
+        shown = isinstance(user, User) and user.pk != request.user.pk and self.looks_after(request, user)
+        context["has_buttons"] = shown
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
         return self._link_page(request, obj)
 
     @in_one_transaction
@@ -191,12 +202,12 @@ class UserAdmin(AuditedAdmin, DjangosUserAdmin):
         self.message_user(request, _("Change your own password and second factor here."), messages.WARNING)
         return redirect(name)
 
-    def log_change(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
+    def log_change(self, request: HttpRequest, obj: User, message: object) -> LogEntry:
         if not hasattr(request, "audit_before"):  # Django's page for another's password
             return self._told(request, obj, Audited.PASSWORD_CHANGED, message)
         return super().log_change(request, obj, message)
 
-    def _told(self, request: HttpRequest, user: User, action: Audited, message: Any) -> LogEntry:
+    def _told(self, request: HttpRequest, user: User, action: Audited, message: object) -> LogEntry:
         """What was done about an account, for the audit trail and for the admin's own log."""
         audit(action, by=cast(User, request.user), at=timezone.now(), about=user.get_username())
         return admin.ModelAdmin.log_change(self, request, user, message)

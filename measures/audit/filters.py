@@ -1,16 +1,16 @@
 """What the audit trail is searched by."""
 
 from datetime import date
-from typing import Any
 
 import django_filters
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import Audited
 from measures.forms.widgets import DateInput
-from measures.ledger.filters import DAYS, ReadableFilter
+from measures.ledger.filters import POSSIBLE_DAYS, ReadableFilter
 from measures.models import AuditRecord, Checklist
 from measures.querysets.append_only import AuditQuerySet
 
@@ -41,14 +41,16 @@ class AuditFilter(ReadableFilter):
     checklist = django_filters.ChoiceFilter(
         label=_("Checklist"), field_name="checklist_slug", empty_label=_("All checklists")
     )
-    day_from = django_filters.DateFilter(label=_("From day"), method="from_day", widget=DateInput, **DAYS)
-    day_to = django_filters.DateFilter(label=_("To day"), method="to_day", widget=DateInput, **DAYS)
+    day_from = django_filters.DateFilter(
+        label=_("From day"), method="from_day", widget=DateInput, **POSSIBLE_DAYS
+    )
+    day_to = django_filters.DateFilter(label=_("To day"), method="to_day", widget=DateInput, **POSSIBLE_DAYS)
 
     class Meta:
         model = AuditRecord
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, records: AuditQuerySet, checklists: list[Checklist]) -> None:
+    def __init__(self, data: QueryDict, *, records: AuditQuerySet, checklists: list[Checklist]) -> None:
         super().__init__(data, queryset=records)
         self.filters["checklist"].extra["choices"] = [(one.slug, one.name) for one in checklists]
 

@@ -4,8 +4,8 @@ Nobody outside fills the trail: what a lock refuses and what a proxy's header sa
 within the time for which a lock holds, not once per try.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -23,21 +23,21 @@ from measures.models.audit import one_line
 
 
 @receiver(user_logged_in)
-def signed_in(sender: Any, user: User, **more: Any) -> None:
+def signed_in(sender: object, user: User, **more: object) -> None:
     audit(Audited.SIGNED_IN, by=user, at=timezone.now())
 
 
 @receiver(user_logged_out)
-def signed_out(sender: Any, request: Any, user: User | None, **more: Any) -> None:
+def signed_out(sender: object, request: HttpRequest | None, user: User | None, **more: object) -> None:
     if user:
         audit(Audited.SIGNED_OUT, by=user, at=timezone.now())
     if request is not None:
-        request.signed_out = True  # measures/middleware.py has the browser drop what it kept
+        request.signed_out = True  # type: ignore[attr-defined]  # measures/middleware.py has the browser drop what it kept
 
 
 @receiver(user_login_failed)
 def secret_refused(
-    sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **more: Any
+    sender: object, credentials: dict[str, object], request: HttpRequest | None = None, **more: object
 ) -> None:
     """A failed sign-in, or a wrong password or code of somebody who is signed in already."""
     if getattr(request, "axes_locked_out", False):
@@ -54,7 +54,7 @@ def secret_refused(
     audit(Audited.SIGN_IN_FAILED, by=account, by_name=name, at=timezone.now())
 
 
-def _typed(name: Any) -> tuple[str, User | None]:
+def _typed(name: object) -> tuple[str, User | None]:
     """The name as typed, in one line that fits, and the account of this name where there is one.
 
     The same statements either way: an answer's time says nothing about which names there are.
@@ -81,7 +81,7 @@ def record_once(
     by_name: str,
     about: str,
     at: datetime,
-    after: dict[str, Any] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> None:
     """Add a record unless there is one of this action, name and object from within AXES_COOLOFF_TIME."""
     since = at - settings.AXES_COOLOFF_TIME

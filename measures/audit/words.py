@@ -2,10 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.core.exceptions import FieldDoesNotExist
@@ -37,8 +36,9 @@ from measures.models import (
     SavedView,
 )
 from measures.models.state import FIELDS
+from measures.texts import Label
 
-ROLES: Mapping[str, Any] = {OPERATOR: gettext_lazy("superuser (operator)"), **dict(Role.choices)}
+ROLES: Mapping[str, Label] = {OPERATOR: gettext_lazy("superuser (operator)"), **dict(Role.choices)}
 MODELS: dict[str, type[Model]] = {
     Audited.CHECKLIST_OPENED: Checklist,
     Audited.CHECKLIST_CHANGED: Checklist,
@@ -51,7 +51,7 @@ MODELS: dict[str, type[Model]] = {
     Audited.PERIOD_STEP: Period,
     Audited.TEMPLATE_CHANGED: ReportTemplate,
 }
-OURS: dict[str, Any] = {one.name: one.label for one in FIELDS} | {
+OURS: dict[str, Label] = {one.name: one.label for one in FIELDS} | {
     "path": gettext_lazy("Place in the tree"),
     "checklists": gettext_lazy("Checklists"),
     "template": gettext_lazy("Template"),
@@ -73,7 +73,7 @@ OURS: dict[str, Any] = {one.name: one.label for one in FIELDS} | {
     "password": gettext_lazy("Password"),
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
-VALUES: dict[str, Mapping[str, Any]] = {
+VALUES: dict[str, Mapping[str, Label]] = {
     "status": {**dict(Status.choices), **dict(ChecklistStatus.choices)},
     "role": dict(Role.choices),
     "state": {**dict(AssignmentState.choices), **dict(PeriodState.choices)},
@@ -117,7 +117,7 @@ def linked(record: AuditRecord) -> str:
     return ""
 
 
-def _read(text: str) -> dict[str, Any]:
+def _read(text: str) -> dict[str, object]:
     try:
         return dict(json.loads(text)) if text else {}
     except (TypeError, ValueError):  # forged, as above
@@ -134,7 +134,7 @@ def _label(action: str, name: str) -> str:
         return name
 
 
-def _words(name: str, value: Any) -> str:
+def _words(name: str, value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
@@ -147,7 +147,7 @@ def _words(name: str, value: Any) -> str:
     return str(VALUES.get(name, {}).get(text, text))
 
 
-def table() -> tuple[list[str], Any]:
+def table() -> tuple[list[str], Callable[[Iterable[AuditRecord]], Iterator[list[str | int | date | None]]]]:
     """Headings of an exported trail, and what turns records into its rows."""
     headings = [
         _("Number"),
@@ -166,7 +166,7 @@ def table() -> tuple[list[str], Any]:
     return headings, _rows
 
 
-def _rows(records: Any) -> Iterator[list[Any]]:
+def _rows(records: Iterable[AuditRecord]) -> Iterator[list[str | int | date | None]]:
     for record in records:
         fields = said(record)
         yield [

@@ -6,9 +6,9 @@ A migration that changes one of these tables wraps its operations in `keeping_tr
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 JOURNAL, AUDIT = "measures_update", "measures_auditrecord"
 REPORTS, PERIODS = "measures_frozenreport", "measures_periodevent"
@@ -46,10 +46,10 @@ def remove_statements(vendor: str, table: str) -> list[str]:
     ]
 
 
-def guard(table: str) -> Callable[[Any, Any], None]:
+def guard(table: str) -> Callable[[object, BaseDatabaseSchemaEditor], None]:
     """For a migration's RunPython: puts the trigger in place, also over an older one."""
 
-    def install(apps: Any, schema_editor: Any) -> None:
+    def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
         vendor = schema_editor.connection.vendor
         for statement in [*remove_statements(vendor, table), *install_statements(vendor, table)]:
             schema_editor.execute(statement)
@@ -57,10 +57,10 @@ def guard(table: str) -> Callable[[Any, Any], None]:
     return install
 
 
-def unguard(table: str) -> Callable[[Any, Any], None]:
+def unguard(table: str) -> Callable[[object, BaseDatabaseSchemaEditor], None]:
     """For a migration's way back."""
 
-    def remove(apps: Any, schema_editor: Any) -> None:
+    def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for statement in remove_statements(schema_editor.connection.vendor, table):
             schema_editor.execute(statement)
 

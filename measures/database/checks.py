@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from sqlite3 import sqlite_version
-from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -13,7 +12,7 @@ from measures.database import text_index
 
 
 @register(Tags.database)
-def wal_only_where_it_is_safe(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def wal_only_where_it_is_safe(databases: Sequence[str] | None = None, **kwargs: object) -> list[CheckMessage]:
     """An error for each SQLite database that runs in WAL on a version with the WAL-reset defect."""
     if settings.SQLITE_WAL_IS_SAFE:
         return []
@@ -29,7 +28,9 @@ def wal_only_where_it_is_safe(databases: Sequence[str] | None = None, **kwargs: 
 
 
 @register(Tags.database)
-def words_are_found_by_an_index(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def words_are_found_by_an_index(
+    databases: Sequence[str] | None = None, **kwargs: object
+) -> list[CheckMessage]:
     """A warning for each SQLite database in which a search reads every note."""
     return [
         Warning(

@@ -28,7 +28,7 @@ def audited_transaction(*, shared: bool = False) -> Iterator[None]:
     """
     shared = shared and begins_here()
     with transaction.atomic():
-        take(LEDGER, shared=shared)
+        take_lock(LEDGER, shared=shared)
         yield
 
 
@@ -39,10 +39,10 @@ def begins_here() -> bool:
 
 def hold_the_chain() -> None:
     """Let nobody else add an audit record before this transaction ends."""
-    take(CHAIN)
+    take_lock(CHAIN)
 
 
-def take(lock: int, *, shared: bool = False) -> None:
+def take_lock(lock: int, *, shared: bool = False) -> None:
     """Wait for one of the two locks, and keep it until the transaction ends."""
     if connection.vendor == "postgresql":
         function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"

@@ -4,7 +4,7 @@
 changes the table wraps its operations in `keeping_triggers` (measures/migrations/_engines.py).
 """
 
-from typing import Any
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from measures.database.locks import LEDGER
 
@@ -35,14 +35,14 @@ ON_SQLITE = [
 ]
 
 
-def install(apps: Any, schema_editor: Any) -> None:
+def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """For a migration's RunPython: puts the triggers in place, also over older ones."""
     remove(apps, schema_editor)
     for statement in ON_SQLITE if schema_editor.connection.vendor == "sqlite" else ON_POSTGRESQL:
         schema_editor.execute(statement)
 
 
-def remove(apps: Any, schema_editor: Any) -> None:
+def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """For a migration's way back."""
     if schema_editor.connection.vendor == "sqlite":
         for name in EVENTS:

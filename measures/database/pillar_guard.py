@@ -5,7 +5,7 @@ A migration that changes one of these tables wraps its operations in `keeping_tr
 (measures/migrations/_engines.py). A test tries raw SQL against the migrated database.
 """
 
-from typing import Any
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 ITEM, MEASURE, SECTION = "measures_item", "measures_measure", "measures_section"
 
@@ -86,14 +86,14 @@ def remove_statements(vendor: str) -> list[str]:
     ]
 
 
-def guard(apps: Any, schema_editor: Any) -> None:
+def guard(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """For a migration's RunPython: puts the triggers in place, also over older ones."""
     vendor = schema_editor.connection.vendor
     for statement in [*remove_statements(vendor), *install_statements(vendor)]:
         schema_editor.execute(statement)
 
 
-def unguard(apps: Any, schema_editor: Any) -> None:
+def unguard(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """The way back of `guard`."""
     for statement in remove_statements(schema_editor.connection.vendor):
         schema_editor.execute(statement)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+
+from django.db.models import Model
 
 _reading: ContextVar[bool] = ContextVar("reading_from_replica", default=False)
 
@@ -21,14 +22,14 @@ def from_replica() -> Iterator[None]:
 class ReplicaRouter:
     """In use where there is a replica: see config/settings.py."""
 
-    def db_for_read(self, model: Any, **hints: Any) -> str:
+    def db_for_read(self, model: type[Model], **hints: object) -> str:
         return "replica" if _reading.get() else "default"
 
-    def db_for_write(self, model: Any, **hints: Any) -> str:
+    def db_for_write(self, model: type[Model], **hints: object) -> str:
         return "default"
 
-    def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
+    def allow_relation(self, one: object, other: object, **hints: object) -> bool:
         return True  # both hold the same rows
 
-    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+    def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:
         return db == "default"

@@ -12,10 +12,12 @@ are found more slowly, and a system check says so (measures/database/checks.py).
 """
 
 from functools import cache
-from typing import Any
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Lookup
+from django.db.models.sql.compiler import SQLCompiler
 
 ITEM = "measures_item"
 PAIRS = f"{ITEM}_pairs"
@@ -85,7 +87,7 @@ def remove_statements(vendor: str) -> list[str]:
     return ["DROP INDEX IF EXISTS item_pairs", "DROP FUNCTION IF EXISTS measures_pairs(text)"]
 
 
-def install(apps: Any, schema_editor: Any) -> None:
+def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """For a migration's RunPython: builds the index anew, over all items that are there."""
     remove(apps, schema_editor)
     connection = schema_editor.connection
@@ -95,7 +97,7 @@ def install(apps: Any, schema_editor: Any) -> None:
         schema_editor.execute(statement, params=None)
 
 
-def has_fts5(connection: Any) -> bool:
+def has_fts5(connection: BaseDatabaseWrapper) -> bool:
     """Whether SQLite was built with it, as nearly every one is."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pragma_module_list WHERE name = 'fts5'")
@@ -110,7 +112,7 @@ def is_there(alias: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def remove(apps: Any, schema_editor: Any) -> None:
+def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """For a migration's way back, and before it rebuilds the items."""
     for statement in remove_statements(schema_editor.connection.vendor):
         schema_editor.execute(statement, params=None)
@@ -148,11 +150,13 @@ class HoldsPairs(Lookup):
 
     prepare_rhs = False
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[object]]:
         notes, parameters = self.process_lhs(compiler, connection)
         return f"measures_pairs({notes}) @> %s::text[]", [*parameters, pairs(self.rhs)]
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[object]]:
         if not is_there(connection.alias):
             return "1 = 1", []  # whoever asks compares the text as well
         item = compiler.quote_name(self.lhs.alias)

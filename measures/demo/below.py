@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from random import Random
-from typing import Any
 
 from django.contrib.auth.models import User
 
@@ -13,6 +12,7 @@ from measures.demo import words
 from measures.demo.plots import Days, due_of, rng_of
 from measures.ledger.plans import carry_out
 from measures.models import Change, Checklist, Measure, Membership
+from measures.models.state import StateValue
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _changes(
             yield Change(key, version, _progress(measures[measure], notes, rng, days.at_work(number), done))
 
 
-def _progress(measure: Measure, notes: str, rng: Random, day: date, done: bool) -> dict[str, Any]:
+def _progress(measure: Measure, notes: str, rng: Random, day: date, done: bool) -> dict[str, StateValue]:
     kind = words.kind_of(measure)
     sentences = kind.ends if done else (kind.goes_on if notes else kind.begins)
     line = f"{day.month}月{day.day}日：{words.filled(rng.choice(sentences), measure, rng)}"

@@ -13,7 +13,7 @@ from measures.choices import Cadence, Status
 from measures.demo import words
 from measures.models import Measure
 
-DAYS = 182  # half a year
+PLOT_DAYS = 182  # half a year
 HANDED_OUT = -178
 
 # What people would look at the demo for. Everything else follows from its cadence.

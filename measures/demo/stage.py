@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
@@ -11,10 +10,11 @@ from measures.choices import Role, Status, Via
 from measures.database.locks import audited_transaction
 from measures.demo.below import open_below
 from measures.demo.periods import close_periods
-from measures.demo.plots import DAYS, HANDED_OUT, PLOTS, Days, Step, due_of, steps_of
+from measures.demo.plots import HANDED_OUT, PLOT_DAYS, PLOTS, Days, Step, due_of, steps_of
 from measures.demo.units import UNITS, unit_of
 from measures.ledger.plans import carry_out, plan_bulk, plan_undo
 from measures.models import Batch, Catalogue, Change, Checklist, Item, Membership, Owner, SavedView
+from measures.models.state import StateValue
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Rights
 
@@ -39,7 +39,7 @@ def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     """
     days = Days(until)
     checklist = Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(until.year))
-    checklist.open(at=days.moment(-DAYS))
+    checklist.open(at=days.moment(-PLOT_DAYS))
     stage = Stage(checklist, days)
     stage.hand_out()
     stage.half_a_year()
@@ -91,13 +91,25 @@ class Stage:
                 changes.append(Change(item.pk, item.version, values))
         self._together(changes, HANDED_OUT, via=Via.IMPORT, reason="按任务分工表导入责任单位和完成期限")
 
-    def _together(self, changes: Iterable[Change], number: int, **more: Any) -> Batch | None:
-        at = self.days.moment(number, more.pop("minutes", 30))
-        more = {"via": Via.BULK} | more
-        batch, _ = carry_out(changes, checklist=self.checklist, by=self.office, at=at, **more)
+    def _together(
+        self,
+        changes: Iterable[Change],
+        number: int,
+        *,
+        reason: str,
+        via: Via = Via.BULK,
+        minutes: int = 30,
+        undoes: Batch | None = None,
+    ) -> Batch | None:
+        at = self.days.moment(number, minutes)
+        batch, _ = carry_out(
+            changes, checklist=self.checklist, by=self.office, at=at, via=via, reason=reason, undoes=undoes
+        )
         return batch
 
-    def _bulk(self, items: ItemQuerySet, number: int, *, append: str = "", reason: str, **values: Any) -> Any:
+    def _bulk(
+        self, items: ItemQuerySet, number: int, *, append: str = "", reason: str, **values: StateValue
+    ) -> Batch | None:
         noted = self._dated(append, number) if append else ""
         plan = plan_bulk(items.for_list().in_order(), values, noted, Rights(self.office))
         return self._together([planned.change for planned in plan.planned], number, reason=reason)
@@ -129,7 +141,7 @@ class Stage:
         items: dict[str, Item] = {item.measure.code: item for item in self.items()}
         for step in steps:
             item = items[step.code]
-            values: dict[str, Any] = {}
+            values: dict[str, StateValue] = {}
             if step.status:
                 values["status"] = step.status
             if step.due:
@@ -154,6 +166,7 @@ class Stage:
         section = self.checklist.items.filter(measure__section__code="2.1")
         due = self.days.at_work(40)
         batch = self._bulk(section, number, due=due, reason="统一调整集中培训期限")
+        assert batch is not None, "The section has items that were not due on that day."
         plan = plan_undo(batch, Rights(self.office))
         changes = [planned.change for planned in plan.planned]
         reason = "误选整个板块，撤销后另行调整"

@@ -14,7 +14,7 @@ from measures.models import Measure
 
 
 @dataclass(frozen=True)
-class Kind:
+class MeasureKind:
     """The sentences of one kind of measure: how it begins, goes on, and ends well."""
 
     begins: tuple[str, ...]
@@ -22,7 +22,7 @@ class Kind:
     ends: tuple[str, ...]
 
 
-RULES = Kind(
+RULES = MeasureKind(
     (
         "已列入年度重点任务，成立起草小组，明确任务分工和时间节点。",
         "启动起草工作，梳理现行有关规定{n}件，形成问题清单。",
@@ -40,7 +40,7 @@ RULES = Kind(
         "经部务会审议通过并印发，配套制定操作流程{n}项。",
     ),
 )
-TRAINING = Kind(
+TRAINING = MeasureKind(
     (
         "编制年度班次计划，列入班次{n}个，明确承办院校和教学重点。",
         "开展培训需求摸底，{n}家单位报送需求，据此确定专题{m}个。",
@@ -58,7 +58,7 @@ TRAINING = Kind(
         "计划内班次结束，资料归档，评估意见纳入下一年度计划。",
     ),
 )
-CAMPAIGN = Kind(
+CAMPAIGN = MeasureKind(
     (
         "印发工作方案，明确重点内容{n}项、步骤{m}个。",
         "召开部署会，统一政策口径，建立周调度、月通报机制。",
@@ -76,7 +76,7 @@ CAMPAIGN = Kind(
         "集中整治阶段结束，问题全部销号，转入日常监督。",
     ),
 )
-AWARD = Kind(
+AWARD = MeasureKind(
     ("印发评选表彰通知，明确条件、程序和名额分配原则。",),
     (
         "各地各单位完成推荐，上报材料{many}份，正在组织联审。",
@@ -86,7 +86,7 @@ AWARD = Kind(
     ),
     ("表彰决定已印发，配套开展事迹宣传{n}场。",),
 )
-DISPATCH = Kind(
+DISPATCH = MeasureKind(
     (
         "制定年度选派计划，明确岗位{n}个，突出基层一线和吃劲岗位。",
         "摸排岗位需求，形成岗位清单，涉及{n}个省辖市、{m}家省直单位。",
@@ -103,7 +103,7 @@ DISPATCH = Kind(
         "年度选派任务完成，形成工作报告。",
     ),
 )
-PRACTICE = Kind(
+PRACTICE = MeasureKind(
     (
         "明确常态化开展的内容、频次和责任分工，纳入年度工作要点。",
         "制定操作细则，统一口径和表样，下发各单位执行。",
@@ -121,7 +121,7 @@ PRACTICE = Kind(
         "运行平稳，转为常态化工作，按季度报送情况。",
     ),
 )
-ACTIVITY = Kind(
+ACTIVITY = MeasureKind(
     (
         "制定年度实施方案，明确任务{n}项，分解到责任单位。",
         "召开专题会部署，确定时间安排和工作标准。",
@@ -172,7 +172,7 @@ DROPPED = {
 }
 
 
-def kind_of(measure: Measure) -> Kind:
+def kind_of(measure: Measure) -> MeasureKind:
     """The sentences that fit this measure."""
     for words, kind in BY_WORD:
         if re.search(words, measure.title_zh_hans):  # type: ignore[attr-defined]

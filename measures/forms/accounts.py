@@ -18,7 +18,7 @@ PASSWORD_LENGTH = 4096
 class CutWhenShown(forms.CharField):
     """Shows no more of what was typed than is allowed."""
 
-    def bound_data(self, data: Any, initial: Any) -> Any:
+    def bound_data(self, data: object, initial: object) -> object:
         return str(data)[: self.max_length] if data else data
 
 
@@ -41,7 +41,7 @@ class SignInForm(AuthenticationForm):
         limit_passwords(self)
 
 
-class FirstPasswordForm(SetPasswordForm):
+class FirstPasswordForm(SetPasswordForm[User]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit_passwords(self)
@@ -54,6 +54,6 @@ class PasswordForm(PasswordChangeForm):
         super().__init__(*args, **kwargs)
         limit_passwords(self)
 
-    def validate_password_for_user(self, user: User, *args: Any, **kwargs: Any) -> None:
+    def validate_password_for_user(self, user: User, password_field_name: str = "password2") -> None:  # noqa: S107 - a field's name
         if "old_password" not in self.errors:
-            super().validate_password_for_user(user, *args, **kwargs)
+            super().validate_password_for_user(user, password_field_name)

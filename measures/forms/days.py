@@ -1,7 +1,7 @@
 """Days and page sizes that an address asks for."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from django import forms
 from django.utils.formats import date_format
@@ -40,7 +40,7 @@ class DayForm(forms.Form):
         error_messages={"invalid": NO_DAY},
     )
 
-    def __init__(self, data: Any, *, opened: date, today: date) -> None:
+    def __init__(self, data: Mapping[str, object] | None, *, opened: date, today: date) -> None:
         super().__init__(data)
         self.opened = opened
         self.today = today
@@ -90,7 +90,8 @@ class DaysForm(DayForm):
     @property
     def earlier(self) -> date | None:
         """The day to compare with, where one is asked for."""
-        return self.cleaned_data["since"] if self.is_valid() else None
+        day: date | None = self.cleaned_data["since"] if self.is_valid() else None
+        return day
 
 
 class UnitsForm(DayForm):
@@ -113,7 +114,7 @@ class UnitsForm(DayForm):
     )
 
     def clean_start(self) -> date | None:
-        day = self.cleaned_data["start"]
+        day: date | None = self.cleaned_data["start"]
         if day and day > (self.cleaned_data.get("as_of") or self.today):
             raise forms.ValidationError(_("This day is after the day of the report. Choose an earlier one."))
         if day and day.year < 1970:

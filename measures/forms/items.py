@@ -1,13 +1,14 @@
 """What people fill in. Forms clean and explain; roles.py decides rights, the model writes state."""
 
 from copy import copy
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Status
+from measures.forms.generic import ModelForm
 from measures.forms.widgets import DateInput
 from measures.models import Checklist, Item, Owner, ReportTemplate, SavedView
 from measures.models.state import FIELDS, STATE_FIELDS, Kind, needs_reason
@@ -36,7 +37,7 @@ def state_widgets(**of_long_texts: int) -> dict[str, Any]:
     return {**days, **long}
 
 
-class ItemForm(forms.ModelForm):
+class ItemForm(ModelForm[Item]):
     """An item's annotations, with the version that its user saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
@@ -58,7 +59,8 @@ class ItemForm(forms.ModelForm):
         self.initial["version"] = self.instance.version
         # Validation writes what was typed into the instance; the state before it stays here.
         self.before = copy(self.instance)
-        owner = cast(forms.ModelChoiceField, self.fields["owner"])
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)
         owner.queryset = self.instance.checklist.owners.order_by("name")
         owner.empty_label = _("No owner")
         if not may_hand_over:
@@ -141,10 +143,13 @@ class BulkForm(forms.Form):
     def __init__(self, *args: Any, checklist: Checklist, may_hand_over: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         leave = ("", _("Leave as it is"))
-        cast(forms.ChoiceField, self.fields["status"]).choices = [leave, *Status.choices]
+        status, owner = self.fields["status"], self.fields["owner"]
+        assert isinstance(status, forms.ChoiceField)
+        assert isinstance(owner, forms.ChoiceField)
+        status.choices = [leave, *Status.choices]
         self.owners = {str(owner.pk): owner for owner in checklist.owners.order_by("name")}
         names = [(key, owner.name) for key, owner in self.owners.items()]
-        cast(forms.ChoiceField, self.fields["owner"]).choices = [leave, (NOBODY, _("No owner")), *names]
+        owner.choices = [leave, (NOBODY, _("No owner")), *names]
         if not may_hand_over:
             del self.fields["owner"]
 
@@ -174,7 +179,7 @@ class BulkForm(forms.Form):
 TEMPLATE_SIZE = 2 * 1024 * 1024
 
 
-class ReportTemplateForm(forms.ModelForm):
+class ReportTemplateForm(ModelForm[ReportTemplate]):
     """A name, and the Word document that stands for it. Whether it can be filled is asked after."""
 
     upload = forms.FileField(
@@ -217,7 +222,9 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("giver", "taker"):
-            cast(forms.ModelChoiceField, self.fields[name]).queryset = checklist.owners.order_by("name")
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = checklist.owners.order_by("name")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -226,7 +233,7 @@ class HandOverForm(forms.Form):
         return cleaned
 
 
-class SavedViewForm(forms.ModelForm):
+class SavedViewForm(ModelForm[SavedView]):
     """A name for what the list shows now."""
 
     class Meta:

@@ -1,13 +1,14 @@
 """What people fill in on the pages of reporting periods."""
 
 from collections.abc import Iterable
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import PeriodKind
+from measures.forms.generic import ModelForm
 from measures.forms.widgets import DateInput
 from measures.models import FrozenReport, Period
 from measures.models.frozen import REMARK_LIMIT
@@ -23,7 +24,7 @@ class MakePeriodsForm(forms.Form):
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
 
 
-class PeriodForm(forms.ModelForm):
+class PeriodForm(ModelForm[Period]):
     """The days of one period. The instance brings its checklist and kind."""
 
     class Meta:
@@ -40,9 +41,14 @@ class StepForm(forms.Form):
         label=_("Remark"), max_length=REMARK_LIMIT, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def said(self, word: str) -> dict[str, Any]:
-        """The step, and what was said under the name that the model's method has for it."""
-        return {"step": self.cleaned_data["step"], word: self.cleaned_data["remark"]}
+    @property
+    def seen(self) -> int:
+        """The step that the user saw last."""
+        return int(self.cleaned_data["step"])
+
+    @property
+    def said(self) -> str:
+        return str(self.cleaned_data["remark"])
 
     def again(self, period: Period) -> Self:
         """The same words, for the period as it is now."""
@@ -69,7 +75,8 @@ class CompareForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.choices = {NOW: str(_("Today")), **{str(report.pk): str(report) for report in frozen}}
         for side in (self.fields["a"], self.fields["b"]):
-            cast(forms.ChoiceField, side).choices = list(self.choices.items())
+            assert isinstance(side, forms.ChoiceField)
+            side.choices = list(self.choices.items())
 
     def names(self) -> list[str]:
         """What the two chosen are called."""

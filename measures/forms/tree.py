@@ -1,6 +1,6 @@
 """Forms for what a checklist does with those below it."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import Q
@@ -12,7 +12,7 @@ from measures.forms.widgets import DateInput
 from measures.models import Checklist, Section, TakenOver
 from measures.models.assignments import TEXT_LIMIT
 from measures.models.frozen import REMARK_LIMIT
-from measures.texts import one_line_break
+from measures.texts import Label, one_line_break
 
 
 class TakeOverForm(forms.Form):
@@ -31,7 +31,8 @@ class TakeOverForm(forms.Form):
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         near = Checklist.objects.filter(Q(pk=checklist.pk) | Q(parent=checklist))
-        template = cast(forms.ModelChoiceField, self.fields["template"])
+        template = self.fields["template"]
+        assert isinstance(template, forms.ModelChoiceField)
         template.queryset = near.filter(catalogue=checklist.catalogue_id)
 
     def taken_over(self) -> TakenOver | None:
@@ -55,8 +56,9 @@ class OpenForm(TakeOverForm):
         super().__init__(*args, checklist=checklist, **kwargs)
         self.new = Checklist(parent=checklist, catalogue=checklist.catalogue, period=checklist.period)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
         if not self.errors:
             self.new.name, self.new.slug = cleaned["name"], cleaned["slug"]
             try:
@@ -66,10 +68,9 @@ class OpenForm(TakeOverForm):
                 for name in ("name", "slug"):
                     if said := error.message_dict.get(name):
                         self.add_error(name, said)
-        return cleaned
 
 
-class UnitsForm(TakeOverForm):
+class UnitsSheetForm(TakeOverForm):
     """Many checklists below, at any depth, from a sheet."""
 
     file = forms.FileField(
@@ -83,7 +84,7 @@ class UnitsForm(TakeOverForm):
 class LocalMeasureForm(forms.Form):
     """A measure of the unit's own."""
 
-    section: forms.ModelChoiceField = forms.ModelChoiceField(
+    section: "forms.ModelChoiceField[Section]" = forms.ModelChoiceField(
         Section.objects.none(), label=_("Section"), empty_label=_("Choose a section")
     )
     cadence = forms.ChoiceField(label=_("Cadence"), choices=Cadence.choices)
@@ -94,7 +95,8 @@ class LocalMeasureForm(forms.Form):
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        section: Any = self.fields["section"]
+        section = self.fields["section"]
+        assert isinstance(section, forms.ModelChoiceField)
         found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
         section.queryset = found.order_by("pillar__code", "code")
 
@@ -118,7 +120,8 @@ class HandDownForm(forms.Form):
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        to = cast(forms.ModelMultipleChoiceField, self.fields["to"])
+        to = self.fields["to"]
+        assert isinstance(to, forms.ModelMultipleChoiceField)
         open_ones = Checklist.objects.filter(parent=checklist, status=ChecklistStatus.OPEN)
         to.queryset = open_ones.filter(catalogue=checklist.catalogue_id).order_by("path")
         self.initial.setdefault("to", to.queryset)
@@ -148,18 +151,20 @@ class RearrangeForm(forms.Form):
         self,
         *args: Any,
         checklist: Checklist,
-        acts: list[tuple[str, Any]],
+        acts: list[tuple[str, Label]],
         with_another: tuple[str, ...],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.checklist, self.with_another = checklist, with_another
-        act: Any = self.fields["act"]
+        act = self.fields["act"]
+        assert isinstance(act, forms.ChoiceField)
         act.choices = acts
         self.other: Checklist | None = None
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("act") in self.with_another:
             wanted = cleaned.get("to", "")
             near = Checklist.objects.filter(path__startswith=self.checklist.path)
@@ -170,4 +175,3 @@ class RearrangeForm(forms.Form):
                 self.add_error("to", _("Several checklists have this name. Write the address instead."))
             else:
                 self.add_error("to", _("Neither this checklist nor one below it has this address or name."))
-        return cleaned

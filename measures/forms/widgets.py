@@ -11,13 +11,13 @@ from django.utils.safestring import SafeString, mark_safe
 class Drawn:
     """A widget that draws itself: Django's own templates take half the time of a page with many filters."""
 
-    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
+    def _render(self, template_name: str, context: dict[str, Any], renderer: object = None) -> SafeString:
         widget = context["widget"]
         draw = _select if "optgroups" in widget and "type" not in widget else _input
         return mark_safe(draw(widget))  # noqa: S308 - every value in it is escaped
 
 
-def _attributes(given: Mapping[str, Any]) -> str:
+def _attributes(given: Mapping[str, object]) -> str:
     """As Django's: True is there without a value, False is not there."""
     return "".join(
         f" {name}" if value is True else f' {name}="{escape(str(value))}"'
@@ -62,5 +62,5 @@ class DateInput(Drawn, forms.DateInput):
 
     input_type = "date"
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, object] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from operator import attrgetter
-from typing import Any
 
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.choices import Cadence, Light, Status
 from measures.ledger.facts import Facts
 from measures.models.state import FIELDS, Kind, StateField
+from measures.texts import Label
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Column:
     """
 
     name: str
-    heading: Any
-    value: Callable[[Facts, date], Any]
+    heading: Label
+    value: Callable[[Facts, date], str | date | None]
     width: int
 
 

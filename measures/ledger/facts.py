@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from measures.choices import Light, Status
 from measures.lights import Lit, Thresholds, day_that_matters, days_late, judge, lit_of, local_day
@@ -134,7 +134,7 @@ def facts_of(items: ItemQuerySet) -> list[Facts]:
 
 def facts_in_order(items: ItemQuerySet, keys: list[int]) -> list[Facts]:
     """The facts of the items of these keys, in the order of the keys. One query."""
-    found: dict[Any, Facts] = {row.pk: row for row in facts_of(items.filter(pk__in=keys).order_by())}
+    found = {row.pk: row for row in facts_of(items.filter(pk__in=keys).order_by())}
     return [found[key] for key in keys if key in found]
 
 

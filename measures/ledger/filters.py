@@ -26,7 +26,7 @@ UPDATED_DAYS = {"week": 7, "month": 30}
 # These wait behind «More filters».
 FOLDED = ("status", "light", "due", "due_from", "due_to", "updated", "silent_since")
 # Beyond these, a day has no moment in every time zone.
-DAYS: dict[str, Any] = {
+POSSIBLE_DAYS: dict[str, Any] = {
     "validators": [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 }
 
@@ -115,7 +115,7 @@ class ItemFilter(ReadableFilter):
     )
 
     silent_since = django_filters.DateFilter(
-        label=_("No update since"), method="not_updated_since", widget=DateInput, **DAYS
+        label=_("No update since"), method="not_updated_since", widget=DateInput, **POSSIBLE_DAYS
     )
 
     class Meta:

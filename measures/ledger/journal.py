@@ -3,10 +3,9 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from measures.models import Update
-from measures.models.state import BY_NAME, FIELDS, UNTOUCHED
+from measures.models.state import BY_NAME, FIELDS, UNTOUCHED, StateValue
 
 
 @dataclass(frozen=True)
@@ -42,12 +41,12 @@ class Entry:
     differences: list[Difference]
 
 
-def as_field(value: Any) -> str:
+def as_field(value: StateValue) -> str:
     """A value of an item's state as an input of a form holds it."""
     return str(getattr(value, "pk", value) or "")
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+def differences(before: Mapping[str, StateValue], after: Mapping[str, StateValue]) -> list[Difference]:
     """The fields in which two states differ, in the order of the form."""
     return [
         Difference(
@@ -73,7 +72,7 @@ def entries(newest_first: Iterable[Update]) -> Iterator[Entry]:
         yield Entry(update, differences(before, update.state()))
 
 
-def states_before(updates: Iterable[Any]) -> dict[int, Mapping[str, Any]]:
+def states_before(updates: Iterable[Update]) -> dict[int, Mapping[str, StateValue]]:
     """The item's state before each of these updates, by the update's key. They come from `with_previous`.
 
     One query.
@@ -84,7 +83,7 @@ def states_before(updates: Iterable[Any]) -> dict[int, Mapping[str, Any]]:
     return {pk: found[key].state() if key else UNTOUCHED for pk, key in previous.items()}
 
 
-def entries_apart(updates: Iterable[Any]) -> list[Entry]:
+def entries_apart(updates: Iterable[Update]) -> list[Entry]:
     """Each of these updates with what it changed, in their order; they may be of many items.
 
     They come from `with_previous`. One query.

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+
+if TYPE_CHECKING:
+    KeyPaginator = Paginator[object]
+else:
+    KeyPaginator = Paginator  # which takes no parameter when the code runs
 
 # Beyond so many, people want to know that there are many: exactly how many, their overview says.
 COUNTED = 10_000
@@ -13,18 +18,18 @@ COUNTED = 10_000
 AHEAD = 200
 
 
-def counted(items: QuerySet[Any]) -> int:
+def counted(items: QuerySet[Model]) -> int:
     """How many there are; one more than COUNTED stands for any number above it."""
     # Without order and annotations: a count needs none, and some cost more than all the rest.
     return items.order_by().values("pk")[: COUNTED + 1].count()
 
 
-class LongPaginator(Paginator):
+class LongPaginator(KeyPaginator):
     """Pages of the keys of a queryset. Its count stops at COUNTED; pages after that are still to be had."""
 
-    def __init__(self, items: QuerySet[Any], per_page: int, *, ahead: int = 1) -> None:
+    def __init__(self, items: QuerySet[Model], per_page: int, *, ahead: int = 1) -> None:
         """`ahead`: how many keys after those of the page are read with them. One says whether it goes on."""
-        super().__init__(items, per_page)
+        super().__init__(items.values_list("pk", flat=True), per_page)
         self.items = items
         self.read = per_page + ahead
 
@@ -40,7 +45,7 @@ class LongPaginator(Paginator):
     def count(self) -> int:
         return min(self.found, COUNTED)
 
-    def get_page(self, number: Any) -> "KeyPage":
+    def get_page(self, number: object) -> "KeyPage":
         """This page; the first where the number is none, the last where it lies behind the end."""
         text = str(number)
         wanted = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 1
@@ -57,14 +62,14 @@ class LongPaginator(Paginator):
             self.found = min(start + len(keys), COUNTED + 1)
         return KeyPage(keys[: self.per_page], number, self, goes_on=len(keys) > self.per_page)
 
-    def numbers(self, page: Page) -> Iterator[str | int]:
+    def numbers(self, page: "Page[object]") -> Iterator[str | int]:
         """The page numbers to show around this one."""
         if page.number > self.num_pages:
             return iter([1, str(self.ELLIPSIS), page.number])
         return iter(self.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
 
 
-class KeyPage(Page):
+class KeyPage(Page[object]):
     """The keys of one page."""
 
     def __init__(self, keys: list[int], number: int, paginator: LongPaginator, *, goes_on: bool) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from measures.database.locks import audited_transaction
 from measures.ledger.journal import Difference, differences, states_before
 from measures.models import Batch, Change, Checklist, Item, Outcome, Owner, Update, change_items
 from measures.models.people import person_name
-from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, needs_reason
+from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, StateValue, needs_reason
 from measures.rights.roles import Rights
 
 
@@ -35,7 +34,7 @@ class Plan:
     refused: list[tuple[Item, str]] = field(default_factory=list)
     needs_reason: bool = False
 
-    def add(self, item: Item, values: Mapping[str, Any]) -> None:
+    def add(self, item: Item, values: Mapping[str, StateValue]) -> None:
         """Count the item in: as changed where these values differ from its own."""
         after = item.state() | dict(values)
         found = differences(item.state(), after)
@@ -46,7 +45,7 @@ class Plan:
         self.planned.append(Planned(item, Change(item.pk, item.version, values), found))
 
 
-def plan_bulk(items: Iterable[Item], values: Mapping[str, Any], append: str, rights: Rights) -> Plan:
+def plan_bulk(items: Iterable[Item], values: Mapping[str, StateValue], append: str, rights: Rights) -> Plan:
     """The same values for every item, and a paragraph added to each one's notes."""
     plan = Plan()
     for item in items:
@@ -64,7 +63,7 @@ def plan_bulk(items: Iterable[Item], values: Mapping[str, Any], append: str, rig
 def plan_undo(batch: Batch, rights: Rights) -> Plan:
     """Back to what stood before the batch, for each item that nobody has changed since."""
     plan = Plan()
-    updates: list[Any] = list(batch.updates.with_previous().order_by("item__measure__position"))
+    updates = list(batch.updates.with_previous().order_by("item__measure__position"))
     before = states_before(updates)
     items = Item.objects.for_list().in_bulk([update.item_id for update in updates])
     newest = Update.objects.newest_of(items)
@@ -79,12 +78,12 @@ def plan_undo(batch: Batch, rights: Rights) -> Plan:
     return plan
 
 
-def plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
+def plain_values(values: Mapping[str, StateValue]) -> dict[str, str | int | None]:
     """Values of an item's state as JSON takes them."""
     return {name: BY_NAME[name].to_json(value) for name, value in values.items()}
 
 
-def from_plain(plain: Mapping[str, Any], owners: Mapping[int, Owner]) -> dict[str, Any]:
+def from_plain(plain: Mapping[str, str | int | None], owners: Mapping[int, Owner]) -> dict[str, StateValue]:
     """The values again, with the owners of the checklist by their keys; one that is gone is nobody."""
     return {one.name: one.from_json(plain[one.name], owners) for one in FIELDS if one.name in plain}
 

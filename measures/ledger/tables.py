@@ -3,8 +3,6 @@
 A template of ours draws the rows: the packaged one takes four times the time.
 """
 
-from typing import Any
-
 import django_tables2 as tables
 from django.db.models import F, Value
 from django.db.models.functions import NullIf
@@ -20,7 +18,7 @@ from measures.querysets.ledger import ItemQuerySet
 class SortedColumn(tables.Column):
     """A column that sorts by one field, empty values last either way, equal ones in the article's order."""
 
-    def __init__(self, field: str, *, translated: bool = False, **options: Any) -> None:
+    def __init__(self, field: str, *, translated: bool = False, **options: object) -> None:
         super().__init__(**options)
         self.field = field
         self.translated = translated
@@ -67,13 +65,14 @@ class ItemTable(tables.Table):
     light = SortedColumn("light_order", verbose_name=pgettext_lazy("traffic", "Light"), empty_values=())
     updated = SortedColumn("updated_at", verbose_name=_("Updated"), empty_values=())
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, extra_columns=[(one.name, _written(one)) for one in SHORT], **options)
 
     @property
     def items(self) -> ItemQuerySet:
         """The items in the order asked for."""
-        return self.data.data
+        found: ItemQuerySet = self.data.data
+        return found
 
     class Meta:
         model = Item
@@ -90,5 +89,5 @@ class TreeTable(ItemTable):
 
     @property
     def items(self) -> ItemQuerySet:
-        items = self.data.data
+        items = super().items
         return items.order_by(*items.query.order_by[:-1], "pk")

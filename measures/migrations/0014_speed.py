@@ -1,3 +1,5 @@
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 from typing import Any
 
 import django.db.models.deletion
@@ -7,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 from measures.migrations._engines import run_sql
 
 
-def fill(apps: Any, schema_editor: Any) -> None:
+def fill(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Give every item that is there the pillar of its measure."""
     measures = apps.get_model("measures", "Measure").objects.filter(pk=OuterRef("measure"))
     apps.get_model("measures", "Item").objects.update(pillar=Subquery(measures.values("section__pillar")[:1]))

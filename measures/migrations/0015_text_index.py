@@ -1,3 +1,5 @@
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 from typing import Any
 
 from django.db import migrations
@@ -82,7 +84,7 @@ NO_INDEX = {
 }
 
 
-def install(apps: Any, schema_editor: Any) -> None:
+def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Build the index; a SQLite without FTS5 goes without."""
     connection = schema_editor.connection
     if connection.vendor == "sqlite":
@@ -94,7 +96,7 @@ def install(apps: Any, schema_editor: Any) -> None:
         schema_editor.execute(statement, params=None)
 
 
-def remove(apps: Any, schema_editor: Any) -> None:
+def remove(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for statement in NO_INDEX[schema_editor.connection.vendor]:
         schema_editor.execute(statement, params=None)
 

@@ -1,9 +1,11 @@
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 from typing import Any
 
 from django.db import migrations, models
 
 
-def end_all_sessions(apps: Any, schema_editor: Any) -> None:
+def end_all_sessions(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Delete the sessions: they lie under the very keys that their cookies hold."""
     apps.get_model("measures", "Session").objects.all().delete()
 

@@ -4,6 +4,9 @@ Migrations keep the SQL that they ran, so a later change to a trigger does not c
 does. Do not edit this module once it is released.
 """
 
+from collections.abc import Callable
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 from typing import Any
 
 from django.db import migrations
@@ -17,8 +20,8 @@ def run_sql(forwards: Statements, backwards: Statements) -> migrations.RunPython
     return migrations.RunPython(_runner(forwards), _runner(backwards))
 
 
-def _runner(statements: Statements) -> Any:
-    def run(apps: Any, schema_editor: Any) -> None:
+def _runner(statements: Statements) -> Callable[[StateApps, BaseDatabaseSchemaEditor], None]:
+    def run(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for statement in statements[schema_editor.connection.vendor]:
             schema_editor.execute(statement, params=None)
 
@@ -36,7 +39,7 @@ def keeping_triggers(*operations: Operation) -> list[Operation]:
     """
     kept: list[str] = []
 
-    def drop(apps: Any, schema_editor: Any) -> None:
+    def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         if schema_editor.connection.vendor != "sqlite":
             return
         with schema_editor.connection.cursor() as cursor:
@@ -46,7 +49,7 @@ def keeping_triggers(*operations: Operation) -> list[Operation]:
         for name, _sql in found:
             schema_editor.execute(f"DROP TRIGGER {schema_editor.quote_name(name)}", params=None)
 
-    def create(apps: Any, schema_editor: Any) -> None:
+    def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for sql in kept:
             schema_editor.execute(sql, params=None)
         kept.clear()

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import User
@@ -15,6 +15,9 @@ from django.utils.translation import pgettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.keyed_hash import keyed_hash
+
+if TYPE_CHECKING:
+    from measures.accounts.sessions import SessionStore
 
 
 class Account(models.Model):
@@ -46,12 +49,12 @@ class Account(models.Model):
         return bool(days) and at - self.password_changed_at > timedelta(days=days)
 
 
-class SessionManager(BaseSessionManager):
-    def get_queryset(self) -> models.QuerySet[Any]:
+class SessionManager(BaseSessionManager["Session"]):
+    def get_queryset(self) -> "models.QuerySet[Session]":
         """With the user's account, which every page asks for."""
         return super().get_queryset().select_related("user__account")
 
-    def of(self, user: User, *, at: datetime) -> models.QuerySet[Any]:
+    def of(self, user: User, *, at: datetime) -> "models.QuerySet[Session]":
         """The user's sessions that have not ended, the last used first."""
         return self.filter(user=user, expire_date__gt=at).order_by("-seen_at")
 
@@ -79,9 +82,10 @@ class Session(AbstractBaseSession):
         verbose_name_plural = _("sessions")
 
     @classmethod
-    def get_session_store_class(cls) -> Any:
+    def get_session_store_class(cls) -> "type[SessionStore]":
         # By name, since the store needs this model.
-        return import_string("measures.accounts.sessions.SessionStore")
+        store: type[SessionStore] = import_string("measures.accounts.sessions.SessionStore")
+        return store
 
 
 class RecoveryCode(models.Model):

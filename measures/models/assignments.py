@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -77,9 +76,16 @@ class Assignment(AppendOnly):
         to = list(to)
         if any(one.parent_id != checklist.pk for one in to):
             raise ValueError("A measure is handed down to checklists directly below.")
-        given: dict[str, Any] = {"by": by, "by_name": made.by_name, "at": at, "state": AssignmentState.GIVEN}
         AssignmentStep.objects.bulk_create(
-            AssignmentStep(assignment=made, checklist=one, **given) for one in to
+            AssignmentStep(
+                assignment=made,
+                checklist=one,
+                state=AssignmentState.GIVEN,
+                by=by,
+                by_name=made.by_name,
+                at=at,
+            )
+            for one in to
         )
         after = {"due": due, "text": text, "checklists": [one.slug for one in to]}
         audit(Audited.HANDED_DOWN, by=by, at=at, checklist=checklist, about=measure, after=after)

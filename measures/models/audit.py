@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, NoReturn, Unpack
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
@@ -21,8 +21,12 @@ from django.utils.translation import override
 from measures.choices import OPERATOR, Audited, Via
 from measures.database.locks import hold_the_chain
 from measures.models.people import Membership, person_name
+from measures.models.saving import SaveOptions
 from measures.origin import present_origin
 from measures.querysets.append_only import AppendOnlyError, AuditQuerySet
+
+if TYPE_CHECKING:
+    from measures.models.checklists import Checklist
 
 GENESIS = "0" * 64  # what the very first record follows
 SECRET = {"password", "last_login"}
@@ -79,12 +83,12 @@ class AuditRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by_name} {self.get_action_display()} {self.about}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, **options: Unpack[SaveOptions]) -> None:
         if not self._state.adding:
             raise AppendOnlyError("An audit record is never changed.")
-        super().save(*args, **kwargs)
+        super().save(**options)
 
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
+    def delete(self, *args: object, **kwargs: object) -> NoReturn:
         raise AppendOnlyError("An audit record is never deleted.")
 
     def own_hash(self) -> str:
@@ -106,10 +110,10 @@ def audit(
     at: datetime,
     by: AbstractBaseUser | AnonymousUser | None = None,
     by_name: str = "",
-    checklist: Any = None,
-    about: Any = "",
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
+    checklist: "Checklist | None" = None,
+    about: object = "",
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
     via: Via | None = None,
 ) -> AuditRecord:
     """Add one record to the trail, in the caller's transaction: what is undone leaves none.
@@ -141,7 +145,7 @@ def audit(
     return record
 
 
-def roles_of(user: User, checklist: Any = None) -> str:
+def roles_of(user: User, checklist: "Checklist | None" = None) -> str:
     """The user's roles as stored words parted by commas: those that reach this checklist, or all.
 
     A superuser is the operator, whatever else they are.
@@ -162,13 +166,17 @@ def one_line(text: str, length: int) -> str:
     ]
 
 
-def _in_site_language(about: Any) -> str:
+def _in_site_language(about: object) -> str:
     """Catalogue titles in one language, whoever acts."""
     with override(settings.LANGUAGE_CODE):
         return str(about).strip()
 
 
-def as_json(values: Mapping[str, Any] | None) -> str:
+# What JSON holds; a mapping's keys are texts.
+type Plain = bool | int | str | list[object] | dict[str, Plain] | None
+
+
+def as_json(values: Mapping[str, object] | None) -> str:
     """The values as JSON that people can read; empty for none."""
     if not values:
         return ""
@@ -177,9 +185,9 @@ def as_json(values: Mapping[str, Any] | None) -> str:
     return text.encode(errors="replace").decode()  # a lone surrogate is no text that a database takes
 
 
-def as_plain(value: Any) -> Any:
+def as_plain(value: object) -> Plain:
     """A value as JSON holds it: rows by what people call them, days and moments in ISO form."""
-    if value is None or type(value) in (bool, int, str, list):
+    if value is None or isinstance(value, bool | int | list) or type(value) is str:
         return value
     if isinstance(value, Mapping):
         return {str(name): as_plain(one) for name, one in value.items()}
@@ -188,9 +196,9 @@ def as_plain(value: Any) -> Any:
     return _in_site_language(value)
 
 
-def in_plain(row: models.Model) -> dict[str, Any]:
+def in_plain(row: models.Model) -> dict[str, object]:
     """A row's fields for `before` and `after`: all but its key and what is secret."""
-    plain: dict[str, Any] = {}
+    plain: dict[str, object] = {}
     for field in row._meta.concrete_fields:
         if not (field.primary_key or field.name in SECRET):
             plain[field.name] = as_plain(getattr(row, field.name))
@@ -200,8 +208,8 @@ def in_plain(row: models.Model) -> dict[str, Any]:
 
 
 def only_differing(
-    before: Mapping[str, Any], after: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+    before: Mapping[str, object], after: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, object]]:
     """Both, without what is the same in them."""
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return {n: before[n] for n in names if n in before}, {n: after[n] for n in names if n in after}

@@ -4,7 +4,6 @@ Texts stand in three languages (measures/translation.py): `title` reads the colu
 """
 
 import json
-from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -19,11 +18,12 @@ from measures.querysets.catalogue import LANGUAGE_SUFFIXES, MeasureManager, Natu
 class ReadableJSON(json.JSONEncoder):
     """JSON that keeps Chinese characters as they are, so that a search in the database finds them."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options | {"ensure_ascii": False})
+    def encode(self, o: object) -> str:
+        self.ensure_ascii = False
+        return super().encode(o)
 
 
-def in_every_language(*fields: str, name: str) -> models.CheckConstraint:
+def text_in_every_language(*fields: str, name: str) -> models.CheckConstraint:
     """A constraint that each of these fields has text in all three languages."""
     filled = Q()
     for field in fields:
@@ -49,7 +49,7 @@ class Catalogue(models.Model):
         verbose_name = _("catalogue")
         verbose_name_plural = _("catalogues")
         ordering = ["slug"]
-        constraints = [in_every_language("title", "issuer", name="catalogue_in_three_languages")]
+        constraints = [text_in_every_language("title", "issuer", name="catalogue_in_three_languages")]
 
     def __str__(self) -> str:
         return self.title
@@ -80,7 +80,7 @@ class Pillar(models.Model):
                 name="pillar_code_once_in_catalogue",
                 violation_error_message=_("This catalogue has a pillar with this code already."),
             ),
-            in_every_language("title", "summary", name="pillar_in_three_languages"),
+            text_in_every_language("title", "summary", name="pillar_in_three_languages"),
         ]
 
     def __str__(self) -> str:
@@ -112,7 +112,7 @@ class Section(models.Model):
                 name="section_code_once_in_pillar",
                 violation_error_message=_("This pillar has a section with this code already."),
             ),
-            in_every_language("title", "summary", name="section_in_three_languages"),
+            text_in_every_language("title", "summary", name="section_in_three_languages"),
         ]
 
     def __str__(self) -> str:
@@ -191,7 +191,7 @@ class Measure(models.Model):
                 name="measure_cadence_known",
                 violation_error_message=_("Choose one of the cadences listed."),
             ),
-            in_every_language("title", "detail", name="measure_in_three_languages"),
+            text_in_every_language("title", "detail", name="measure_in_three_languages"),
         ]
 
     def __str__(self) -> str:
@@ -199,9 +199,10 @@ class Measure(models.Model):
 
     def key_terms_in(self, language: str | None) -> list[str]:
         """The article's own terms, in a reader's language."""
-        return {"en": self.key_terms_en, "zh-hant": self.key_terms_zh_hant}.get(
+        terms: list[str] = {"en": self.key_terms_en, "zh-hant": self.key_terms_zh_hant}.get(
             language or "", self.key_terms
         )
+        return terms
 
     @property
     def is_local(self) -> bool:

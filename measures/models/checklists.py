@@ -1,7 +1,7 @@
 """One organisation's copy of a catalogue."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self, Unpack
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -18,6 +18,7 @@ from measures.lights import Thresholds
 from measures.models.audit import audit, in_plain
 from measures.models.catalogue import Catalogue, Measure
 from measures.models.placements import PATH_LIMIT, Placement
+from measures.models.saving import SaveOptions
 from measures.querysets.checklists import ChecklistQuerySet
 
 # What `save` leaves alone once the checklist is there: `move` and `turn` change it.
@@ -81,6 +82,7 @@ class Checklist(models.Model):
     path = models.CharField(max_length=PATH_LIMIT, unique=True, editable=False)
 
     has_units: bool  # as ChecklistQuerySet.with_units found
+    children_count: int  # as ChecklistQuerySet.with_children found
 
     objects = ChecklistQuerySet.as_manager()
 
@@ -115,7 +117,7 @@ class Checklist(models.Model):
         return self.name
 
     @audited_transaction()
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, **options: Unpack[SaveOptions]) -> None:
         """Save; of a checklist that is there already, all but its place in the tree and its status.
 
         Whoever read it before somebody else moved or closed it would undo that.
@@ -124,9 +126,9 @@ class Checklist(models.Model):
             above = Checklist.objects.get(pk=self.parent_id) if self.parent_id else None
             self.path = path_below(above, self.slug)
         else:
-            wanted = kwargs.get("update_fields") or [field.name for field in self._meta.concrete_fields]
-            kwargs["update_fields"] = {*wanted} - {*PLACE_AND_STATUS, "id"}
-        super().save(*args, **kwargs)
+            wanted = options.get("update_fields") or [field.name for field in self._meta.concrete_fields]
+            options["update_fields"] = {*wanted} - {*PLACE_AND_STATUS, "id"}
+        super().save(**options)
 
     def get_absolute_url(self) -> str:
         return reverse("overview", args=[self.slug])

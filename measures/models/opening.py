@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import batched
-from typing import Any
+from typing import TypedDict
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
@@ -16,9 +16,17 @@ from measures.models.catalogue import Measure
 from measures.models.checklists import Checklist, PlaceRefused, path_below
 from measures.models.people import Owner
 from measures.models.placements import Placement
+from measures.models.state import StateValue
 from measures.models.tracking import Change, Item, change_items
 
 ITEMS_AT_ONCE = 5_000
+
+
+class TakenValues(TypedDict, total=False):
+    """What an item takes over from the template's: its due date, and its owner by name."""
+
+    due: date
+    owner: str
 
 
 @dataclass(frozen=True)
@@ -29,14 +37,16 @@ class TakenOver:
     due: bool
     owners: bool
 
-    def values(self) -> dict[int, dict[str, Any]]:
+    def values(self) -> dict[int, TakenValues]:
         """By the key of the measure, what its item is to have; an owner by name."""
-        found: dict[int, dict[str, Any]] = {}
+        found: dict[int, TakenValues] = {}
         shared = self.template.items.filter(measure__checklist=None)
         for measure, due, owner in shared.values_list("measure", "due", "owner__name"):
-            values = ({"due": due} if self.due and due else {}) | (
-                {"owner": owner} if self.owners and owner else {}
-            )
+            values: TakenValues = {}
+            if self.due and due:
+                values["due"] = due
+            if self.owners and owner:
+                values["owner"] = owner
             if values:
                 found[measure] = values
         return found
@@ -65,7 +75,7 @@ def open_together(
             reason = _("Taken over from %(template)s.") % {"template": taken_over.template}
             changes = _changes(some, items, values)
             change_items(changes, by=by, at=at, via=Via.BULK, reason=reason, above=top)
-    after: dict[str, Any] = {"items": len(new) * len(measures)}
+    after: dict[str, object] = {"items": len(new) * len(measures)}
     if taken_over:
         after["template"] = taken_over.template.slug
     if len(new) == 1:
@@ -105,16 +115,19 @@ def _levels(new: Sequence[Checklist]) -> Iterator[list[Checklist]]:
 
 
 def _changes(
-    some: Sequence[Checklist], items: Sequence[Item], values: dict[int, dict[str, Any]]
+    some: Sequence[Checklist], items: Sequence[Item], values: dict[int, TakenValues]
 ) -> list[Change]:
     names = sorted({value["owner"] for value in values.values() if "owner" in value})
     made = Owner.objects.bulk_create(Owner(checklist=one, name=name) for one in some for name in names)
     owners = {(owner.checklist_id, owner.name): owner for owner in made}
     found = []
     for item in items:
-        wanted = dict(values.get(item.measure_id, {}))
-        if "owner" in wanted:
-            wanted["owner"] = owners[item.checklist_id, wanted["owner"]]
+        taken = values.get(item.measure_id, {})
+        wanted: dict[str, StateValue] = {}
+        if "due" in taken:
+            wanted["due"] = taken["due"]
+        if "owner" in taken:
+            wanted["owner"] = owners[item.checklist_id, taken["owner"]]
         if wanted:
             found.append(Change(item.pk, item.version, wanted))
     return found

@@ -6,7 +6,6 @@ Every step locks the period, compares what its user saw, writes the state and ad
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Self
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -72,6 +71,12 @@ class Period(models.Model):
     # How many steps it has taken: whoever acts says which they saw.
     step = models.PositiveIntegerField(default=0, editable=False)
 
+    # As PeriodQuerySet.for_list found.
+    last_at: datetime | None
+    last_by: str | None
+    well: int | None
+    in_force: int | None
+
     objects = PeriodQuerySet.as_manager()
 
     class Meta:
@@ -133,14 +138,14 @@ class Period(models.Model):
         *,
         by: User | None = None,
         at: datetime | None = None,
-    ) -> list[Self]:
+    ) -> list["Period"]:
         """New open periods of these days; spans that the checklist has already are passed over.
 
         Raises PeriodsOverlap, and makes none, where a span shares days with another period. The checklist's
         row is locked meanwhile, since no constraint that both engines have can tell.
         """
         Checklist.objects.select_for_update().get(pk=checklist.pk)
-        made = []
+        made: list[Period] = []
         for starts, ends in wanted:
             there = checklist.periods.overlapping(starts, ends).first()
             if there is None:
@@ -161,7 +166,7 @@ class Period(models.Model):
     @classmethod
     def make_year(
         cls, checklist: Checklist, kind: PeriodKind, year: int, *, by: User | None = None
-    ) -> list[Self]:
+    ) -> list["Period"]:
         """The months or quarters of a year, but for those that ended before the checklist was opened."""
         opened = timezone.localdate(checklist.opened_at)
         return cls.make(checklist, kind, [span for span in spans(kind, year) if span[1] >= opened], by=by)

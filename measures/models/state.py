@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
-from typing import Any, cast
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q, Value
@@ -19,8 +19,13 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import REASON_STATUSES, Status
 from measures.models.people import Owner
+from measures.texts import Label
 
 NOTES_LIMIT = 10_000  # characters
+
+
+# What a field of an item holds; None or an empty text where nothing is written.
+type StateValue = str | Owner | date | None
 
 
 class Kind(Enum):
@@ -42,7 +47,7 @@ class StateField:
     """
 
     name: str
-    label: Any
+    label: Label
     kind: Kind
     width: int
     limit: int | None = None
@@ -56,7 +61,7 @@ class StateField:
         return self.kind == Kind.LONG_TEXT
 
     @property
-    def empty(self) -> Any:
+    def empty(self) -> str | None:
         """The value on an item that nobody has changed."""
         if self.kind == Kind.STATUS:
             return Status.NOT_STARTED
@@ -67,30 +72,32 @@ class StateField:
         """Where a queryset of items finds what `plain` returns."""
         return f"{self.name}__name" if self.kind == Kind.OWNER else self.name
 
-    def plain(self, value: Any) -> Any:
+    def plain(self, value: StateValue) -> str | date | None:
         """The value without a model: an owner's name, or an empty text for no owner."""
+        if self.kind == Kind.STATUS:
+            return Status(str(value))
         if self.kind == Kind.OWNER:
-            return value.name if value else ""
-        return Status(value) if self.kind == Kind.STATUS else value
+            return str(value or "")
+        return None if isinstance(value, Owner) else value
 
-    def in_words(self, value: Any) -> str:
+    def in_words(self, value: object) -> str:
         """The value as people read it, in the active language; empty for no value."""
         if value is None or value == "":
             return ""
         if self.kind == Kind.STATUS:
-            return str(Status(value).label)
-        return date_format(value) if self.kind == Kind.DAY else str(value)
+            return str(Status(str(value)).label)
+        return date_format(value) if isinstance(value, date) else str(value)
 
-    def to_json(self, value: Any) -> Any:
+    def to_json(self, value: StateValue) -> str | int | None:
         """The value as JSON holds it: an owner's key, a day in ISO 8601."""
-        if value and self.kind == Kind.OWNER:
+        if isinstance(value, Owner):
             return value.pk
-        return value.isoformat() if value and self.kind == Kind.DAY else value
+        return value.isoformat() if isinstance(value, date) else value
 
-    def from_json(self, value: Any, owners: Mapping[int, Owner]) -> Any:
+    def from_json(self, value: str | int | None, owners: Mapping[int, Owner]) -> StateValue:
         """The value that `to_json` was given. `owners` holds owners by key; an unknown key gives None."""
-        if self.kind == Kind.OWNER:
-            return owners.get(value)
+        if isinstance(value, int) or value is None:
+            return owners.get(value) if value else None
         return date.fromisoformat(value) if value and self.kind == Kind.DAY else value
 
 
@@ -104,7 +111,7 @@ FIELDS = (
 STATE_FIELDS = tuple(one.name for one in FIELDS)
 BY_NAME = {one.name: one for one in FIELDS}
 # The state of an item that nobody has changed.
-UNTOUCHED: Mapping[str, Any] = {one.name: one.empty for one in FIELDS}
+UNTOUCHED: Mapping[str, StateValue] = {one.name: one.empty for one in FIELDS}
 
 
 class State(models.Model):
@@ -134,17 +141,21 @@ class State(models.Model):
             ),
         ]
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, StateValue]:
         """Each field's value by the field's name."""
         return {name: getattr(self, name) for name in STATE_FIELDS}
 
+    def plain_state(self) -> dict[str, Any]:
+        """Each field as `StateField.plain` has it, for a constructor that has a parameter for each."""
+        return {one.name: one.plain(getattr(self, one.name)) for one in FIELDS}
+
     @classmethod
-    def past_columns(cls) -> dict[str, Any]:
+    def past_columns(cls) -> dict[str, F | Coalesce]:
         """Each field as it was after `then`, an item's newest update by some day; empty without an update.
 
         `ItemQuerySet.as_of` puts these expressions in place of the fields.
         """
-        columns: dict[str, Any] = {}
+        columns: dict[str, F | Coalesce] = {}
         for one in FIELDS:
             then = F(f"then__{one.name}")
             if one.kind == Kind.OWNER:
@@ -152,12 +163,12 @@ class State(models.Model):
             elif one.empty is None:
                 columns[one.name] = then
             else:
-                column = cast(models.Field, cls._meta.get_field(one.name))
-                columns[one.name] = Coalesce(then, Value(one.empty), output_field=column)
+                like = {field.name: field for field in cls._meta.concrete_fields}[one.name]
+                columns[one.name] = Coalesce(then, Value(one.empty), output_field=like)
         return columns
 
 
-def needs_reason(before: State, values: Mapping[str, Any]) -> bool:
+def needs_reason(before: State, values: Mapping[str, StateValue]) -> bool:
     """Whether a change from this state to these values must say why."""
     status = values.get("status", before.status)
     sets_aside = status in REASON_STATUSES and status != before.status

@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import NoReturn, Unpack
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,8 +23,9 @@ from measures.lights import Lit, days_late, lit_of
 from measures.models.audit import audit
 from measures.models.catalogue import Measure, Pillar
 from measures.models.checklists import Checklist
-from measures.models.people import person_name
-from measures.models.state import STATE_FIELDS, State, needs_reason
+from measures.models.people import Owner, person_name
+from measures.models.saving import SaveOptions
+from measures.models.state import STATE_FIELDS, State, StateValue, needs_reason
 from measures.querysets.append_only import AppendOnlyError, UpdateQuerySet
 from measures.querysets.ledger import ItemQuerySet
 
@@ -57,6 +59,10 @@ class Item(State):
         null=True,
         editable=False,
     )
+
+    # As ItemQuerySet.as_of found.
+    update_by_name: str | None
+    update_reason: str | None
 
     objects = ItemQuerySet.as_manager()
 
@@ -102,13 +108,13 @@ class Item(State):
         return days_late(self.status, self.due, on)
 
     @classmethod
-    def past_columns(cls) -> dict[str, Any]:
+    def past_columns(cls) -> dict[str, F | Coalesce]:
         """As `State.past_columns`, with when and by whom the item had last been updated."""
         return {**super().past_columns(), "updated_at": F("then__at"), "updated_by_id": F("then__by")}
 
     def change(
         self,
-        values: Mapping[str, Any],
+        values: Mapping[str, StateValue],
         *,
         version: int,
         by: User,
@@ -194,6 +200,8 @@ class Update(State):
         Batch, models.PROTECT, related_name="updates", verbose_name=_("batch"), null=True, blank=True
     )
 
+    previous_id: int | None  # as UpdateQuerySet.with_previous found
+
     objects = UpdateQuerySet.as_manager()
 
     class Meta(State.Meta):
@@ -216,12 +224,12 @@ class Update(State):
     def __str__(self) -> str:
         return f"{self.by_name} {self.at:%Y-%m-%d %H:%M}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, **options: Unpack[SaveOptions]) -> None:
         if not self._state.adding:
             raise AppendOnlyError("An update is never changed.")
-        super().save(*args, **kwargs)
+        super().save(**options)
 
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
+    def delete(self, *args: object, **kwargs: object) -> NoReturn:
         raise AppendOnlyError("An update is never deleted.")
 
 
@@ -234,7 +242,7 @@ class Change:
 
     item_id: int
     version: int
-    values: Mapping[str, Any]
+    values: Mapping[str, StateValue]
     reason: str = ""
 
 
@@ -281,7 +289,7 @@ def change_items(
     asked = {change.item_id: change for change in changes}
     outcome = Outcome()
     fresh: list[Item] = []
-    old: dict[int, dict[str, Any]] = {}
+    old: dict[int, dict[str, StateValue]] = {}
     # The audit record of a single change names its measure; of several it tells only how many.
     joined = ("owner", "checklist", *(["measure"] if len(asked) == 1 else []))
     locked = Item.objects.select_for_update(of=("self",)).select_related(*joined)
@@ -315,7 +323,7 @@ def change_items(
 
 def _audit(
     written: list[Update],
-    old: Mapping[int, Mapping[str, Any]],
+    old: Mapping[int, Mapping[str, StateValue]],
     *,
     by: User,
     at: datetime,
@@ -326,23 +334,39 @@ def _audit(
     if not written:
         return
     update = written[0]
-    given: dict[str, Any] = {"reason": update.reason} if update.reason else {}
-    common: dict[str, Any] = {"by": by, "at": at, "via": via, "checklist": above or update.item.checklist}
+    given = {"reason": update.reason} if update.reason else {}
+    checklist = above or update.item.checklist
     if update.batch is None and len(written) == 1:
         before = old[update.item_id]
         after = {name: getattr(update, name) for name in before} | given
-        audit(Audited.ITEM_CHANGED, about=update.item.measure, before=before, after=after, **common)
+        audit(
+            Audited.ITEM_CHANGED,
+            about=update.item.measure,
+            before=before,
+            after=after,
+            by=by,
+            at=at,
+            via=via,
+            checklist=checklist,
+        )
     else:
         batch = {"batch": str(update.batch_id)} if update.batch_id else {}
-        after = {"items": len(written), **given, **batch}
-        audit(Audited.BATCH_CHANGED, about=update.batch or "", after=after, **common)
+        audit(
+            Audited.BATCH_CHANGED,
+            about=update.batch or "",
+            after={"items": len(written), **given, **batch},
+            by=by,
+            at=at,
+            via=via,
+            checklist=checklist,
+        )
 
 
-def _take_over(item: Item, values: Mapping[str, Any], *, by: User, at: datetime) -> None:
+def _take_over(item: Item, values: Mapping[str, StateValue], *, by: User, at: datetime) -> None:
     if unknown := set(values) - set(STATE_FIELDS):
         raise ValueError(f"An item has no {', '.join(sorted(unknown))} to change.")
     owner = values.get("owner")
-    if owner is not None and owner.checklist_id != item.checklist_id:
+    if isinstance(owner, Owner) and owner.checklist_id != item.checklist_id:
         raise ValueError("The owner belongs to another checklist.")
     for name, value in values.items():
         setattr(item, name, value)

@@ -5,8 +5,9 @@ Nothing here imports a model: a queryset knows its own as `self.model`.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
@@ -14,27 +15,36 @@ from django.db.models.functions import Coalesce, RowNumber
 from measures.choices import OPERATOR
 from measures.lights import end_of_day, start_of_day
 
+if TYPE_CHECKING:
+    from measures.models.assignments import AssignmentStep
+    from measures.models.audit import AuditRecord
+    from measures.models.checklists import Checklist
+    from measures.models.frozen import FrozenReport
+    from measures.models.people import Membership
+    from measures.models.placements import Placement
+    from measures.models.tracking import Update
+
 
 class AppendOnlyError(TypeError):
     """Somebody tried to change or delete what is only ever added."""
 
 
-class AppendOnlyQuerySet(models.QuerySet[Any]):
+class AppendOnlyQuerySet[Row: models.Model](models.QuerySet[Row]):
     """Rows are added and read; every way of changing them is shut."""
 
-    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
         raise AppendOnlyError(f"{self.model._meta.verbose_name_plural}: never changed or deleted.")
 
     update = bulk_update = delete = update_or_create = _refuse
 
 
-class PlacementQuerySet(AppendOnlyQuerySet):
+class PlacementQuerySet(AppendOnlyQuerySet["Placement"]):
     def newest_by(self, day: date) -> Self:
         """Those made by the end of this day, the one in force first. Wants those of one checklist."""
         return self.filter(at__lt=end_of_day(day)).order_by("-at", "-id")
 
 
-class AssignmentStepQuerySet(AppendOnlyQuerySet):
+class AssignmentStepQuerySet(AppendOnlyQuerySet["AssignmentStep"]):
     def newest(self) -> Self:
         """The last step of each assignment in each checklist: where it stands."""
         later = self.model._default_manager.filter(
@@ -43,7 +53,7 @@ class AssignmentStepQuerySet(AppendOnlyQuerySet):
         return self.filter(~Exists(later))
 
 
-class UpdateQuerySet(AppendOnlyQuerySet):
+class UpdateQuerySet(AppendOnlyQuerySet["Update"]):
     """The journal's entries."""
 
     def since(self, day: date) -> Self:
@@ -89,23 +99,30 @@ class UpdateQuerySet(AppendOnlyQuerySet):
         return {item: pk for item, pk, number in rows if versions[item] == number + 1}
 
 
-class AuditQuerySet(AppendOnlyQuerySet):
+class AuditQuerySet(AppendOnlyQuerySet["AuditRecord"]):
     """The audit trail. `create` and its like are shut too: `audit` chains each record to the one before."""
 
     create = bulk_create = get_or_create = AppendOnlyQuerySet._refuse
 
-    def of_trees(self, paths: Iterable[str], strangers: Any, *, site_wide: bool) -> Self:
+    def of_trees(
+        self,
+        paths: Iterable[str],
+        strangers: "models.QuerySet[Membership]",
+        *,
+        site_wide: bool,
+    ) -> Self:
         """Those of the checklists at and below these paths.
 
-        `site_wide` adds the records of no checklist, but for acts of these strangers; the operator is none.
+        `site_wide` adds the records of no checklist, but for acts of those who have these memberships; the
+        operator is none of them.
         """
-        checklists = self.model._meta.get_field("checklist").related_model
+        checklists: type[Checklist] = apps.get_model("measures.Checklist")
         below = Q(pk__in=[])
         for path in paths:
             below |= Q(path__startswith=path)
         wanted = Q(checklist__in=checklists.objects.filter(below).values("pk"))
         if site_wide:
-            whose = Q(by=None) | ~Q(by__in=strangers) | Q(by_role__startswith=OPERATOR)
+            whose = Q(by=None) | ~Q(by__in=strangers.values("user")) | Q(by_role__startswith=OPERATOR)
             wanted |= Q(checklist=None) & whose
         return self.filter(wanted)
 
@@ -130,7 +147,7 @@ class AuditQuerySet(AppendOnlyQuerySet):
         return found.filter(at__lt=start_of_day(last + timedelta(days=1))) if last else found
 
 
-class FrozenReportQuerySet(AppendOnlyQuerySet):
+class FrozenReportQuerySet(AppendOnlyQuerySet["FrozenReport"]):
     def light(self) -> Self:
         """Without the report itself, which may be a megabyte."""
         return self.select_related("period__checklist").defer("data").order_by("-period__starts", "-pk")

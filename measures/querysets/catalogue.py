@@ -6,12 +6,15 @@ Nothing here imports a model: a manager knows its own as `self.model`.
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Case, Q, TextField, When
 from django.db.models.functions import Cast
 from django.utils.translation import get_language
+
+if TYPE_CHECKING:
+    from measures.models.catalogue import Catalogue, Measure
 
 LANGUAGE_SUFFIXES = ("en", "zh_hans", "zh_hant")
 KEY_TERMS = ("key_terms", "key_terms_zh_hant", "key_terms_en")
@@ -19,29 +22,29 @@ KEY_TERMS = ("key_terms", "key_terms_zh_hant", "key_terms_en")
 MANY_MEASURES = 1_000
 
 
-class NaturalKeyManager(models.Manager):
+class NaturalKeyManager[Row: models.Model](models.Manager[Row]):
     """Finds rows by what fixtures call them: the values of some lookups, in order."""
 
     def __init__(self, *lookups: str) -> None:
         super().__init__()
         self.lookups = lookups
 
-    def get_by_natural_key(self, *key: str) -> Any:
+    def get_by_natural_key(self, *key: str) -> Row:
         return self.get(**dict(zip(self.lookups, key, strict=True)))
 
 
-class MeasureManager(NaturalKeyManager):
+class MeasureManager(NaturalKeyManager["Measure"]):
     """A catalogue's measures by its slug and their code; a unit's own by that of their checklist besides."""
 
-    def get_by_natural_key(self, *key: str) -> Any:
+    def get_by_natural_key(self, *key: str) -> "Measure":
         whose = {"checklist__slug": key[2]} if len(key) > len(self.lookups) else {"checklist": None}
         return self.get(**dict(zip(self.lookups, key[:2], strict=True)), **whose)
 
-    def shared_by(self, catalogue: Any) -> models.QuerySet[Any]:
+    def shared_by(self, catalogue: "Catalogue") -> "models.QuerySet[Measure]":
         """What this catalogue asks of everybody, in its order."""
         return self.filter(section__pillar__catalogue=catalogue, checklist=None).order_by("position")
 
-    def saying(self, words: Sequence[str]) -> dict[str, Any]:
+    def saying(self, words: Sequence[str]) -> dict[str, object]:
         """For each word the measures in which it stands, in any language: their keys. One query for all.
 
         Where there are very many, a queryset stands in place of the keys.

@@ -1,8 +1,9 @@
 """The verbs with which everything else asks for checklists, their views and their periods."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import (
     Count,
@@ -23,8 +24,13 @@ from measures.lights import end_of_day, late
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
+    from measures.models.checklists import Checklist
+    from measures.models.periods import Period
+    from measures.models.placements import Placement
+    from measures.models.saved_views import SavedView
 
-class ChecklistQuerySet(models.QuerySet[Any]):
+
+class ChecklistQuerySet(models.QuerySet["Checklist"]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """Those that the user has a role in, and all below them. The operator, a superuser, reads all."""
         if getattr(user, "is_superuser", False):
@@ -36,11 +42,12 @@ class ChecklistQuerySet(models.QuerySet[Any]):
         )
         return self.filter(Exists(above))
 
-    def below(self, checklist: Any, *, as_of: date | None = None) -> Self:
+    def below(self, checklist: "Checklist", *, as_of: date | None = None) -> Self:
         """Those below this one, at any depth; with a day, as the tree was at its end."""
         if as_of is None:
             return self.filter(path__startswith=checklist.path).exclude(pk=checklist.pk)
-        placements = self.model._meta.get_field("placements").related_model.objects
+        placed: type[Placement] = apps.get_model("measures.Placement")
+        placements = placed.objects
         top = placements.filter(checklist=checklist).newest_by(as_of).first()
         if top is None:
             return self.none()
@@ -75,13 +82,13 @@ class ChecklistQuerySet(models.QuerySet[Any]):
         return self.annotate(has_units=Exists(self.model._default_manager.filter(parent=OuterRef("pk"))))
 
 
-class SavedViewQuerySet(models.QuerySet[Any]):
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """One's own, and those that others share. Wants rows of a checklist that the user reads."""
         return self.filter(Q(user=user.pk) | Q(is_shared=True)).order_by("name", "pk")
 
 
-class PeriodQuerySet(models.QuerySet[Any]):
+class PeriodQuerySet(models.QuerySet["Period"]):
     def overlapping(self, starts: date, ends: date) -> Self:
         """Those that have a day in common with this span."""
         return self.filter(starts__lte=ends, ends__gte=starts)

@@ -5,8 +5,9 @@ Nothing here imports a model: a queryset knows its own as `self.model`.
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import (
     Case,
@@ -30,7 +31,12 @@ from measures.lights import Thresholds, end_of_day, late, light_case, start_of_d
 from measures.querysets.catalogue import in_language
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+
+    from measures.models.catalogue import Measure
+    from measures.models.checklists import Checklist
+    from measures.models.tracking import Item, Update
+    from measures.models.uses import Use
 
 DUE_SOON = timedelta(days=30)
 
@@ -38,13 +44,25 @@ DUE_SOON = timedelta(days=30)
 PARTS = {"pillar": "pillar", "section": "measure__section"}
 
 
-class ItemQuerySet(models.QuerySet[Any]):
+class SectionCount(NamedTuple):
+    """The items of a section that have one status, and how many of them are overdue."""
+
+    pillar_code: str
+    pillar_title: str
+    section_code: str
+    section_title: str
+    status: Status
+    items: int
+    overdue: int
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """The items of the checklists that the user may read."""
-        checklists = self.model._meta.get_field("checklist").related_model
+        checklists: type[Checklist] = apps.get_model("measures.Checklist")
         return self.filter(checklist__in=checklists.objects.visible_to(user))
 
-    def below(self, checklist: Any) -> Self:
+    def below(self, checklist: "Checklist") -> Self:
         """Those of the checklist and of all below it."""
         checklists = type(checklist).objects
         # Often it is the root of them all. Then nothing is to be compared for each of a million rows.
@@ -58,8 +76,8 @@ class ItemQuerySet(models.QuerySet[Any]):
         Every verb, filter and column after this one reads that state, and so do the items fetched, which
         also have `update_by_name` and `update_reason`. They are for reading: nobody changes the past.
         """
-        updates = self.model._meta.get_field("updates").related_model.objects
-        newest = updates.filter(item=OuterRef("pk")).up_to(day).newest_first().values("pk")[:1]
+        updates: type[Update] = apps.get_model("measures.Update")
+        newest = updates.objects.filter(item=OuterRef("pk")).up_to(day).newest_first().values("pk")[:1]
         past = self.annotate(
             then=FilteredRelation("updates", condition=Q(updates__pk=Subquery(newest))),
             update_by_name=F("then__by_name"),
@@ -81,10 +99,12 @@ class ItemQuerySet(models.QuerySet[Any]):
 
     def statuses_at(self, days: Iterable[date]) -> list[tuple[Status, ...]]:
         """For each item its status at the end of each of these days. One query."""
-        updates = self.model._meta.get_field("updates").related_model.objects
+        updates: type[Update] = apps.get_model("measures.Update")
         columns = {}
         for place, day in enumerate(days):
-            newest = updates.filter(item=OuterRef("pk")).up_to(day).newest_first().values("status")[:1]
+            newest = (
+                updates.objects.filter(item=OuterRef("pk")).up_to(day).newest_first().values("status")[:1]
+            )
             columns[f"at_{place}"] = Coalesce(Subquery(newest), Value(Status.NOT_STARTED))
         found = self.order_by().annotate(**columns).values_list(*columns)
         return [tuple(Status(status) for status in row) for row in found]
@@ -111,7 +131,8 @@ class ItemQuerySet(models.QuerySet[Any]):
         words = list(dict.fromkeys(text.split()))
         if not words:
             return self.all()
-        measures = self.model._meta.get_field("measure").related_model.objects.saying(words)
+        catalogue: type[Measure] = apps.get_model("measures.Measure")
+        measures = catalogue.objects.saying(words)
         found = self
         for word in words:
             found = found.filter(Q(measure__in=measures[word]) | self._in_notes(word, indexed=indexed))
@@ -156,31 +177,28 @@ class ItemQuerySet(models.QuerySet[Any]):
 
     def counted_by_light(self) -> dict[Light, int]:
         """How many have each light; wants `with_light` before it."""
-        found = dict(self.order_by().values_list("light").annotate(count=Count("pk")))
+        found = dict(self.order_by().values_list(F("light")).annotate(count=Count("pk")))
         return {light: found.get(light, 0) for light in Light}
 
     def worst_first(self) -> Self:
         """By light, then by due date: what is overdue longest comes first. Wants `with_light` before it."""
         return self.order_by("light_order", F("due").asc(nulls_last=True), "measure__position")
 
-    def counted_by_section(self, *, on: date) -> Self:
-        """Rows of pillar and section (code, title), status, `count`, `overdue`; in the article's order."""
+    def counted_by_section(self, *, on: date) -> list[SectionCount]:
+        """How many items of each section have each status, in the article's order."""
         pillar, section = "measure__section__pillar", "measure__section"
-        return (
+        found = (
             self.order_by()
-            .values(
+            .values_list(
+                f"{pillar}__code",
+                in_language(f"{pillar}__title"),
+                f"{section}__code",
+                in_language(f"{section}__title"),
                 "status",
-                pillar_code=F(f"{pillar}__code"),
-                pillar_title=F(in_language(f"{pillar}__title")),
-                section_code=F(f"{section}__code"),
-                section_title=F(in_language(f"{section}__title")),
             )
-            .annotate(
-                count=Count("pk"),
-                overdue=Count("pk", filter=late(on)),
-            )
-            .order_by("pillar_code", "section_code")
+            .annotate(count=Count("pk"), overdue=Count("pk", filter=late(on)))
         )
+        return [SectionCount._make(row) for row in found.order_by(f"{pillar}__code", f"{section}__code")]
 
     def silent_since(self, day: date) -> Self:
         """Those that nobody has updated on this day or later."""
@@ -194,7 +212,7 @@ class ItemQuerySet(models.QuerySet[Any]):
         """
         unfinished = Q(status__in=(*OPEN_STATUSES, Status.STANDING))
         silent = Q(updated_at=None) | Q(updated_at__lt=start_of_day(start))
-        return (
+        found: Iterable[tuple[int, ...]] = (
             self.order_by()
             .values_list("checklist", PARTS[by])
             .annotate(
@@ -206,6 +224,7 @@ class ItemQuerySet(models.QuerySet[Any]):
                 updated=Count("checklist", filter=Q(updated_at__gte=start_of_day(start))),
             )
         )
+        return found
 
     def in_order(self) -> Self:
         """In the order of the article."""
@@ -223,15 +242,13 @@ class ItemQuerySet(models.QuerySet[Any]):
         return self.annotate(status_order=Case(*order, output_field=IntegerField()))
 
 
-class UseQuerySet(models.QuerySet[Any]):
-    def of(self, user: "AbstractBaseUser | AnonymousUser", action: str, *, since: datetime) -> list[datetime]:
+class UseQuerySet(models.QuerySet["Use"]):
+    def of(self, user: "User", action: str, *, since: datetime) -> list[datetime]:
         """When the user did this, from that time on; oldest first."""
-        found = self.filter(user=user.pk, action=action, at__gt=since)
+        found = self.filter(user=user, action=action, at__gt=since)
         return list(found.order_by("at").values_list("at", flat=True))
 
-    def count_in(
-        self, user: "AbstractBaseUser | AnonymousUser", action: str, *, at: datetime, within: timedelta
-    ) -> None:
+    def count_in(self, user: "User", action: str, *, at: datetime, within: timedelta) -> None:
         """Note one more, and forget what no longer counts."""
-        self.filter(user=user.pk, action=action, at__lte=at - within).delete()
-        self.create(user_id=user.pk, action=action, at=at)
+        self.filter(user=user, action=action, at__lte=at - within).delete()
+        self.create(user=user, action=action, at=at)

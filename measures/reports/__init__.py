@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from measures.reports.as_json import write_json
 from measures.reports.build import build_report
-from measures.reports.model import Report, Row
+from measures.reports.model import Report, ReportRow
 from measures.reports.write_csv import write_csv, write_updates_csv
 from measures.reports.write_docx import write_docx
 from measures.reports.write_pdf import write_pdf
 from measures.reports.write_xlsx import write_xlsx
 
-__all__ = ["FORMATS", "Format", "Report", "Row", "Writer", "build_report"]
+__all__ = ["FORMATS", "Format", "Report", "ReportRow", "Writer", "build_report"]
 
 Writer = Callable[[Report], bytes]
 

@@ -12,7 +12,7 @@ from typing import Any
 from measures.choices import Light, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
-from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, Row, TimePoint
+from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, ReportRow, TimePoint
 
 SCHEMA = "taizhang-report"
 # Raise it when a field goes away or changes its meaning, and keep reading the old. Adding a field does not
@@ -88,7 +88,7 @@ def from_data(data: Mapping[str, Any]) -> Report:
             TimePoint(date.fromisoformat(point["day"]), _read_by_status(point["by_status"]))
             for point in data["timeline"]
         ),
-        rows=tuple(_read(Row, row) for row in data["items"]),
+        rows=tuple(_read(ReportRow, row) for row in data["items"]),
         moves=tuple(_read(Move, move) for move in data["moves"]),
         journal=tuple(_read(JournalRow, row) for row in data["updates"]),
     )
@@ -128,7 +128,7 @@ def _read_by_status(data: Mapping[str, int]) -> dict[Status, int]:
     return {Status(status): count for status, count in data.items()}
 
 
-def _plain(row: Row | Move | JournalRow) -> dict[str, Any]:
+def _plain(row: ReportRow | Move | JournalRow) -> dict[str, Any]:
     """A row's fields, with days and moments in ISO 8601 and closed words by their stored value."""
     return {name: _as_json(value) for name, value in vars(row).items()}
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -13,15 +12,14 @@ from django.utils.translation import gettext as _
 from measures.choices import Status
 from measures.lights import end_of_day
 from measures.models import Checklist, Item, Update
-from measures.models.state import FIELDS
 from measures.progress import Counts, add_up
 from measures.querysets.ledger import ItemQuerySet
-from measures.reports.model import Completeness, Report, Row
+from measures.reports.model import Completeness, Report, ReportRow
 from measures.reports.moves import find_moves, journal_rows
 from measures.reports.summary import summarise
 from measures.reports.timeline import build_timeline
 
-__all__ = ["Report", "Row", "build_report"]
+__all__ = ["Report", "ReportRow", "build_report"]
 
 Before = Mapping[int, Item]
 
@@ -133,15 +131,15 @@ def _completeness(items: Sequence[Item], since: date | None) -> Completeness:
     )
 
 
-def _row(item: Any, on: date) -> Row:
+def _row(item: Item, on: date) -> ReportRow:
     section = item.measure.section
     lit = item.lit(on)
-    return Row(
+    return ReportRow(
         code=item.measure.code,
         title=item.measure.marked_title,
         pillar=str(section.pillar),
         section=str(section),
-        **{one.name: one.plain(getattr(item, one.name)) for one in FIELDS},
+        **item.plain_state(),
         light=lit.light,
         light_reason=lit.reason,
         updated=item.updated_at,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import OPEN_STATUSES, RUNNING_STATUSES, Status
-from measures.reports.model import Report, Row
+from measures.reports.model import Report, ReportRow
+from measures.texts import Label
 
 HEARD_FROM = (*OPEN_STATUSES, *RUNNING_STATUSES)
 
@@ -16,8 +16,8 @@ HEARD_FROM = (*OPEN_STATUSES, *RUNNING_STATUSES)
 class Finding:
     """One kind of what is missing, and the items that lack it."""
 
-    label: Any
-    rows: tuple[Row, ...]
+    label: Label
+    rows: tuple[ReportRow, ...]
 
 
 def missing(report: Report) -> tuple[Finding, ...]:
@@ -26,7 +26,7 @@ def missing(report: Report) -> tuple[Finding, ...]:
     What was dropped lacks nothing, and from what is done nothing more is heard. Empty kinds are left out.
     """
     told = {entry.code for entry in report.journal}
-    kinds: list[tuple[Any, Callable[[Row], bool]]] = [
+    kinds: list[tuple[Label, Callable[[ReportRow], bool]]] = [
         (_("No owner"), lambda row: not row.owner and row.status != Status.DROPPED),
         (_("No update in the period"), lambda row: row.code not in told and row.status in HEARD_FROM),
         (_("Late, and no reason given"), lambda row: row.is_overdue and not row.reason),

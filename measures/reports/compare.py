@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import Light, Status
 from measures.models.state import FIELDS
 from measures.progress import Counts
-from measures.reports.model import Report, Row
+from measures.reports.model import Report, ReportRow
+from measures.texts import Label
 
 # What is compared of each item: no long texts.
-COMPARED: dict[str, Any] = {
+COMPARED: dict[str, Label] = {
     **{one.name: one.label for one in FIELDS if not one.is_long},
     "light": pgettext_lazy("traffic", "Light"),
 }
 
 
 @dataclass(frozen=True)
-class Cell:
+class ComparedFigure:
     """One figure in both reports."""
 
     before: int
@@ -45,10 +45,10 @@ class Line:
     after: Counts | None
 
     @property
-    def cells(self) -> list[Cell]:
+    def cells(self) -> list[ComparedFigure]:
         """Of all items, of each status in its order, and of what is overdue."""
         old, new = _figures(self.before), _figures(self.after)
-        return [Cell(*pair) for pair in zip(old, new, strict=True)]
+        return [ComparedFigure(*pair) for pair in zip(old, new, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Moved:
     """One field of an item that differs. The values are a Status, a Light, a date or text."""
 
     field: str
-    label: Any
+    label: Label
     before: Status | Light | date | str | None
     after: Status | Light | date | str | None
 
@@ -83,15 +83,15 @@ class Comparison:
     lines: tuple[Line, ...]
     whole: Line
     items: tuple[MovedItem, ...]
-    added: tuple[Row, ...]
-    gone: tuple[Row, ...]
+    added: tuple[ReportRow, ...]
+    gone: tuple[ReportRow, ...]
 
     @property
     def is_same(self) -> bool:
         return not (self.items or self.added or self.gone)
 
 
-def compare(before: Report, after: Report) -> Comparison:
+def comparison_of(before: Report, after: Report) -> Comparison:
     """The matrix of both, and every item that differs in one of COMPARED."""
     old, new = ({row.code: row for row in report.rows} for report in (before, after))
     pillars = {counts.code: counts.title for report in (before, after) for counts in report.pillars}
@@ -110,7 +110,7 @@ def compare(before: Report, after: Report) -> Comparison:
     )
 
 
-def _moved(old: Row, new: Row) -> tuple[Moved, ...]:
+def _moved(old: ReportRow, new: ReportRow) -> tuple[Moved, ...]:
     return tuple(
         Moved(name, label, getattr(old, name), getattr(new, name))
         for name, label in COMPARED.items()

@@ -11,8 +11,17 @@ from measures.choices import Status
 from measures.models.state import FIELDS
 from measures.progress import Counts, StatusCount, percent
 from measures.reports.language import day, full_title, joined, signed
-from measures.reports.model import Move, MoveKind, Report, Row
-from measures.reports.outline import Bars, Column, Document, Line, LineKind, Role, Table, Text
+from measures.reports.model import Move, MoveKind, Report, ReportRow
+from measures.reports.outline import (
+    Bars,
+    Document,
+    DocumentColumn,
+    DocumentLine,
+    LineKind,
+    Table,
+    Text,
+    TextRole,
+)
 
 
 def document(report: Report) -> Document:
@@ -93,7 +102,7 @@ def _add_progress(made: Document, report: Report) -> None:
     )
     made.start_section(_("By pillar"))
     made.add(Bars(tuple((_name(counts), _parts(counts)) for counts in (*report.pillars, report.whole))))
-    made.add(counts_table(_("Pillar"), report.pillars, report.whole), Text(note, Role.NOTE))
+    made.add(counts_table(_("Pillar"), report.pillars, report.whole), Text(note, TextRole.NOTE))
     made.start_section(_("By section"))
     made.add(counts_table(_("Section"), report.sections))
     if report.owners:
@@ -107,15 +116,15 @@ def _add_progress(made: Document, report: Report) -> None:
 def counts_table(kind: str, groups: Iterable[Counts], whole: Counts | None = None) -> Table:
     """Groups by status: count, share and, against an earlier day, the difference; `whole` sums them."""
     columns = (
-        Column(kind, 33),
-        Column(_("Items"), 11, "center"),
-        *(Column(str(status.label), 14, "center") for status in Status),
-        Column(_("Done or standing"), 15, "center"),
-        Column(_("Overdue"), 13, "center"),
+        DocumentColumn(kind, 33),
+        DocumentColumn(_("Items"), 11, "center"),
+        *(DocumentColumn(str(status.label), 14, "center") for status in Status),
+        DocumentColumn(_("Done or standing"), 15, "center"),
+        DocumentColumn(_("Overdue"), 13, "center"),
     )
-    lines = [Line(_counts_cells(counts)) for counts in groups]
+    lines = [DocumentLine(_counts_cells(counts)) for counts in groups]
     if whole is not None:
-        lines.append(Line(_counts_cells(whole), LineKind.SUM))
+        lines.append(DocumentLine(_counts_cells(whole), LineKind.SUM))
     return Table(columns, tuple(lines))
 
 
@@ -143,9 +152,12 @@ def _parts(counts: Counts) -> tuple[tuple[Status, int], ...]:
 
 
 def _timeline(report: Report) -> Table:
-    columns = (Column(_("Day"), 48), *(Column(str(status.label), 18, "center") for status in Status))
+    columns = (
+        DocumentColumn(_("Day"), 48),
+        *(DocumentColumn(str(status.label), 18, "center") for status in Status),
+    )
     lines = (
-        Line((day(point.day), *(str(point.by_status[status]) for status in Status)))
+        DocumentLine((day(point.day), *(str(point.by_status[status]) for status in Status)))
         for point in report.timeline
     )
     return Table(columns, tuple(lines))
@@ -161,15 +173,15 @@ def _add_moves(made: Document, report: Report) -> None:
 
 def _moves(moves: Iterable[Move]) -> Table:
     columns = (
-        Column(_("Code"), 13, "center"),
-        Column(_("Title and reason"), 57, lead=True),
-        Column(_("Owner"), 24),
-        Column(_("Before"), 20, "center"),
-        Column(_("After"), 20, "center"),
-        Column(_("Recorded"), 22, "center"),
+        DocumentColumn(_("Code"), 13, "center"),
+        DocumentColumn(_("Title and reason"), 57, lead=True),
+        DocumentColumn(_("Owner"), 24),
+        DocumentColumn(_("Before"), 20, "center"),
+        DocumentColumn(_("After"), 20, "center"),
+        DocumentColumn(_("Recorded"), 22, "center"),
     )
     lines = (
-        Line(
+        DocumentLine(
             (
                 move.code,
                 _lines(_flat(move.title), move.reason),
@@ -192,17 +204,17 @@ def _add_wanting(made: Document, report: Report) -> None:
     made.add(_untouched(report.untouched) if report.untouched else Text(_("None.")))
 
 
-def _attention(rows: Iterable[Row]) -> Table:
+def _attention(rows: Iterable[ReportRow]) -> Table:
     columns = (
-        Column(_("Code"), 13, "center"),
-        Column(_("Title and reason"), 64, lead=True),
-        Column(_("Owner"), 26),
-        Column(_("Status"), 17, "center"),
-        Column(_("Due"), 22, "center"),
-        Column(_("Days late"), 14, "center"),
+        DocumentColumn(_("Code"), 13, "center"),
+        DocumentColumn(_("Title and reason"), 64, lead=True),
+        DocumentColumn(_("Owner"), 26),
+        DocumentColumn(_("Status"), 17, "center"),
+        DocumentColumn(_("Due"), 22, "center"),
+        DocumentColumn(_("Days late"), 14, "center"),
     )
     lines = (
-        Line(
+        DocumentLine(
             (
                 row.code,
                 _lines(_flat(row.title), row.reason),
@@ -217,14 +229,16 @@ def _attention(rows: Iterable[Row]) -> Table:
     return Table(columns, tuple(lines))
 
 
-def _untouched(rows: Iterable[Row]) -> Table:
+def _untouched(rows: Iterable[ReportRow]) -> Table:
     columns = (
-        Column(_("Code"), 13, "center"),
-        Column(_("Title"), 87),
-        Column(_("Owner"), 34),
-        Column(_("Due"), 22, "center"),
+        DocumentColumn(_("Code"), 13, "center"),
+        DocumentColumn(_("Title"), 87),
+        DocumentColumn(_("Owner"), 34),
+        DocumentColumn(_("Due"), 22, "center"),
     )
-    lines = (Line((row.code, row.title, row.owner, row.due.isoformat() if row.due else "")) for row in rows)
+    lines = (
+        DocumentLine((row.code, row.title, row.owner, row.due.isoformat() if row.due else "")) for row in rows
+    )
     return Table(columns, tuple(lines))
 
 
@@ -232,28 +246,28 @@ def _add_items(made: Document, report: Report) -> None:
     """Every item in order: a table a pillar, in it a line across for each section."""
     made.start_chapter(_counted(_("All items"), len(report.rows)))
     for pillar, of_pillar in groupby(report.rows, key=lambda row: row.pillar):
-        lines: list[Line] = []
+        lines: list[DocumentLine] = []
         for section, rows in groupby(of_pillar, key=lambda row: row.section):
-            lines.append(Line((section,), LineKind.GROUP))
+            lines.append(DocumentLine((section,), LineKind.GROUP))
             lines += (_item(row) for row in rows)
         # The heading counts by itself.
         made.start_section(pillar.lstrip("0123456789 "))
         made.add(Table(_item_columns(), tuple(lines)))
 
 
-def _item_columns() -> tuple[Column, ...]:
+def _item_columns() -> tuple[DocumentColumn, ...]:
     return (
-        Column(_("Code"), 13, "center"),
-        Column(_("Title and notes"), 63, lead=True),
-        Column(_("Status"), 17, "center"),
-        Column(_("Owner"), 21),
-        Column(_("Due"), 21, "center"),
-        Column(_("Last update"), 21, "center"),
+        DocumentColumn(_("Code"), 13, "center"),
+        DocumentColumn(_("Title and notes"), 63, lead=True),
+        DocumentColumn(_("Status"), 17, "center"),
+        DocumentColumn(_("Owner"), 21),
+        DocumentColumn(_("Due"), 21, "center"),
+        DocumentColumn(_("Last update"), 21, "center"),
     )
 
 
-def _item(row: Row) -> Line:
-    return Line(
+def _item(row: ReportRow) -> DocumentLine:
+    return DocumentLine(
         (
             row.code,
             _lines(_flat(row.title), *_others(row), row.notes),
@@ -269,7 +283,7 @@ def _item(row: Row) -> Line:
 PLACED = ("status", "owner", "due", "notes")
 
 
-def _others(row: Row) -> Iterator[str]:
+def _others(row: ReportRow) -> Iterator[str]:
     for one in FIELDS:
         if one.name not in PLACED and (words := one.in_words(getattr(row, one.name))):
             yield labelled(str(one.label), words)
@@ -277,9 +291,9 @@ def _others(row: Row) -> Iterator[str]:
 
 def _add_signature(made: Document, report: Report) -> None:
     at = timezone.localtime(report.made_at)
-    made.add(Text(report.organisation, Role.SIGNATURE), Text(day(at.date()), Role.SIGNATURE))
+    made.add(Text(report.organisation, TextRole.SIGNATURE), Text(day(at.date()), TextRole.SIGNATURE))
     words = _("Made by %(name)s at %(at)s.") % {"name": report.made_by, "at": f"{at:%Y-%m-%d %H:%M}"}
-    made.add(Text(words, Role.NOTE))
+    made.add(Text(words, TextRole.NOTE))
 
 
 def _counted(words: str, count: int) -> str:

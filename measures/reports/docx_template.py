@@ -15,7 +15,7 @@ from measures.choices import Light, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
 from measures.reports.language import in_its_language
-from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, Row, TimePoint
+from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, ReportRow, TimePoint
 from measures.reports.template_fields import LISTS, SHORT_LISTS, TEXTS, template_fields
 from measures.word.faults import REFUSED
 
@@ -83,7 +83,7 @@ def _too_much() -> str:
 
 
 def _in_words(fault: Mapping[str, Any]) -> str:
-    message = _(fault["message"]) % fault["values"]
+    message: str = _(fault["message"]) % fault["values"]
     if not fault["place"]:
         return message
     place = fault["place_values"]
@@ -101,8 +101,11 @@ def _sample() -> Report:
         Kind.TEXT: "1",
         Kind.LONG_TEXT: "1\n2",
     }
-    state: dict[str, Any] = {one.name: samples[one.kind] for one in FIELDS} | {"code": "1.1.1", "title": "1"}
-    row = Row(
+    state: dict[str, Any] = {one.name: samples[one.kind] for one in FIELDS} | {
+        "code": "1.1.1",
+        "title": "1",
+    }
+    row = ReportRow(
         pillar="1",
         section="1.1",
         light=Light.RED,

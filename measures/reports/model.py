@@ -6,13 +6,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Light, Status
 from measures.lights import Lit
 from measures.progress import Counts
+from measures.texts import Label
 
 
 class MoveKind(StrEnum):
@@ -26,7 +26,7 @@ class MoveKind(StrEnum):
     OWNER_CHANGED = "owner_changed"
 
     @property
-    def label(self) -> Any:
+    def label(self) -> Label:
         return MOVE_LABELS[self]
 
 
@@ -57,7 +57,7 @@ class ItemState:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row(ItemState):
+class ReportRow(ItemState):
     """One item at the end of the report's day.
 
     `reason` is what its newest update gave as one; `light_reason` says why the light is what it is.
@@ -161,7 +161,7 @@ class Report:
     owners: tuple[Counts, ...]
     timeline: tuple[TimePoint, ...]
     completeness: Completeness
-    rows: tuple[Row, ...]
+    rows: tuple[ReportRow, ...]
     moves: tuple[Move, ...] = ()
     journal: tuple[JournalRow, ...] = ()
     revision: int | None = None
@@ -175,18 +175,18 @@ class Report:
         return tuple(section for pillar in self.pillars for section in pillar.parts)
 
     @property
-    def overdue(self) -> tuple[Row, ...]:
+    def overdue(self) -> tuple[ReportRow, ...]:
         """The rows that are late, the latest first."""
         return tuple(sorted((row for row in self.rows if row.is_overdue), key=lambda row: -row.days_late))
 
     @property
-    def attention(self) -> tuple[Row, ...]:
+    def attention(self) -> tuple[ReportRow, ...]:
         """Overdue and blocked rows: the latest first, then what is blocked and not late."""
         wanting = (row for row in self.rows if row.wants_attention)
         return tuple(sorted(wanting, key=lambda row: -row.days_late))
 
     @property
-    def untouched(self) -> tuple[Row, ...]:
+    def untouched(self) -> tuple[ReportRow, ...]:
         """The rows that nobody has ever updated."""
         return tuple(row for row in self.rows if row.updated is None)
 

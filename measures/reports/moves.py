@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from measures.choices import Status, Via
 from measures.models import Item, Update
-from measures.models.state import BY_NAME, FIELDS
+from measures.models.state import BY_NAME, StateValue
 from measures.reports.model import JournalRow, Move, MoveKind
 
 FINISHED = (Status.DONE, Status.STANDING)
@@ -69,7 +68,7 @@ def _has_moved(kind: MoveKind, then: Item, now: Item, *, as_of: date, since: dat
 
 def _movers(before: Mapping[int, Item], updates: Sequence[Update]) -> dict[tuple[int, str], Update]:
     """The newest update that changed a field of an item, by the item's key and the field."""
-    states: dict[int, dict[str, Any]] = {}
+    states: dict[int, dict[str, StateValue]] = {}
     movers = {}
     for update in updates:
         state = states.get(update.item_id) or before[update.item_id].state()
@@ -117,7 +116,7 @@ def journal_rows(updates: Sequence[Update]) -> tuple[JournalRow, ...]:
             title=titles[update.item_id],
             by=update.by_name,
             via=ways[update.via],
-            **{one.name: one.plain(getattr(update, one.name)) for one in FIELDS},
+            **update.plain_state(),
             reason=update.reason,
         )
         for update in updates

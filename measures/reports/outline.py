@@ -27,7 +27,7 @@ COLOURS = {
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-class Role(StrEnum):
+class TextRole(StrEnum):
     """What a paragraph is for."""
 
     BODY = "body"
@@ -36,7 +36,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
-class Heading:
+class DocumentHeading:
     """Level 1 is 一、, level 2 （一）; both stand in the outline that readers navigate by."""
 
     level: int
@@ -46,11 +46,11 @@ class Heading:
 @dataclass(frozen=True)
 class Text:
     text: str
-    role: Role = Role.BODY
+    role: TextRole = TextRole.BODY
 
 
 @dataclass(frozen=True)
-class Column:
+class DocumentColumn:
     """`width` in mm. With `lead`, the first line of a cell is set in the heading's face."""
 
     heading: str
@@ -66,7 +66,7 @@ class LineKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class DocumentLine:
     """A row of a table. A line feed in a cell starts a new line."""
 
     cells: tuple[str, ...]
@@ -77,10 +77,10 @@ class Line:
 class Table:
     """Its heads repeat on each page, and a row stays on one page unless it is too tall to."""
 
-    columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    columns: tuple[DocumentColumn, ...]
+    lines: tuple[DocumentLine, ...]
 
-    def may_break(self, line: Line) -> bool:
+    def may_break(self, line: DocumentLine) -> bool:
         """Whether this line may be too tall for a page. Three characters of a table take about 11 mm."""
         if line.kind == LineKind.GROUP:
             return False
@@ -98,7 +98,7 @@ class Bars:
     rows: tuple[tuple[str, tuple[tuple[Status, int], ...]], ...]
 
 
-Block = Heading | Text | Table | Bars
+Block = DocumentHeading | Text | Table | Bars
 
 
 @dataclass
@@ -126,16 +126,16 @@ class Document:
         """A heading 一、 (1 in English)."""
         self.chapter, self.section = self.chapter + 1, 0
         number = f"{in_chinese(self.chapter)}、" if self.is_chinese else f"{self.chapter}. "
-        self.add(Heading(1, number + text))
+        self.add(DocumentHeading(1, number + text))
 
     def start_section(self, text: str) -> None:
         """A heading （一） (1.1 in English)."""
         self.section += 1
         number = f"（{in_chinese(self.section)}）" if self.is_chinese else f"{self.chapter}.{self.section} "
-        self.add(Heading(2, number + text))
+        self.add(DocumentHeading(2, number + text))
 
 
-def plain(text: str) -> str:
+def writable(text: str) -> str:
     """The text as documents can hold it: without control characters, its lines ended in one way."""
     return UNWRITABLE.sub("", one_line_break(text))
 

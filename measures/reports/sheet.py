@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
-from measures.reports.cells import Column, starts_formula
-from measures.reports.outline import plain
+from measures.reports.cells import ReportColumn, starts_formula
+from measures.reports.outline import writable
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
 
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 BORDER = {"border": 1, "border_color": "#C4CCD6"}
@@ -17,7 +21,7 @@ LINE_HEIGHT, HIGHEST = 15, 409  # points; no row may be higher
 class Styles:
     """The formats of a book, each made once: for cells of tables, then for what stands free."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: "Workbook") -> None:
         cell = FONT | BORDER
         self.plain = book.add_format(cell | {"text_wrap": True})
         # Keeps `=1+1` text even after someone edits the cell; the reader sees no apostrophe.
@@ -37,10 +41,10 @@ class Styles:
         self.amount = book.add_format(FONT | {"align": "left"})
 
 
-class Sheet:
+class ReportSheet:
     """A worksheet. `name` is where formulas and charts find it."""
 
-    def __init__(self, book: Any, styles: Styles, name: str, footer: str) -> None:
+    def __init__(self, book: "Workbook", styles: Styles, name: str, footer: str) -> None:
         self.name = name
         self.styles = styles
         self.sheet = book.add_worksheet(name)
@@ -51,34 +55,35 @@ class Sheet:
         # A single ampersand would be a code; Excel takes no more than 255 characters.
         self.sheet.set_footer(f"&L{footer[:100].replace('&', '&&')}&R&P / &N")
 
-    def put(self, row: int, column: int, value: Any, style: Any = None) -> None:
+    def put(self, row: int, column: int, value: object, style: "Format | None" = None) -> None:
         """Write one value as what it is: text never as a formula, dates as dates, None as an empty cell."""
         styles = self.styles
         if value is None or value == "":
             self.sheet.write_blank(row, column, None, style or styles.plain)
         elif isinstance(value, str):
             style = styles.quoted if starts_formula(value) else style or styles.plain
-            self.sheet.write_string(row, column, plain(value)[:SHEET_LIMIT], style)
+            self.sheet.write_string(row, column, writable(value)[:SHEET_LIMIT], style)
         elif isinstance(value, datetime):
             self.sheet.write_datetime(row, column, value, style or styles.minute)
         elif isinstance(value, date):
             day = datetime(value.year, value.month, value.day)
             self.sheet.write_datetime(row, column, day, style or styles.day)
         else:
+            assert isinstance(value, int | float)
             self.sheet.write_number(row, column, value, style or styles.number)
 
-    def put_row(self, row: int, values: Iterable[Any], style: Any = None) -> None:
+    def put_row(self, row: int, values: Iterable[object], style: "Format | None" = None) -> None:
         for column, value in enumerate(values):
             self.put(row, column, value, style)
 
-    def set_height(self, row: int, widths: Sequence[int], values: Sequence[Any]) -> None:
+    def set_height(self, row: int, widths: Sequence[int], values: Sequence[object]) -> None:
         """Make the row as high as its longest text: not every reader does so by itself."""
         texts = ((text, width) for text, width in zip(values, widths, strict=True) if isinstance(text, str))
         lines = max((_lines(text, width) for text, width in texts), default=1)
         if lines > 1:
             self.sheet.set_row(row, min(LINE_HEIGHT * lines, HIGHEST))
 
-    def write_table[T](self, columns: Sequence[Column[T]], rows: Sequence[T]) -> None:
+    def write_table[T](self, columns: Sequence[ReportColumn[T]], rows: Sequence[T]) -> None:
         """The whole sheet as one table: filters, heads that stay on the screen and on every page."""
         for place, column in enumerate(columns):
             self.sheet.set_column(place, place, column.width)

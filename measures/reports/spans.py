@@ -3,23 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from measures.reports.timeline import last_of_month_before
+from measures.texts import Label
 
 
 @dataclass(frozen=True)
-class Span:
+class UsualSpan:
     """A report's day, and the earlier one that it is compared with; None where nothing lies before."""
 
-    label: Any
+    label: Label
     as_of: date
     since: date | None
 
 
-def usual_spans(*, opened: date, today: date) -> Iterator[Span]:
+def usual_spans(*, opened: date, today: date) -> Iterator[UsualSpan]:
     """This month and this year so far, and the last month and quarter where the checklist was open then."""
     month = last_of_month_before(today)
     quarter = last_of_month_before(today.replace(month=today.month - (today.month - 1) % 3, day=1))
@@ -30,7 +30,7 @@ def usual_spans(*, opened: date, today: date) -> Iterator[Span]:
         (_("This year"), today, date(today.year, 1, 1) - timedelta(days=1)),
     ):
         if as_of >= opened:
-            yield Span(label, as_of, max(since, opened) if as_of > opened else None)
+            yield UsualSpan(label, as_of, max(since, opened) if as_of > opened else None)
 
 
 def _three_months_before(day: date) -> date:

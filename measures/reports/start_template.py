@@ -6,7 +6,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
-from measures.reports.outline import Column, Document, Line, LineKind, Role, Table, Text
+from measures.reports.outline import Document, DocumentColumn, DocumentLine, LineKind, Table, Text, TextRole
 from measures.reports.write_docx import package
 
 MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -33,16 +33,16 @@ def start_template() -> bytes:
     made.add(_rows("attention", _("Title and reason"), "{{ row.title }}\n{{ row.reason }}"))
     made.start_chapter(_("All items"))
     made.add(_rows("items", _("Title and notes"), "{{ row.title }}\n{{ row.notes }}"))
-    made.add(Text("{{ organisation }}", Role.SIGNATURE), Text("{{ made_on }}", Role.SIGNATURE))
+    made.add(Text("{{ organisation }}", TextRole.SIGNATURE), Text("{{ made_on }}", TextRole.SIGNATURE))
     return package(made)
 
 
 def _pillars() -> Table:
     columns = (
-        Column(_("Pillar"), 49),
-        Column(_("Items"), 14, "center"),
-        *(Column(str(status.label), 13, "center") for status in Status),
-        Column(_("Done or standing"), 15, "center"),
+        DocumentColumn(_("Pillar"), 49),
+        DocumentColumn(_("Items"), 14, "center"),
+        *(DocumentColumn(str(status.label), 13, "center") for status in Status),
+        DocumentColumn(_("Done or standing"), 15, "center"),
     )
     counts = [f"{{{{ row.{status.value} }}}}" for status in Status]
     cells = ("{{ row.code }} {{ row.title }}", "{{ row.total }}", *counts, "{{ row.well_share }}")
@@ -51,11 +51,11 @@ def _pillars() -> Table:
 
 def _rows(name: str, heading: str, text: str) -> Table:
     columns = (
-        Column(_("Code"), 13, "center"),
-        Column(heading, 78, lead=True),
-        Column(_("Owner"), 26),
-        Column(_("Status"), 17, "center"),
-        Column(_("Due"), 22, "center"),
+        DocumentColumn(_("Code"), 13, "center"),
+        DocumentColumn(heading, 78, lead=True),
+        DocumentColumn(_("Owner"), 26),
+        DocumentColumn(_("Status"), 17, "center"),
+        DocumentColumn(_("Due"), 22, "center"),
     )
     return Table(
         columns,
@@ -63,10 +63,10 @@ def _rows(name: str, heading: str, text: str) -> Table:
     )
 
 
-def _walked(name: str, cells: tuple[str, ...]) -> tuple[Line, ...]:
+def _walked(name: str, cells: tuple[str, ...]) -> tuple[DocumentLine, ...]:
     """A row for each of a list: the rows with the loop's beginning and end vanish."""
     return (
-        Line((f"{{%tr for row in {name} %}}",), LineKind.GROUP),
-        Line(cells),
-        Line(("{%tr endfor %}",), LineKind.GROUP),
+        DocumentLine((f"{{%tr for row in {name} %}}",), LineKind.GROUP),
+        DocumentLine(cells),
+        DocumentLine(("{%tr endfor %}",), LineKind.GROUP),
     )

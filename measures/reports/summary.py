@@ -1,7 +1,6 @@
 """The report's first paragraph: a few sentences made from its own figures, in the active language."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,8 +10,9 @@ from measures.choices import Status
 from measures.models.local_codes import is_local
 from measures.progress import Counts, percent
 from measures.reports.model import MoveKind, Report
+from measures.texts import Label
 
-MOVED: dict[MoveKind, Any] = {
+MOVED_SENTENCES: dict[MoveKind, Label] = {
     MoveKind.FINISHED: ngettext_lazy(
         "%(count)d was finished or made standing", "%(count)d were finished or made standing", "count"
     ),
@@ -110,7 +110,7 @@ def _number(share: float | None) -> float:
     return share or 0.0
 
 
-def _place(name: str, pillars: list[Counts]) -> dict[str, Any]:
+def _place(name: str, pillars: list[Counts]) -> dict[str, object]:
     """Pillars that are equally far, as one: their sums have the same share as each."""
     return {
         name: pgettext("between names", ", ").join(pillar.title for pillar in pillars),
@@ -143,7 +143,7 @@ def _moved(report: Report) -> str:
         return ""
     day = date_format(report.since)
     counted = {kind: len(report.moved(kind)) for kind in MoveKind}
-    clauses = [str(MOVED[kind] % {"count": count}) for kind, count in counted.items() if count]
+    clauses = [str(MOVED_SENTENCES[kind] % {"count": count}) for kind, count in counted.items() if count]
     if not clauses:
         return _("Since the end of %(day)s, nothing has moved.") % {"day": day}
     return _("Since the end of %(day)s, %(clauses)s.") % {"day": day, "clauses": _joined(clauses)}

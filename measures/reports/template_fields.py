@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any
 
 from django.utils import timezone
 
@@ -11,8 +10,8 @@ from measures.progress import Counts, percent
 from measures.reports.cells import as_text, local_minute
 from measures.reports.document import completeness_words
 from measures.reports.language import day, joined
-from measures.reports.model import JournalRow, Move, MoveKind, Report, Row
-from measures.reports.outline import plain
+from measures.reports.model import JournalRow, Move, MoveKind, Report, ReportRow
+from measures.reports.outline import writable
 
 COUNTS = (
     *("code", "title", "total", "in_force", "well", "well_share", "overdue"),
@@ -20,7 +19,7 @@ COUNTS = (
     *(f"{status.value}_share" for status in Status),
     *(f"{status.value}_more" for status in Status),
 )
-ITEM, MOVE, UPDATE = (tuple(one.name for one in fields(made)) for made in (Row, Move, JournalRow))
+ITEM, MOVE, UPDATE = (tuple(one.name for one in fields(made)) for made in (ReportRow, Move, JournalRow))
 POINT = ("day", *(status.value for status in Status))
 
 TEXTS = (
@@ -39,7 +38,7 @@ LONG_LISTS = {
 LISTS = SHORT_LISTS | LONG_LISTS
 
 
-def template_fields(report: Report) -> dict[str, Any]:
+def template_fields(report: Report) -> dict[str, str | list[dict[str, str]]]:
     """The values for the names above: all are text, in the active language."""
     known = report.completeness
     filters = "；".join(f"{label}：{value}" for label, value in report.filters)
@@ -74,21 +73,21 @@ def template_fields(report: Report) -> dict[str, Any]:
     }
 
 
-def _fields(names: Iterable[str], values: dict[str, Any]) -> dict[str, str]:
+def _fields(names: Iterable[str], values: dict[str, object]) -> dict[str, str]:
     return {name: _text(values[name]) for name in names}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, Status):
         return str(value.label)
-    return plain(as_text(value))
+    return writable(as_text(value))
 
 
 def _counts(groups: Iterable[Counts]) -> list[dict[str, str]]:
     return [_fields(COUNTS, _counts_values(counts)) for counts in groups]
 
 
-def _counts_values(counts: Counts) -> dict[str, Any]:
+def _counts_values(counts: Counts) -> dict[str, object]:
     return {
         "code": counts.code,
         "title": counts.title,
@@ -103,11 +102,11 @@ def _counts_values(counts: Counts) -> dict[str, Any]:
     }
 
 
-def _by_status(counts: dict[Status, int]) -> dict[str, Any]:
+def _by_status(counts: dict[Status, int]) -> dict[str, object]:
     return {status.value: count for status, count in counts.items()}
 
 
-def _items(rows: Iterable[Row]) -> list[dict[str, str]]:
+def _items(rows: Iterable[ReportRow]) -> list[dict[str, str]]:
     return [
         _fields(
             ITEM,

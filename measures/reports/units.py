@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from measures.progress import percent
 from measures.reports.language import joined
-from measures.reports.outline import Column, Document, Line, LineKind, Role, Table, Text
-from measures.tree.matrix import FIGURES, Cell, Matrix, Row, Spread
+from measures.reports.outline import Document, DocumentColumn, DocumentLine, LineKind, Table, Text, TextRole
+from measures.tree.matrix import FIGURES, Matrix, MatrixCell, MatrixRow, Spread
 from measures.tree.sums import Unit
 
 NAMED = 3  # of the best and of the worst
@@ -41,13 +41,13 @@ def units_document(
     made.start_chapter(_("By pillar"))
     made.add(_by_pillar(ranked, top))
     made.start_chapter(_("By unit"))
-    made.add(_by_unit(ranked, top), Text(_note(), Role.NOTE))
+    made.add(_by_unit(ranked, top), Text(_note(), TextRole.NOTE))
     made.start_chapter(_("Not reported in this period"))
     made.add(Text(_unheard(top)))
     at = timezone.localtime(made_at)
-    made.add(Text(top.name, Role.SIGNATURE), Text(date_format(at.date()), Role.SIGNATURE))
+    made.add(Text(top.name, TextRole.SIGNATURE), Text(date_format(at.date()), TextRole.SIGNATURE))
     by = _("Made by %(name)s at %(at)s.") % {"name": made_by, "at": f"{at:%Y-%m-%d %H:%M}"}
-    made.add(Text(by, Role.NOTE))
+    made.add(Text(by, TextRole.NOTE))
     return made
 
 
@@ -109,22 +109,22 @@ def _named(units: Iterable[Unit]) -> str:
 
 def _by_pillar(matrix: Matrix, top: Unit) -> Table:
     columns = (
-        Column(_("Pillar"), 56),
-        Column(_("In force"), 25, "center"),
-        *(Column(str(figure.label), 25, "center") for figure in FIGURES.values()),
+        DocumentColumn(_("Pillar"), 56),
+        DocumentColumn(_("In force"), 25, "center"),
+        *(DocumentColumn(str(figure.label), 25, "center") for figure in FIGURES.values()),
     )
     lines = []
     tables = [Matrix([], matrix.parts, figure).row(top) for figure in FIGURES.values()]
     for place, part in enumerate(matrix.parts):
         cells = [row.cells[place] for row in tables]
-        lines.append(Line((str(part), str(cells[0].of), *(_both(cell) for cell in cells))))
+        lines.append(DocumentLine((str(part), str(cells[0].of), *(_both(cell) for cell in cells))))
     row = tables[0]
     whole = (_both(cell) for cell in (row.whole, row.late, row.silent))
-    lines.append(Line((_("Total"), str(row.whole.of), *whole), LineKind.SUM))
+    lines.append(DocumentLine((_("Total"), str(row.whole.of), *whole), LineKind.SUM))
     return Table(columns, tuple(lines))
 
 
-def _both(cell: Cell) -> str:
+def _both(cell: MatrixCell) -> str:
     return f"{cell.count}\n{percent(cell.share)}" if cell.of else "–"
 
 
@@ -132,14 +132,14 @@ def _by_unit(matrix: Matrix, top: Unit) -> Table:
     """Ranked, with the sum of all and the average of the units at the foot."""
     width = (156 - 10 - 30 - 14 - 17 - 15 - 15 - 15) // max(1, len(matrix.parts))
     columns = (
-        Column(_("Rank"), 10, "center"),
-        Column(_("Unit"), 30),
-        Column(_("In force"), 14, "center"),
-        Column(str(FIGURES["well"].label), 17, "center"),
-        *(Column(part.title, width, "center") for part in matrix.parts),
-        Column(str(FIGURES["late"].label), 15, "center"),
-        Column(str(FIGURES["silent"].label), 15, "center"),
-        Column(_("Not reported"), 15, "center"),
+        DocumentColumn(_("Rank"), 10, "center"),
+        DocumentColumn(_("Unit"), 30),
+        DocumentColumn(_("In force"), 14, "center"),
+        DocumentColumn(str(FIGURES["well"].label), 17, "center"),
+        *(DocumentColumn(part.title, width, "center") for part in matrix.parts),
+        DocumentColumn(str(FIGURES["late"].label), 15, "center"),
+        DocumentColumn(str(FIGURES["silent"].label), 15, "center"),
+        DocumentColumn(_("Not reported"), 15, "center"),
     )
     lines = [_unit(row, row.unit.name, str(row.rank or "–")) for row in matrix.rows()]
     if top.own.items:
@@ -151,7 +151,7 @@ def _by_unit(matrix: Matrix, top: Unit) -> Table:
     if len(matrix.units) > 1:
         well, late, silent, *parts = (_mean(spread) for spread in matrix.spreads)
         average = ("", _("Average of the units"), "", well, *parts, late, silent, "")
-        lines.append(Line(average, LineKind.SUM))
+        lines.append(DocumentLine(average, LineKind.SUM))
     return Table(columns, tuple(lines))
 
 
@@ -160,19 +160,19 @@ def _mean(spread: Spread | None) -> str:
 
 
 def _unit(
-    row: Row,
+    row: MatrixRow,
     name: str,
     rank: str,
     unheard: int | None = None,
     units: int | None = None,
     *,
     kind: LineKind = LineKind.PLAIN,
-) -> Line:
+) -> DocumentLine:
     figures = (row.whole, *row.cells, row.late, row.silent)
     unheard = row.unit.unheard if unheard is None else unheard
     units = row.unit.units if units is None else units
     shares = (percent(cell.share) or "–" for cell in figures)
-    return Line((rank, name, str(row.whole.of), *shares, f"{unheard}/{units}"), kind)
+    return DocumentLine((rank, name, str(row.whole.of), *shares, f"{unheard}/{units}"), kind)
 
 
 def _unheard(top: Unit) -> str:

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from measures.reports.cells import Column, as_text, item_columns, journal_columns, safe_cell
+from measures.reports.cells import ReportColumn, as_text, item_columns, journal_columns, safe_cell
 from measures.reports.language import in_its_language
 from measures.reports.model import Report
 
@@ -21,7 +21,7 @@ def write_updates_csv(report: Report) -> bytes:
     return _written(journal_columns(), report.journal)
 
 
-def _written[T](columns: list[Column[T]], rows: Iterable[T]) -> bytes:
+def _written[T](columns: list[ReportColumn[T]], rows: Iterable[T]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([safe_cell(column.heading) for column in columns])

@@ -18,22 +18,22 @@ from measures.reports.outline import (
     TEXT_WIDTH,
     Bars,
     Block,
-    Column,
     Document,
-    Heading,
-    Line,
+    DocumentColumn,
+    DocumentHeading,
+    DocumentLine,
     LineKind,
-    Role,
     Table,
     Text,
-    plain,
+    TextRole,
     shares,
+    writable,
 )
 
 PARTS = Path(__file__).parent / "docx_parts"
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 RELATIONS = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-STYLES = {Role.BODY: "BodyText", Role.NOTE: "Note", Role.SIGNATURE: "Signature"}
+STYLES = {TextRole.BODY: "BodyText", TextRole.NOTE: "Note", TextRole.SIGNATURE: "Signature"}
 UNITS = 60  # a bar's columns; Word takes no more than 63 in a table
 BAR_LABEL = 36  # mm
 
@@ -100,7 +100,7 @@ def _store(file: zipfile.ZipFile, name: str, text: str) -> None:
 
 def clean(text: str) -> str:
     """The text as XML takes it."""
-    return escape(plain(text))
+    return escape(writable(text))
 
 
 def twips(millimetres: float) -> int:
@@ -119,7 +119,7 @@ def _body(made: Document) -> str:
 
 def _block(block: Block) -> str:
     match block:
-        case Heading():
+        case DocumentHeading():
             return _paragraph(block.text, f"Heading{block.level}")
         case Text():
             return _paragraph(block.text, STYLES[block.role])
@@ -166,7 +166,7 @@ def _table_start(style: str, widths: Iterable[float]) -> str:
     )
 
 
-def _line(table: Table, line: Line) -> str:
+def _line(table: Table, line: DocumentLine) -> str:
     whole = "" if table.may_break(line) else "<w:trPr><w:cantSplit/></w:trPr>"
     if line.kind == LineKind.GROUP:
         text = _paragraph(line.cells[0], "TableStrong")
@@ -180,7 +180,7 @@ def _line(table: Table, line: Line) -> str:
     return f"<w:tr>{whole}{cells}</w:tr>"
 
 
-def _aligned(column: Column) -> str:
+def _aligned(column: DocumentColumn) -> str:
     return "" if column.align == "left" else f'<w:jc w:val="{column.align}"/>'
 
 

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pylopdf_fonts_zh_cn
 from django.utils import timezone
@@ -14,7 +13,17 @@ from measures.choices import Status
 from measures.reports.document import document
 from measures.reports.language import in_its_language
 from measures.reports.model import Report
-from measures.reports.outline import COLOURS, Bars, Block, Document, Heading, Table, Text, plain, shares
+from measures.reports.outline import (
+    COLOURS,
+    Bars,
+    Block,
+    Document,
+    DocumentHeading,
+    Table,
+    Text,
+    shares,
+    writable,
+)
 
 HERE = Path(__file__).parent
 SOURCE, TYPESET = HERE / "report.typ", HERE / "typeset.py"
@@ -46,14 +55,14 @@ def typeset(made: Document) -> bytes:
     return done.stdout
 
 
-def _data(made: Document) -> dict[str, Any]:
+def _data(made: Document) -> dict[str, object]:
     """The document as report.typ reads it."""
     lang, region = REGIONS.get(made.language, REGIONS["zh-hans"])
     at = timezone.localtime(made.made_at)
     return {
-        "title": plain(made.title),
-        "subtitle": [plain(line) for line in made.subtitle],
-        "author": plain(made.author),
+        "title": writable(made.title),
+        "subtitle": [writable(line) for line in made.subtitle],
+        "author": writable(made.author),
         "lang": lang,
         "region": region,
         "made_at": {part: getattr(at, part) for part in ("year", "month", "day", "hour", "minute", "second")},
@@ -62,12 +71,12 @@ def _data(made: Document) -> dict[str, Any]:
     }
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, object]:
     match block:
-        case Heading():
-            return {"kind": "heading", "level": block.level, "text": plain(block.text)}
+        case DocumentHeading():
+            return {"kind": "heading", "level": block.level, "text": writable(block.text)}
         case Text():
-            return {"kind": "text", "role": block.role, "text": plain(block.text)}
+            return {"kind": "text", "role": block.role, "text": writable(block.text)}
         case Bars():
             return {"kind": "bars", "rows": [_bar(label, counts) for label, counts in block.rows]}
         case Table():
@@ -78,22 +87,22 @@ def _block(block: Block) -> dict[str, Any]:
             }
 
 
-def _lines(table: Table) -> list[dict[str, Any]]:
+def _lines(table: Table) -> list[dict[str, object]]:
     return [
         {
             "kind": line.kind,
-            "cells": [plain(cell) for cell in line.cells],
+            "cells": [writable(cell) for cell in line.cells],
             "may_break": table.may_break(line),
         }
         for line in table.lines
     ]
 
 
-def _bar(label: str, counts: tuple[tuple[Status, int], ...]) -> dict[str, Any]:
+def _bar(label: str, counts: tuple[tuple[Status, int], ...]) -> dict[str, object]:
     widths = shares([count for _status, count in counts], UNITS)
     parts = [
         {"units": width, "fill": COLOURS[status][0], "ink": COLOURS[status][1], "text": str(count)}
         for (status, count), width in zip(counts, widths, strict=True)
         if width
     ]
-    return {"label": plain(label), "parts": parts}
+    return {"label": writable(label), "parts": parts}

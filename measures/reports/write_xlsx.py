@@ -3,7 +3,8 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -15,8 +16,12 @@ from measures.reports.cells import as_text, item_columns, journal_columns, local
 from measures.reports.document import completeness_words
 from measures.reports.language import day, full_title, in_its_language
 from measures.reports.model import MoveKind, Report
-from measures.reports.outline import COLOURS, plain
-from measures.reports.sheet import Sheet, Styles
+from measures.reports.outline import COLOURS, writable
+from measures.reports.sheet import ReportSheet, Styles
+
+if TYPE_CHECKING:
+    from xlsxwriter.chart import Chart
+    from xlsxwriter.workbook import Workbook
 
 CHART_ROWS = 16
 ROW_HEIGHT = 20  # pixels
@@ -37,19 +42,21 @@ def write_xlsx(report: Report) -> bytes:
     )
     book.set_properties(
         {
-            "title": plain(full_title(report)),
-            "author": plain(report.made_by),
-            "company": plain(report.organisation),
+            "title": writable(full_title(report)),
+            "author": writable(report.made_by),
+            "company": writable(report.organisation),
             "created": report.made_at.replace(tzinfo=None),
         }
     )
     styles = Styles(book)
     footer = f"{full_title(report)} {day(report.as_of)}"
-    _Summary(book, Sheet(book, styles, pgettext("sheet", "Summary"), footer)).write(report)
-    Sheet(book, styles, pgettext("sheet", "Items"), footer).write_table(item_columns(), report.rows)
+    _Summary(book, ReportSheet(book, styles, pgettext("sheet", "Summary"), footer)).write(report)
+    ReportSheet(book, styles, pgettext("sheet", "Items"), footer).write_table(item_columns(), report.rows)
     if report.since is not None:
-        Sheet(book, styles, pgettext("sheet", "Changes"), footer).write_table(move_columns(), report.moves)
-        Sheet(book, styles, pgettext("sheet", "Updates"), footer).write_table(
+        ReportSheet(book, styles, pgettext("sheet", "Changes"), footer).write_table(
+            move_columns(), report.moves
+        )
+        ReportSheet(book, styles, pgettext("sheet", "Updates"), footer).write_table(
             journal_columns(), report.journal
         )
     book.close()
@@ -66,8 +73,8 @@ class _Range:
 
 @dataclass
 class _Summary:
-    book: Any
-    sheet: Sheet
+    book: "Workbook"
+    sheet: ReportSheet
     line: int = 0
 
     def write(self, report: Report) -> None:
@@ -94,7 +101,7 @@ class _Summary:
         self.sheet.put(0, 0, full_title(report), self.sheet.styles.title)
         self.line = 2
         known = report.completeness
-        facts: list[tuple[str, Any]] = [
+        facts: list[tuple[str, str | int | date | None]] = [
             (_("Catalogue"), report.catalogue),
             (_("Edition"), report.edition),
             (pgettext("report", "Period"), report.period),
@@ -189,7 +196,7 @@ class _Summary:
             self.sheet.put_row(self.line, [row.code, row.owner, row.due, row.days_late])
             self.sheet.put(self.line, 4, row.title, self.sheet.styles.fact)
 
-    def _caption(self, caption: str, beside: Any = None) -> None:
+    def _caption(self, caption: str, beside: str | int | None = None) -> None:
         self.sheet.put(self.line, 0, caption, self.sheet.styles.bold)
         if beside is not None:
             self.sheet.put(self.line, 1, beside, self.sheet.styles.note)
@@ -198,17 +205,19 @@ class _Summary:
     def _add_pillar_chart(self, line: int, rows: _Range) -> None:
         """Stacked bars, the first pillar on top; the sum of them, the last row, would dwarf the rest."""
         chart = self.book.add_chart({"type": "bar", "subtype": "stacked"})
+        assert chart is not None
         self._add_series(chart, _Range(rows.first, rows.last - 1), step=2, start=2)
         chart.set_y_axis({"reverse": True})
         self._place(chart, _("By pillar"), line, 0)
 
     def _add_timeline_chart(self, line: int, rows: _Range) -> None:
         chart = self.book.add_chart({"type": "area", "subtype": "stacked"})
+        assert chart is not None
         self._add_series(chart, rows, step=1, start=1)
         chart.set_x_axis({"text_axis": True, "num_format": "yyyy-mm-dd"})
         self._place(chart, _("Progress over time"), line, 8)
 
-    def _add_series(self, chart: Any, rows: _Range, step: int, start: int) -> None:
+    def _add_series(self, chart: "Chart", rows: _Range, step: int, start: int) -> None:
         head = rows.first - 1
         for place, status in enumerate(Status):
             column = start + step * place
@@ -222,7 +231,7 @@ class _Summary:
                 }
             )
 
-    def _place(self, chart: Any, title: str, line: int, column: int) -> None:
+    def _place(self, chart: "Chart", title: str, line: int, column: int) -> None:
         chart.set_title({"name": title, "name_font": {"size": 11}})
         chart.set_legend({"position": "bottom"})
         chart.set_size({"width": 560, "height": CHART_ROWS * ROW_HEIGHT - 10})

@@ -1,6 +1,6 @@
 """What `manage.py check --database default` says besides Django's own."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
@@ -17,7 +17,7 @@ LESS = "docs/security.md, “A role without rights”, says what the role that s
 
 
 @register(Tags.database, Tags.security)
-def three_administrators(databases: Any = None, **more: Any) -> list[CheckMessage]:
+def three_administrators(databases: Sequence[str] | None = None, **more: object) -> list[CheckMessage]:
     """A warning for each account that holds what should be separate. Silent before the first migration."""
     if not databases:
         return []
@@ -28,7 +28,7 @@ def three_administrators(databases: Any = None, **more: Any) -> list[CheckMessag
 
 
 @register(Tags.database)
-def the_schema_is_this_releases(databases: Any = None, **more: Any) -> list[CheckMessage]:
+def the_schema_is_this_releases(databases: Sequence[str] | None = None, **more: object) -> list[CheckMessage]:
     """A message for each table, constraint, index, trigger or function that differs from this release.
 
     Silent about a database that is not migrated, or that a newer release has migrated.
@@ -37,7 +37,7 @@ def the_schema_is_this_releases(databases: Any = None, **more: Any) -> list[Chec
     for alias in databases or []:
         if not schema.is_of_this_release(alias):
             continue
-        for one in schema.differences(alias):
+        for one in schema.schema_differences(alias):
             kind, number = (Error, "measures.E010") if one.serious else (Warning, "measures.W010")
             said.append(kind(f"The database “{alias}”: {one}.", hint=UNEXPLAINED, id=number))
         if connections[alias].vendor == "postgresql":

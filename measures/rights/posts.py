@@ -6,7 +6,6 @@ So that one person can begin, a superuser stands in for each post until somebody
 """
 
 from enum import StrEnum
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permission, User
@@ -48,7 +47,7 @@ def security_administrators() -> "QuerySet[User]":
     return User.objects.filter(granted, is_active=True, is_staff=True, is_superuser=False)
 
 
-def separate_memberships(role: str) -> "QuerySet[Any]":
+def separate_memberships(role: str) -> "QuerySet[Membership]":
     """The memberships of this role whose holders neither run the system nor manage accounts."""
     held = Membership.objects.filter(role=role, user__is_active=True, user__is_superuser=False)
     return held.exclude(user__in=security_administrators().values("pk"))

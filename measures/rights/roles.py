@@ -112,7 +112,7 @@ class Rights:
 
     @cached_property
     def has_second_factor(self) -> bool:
-        return TOTPDevice.objects.filter(user=self.user.pk, confirmed=True).exists()
+        return bool(TOTPDevice.objects.filter(user=self.user.pk, confirmed=True).exists())
 
     def may_change(self, item: Item) -> bool:
         """Whether status, due date and notes are the user's to change. A closed checklist rests."""

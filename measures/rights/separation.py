@@ -28,7 +28,7 @@ CHANGING = {Action.CHANGE_ANY_ITEM, Action.CHANGE_OWN_ITEMS}
 
 
 @dataclass(frozen=True)
-class Problem:
+class PostProblem:
     """One account with too many posts, or a post that nobody holds but the operator."""
 
     text: str
@@ -63,23 +63,23 @@ class Held:
         return administering if len(administering) > 1 else set()
 
 
-def separation_problems() -> list[Problem]:
+def separation_problems() -> list[PostProblem]:
     """What keeps the three administrators from being separate; empty where they are. Three queries."""
     accounts = _held_by_everybody()
     problems = []
     for username, held in sorted(accounts.items()):
         if clash := held.clash():
             text = _("The account %(name)s holds what belongs to several: it %(posts)s.")
-            problems.append(Problem(text % {"name": username, "posts": in_words(clash)}, username))
+            problems.append(PostProblem(text % {"name": username, "posts": in_words(clash)}, username))
     filled = {post for held in accounts.values() for post in held.posts}
     if Post.SECURITY not in filled:
         text = _(
             "Only superusers manage accounts. Give somebody else staff status and the rights to add and "
             "change users."
         )
-        problems.append(Problem(text))
+        problems.append(PostProblem(text))
     if Post.AUDIT not in filled:
-        problems.append(Problem(_("Nobody audits. Make somebody an auditor of the first checklist.")))
+        problems.append(PostProblem(_("Nobody audits. Make somebody an auditor of the first checklist.")))
     return problems
 
 

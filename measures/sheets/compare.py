@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from measures.models import Change, Checklist, Item, Update
-from measures.models.state import BY_NAME, FIELDS, UNTOUCHED, StateField, needs_reason
+from measures.models.state import BY_NAME, FIELDS, UNTOUCHED, StateField, StateValue, needs_reason
 from measures.rights.roles import Action, Rights
 from measures.sheets.understand import Problem, SheetRow, tidy
 
@@ -16,7 +15,7 @@ TAKE_FILE = "file"
 
 
 @dataclass(frozen=True)
-class Cell:
+class ComparedCell:
     """One value that the file and the ledger disagree on, in words."""
 
     field: str
@@ -27,21 +26,21 @@ class Cell:
 
 
 @dataclass
-class Row:
+class ComparedRow:
     """One item as the file would have it. `newer` are cells changed since that the file left alone."""
 
     item: Item
     asked: SheetRow
-    changes: list[Cell] = field(default_factory=list)
-    conflicts: list[Cell] = field(default_factory=list)
-    newer: list[Cell] = field(default_factory=list)
+    changes: list[ComparedCell] = field(default_factory=list)
+    conflicts: list[ComparedCell] = field(default_factory=list)
+    newer: list[ComparedCell] = field(default_factory=list)
 
-    def choice(self, cell: Cell) -> str:
+    def choice(self, cell: ComparedCell) -> str:
         """The name of the form field that says which value of a conflict is taken."""
         return f"take-{self.item.measure.code}-{cell.field}"
 
     @property
-    def choices(self) -> list[tuple[Cell, str]]:
+    def choices(self) -> list[tuple[ComparedCell, str]]:
         return [(cell, self.choice(cell)) for cell in self.conflicts]
 
     def change(self, chosen: Mapping[str, str]) -> Change | None:
@@ -54,24 +53,24 @@ class Row:
 
 
 @dataclass
-class Comparison:
+class SheetComparison:
     """What a file would change, and what stands in its way."""
 
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ComparedRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unchanged: int = 0
     unversioned: bool = False
 
     @property
-    def changing(self) -> list[Row]:
+    def changing(self) -> list[ComparedRow]:
         return [row for row in self.rows if row.changes]
 
     @property
-    def conflicting(self) -> list[Row]:
+    def conflicting(self) -> list[ComparedRow]:
         return [row for row in self.rows if row.conflicts]
 
     @property
-    def newer(self) -> list[Row]:
+    def newer(self) -> list[ComparedRow]:
         return [row for row in self.rows if row.newer]
 
     @property
@@ -94,18 +93,18 @@ def lacks_reason(changes: Iterable[tuple[Item, Change]]) -> bool:
     return any(not change.reason and needs_reason(item, change.values) for item, change in changes)
 
 
-def compare(
+def compare_sheet(
     asked: Iterable[SheetRow], *, checklist: Checklist, rights: Rights, headings: Mapping[str, str]
-) -> Comparison:
+) -> SheetComparison:
     """Each row of the file against its item. Four queries, however many rows."""
-    found = Comparison()
+    found = SheetComparison()
     wanted = {row.code: row for row in asked}
     # Most files hold the whole list: all items in one query, rather than thousands of codes in it.
     items = [item for item in checklist.items.for_list().in_order() if item.measure.code in wanted]
     bases = _bases([(item, wanted[item.measure.code].version) for item in items])
     may_hand_over = rights.may(Action.HAND_OVER, checklist)
     for item in items:
-        row = Row(item, wanted[item.measure.code])
+        row = ComparedRow(item, wanted[item.measure.code])
         version = row.asked.version
         if version and version > item.version:
             found.problems.append(
@@ -129,14 +128,14 @@ def compare(
     return found
 
 
-def _problem(row: Row, headings: Mapping[str, str], name: str, message: str) -> Problem:
+def _problem(row: ComparedRow, headings: Mapping[str, str], name: str, message: str) -> Problem:
     value = row.asked.version if name == "version" else BY_NAME[name].in_words(row.asked.values[name])
     return Problem(row.asked.number, headings.get(name, ""), str(value)[:80], message)
 
 
-def _bases(versions: list[tuple[Item, int | None]]) -> dict[int, Mapping[str, Any]]:
+def _bases(versions: list[tuple[Item, int | None]]) -> dict[int, Mapping[str, StateValue]]:
     """The state of each item at the version that its row names, by the item's key."""
-    bases: dict[int, Mapping[str, Any]] = {}
+    bases: dict[int, Mapping[str, StateValue]] = {}
     behind: dict[int, int] = {}
     for item, version in versions:
         if version == item.version:
@@ -150,7 +149,7 @@ def _bases(versions: list[tuple[Item, int | None]]) -> dict[int, Mapping[str, An
     return bases
 
 
-def _sort_cells(row: Row, base: Mapping[str, Any] | None) -> None:
+def _sort_cells(row: ComparedRow, base: Mapping[str, StateValue] | None) -> None:
     now = row.item.state()
     for one in FIELDS:
         name = one.name
@@ -169,17 +168,17 @@ def _sort_cells(row: Row, base: Mapping[str, Any] | None) -> None:
             row.conflicts.append(cell)
 
 
-def _same(field: StateField, one: Any, other: Any) -> bool:
+def _same(field: StateField, one: StateValue, other: StateValue) -> bool:
     if field.is_text:
-        return tidy(one) == tidy(other)
-    return bool(one == other)
+        return tidy(str(one)) == tidy(str(other))
+    return one == other
 
 
-def _cell(field: StateField, base: Any, now: Any, then: Any) -> Cell:
+def _cell(field: StateField, base: StateValue, now: StateValue, then: StateValue) -> ComparedCell:
     words = [field.in_words(value) for value in (base, now, then)]
     if field.is_long:
         words = excerpts(words)
-    return Cell(field.name, str(field.label), *words)
+    return ComparedCell(field.name, str(field.label), *words)
 
 
 def excerpts(texts: list[str]) -> list[str]:

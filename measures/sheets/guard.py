@@ -2,7 +2,6 @@
 
 import io
 import zlib
-from typing import Any
 from xml.parsers import expat
 from xml.parsers.expat import ExpatError
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -60,7 +59,7 @@ def _check_unfolded(archive: ZipFile) -> None:
     """Sizes once more, as they are and not as they say; and every part of markup read for a DTD."""
     unfolded = elements = 0
 
-    def count(_name: str, _attributes: Any) -> None:
+    def count(_name: str, _attributes: object) -> None:
         nonlocal elements
         elements += 1
         if elements > ELEMENTS_LIMIT:
@@ -82,6 +81,6 @@ def _check_unfolded(archive: ZipFile) -> None:
             parser.Parse(b"", True)
 
 
-def _refuse_doctype(*_declared: Any) -> None:
+def _refuse_doctype(*_declared: object) -> None:
     # No spreadsheet program writes one; it is where entities are declared.
     raise SheetError(unreadable())

@@ -2,11 +2,11 @@
 
 import csv
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 from django.utils import timezone
@@ -17,7 +17,7 @@ from measures.ledger.facts import Facts
 from measures.models.state import FIELDS
 from measures.reports.cells import as_text
 from measures.sheets.understand import tidy
-from measures.sheets.write import OPTIONS, Styles, cell, guarded, put
+from measures.sheets.write import OPTIONS, ListStyles, SheetValue, guarded, put, sheet_value
 
 LINES = 1_000  # of CSV in one part
 KEPT = 4_096  # texts of a column at hand
@@ -37,13 +37,19 @@ def long_csv(
         headings = [guarded(str(column.heading)) for column in columns]
     yield f"\ufeff{writer.writerow(headings)}".encode()
     # Labels are looked up part by part, as whatever runs in between has a language of its own.
-    while part := _part(lines, cells, writer, on, language):
+    while part := _part(lines, cells, writer.writerow, on, language):
         yield part
 
 
-def _part(lines: Iterator[Facts], cells: list[Any], writer: Any, on: date, language: str | None) -> bytes:
+def _part(
+    lines: Iterator[Facts],
+    cells: list[Callable[[Facts, date], str]],
+    write_row: Callable[[Sequence[str]], str],
+    on: date,
+    language: str | None,
+) -> bytes:
     with override(language):
-        written = [writer.writerow([cell(row, on) for cell in cells]) for row in islice(lines, LINES)]
+        written = [write_row([cell(row, on) for cell in cells]) for row in islice(lines, LINES)]
     return "".join(written).encode()
 
 
@@ -60,14 +66,14 @@ def text_cells(columns: list[Column]) -> list[Callable[[Facts, date], str]]:
     def of(column: Column) -> Callable[[Facts, date], str]:
         value = column.value
         # Notes and moments are all different; of everything else there are few, again and again.
-        text = TEXTS.get(column.name) or lru_cache(KEPT)(text_of)
+        text = TEXTS.get(column.name) or lru_cache(KEPT)(cell_text)
         return lambda row, on: text(value(row, on))
 
     return [of(column) for column in columns]
 
 
-def text_of(value: Any) -> str:
-    return guarded(as_text(cell(value)))
+def cell_text(value: SheetValue) -> str:
+    return guarded(as_text(sheet_value(value)))
 
 
 def text_of_long_text(text: str) -> str:
@@ -75,7 +81,7 @@ def text_of_long_text(text: str) -> str:
 
 
 def text_of_moment(moment: datetime | None) -> str:
-    """As `text_of`, without the steps between."""
+    """As `cell_text`, without the steps between."""
     if moment is None:
         return ""
     return moment.astimezone(timezone.get_default_timezone()).isoformat(" ", "minutes")[:MINUTE]
@@ -99,11 +105,11 @@ def long_xlsx(
             yield part
 
 
-def _write_book(output: Any, rows: Iterable[Facts], columns: list[Column], on: date, title: str) -> None:
+def _write_book(output: BinaryIO, rows: Iterable[Facts], columns: list[Column], on: date, title: str) -> None:
     book = xlsxwriter.Workbook(output, {"constant_memory": True, **OPTIONS})
     book.set_properties({"title": title})
     sheet = book.add_worksheet(pgettext("sheet", "Items"))
-    styles = Styles(book)
+    styles = ListStyles(book)
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width, styles.blank(column))
         sheet.write_string(0, place, str(column.heading), styles.heading)
@@ -111,6 +117,6 @@ def _write_book(output: Any, rows: Iterable[Facts], columns: list[Column], on: d
     last = 0
     for last, row in enumerate(rows, 1):
         for place, column in enumerate(columns):
-            put(sheet, last, place, cell(column.value(row, on)), styles)
+            put(sheet, last, place, sheet_value(column.value(row, on)), styles)
     sheet.autofilter(0, 0, max(last, 1), len(columns) - 1)
     book.close()

@@ -29,7 +29,7 @@ WALKED_LIMIT = 2_000_000
 SEPARATORS = ",;\t"
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
-Cells = Sequence[Any]
+Cells = Sequence[object]
 NumberedRows = Iterable[tuple[int, Cells]]
 IsHeading = Callable[[Cells], bool]
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy, override, pgettext_lazy
 from measures.choices import Status
 from measures.ledger.columns import ALL
 from measures.models import Owner
-from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateField
+from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateField, StateValue
 from measures.sheets.read import Cells, Sheet
 from measures.texts import one_line_break
 
@@ -52,7 +51,7 @@ class SheetRow:
     number: int
     code: str
     version: int | None
-    values: Mapping[str, Any]
+    values: Mapping[str, StateValue]
     reason: str = ""
 
 
@@ -70,13 +69,13 @@ class NotUnderstood(ValueError):
     """A cell that cannot be taken; the message says what would be."""
 
 
-def plain(value: Any) -> str:
+def plain(value: object) -> str:
     """A cell's text for comparing: full width and small capitals alike, spaces tidied."""
     text = unicodedata.normalize("NFKC", as_words(value)).translate(INVISIBLE)
     return " ".join(text.split()).casefold()
 
 
-def as_words(value: Any) -> str:
+def as_words(value: object) -> str:
     """A cell as text; whole numbers without a point, since Excel has no others."""
     if value is None:
         return ""
@@ -92,7 +91,7 @@ def tidy(text: str) -> str:
     return one_line_break(text).replace("\0", "")
 
 
-def in_every_language(label: Any) -> Iterable[str]:
+def in_every_language(label: object) -> Iterable[str]:
     """A label as `plain` has it, in each of our languages."""
     for language, _name in settings.LANGUAGES:
         with override(language):
@@ -118,7 +117,7 @@ def _nobody() -> set[str]:
     return EMPTY | set(in_every_language(NO_OWNER))
 
 
-def heading_name(cell: Any) -> tuple[str, str]:
+def heading_name(cell: object) -> tuple[str, str]:
     """The column that a heading names, and the checklist in brackets behind it; empty where there is none."""
     text = plain(cell)
     bracket = re.fullmatch(r"(.+?) ?\(([a-z0-9-]+)\)", text)
@@ -132,7 +131,7 @@ def is_heading(cells: Cells) -> bool:
     return any(heading_name(cell)[0] == "code" for cell in cells)
 
 
-def status_of(cell: Any) -> Status:
+def status_of(cell: object) -> Status:
     if found := known_statuses().get(plain(cell)):
         return found
     raise NotUnderstood(
@@ -141,7 +140,7 @@ def status_of(cell: Any) -> Status:
     )
 
 
-def owner_of(cell: Any, owners: Collection[Owner]) -> Owner | None:
+def owner_of(cell: object, owners: Collection[Owner]) -> Owner | None:
     """The owner of this name, or None for nobody. An exact name goes before one that only looks the same."""
     for spelling in (as_words, lambda name: as_words(name).strip(), plain):
         wanted = spelling(cell)
@@ -153,7 +152,7 @@ def owner_of(cell: Any, owners: Collection[Owner]) -> Owner | None:
     raise NotUnderstood(_("Unknown owner. Owners are added by an administrator of the checklist."))
 
 
-def day_of(cell: Any, epoch: datetime) -> date | None:
+def day_of(cell: object, epoch: datetime) -> date | None:
     """A day from a date cell, a serial number of Excel's, or text."""
     if isinstance(cell, date):  # datetime is one too
         return cell.date() if isinstance(cell, datetime) else cell
@@ -177,7 +176,7 @@ def day_of(cell: Any, epoch: datetime) -> date | None:
     raise wrong
 
 
-def text_of(cell: Any, one: StateField) -> str:
+def text_of(cell: object, one: StateField) -> str:
     """A text of this field; what is no long text goes on one line."""
     text = tidy(as_words(cell)) if one.is_long else " ".join(as_words(cell).replace("\0", "").split())
     if one.limit and len(text) > one.limit:
@@ -187,7 +186,7 @@ def text_of(cell: Any, one: StateField) -> str:
     return text
 
 
-def reader_of(one: StateField, owners: Collection[Owner], epoch: datetime) -> Callable[[Any], Any]:
+def reader_of(one: StateField, owners: Collection[Owner], epoch: datetime) -> Callable[[object], StateValue]:
     """What reads a cell of this field."""
     match one.kind:
         case Kind.STATUS:
@@ -200,7 +199,7 @@ def reader_of(one: StateField, owners: Collection[Owner], epoch: datetime) -> Ca
             return lambda cell: text_of(cell, one)
 
 
-def version_of(cell: Any) -> int | None:
+def version_of(cell: object) -> int | None:
     text = plain(cell)
     if text in EMPTY:
         return None
@@ -209,7 +208,7 @@ def version_of(cell: Any) -> int | None:
     return int(text)
 
 
-def reason_of(cell: Any) -> str:
+def reason_of(cell: object) -> str:
     reason = " ".join(as_words(cell).replace("\0", "").split())
     if len(reason) > REASON_LIMIT:
         raise NotUnderstood(_("The reason is too long. Keep it to 500 characters."))
@@ -220,11 +219,7 @@ def understand(sheet: Sheet, *, codes: Collection[str], owners: Collection[Owner
     """What the sheet asks for of a checklist with these codes and owners; all that is wrong, at once."""
     reading = Reading()
     places = _places(sheet, reading, slug)
-    readers = {
-        "version": version_of,
-        **{one.name: reader_of(one, owners, sheet.epoch) for one in FIELDS},
-        "reason": reason_of,
-    }
+    readers = {one.name: reader_of(one, owners, sheet.epoch) for one in FIELDS}
     seen: dict[str, int] = {}
     for number, cells in sheet.rows:
         row = dict(zip(places, _at(cells, places.values()), strict=True))
@@ -233,19 +228,21 @@ def understand(sheet: Sheet, *, codes: Collection[str], owners: Collection[Owner
             reading.problems.append(Problem(number, reading.headings["code"], code, wrong))
         else:
             seen[code] = number
-        values: dict[str, Any] = {}
+        version, reason = None, ""
+        values: dict[str, StateValue] = {}
         for name, cell in row.items():
-            if name != "code":
-                try:
+            try:
+                if name == "version":
+                    version = version_of(cell)
+                elif name == "reason":
+                    reason = reason_of(cell)
+                elif name != "code":
                     values[name] = readers[name](cell)
-                except NotUnderstood as wrong_cell:
-                    shown = as_words(cell)[:80]
-                    reading.problems.append(Problem(number, reading.headings[name], shown, str(wrong_cell)))
+            except NotUnderstood as wrong_cell:
+                shown = as_words(cell)[:80]
+                reading.problems.append(Problem(number, reading.headings[name], shown, str(wrong_cell)))
         if code in codes and seen.get(code) == number:
-            wished = {name: values[name] for name in STATE_FIELDS if name in values}
-            reading.rows.append(
-                SheetRow(number, code, values.get("version"), wished, values.get("reason", ""))
-            )
+            reading.rows.append(SheetRow(number, code, version, values, reason))
     return reading
 
 
@@ -259,7 +256,7 @@ def _wrong_code(code: str, codes: Collection[str], seen: Mapping[str, int]) -> s
     return ""
 
 
-def _at(cells: Cells, places: Iterable[int]) -> list[Any]:
+def _at(cells: Cells, places: Iterable[int]) -> list[object]:
     return [cells[place] if place < len(cells) else None for place in places]
 
 

@@ -23,7 +23,7 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
-class Unit:
+class SheetUnit:
     """One row: what is to be opened. `parent` is as the sheet has it: an address, a name, or nothing."""
 
     number: int
@@ -37,7 +37,7 @@ class Units:
     """All that a sheet asks for: `checklists` stand in the order of the tree, parents first."""
 
     checklists: list[Checklist] = field(default_factory=list)
-    units: list[Unit] = field(default_factory=list)
+    units: list[SheetUnit] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
 
@@ -52,14 +52,14 @@ class Units:
 
 
 @cache
-def known_headings() -> dict[str, str]:
+def known_units_headings() -> dict[str, str]:
     words = {word: name for name, label in HEADINGS.items() for word in in_every_language(label)}
     return {name: name for name in HEADINGS} | words
 
 
-def is_heading(cells: Cells) -> bool:
+def is_units_heading(cells: Cells) -> bool:
     """Whether this may be the row of headings: a name and an address make a checklist."""
-    return {"name", "slug"} <= {known_headings().get(plain(cell)) for cell in cells}
+    return {"name", "slug"} <= {known_units_headings().get(plain(cell)) for cell in cells}
 
 
 def no_heading() -> str:
@@ -71,7 +71,7 @@ def units_of(sheet: Sheet) -> Units:
     found = Units()
     places: dict[str, int] = {}
     for place, cell in enumerate(sheet.headings):
-        name = known_headings().get(plain(cell))
+        name = known_units_headings().get(plain(cell))
         if name and name not in places:
             places[name] = place
         elif text := " ".join(as_words(cell).split()):
@@ -83,7 +83,7 @@ def units_of(sheet: Sheet) -> Units:
         }
         parent = texts.get("parent", "")
         found.units.append(
-            Unit(number, texts["name"], plain(texts["slug"]), "" if plain(parent) in EMPTY else parent)
+            SheetUnit(number, texts["name"], plain(texts["slug"]), "" if plain(parent) in EMPTY else parent)
         )
     return found
 
@@ -117,7 +117,9 @@ def arrange(found: Units, *, top: Checklist, below: Iterable[Checklist], taken: 
     _in_order(found, made, numbers)
 
 
-def _wrong(unit: Unit, taken: Collection[str], numbers: Mapping[str, int]) -> Iterable[tuple[str, str, str]]:
+def _wrong(
+    unit: SheetUnit, taken: Collection[str], numbers: Mapping[str, int]
+) -> Iterable[tuple[str, str, str]]:
     if not unit.name:
         yield "name", "", _("Name the organisation.")
     if len(unit.name) > NAME_LIMIT:
@@ -139,7 +141,7 @@ def _wrong(unit: Unit, taken: Collection[str], numbers: Mapping[str, int]) -> It
 
 
 def _parent(
-    unit: Unit, top: Checklist, by_slug: Mapping[str, Checklist], by_name: Mapping[str, list[Checklist]]
+    unit: SheetUnit, top: Checklist, by_slug: Mapping[str, Checklist], by_name: Mapping[str, list[Checklist]]
 ) -> Checklist | str:
     """The checklist that the unit stands under, or what is wrong with what it says."""
     if not unit.parent:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import xlsxwriter
 from django.utils.formats import date_format
@@ -20,12 +20,20 @@ from measures.models.state import BY_NAME, Kind
 from measures.reports.cells import as_text, local_minute, starts_formula
 from measures.sheets.understand import VERSION, tidy
 
-FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+LIST_FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 HEADING = {"bold": True, "bg_color": "#E8EDF3", "border": 1, "border_color": "#C4CCD6", "text_wrap": True}
 # What a person types here stays what they typed: neither 3.1.4 nor "- done" becomes something else.
 TEXT = {"num_format": "@", "text_wrap": True}
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 VERSION_WIDTH = 9
+
+# What a cell of an export holds.
+type SheetValue = str | int | date | None
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Export:
 
     checklist: Checklist
     columns: Sequence[Column]
-    rows: list[list[Any]]
+    rows: list[list[SheetValue]]
     on: date
 
     @property
@@ -61,11 +69,11 @@ def build_export(
     rows = []
     for item in items:
         version = item.version if versions is None else versions.get(item.pk, 1)
-        rows.append([*(cell(column.value(item, on)) for column in columns), version])
+        rows.append([*(sheet_value(column.value(item, on)) for column in columns), version])
     return Export(checklist, columns, rows, on)
 
 
-def cell(value: Any) -> Any:
+def sheet_value(value: SheetValue) -> SheetValue:
     """What a sheet holds for a value of a column: words instead of choices, moments by the site's clock."""
     if isinstance(value, datetime):
         return local_minute(value)
@@ -79,7 +87,7 @@ def guarded(text: str) -> str:
     return f"'{text}" if starts_formula(text) or text.startswith("'") else text
 
 
-def write_csv(export: Export, owners: Iterable[str] = ()) -> bytes:
+def write_list_csv(export: Export, owners: Iterable[str] = ()) -> bytes:
     """The table as CSV, which has no drop-downs. A byte-order mark, or Excel garbles Chinese."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -89,13 +97,13 @@ def write_csv(export: Export, owners: Iterable[str] = ()) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def write_xlsx(export: Export, owners: Iterable[str] = ()) -> bytes:
+def write_list_xlsx(export: Export, owners: Iterable[str] = ()) -> bytes:
     """The table as XLSX: drop-down lists for status and owner, real dates, the version in a hidden column."""
     output = io.BytesIO()
     book = xlsxwriter.Workbook(output, {"in_memory": True, **OPTIONS})
     book.set_properties({"title": export.checklist.name})
     sheet = book.add_worksheet(pgettext("sheet", "Items"))
-    styles = Styles(book)
+    styles = ListStyles(book)
     for place, heading in enumerate(export.headings):
         sheet.write_string(0, place, heading, styles.heading)
     for line, row in enumerate(export.rows, 1):
@@ -111,25 +119,25 @@ def write_xlsx(export: Export, owners: Iterable[str] = ()) -> bytes:
     return output.getvalue()
 
 
-class Styles:
+class ListStyles:
     """The formats of one book."""
 
-    def __init__(self, book: Any) -> None:
-        self.heading = book.add_format(FONT | HEADING)
-        self.text = book.add_format(FONT | TEXT)
+    def __init__(self, book: "Workbook") -> None:
+        self.heading = book.add_format(LIST_FONT | HEADING)
+        self.text = book.add_format(LIST_FONT | TEXT)
         # Keeps `=1+1` text even after someone edits the cell; the reader sees no apostrophe.
-        self.quoted = book.add_format(FONT | TEXT | {"quote_prefix": True})
-        self.number = book.add_format(FONT)
-        self.day = book.add_format(FONT | {"num_format": "yyyy-mm-dd", "align": "left"})
-        self.minute = book.add_format(FONT | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+        self.quoted = book.add_format(LIST_FONT | TEXT | {"quote_prefix": True})
+        self.number = book.add_format(LIST_FONT)
+        self.day = book.add_format(LIST_FONT | {"num_format": "yyyy-mm-dd", "align": "left"})
+        self.minute = book.add_format(LIST_FONT | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
 
-    def blank(self, column: Column) -> Any:
+    def blank(self, column: Column) -> "Format":
         """The format of the empty cells of a column."""
         one = BY_NAME.get(column.name)
         return self.day if one and one.kind == Kind.DAY else self.text
 
 
-def put(sheet: Any, line: int, place: int, value: Any, styles: Styles) -> None:
+def put(sheet: "Worksheet", line: int, place: int, value: SheetValue, styles: ListStyles) -> None:
     """One value as what it is; text is never a formula."""
     if value is None or value == "":
         return  # the column's own format holds for cells that are not there
@@ -143,7 +151,7 @@ def put(sheet: Any, line: int, place: int, value: Any, styles: Styles) -> None:
         sheet.write_string(line, place, value, styles.quoted if starts_formula(value) else styles.text)
 
 
-def _add_lists(book: Any, sheet: Any, export: Export, owners: list[str]) -> None:
+def _add_lists(book: "Workbook", sheet: "Worksheet", export: Export, owners: list[str]) -> None:
     """What status and owner may be, on a sheet of its own: a list in a rule ends at 255 characters."""
     lists = {"status": [str(status.label) for status in Status], "owner": owners}
     name = pgettext("sheet", "Lists")
@@ -170,7 +178,7 @@ def _add_lists(book: Any, sheet: Any, export: Export, owners: list[str]) -> None
             )
 
 
-def _lay_out(sheet: Any, export: Export) -> None:
+def _lay_out(sheet: "Worksheet", export: Export) -> None:
     names = [column.name for column in export.columns]
     sheet.freeze_panes(1, 1 + names.index("code") if names.index("code") < 3 else 0)
     # Over the version as well: sorting must take it along.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from measures.sheets.units import HEADINGS
-from measures.sheets.write import FONT, HEADING, TEXT, guarded
+from measures.sheets.write import HEADING, LIST_FONT, TEXT, guarded
 
 WIDTHS = (28, 24, 24)
 
@@ -21,22 +21,22 @@ def _hints() -> list[str]:
     ]
 
 
-def write_xlsx() -> bytes:
+def write_units_xlsx() -> bytes:
     """Three columns of text, each with a note at its heading."""
     output = io.BytesIO()
     book = xlsxwriter.Workbook(output, {"in_memory": True})
     sheet = book.add_worksheet(pgettext("sheet", "Units"))
-    text = book.add_format(FONT | TEXT)
+    text = book.add_format(LIST_FONT | TEXT)
     for place, (label, hint) in enumerate(zip(HEADINGS.values(), _hints(), strict=True)):
         sheet.set_column(place, place, WIDTHS[place], text)
-        sheet.write_string(0, place, str(label), book.add_format(FONT | HEADING))
+        sheet.write_string(0, place, str(label), book.add_format(LIST_FONT | HEADING))
         sheet.write_comment(0, place, hint, {"font_size": 10, "x_scale": 2})
     sheet.freeze_panes(1, 0)
     book.close()
     return output.getvalue()
 
 
-def write_csv() -> bytes:
+def write_units_csv() -> bytes:
     """The headings alone."""
     text = io.StringIO()
     csv.writer(text).writerow([guarded(str(label)) for label in HEADINGS.values()])

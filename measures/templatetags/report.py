@@ -1,7 +1,6 @@
 """What the report's pages need besides the shared pieces: differences and the chart."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from measures.choices import Status
 from measures.models.state import FIELDS, Kind, StateField
 from measures.progress import Counts, StatusCount
-from measures.reports.model import Row, TimePoint
+from measures.reports.model import ReportRow, TimePoint
 from measures.templatetags.taizhang import status_chip
 
 register = template.Library()
@@ -64,7 +63,7 @@ def state_fields() -> tuple[StateField, ...]:
 
 
 @register.simple_tag
-def state_cell(row: Row, one: StateField) -> SafeString:
+def state_cell(row: ReportRow, one: StateField) -> SafeString:
     """A field of a report's row as a cell of a table."""
     value = getattr(row, one.name)
     match one.kind:
@@ -82,7 +81,7 @@ def state_cell(row: Row, one: StateField) -> SafeString:
 
 
 @register.inclusion_tag("report/chart.html")
-def chart(points: Sequence[TimePoint]) -> dict[str, Any]:
+def chart(points: Sequence[TimePoint]) -> dict[str, object]:
     """Stacked columns of the statuses, a column a day: signs and numbers stand in them beside colours."""
     columns = []
     for place, point in enumerate(points):

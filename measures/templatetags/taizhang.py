@@ -1,7 +1,5 @@
 """The shared pieces that need more than an include: chips, bars, links that keep the address's state."""
 
-from typing import Any
-
 from django import template
 from django.conf import settings
 from django.utils.html import format_html
@@ -51,7 +49,7 @@ def light_chip(lit: Lit) -> SafeString:
 
 
 @register.inclusion_tag("shared/bar.html")
-def bar(counts: Counts) -> dict[str, Any]:
+def bar(counts: Counts) -> dict[str, object]:
     """A stacked bar of a group's statuses; a screen reader hears the counts."""
     parts, start = [], 0.0
     for one in counts.statuses:

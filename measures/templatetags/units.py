@@ -1,10 +1,10 @@
 """The cells and headings of the roll-up's table."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -13,8 +13,8 @@ from django.utils.translation import pgettext
 
 from measures.forms.days import UnitsForm
 from measures.progress import percent
-from measures.reports.outline import Column, Line
-from measures.tree.matrix import FIGURES, Cell, Matrix, Spread
+from measures.reports.outline import DocumentColumn, DocumentLine
+from measures.tree.matrix import FIGURES, Matrix, MatrixCell, Spread
 from measures.tree.sums import Unit
 
 register = template.Library()
@@ -30,7 +30,7 @@ def list_address(unit: Unit, *, own: bool = False) -> str:
 
 
 @register.simple_tag
-def drill(found: Cell, base: str, form: UnitsForm) -> str:
+def drill(found: MatrixCell, base: str, form: UnitsForm) -> str:
     """The address of the items that a figure counts."""
     query = found.figure.query.format(start=form.first.isoformat())
     if found.part:
@@ -41,7 +41,7 @@ def drill(found: Cell, base: str, form: UnitsForm) -> str:
 
 
 @register.simple_tag
-def cell(found: Cell, base: str, form: UnitsForm) -> SafeString:
+def cell(found: MatrixCell, base: str, form: UnitsForm) -> SafeString:
     """A figure as a table's cell: share and counts, tinted, the worst marked; it leads to what it counts."""
     if found.share is None:
         return format_html('<td class="number nought"><span title="{}">–</span></td>', _("nothing in force"))
@@ -81,7 +81,7 @@ def spread_cells(matrix: Matrix, which: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def sort_heading(context: dict[str, Any], name: str, label: str, *, rows: int = 1) -> SafeString:
+def sort_heading(context: Context, name: str, label: str, *, rows: int = 1) -> SafeString:
     """A column's heading, which sorts: worst first, and at the second click the other way round."""
     matrix: Matrix = context["matrix"]
     asked = matrix.sort or matrix.figure.name
@@ -115,6 +115,6 @@ def points(share: float | None, average: Spread | None) -> str:
 
 
 @register.filter
-def under(line: Line, columns: Sequence[Column]) -> list[tuple[Column, str]]:
+def under(line: DocumentLine, columns: Sequence[DocumentColumn]) -> list[tuple[DocumentColumn, str]]:
     """Each cell of a report's line with its column."""
     return list(zip(columns, line.cells, strict=True))

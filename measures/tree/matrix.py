@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
 from statistics import fmean, median
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from measures.texts import Label
 from measures.tree.sums import Tally, Unit
 
 NOTHING = Tally()
@@ -35,7 +35,7 @@ class Figure:
     """
 
     name: str
-    label: Any
+    label: Label
     count: Callable[[Tally], int]
     few_is_bad: bool
     steps: tuple[float, ...]
@@ -83,7 +83,7 @@ FIGURES: dict[str, Figure] = {
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     """One figure of one unit: so many of so many. `is_worst` where no other unit is worse in this column."""
 
     figure: Figure
@@ -100,15 +100,15 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     """A unit with its figures. `rank` is 1 for the best; None where it has nothing to be ranked by."""
 
     unit: Unit
     rank: int | None
-    whole: Cell
-    late: Cell
-    silent: Cell
-    cells: list[Cell]
+    whole: MatrixCell
+    late: MatrixCell
+    silent: MatrixCell
+    cells: list[MatrixCell]
 
 
 @dataclass(frozen=True)
@@ -139,17 +139,18 @@ class Matrix:
         """Those without the figure by which they are sorted come last, either way; ties go by path."""
         by, backwards = self.sort.removeprefix("-"), self.sort.startswith("-")
         value = self._sorters.get(by) or self._sorters[self.figure.name]
-        known = [unit for unit in self.units if value(unit) is not None]
-        unknown = [unit for unit in self.units if value(unit) is None]
-        return sorted(known, key=value, reverse=backwards) + unknown
+        keyed = [(value(unit), unit) for unit in self.units]
+        known = [(key, unit) for key, unit in keyed if key is not None]
+        known.sort(key=lambda pair: pair[0], reverse=backwards)
+        return [unit for _key, unit in known] + [unit for key, unit in keyed if key is None]
 
     @cached_property
-    def _sorters(self) -> dict[str, Callable[[Unit], Any]]:
+    def _sorters(self) -> dict[str, Callable[[Unit], tuple[str, float] | None]]:
         """For each column what makes a unit come first when it is sorted by: the worst of it."""
-        found: dict[str, Callable[[Unit], Any]] = {
-            "name": lambda unit: unit.name,
-            "items": lambda unit: -unit.whole.items,
-            "unheard": lambda unit: -unit.unheard,
+        found: dict[str, Callable[[Unit], tuple[str, float] | None]] = {
+            "name": lambda unit: (unit.name, 0),
+            "items": lambda unit: ("", -unit.whole.items),
+            "unheard": lambda unit: ("", -unit.unheard),
         }
         for figure in FIGURES.values():
             found[figure.name] = self._badness(figure, None)
@@ -158,12 +159,12 @@ class Matrix:
         return found
 
     @staticmethod
-    def _badness(figure: Figure, part: Part | None) -> Callable[[Unit], float | None]:
+    def _badness(figure: Figure, part: Part | None) -> Callable[[Unit], tuple[str, float] | None]:
         sign = 1 if figure.few_is_bad else -1
 
-        def badness(unit: Unit) -> float | None:
+        def badness(unit: Unit) -> tuple[str, float] | None:
             share = figure.share(_tally(unit, part))
-            return None if share is None else sign * share
+            return None if share is None else ("", sign * share)
 
         return badness
 
@@ -217,19 +218,19 @@ class Matrix:
             if (share := FIGURES["well"].share(unit.whole)) is not None
         }
 
-    def row(self, unit: Unit, *, own: bool = False) -> Row:
+    def row(self, unit: Unit, *, own: bool = False) -> MatrixRow:
         """The figures of a unit with all below it or, `own`, of its own items alone, not compared."""
         cells = []
         for (figure, part), worst in zip(self.columns, self._worst, strict=True):
             tally = _tally(unit, part, own=own)
             share = figure.share(tally)
             is_worst = not own and worst is not None and share == worst
-            cells.append(Cell(figure, figure.count(tally), tally.in_force, share, part, is_worst))
+            cells.append(MatrixCell(figure, figure.count(tally), tally.in_force, share, part, is_worst))
         rank = None if own else self.ranks.get(unit.key)
         whole, late, silent, *parts = cells
-        return Row(unit, rank, whole, late, silent, parts)
+        return MatrixRow(unit, rank, whole, late, silent, parts)
 
-    def rows(self, units: Iterable[Unit] | None = None) -> list[Row]:
+    def rows(self, units: Iterable[Unit] | None = None) -> list[MatrixRow]:
         """The rows of these units, of all of them unless told, as they are sorted."""
         return [self.row(unit) for unit in (self.sorted if units is None else units)]
 

@@ -1,8 +1,8 @@
 """What becomes of units that are moved, closed, opened again or merged: worked out and shown, then done."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -13,7 +13,7 @@ from measures.choices import AssignmentState, Cadence, ChecklistStatus, PeriodSt
 from measures.database.locks import audited_transaction
 from measures.models import Batch, Change, Checklist, Item, PlaceRefused, add_measure, change_items
 from measures.models.people import person_name
-from measures.models.state import FIELDS, NOTES_LIMIT, Kind, StateField
+from measures.models.state import FIELDS, NOTES_LIMIT, Kind, StateField, StateValue
 
 
 class Act(models.TextChoices):
@@ -120,7 +120,7 @@ class Rearrangement:
         theirs = {item.measure_id: item for item in to.items.all()}
         pairs = [(theirs[item.measure_id], item) for item in self._touched()]
         for item in self.unit.items.filter(measure__checklist=self.unit).select_related("owner", "measure"):
-            measure: Any = item.measure
+            measure = item.measure
             made = add_measure(
                 to,
                 measure.section,
@@ -152,10 +152,10 @@ class Rearrangement:
         return "\n".join([head, *(words for one, words in told if words and one.is_long)])
 
 
-def _fact(one: StateField, value: Any) -> str:
+def _fact(one: StateField, value: StateValue) -> str:
     """A value in a paragraph of notes; a text on one line has its label, as it explains itself least."""
-    if value and one.kind == Kind.DAY:
-        return str(value.isoformat())
+    if isinstance(value, date):
+        return value.isoformat()
     words = one.in_words(value)
     if words and one.kind == Kind.TEXT:
         return f"{one.label}{pgettext('between label and value', ': ')}{words}"
@@ -169,7 +169,7 @@ def _with(notes: str, told: str) -> str:
     return whole if len(whole) <= NOTES_LIMIT else whole[: NOTES_LIMIT - len(more)] + more
 
 
-def _counted(count: int, say: Any, names: dict[str, str] | None = None) -> list[str]:
+def _counted(count: int, say: Callable[[int], str], names: dict[str, str] | None = None) -> list[str]:
     """A sentence about so many; none about none."""
     return [say(count) % {"count": count, **(names or {})}] if count else []
 

@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from datetime import date
+from typing import Self
+
+from measures.querysets.checklists import ChecklistQuerySet
+from measures.querysets.ledger import ItemQuerySet
 
 
 @dataclass(slots=True)
@@ -124,11 +128,13 @@ def sum_up(units: Iterable[Unit], rows: Iterable[tuple[int, ...]]) -> list[Unit]
     return tops[::-1]
 
 
-def roll_up(checklists: Any, items: Any, *, on: Any, start: Any, by: str = "pillar") -> list[Unit]:
+def roll_up(
+    checklists: ChecklistQuerySet, items: ItemQuerySet, *, on: date, start: date, by: str = "pillar"
+) -> list[Unit]:
     """These checklists as trees with their counts, from two queries, however many there are.
 
-    `checklists` is a `ChecklistQuerySet` and `items` an `ItemQuerySet`, replayed or not; `on` is the day on
-    which lateness is judged, `start` the first of the period in which an update is looked for.
+    The items may be replayed. `on` is the day on which lateness is judged, `start` the first of the period
+    in which an update is looked for.
     """
     units = [
         Unit(key, slug, name, path, status == "open", catalogue)

@@ -17,13 +17,13 @@ from measures.ledger.facts import facts_by_key, facts_of
 from measures.models import Checklist, Update, audit
 from measures.querysets.ledger import ItemQuerySet
 from measures.sheets.long import long_csv, long_xlsx
-from measures.sheets.write import build_export, write_csv, write_xlsx
+from measures.sheets.write import build_export, write_list_csv, write_list_xlsx
 from measures.views.access import SignedInRequest
 
 # For each the writer of one checklist's list, and that of a whole tree's.
 LIST_FORMATS: dict[str, tuple[str, Any, Any]] = {
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_xlsx, long_xlsx),
-    "csv": ("text/csv; charset=utf-8", write_csv, long_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_list_xlsx, long_xlsx),
+    "csv": ("text/csv; charset=utf-8", write_list_csv, long_csv),
 }
 
 

@@ -4,7 +4,6 @@ They count on all pages together, in the tables of django-axes. While the accoun
 refused as well, before anything is hashed.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from math import ceil
@@ -20,8 +19,8 @@ from django.utils import timezone
 from measures.accounts.lockout import Lock, lock_on
 from measures.audit.sign_ins import record_lock
 from measures.origin import client_address
+from measures.views.limits import View
 
-type View = Callable[..., HttpResponseBase]
 # The codes of form errors that say: this is not the secret.
 WRONG = {"password_incorrect", "code_incorrect"}
 

@@ -10,6 +10,7 @@ from functools import wraps
 from math import ceil
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -53,12 +54,13 @@ def at_most(
         def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not when(request):
                 return view(request, *args, **kwargs)
-            now = timezone.now()
-            used = Use.objects.of(request.user, action, since=now - within)
+            user, now = request.user, timezone.now()
+            assert isinstance(user, User)
+            used = Use.objects.of(user, action, since=now - within)
             if len(used) >= times:
                 record_refusal(request, f"{action}: {times}")
                 return refuse(request, used[0] + within - now)
-            Use.objects.count_in(request.user, action, at=now, within=within)
+            Use.objects.count_in(user, action, at=now, within=within)
             return view(request, *args, **kwargs)
 
         return limited

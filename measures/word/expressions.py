@@ -1,9 +1,8 @@
 """What the fields of a template may say: known names, conditions, and loops over known lists."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any
 
 import jinja2
 from jinja2 import nodes
@@ -61,7 +60,7 @@ class Meter:
     def __init__(self) -> None:
         self.rounds = self.written = 0
 
-    def walk(self, rows: list[Any]) -> Iterator[Any]:
+    def walk[T](self, rows: list[T]) -> Iterator[T]:
         for row in rows:
             self.rounds += 1
             if self.rounds > MOST_ROUNDS:
@@ -78,14 +77,14 @@ class Meter:
         return "".join(kept)
 
 
-class Rows(list[Any]):
+class CountedRows[T](list[T]):
     """A list whose rounds are counted."""
 
-    def __init__(self, rows: list[Any], meter: Meter) -> None:
+    def __init__(self, rows: list[T], meter: Meter) -> None:
         super().__init__(rows)
         self.meter = meter
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[T]:
         return self.meter.walk(self[:])
 
 
@@ -98,10 +97,16 @@ class Environment(ImmutableSandboxedEnvironment):
         self.globals = {}
         self.filters = {name: self.filters[name] for name in FILTERS}
 
-    def from_string(self, source: Any, *args: Any, **kwargs: Any) -> jinja2.Template:
+    def from_string(
+        self,
+        source: str | nodes.Template,
+        globals: MutableMapping[str, object] | None = None,
+        template_class: type[jinja2.Template] | None = None,
+    ) -> jinja2.Template:
         """Compile the source, with one paragraph a line. Raises RefusedError, which names `part`."""
+        assert isinstance(source, str)
         check_source(self, self.part, source)
-        return _Counted(super().from_string(source, *args, **kwargs), self.meter)  # type: ignore[return-value]
+        return _Counted(super().from_string(source, globals, template_class), self.meter)  # type: ignore[return-value]
 
 
 class _Counted:
@@ -110,7 +115,7 @@ class _Counted:
     def __init__(self, template: jinja2.Template, meter: Meter) -> None:
         self.template, self.meter = template, meter
 
-    def render(self, context: dict[str, Any]) -> str:
+    def render(self, context: dict[str, object]) -> str:
         return self.meter.join(self.template.generate(context))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-Values = Mapping[str, str | int]
+FaultValues = Mapping[str, str | int]
 REFUSED = 3  # the child's exit status where a template is refused
 LONGEST = 120  # characters of somebody else's text that a message repeats
 
@@ -25,7 +25,7 @@ PART = gettext_noop("%(part)s:")
 PARAGRAPH = gettext_noop("%(part)s, paragraph %(number)d, “%(text)s”:")
 RELATION = gettext_noop("%(part)s, relation %(id)s to “%(target)s”:")
 # Parts that people know by a name. The others keep their name in the file.
-TEXT, HEAD, FOOT = gettext_noop("Text"), gettext_noop("Page head"), gettext_noop("Page foot")
+BODY, HEAD, FOOT = gettext_noop("Text"), gettext_noop("Page head"), gettext_noop("Page foot")
 FOOTNOTES, PROPERTIES = gettext_noop("Footnotes"), gettext_noop("Document properties")
 
 
@@ -34,9 +34,9 @@ class Fault:
     """`message` and `place` are msgids; the values fill their placeholders."""
 
     message: str
-    values: Values = field(default_factory=dict)
+    values: FaultValues = field(default_factory=dict)
     place: str = ""
-    place_values: Values = field(default_factory=dict)
+    place_values: FaultValues = field(default_factory=dict)
 
 
 class RefusedError(Exception):

@@ -5,10 +5,10 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from measures.word.elements import Element
 from measures.word.faults import Fault, gettext_noop, short
-from measures.word.known import FIELDS
+from measures.word.known import WORD_FIELDS
 from measures.word.paragraphs import WORD, local, place_of
 
 UNKNOWN = gettext_noop(
@@ -42,13 +42,13 @@ def is_web_address(address: str) -> bool:
 class _Open:
     """A field whose code is being read, from its first mark on, and the element that holds all of it."""
 
-    begin: Any
-    holder: Any
+    begin: Element
+    holder: Element | None
     code: str = ""
     in_code: bool = True
 
 
-def field_faults(part: str, root: Any) -> Iterator[Fault]:
+def field_faults(part: str, root: Element) -> Iterator[Fault]:
     """What is wrong with the fields of a part, in the order of its text."""
     opened: list[_Open] = []
     for element in root.iter(
@@ -68,13 +68,13 @@ def field_faults(part: str, root: Any) -> Iterator[Fault]:
             opened[-1].code += element.text or ""
             yield from _same_holder(part, element, opened[-1])
         elif kind in INSTRUCTIONS and (element.text or "").strip():
-            yield from _code_faults(part, element, element.text)
+            yield from _code_faults(part, element, element.text or "")
     for left in opened:
         if left.in_code:
             yield from _code_faults(part, left.begin, left.code)
 
 
-def _mark(part: str, element: Any, opened: list[_Open]) -> Iterator[Fault]:
+def _mark(part: str, element: Element, opened: list[_Open]) -> Iterator[Fault]:
     """The beginning, middle or end of a field."""
     kind = _attribute(element, "fldCharType")
     if kind == "begin":
@@ -93,27 +93,27 @@ def _mark(part: str, element: Any, opened: list[_Open]) -> Iterator[Fault]:
         opened.pop()
 
 
-def _same_holder(part: str, element: Any, field: _Open) -> Iterator[Fault]:
+def _same_holder(part: str, element: Element, field: _Open) -> Iterator[Fault]:
     if _holder(element) is not field.holder:
         yield Fault(DIVIDED, {"code": short(field.code)}, *place_of(part, element))
 
 
-def _holder(element: Any) -> Any:
+def _holder(element: Element) -> Element | None:
     """The nearest element around it that Word might leave out or draw elsewhere."""
     for above in element.iterancestors():
-        if not above.tag.startswith(WORD) or local(above) in TRACKED:
+        if not str(above.tag).startswith(WORD) or local(above) in TRACKED:
             return above
     return None
 
 
-def _code_faults(part: str, element: Any, code: str) -> Iterator[Fault]:
+def _code_faults(part: str, element: Element, code: str) -> Iterator[Fault]:
     shown = {"code": short(code.replace("\0", "{…}"))}
     place = place_of(part, element)
     if "{" in code or "}" in code:
         yield Fault(BRACES, shown, *place)
         return
     name = NAME.match(code)
-    if name is None or (name[1] != "=" and name[1].upper() not in FIELDS):
+    if name is None or (name[1] != "=" and name[1].upper() not in WORD_FIELDS):
         yield Fault(UNKNOWN, shown, *place)
     elif name[1].upper() == "HYPERLINK":
         for address in _addresses(code[name.end() :]):
@@ -143,6 +143,6 @@ def _is_harmless(data: str) -> bool:
     return not any(mark in letters for mark in (b":/", b":\\", b"\\\\", b"script:"))
 
 
-def _attribute(element: Any, name: str) -> str:
+def _attribute(element: Element, name: str) -> str:
     """The value of the attribute of this local name, in whatever namespace."""
     return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")

@@ -3,12 +3,13 @@
 import io
 from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Any
 
 import docx
+from docx.document import Document
+from docx.opc.part import Part
 from docxtpl import DocxTemplate
 
-from measures.word.expressions import Environment, Meter, Names, Rows
+from measures.word.expressions import CountedRows, Environment, Meter, Names
 from measures.word.faults import NO_DOCUMENT, PROPERTIES, Fault, RefusedError, gettext_noop
 from measures.word.guard import check_document
 from measures.word.known import CORE, CORE_OF_LIBREOFFICE, FOOTNOTES_TYPE, PRINTER
@@ -19,20 +20,22 @@ NOTHING_TO_OPEN = gettext_noop("Filled in, it gives no document that Word would 
 
 # A text, or the rows of a list by their fields' names.
 Values = Mapping[str, str | list[dict[str, str]]]
+# The same as a template reads it.
+Context = Mapping[str, str | CountedRows[SimpleNamespace]]
 
 
 class _Template(DocxTemplate):
     """docxtpl's, which names each part for its faults and fills footnotes once, not once a section."""
 
-    def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:
+    def render_xml_part(self, src_xml: str, part: Part, context: Context, jinja_env: Environment) -> str:
         jinja_env.part = part_name(str(part.partname).removeprefix("/"))
         return str(super().render_xml_part(src_xml, part, context, jinja_env))
 
-    def render_properties(self, context: Any, jinja_env: Any = None) -> None:
+    def render_properties(self, context: Context, jinja_env: Environment) -> None:
         jinja_env.part = PROPERTIES
         super().render_properties(context, jinja_env)
 
-    def render_footnotes(self, context: Any, jinja_env: Any = None) -> None:
+    def render_footnotes(self, context: Context, jinja_env: Environment) -> None:
         for part in self.docx.part.package.parts:
             if part.content_type == FOOTNOTES_TYPE:
                 filled = self.render_xml_part(self.patch_xml(part.blob.decode()), part, context, jinja_env)
@@ -67,7 +70,7 @@ def fill(data: bytes, names: Names, values: Values) -> bytes:
     return output.getvalue()
 
 
-def _tidy(document: Any) -> None:
+def _tidy(document: Document) -> None:
     """Leave out settings of printers, and have python-docx know the properties that LibreOffice wrote."""
     for relation in document.part.package.rels.values():
         if relation.reltype == CORE_OF_LIBREOFFICE:
@@ -79,9 +82,11 @@ def _tidy(document: Any) -> None:
         element.getparent().remove(element)
 
 
-def _context(values: Values, meter: Meter) -> dict[str, Any]:
+def _context(values: Values, meter: Meter) -> Context:
     # Rows are no dicts: the methods of a dict would be names, too.
     return {
-        name: value if isinstance(value, str) else Rows([SimpleNamespace(**row) for row in value], meter)
+        name: value
+        if isinstance(value, str)
+        else CountedRows([SimpleNamespace(**row) for row in value], meter)
         for name, value in values.items()
     }

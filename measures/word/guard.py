@@ -7,10 +7,10 @@ import re
 import zipfile
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
 
 from lxml import etree
 
+from measures.word.elements import Element
 from measures.word.faults import (
     ELSEWHERE,
     NO_DOCUMENT,
@@ -18,6 +18,7 @@ from measures.word.faults import (
     STRANGE_XML,
     TOO_MUCH_TEXT,
     Fault,
+    FaultValues,
     RefusedError,
     gettext_noop,
     in_part,
@@ -142,7 +143,7 @@ def _leaves(relation: Relation) -> bool:
     return relation.external or relation.target.startswith("#")
 
 
-def _instruction_faults(part: str, root: Any) -> Iterator[Fault]:
+def _instruction_faults(part: str, root: Element) -> Iterator[Fault]:
     """Processing instructions may name style sheets to load."""
     around = [*root.itersiblings(preceding=True), *root.itersiblings()]
     for node in (*around, *root.iter(etree.ProcessingInstruction, etree.Entity)):
@@ -152,13 +153,13 @@ def _instruction_faults(part: str, root: Any) -> Iterator[Fault]:
             yield in_part(STRANGE_XML, part)
 
 
-def _element_faults(part: str, root: Any, outside: set[str]) -> Iterator[Fault]:
+def _element_faults(part: str, root: Element, outside: set[str]) -> Iterator[Fault]:
     for element in root.iter(etree.Element):
         name = local(element)
         if name in REFUSED_ELEMENTS:
             yield Fault(REFUSED_ELEMENTS[name], {}, *place_of(part, element))
         elif name in BASES and not _is_good_base(name, (element.text or "").strip()):
-            yield in_part(ADDRESS, part, address=short(element.text))
+            yield in_part(ADDRESS, part, address=short(element.text or ""))
         for key, value in element.attrib.items():
             if fault := _attribute_fault(name, key, value, outside):
                 yield Fault(*fault, *place_of(part, element))
@@ -168,7 +169,7 @@ def _is_good_base(name: str, value: str) -> bool:
     return value in BASES[name] or (name == "HyperlinkBase" and is_web_address(value))
 
 
-def _attribute_fault(name: str, key: str, value: str, outside: set[str]) -> tuple[str, dict[str, Any]] | None:
+def _attribute_fault(name: str, key: str, value: str, outside: set[str]) -> tuple[str, FaultValues] | None:
     namespace, _brace, attribute = key.rpartition("}")
     if not value:
         return None
@@ -207,7 +208,7 @@ def _is_plain_drawing(packed: str) -> bool:
     ):
         return False
     return not any(
-        entry.get("TargetMode", "Internal") != "Internal" or local(entry) in REFUSED_ELEMENTS
+        entry.attrib.get("TargetMode", "Internal") != "Internal" or local(entry) in REFUSED_ELEMENTS
         for root in roots
         for entry in root.iter(etree.Element)
     )

@@ -149,7 +149,7 @@ REFUSED_ELEMENTS = {
 LINKS = {"hyperlink", "hlinkClick", "hlinkHover", "hlinkMouseOver"}
 
 # Field codes that compute from the document itself. Those that read files or ask other programs are left out.
-FIELDS = {
+WORD_FIELDS = {
     *(
         "PAGE",
         "NUMPAGES",

@@ -7,10 +7,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from posixpath import dirname, normpath
-from typing import Any
 
 from lxml import etree
 
+from measures.word.elements import Element
 from measures.word.faults import (
     NO_DOCUMENT,
     PROGRAMS,
@@ -147,13 +147,13 @@ def _is_plain(name: str) -> bool:
     return name == TYPES or (bool(PART_NAME.fullmatch(name)) and not name.endswith("."))
 
 
-def read_xml(name: str, xml: bytes) -> Any:
+def read_xml(name: str, xml: bytes) -> Element:
     """The root of the part's XML; entities, document types and other encodings are refused."""
     if b"\0" in xml:
         raise RefusedError(in_part(STRANGE_XML, name))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(xml, parser)
+        root: Element = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
         raise RefusedError(in_part(NO_DOCUMENT, name)) from error
     about = root.getroottree().docinfo
@@ -162,20 +162,20 @@ def read_xml(name: str, xml: bytes) -> Any:
     return root
 
 
-def _content_types(root: Any, names: set[str]) -> dict[str, tuple[str, ...]]:
+def _content_types(root: Element, names: set[str]) -> dict[str, tuple[str, ...]]:
     """Of each part the types that the table gives it: by its name first, then by its ending."""
     by_name: dict[str, str] = {}
     by_ending: dict[str, str] = {}
     for entry in _entries(TYPES, root, TYPES_NAMESPACE + "Types"):
         if entry.tag == TYPES_NAMESPACE + "Default" and set(entry.attrib) == {"Extension", "ContentType"}:
-            table, key = by_ending, entry.get("Extension").lower()
+            table, key = by_ending, entry.attrib["Extension"].lower()
         elif entry.tag == TYPES_NAMESPACE + "Override" and set(entry.attrib) == {"PartName", "ContentType"}:
-            table, key = by_name, entry.get("PartName").lower()
+            table, key = by_name, entry.attrib["PartName"].lower()
         else:
             raise RefusedError(in_part(STRANGE_XML, TYPES))
         if key in table:
             raise RefusedError(in_part(STRANGE_XML, TYPES))
-        table[key] = entry.get("ContentType")
+        table[key] = entry.attrib["ContentType"]
     found = {
         name: tuple(
             kind
@@ -193,7 +193,7 @@ def _content_types(root: Any, names: set[str]) -> dict[str, tuple[str, ...]]:
     return found | {name.removeprefix("/"): (kind,) for name, kind in by_name.items()}
 
 
-def _entries(name: str, root: Any, expected: str) -> Iterator[Any]:
+def _entries(name: str, root: Element, expected: str) -> Iterator[Element]:
     """The elements of a table, which holds nothing else and no text."""
     if root.tag != expected or root.attrib:
         raise RefusedError(in_part(STRANGE_XML, name))
@@ -205,7 +205,7 @@ def _entries(name: str, root: Any, expected: str) -> Iterator[Any]:
         yield entry
 
 
-def _relations(table: str, root: Any, package: Package) -> Iterator[Relation]:
+def _relations(table: str, root: Element, package: Package) -> Iterator[Relation]:
     folder, _slash, name = table.rpartition("/")
     source = f"{folder.removesuffix('_rels')}{name.removesuffix('.rels')}"
     if source and source not in package.parts:

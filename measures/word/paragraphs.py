@@ -1,12 +1,12 @@
 """Where in a part an element is, in words: the part, and the paragraph by its number and first words."""
 
 import re
-from typing import Any
 
-from measures.word.faults import FOOT, FOOTNOTES, HEAD, PARAGRAPH, PART, TEXT, Values, short
+from measures.word.elements import Element
+from measures.word.faults import BODY, FOOT, FOOTNOTES, HEAD, PARAGRAPH, PART, FaultValues, short
 
 NAMES = (
-    (re.compile(r"word/document\d*\.xml"), TEXT),
+    (re.compile(r"word/document\d*\.xml"), BODY),
     (re.compile(r"word/header\d*\.xml"), HEAD),
     (re.compile(r"word/footer\d*\.xml"), FOOT),
     (re.compile(r"word/footnotes\.xml"), FOOTNOTES),
@@ -15,7 +15,7 @@ BEGINNING = 80  # characters
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-def local(element: Any) -> str:
+def local(element: Element) -> str:
     """The element's name without its namespace; empty for a comment."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
@@ -25,7 +25,7 @@ def part_name(part: str) -> str:
     return next((name for pattern, name in NAMES if pattern.fullmatch(part)), part)
 
 
-def place_of(part: str, element: Any) -> tuple[str, Values]:
+def place_of(part: str, element: Element) -> tuple[str, FaultValues]:
     """The msgid of the place and its values."""
     paragraph = element if element.tag == WORD + "p" else next(element.iterancestors(WORD + "p"), None)
     if paragraph is None:

@@ -123,7 +123,7 @@ def test_a_backup_of_a_newer_release_is_refused_in_words(site: Site, tmp_path: P
         manifest["migrations"].append(["measures", "0999_from_the_future"])
         del manifest["signature"]
         with override_settings(SECRET_KEY=SECRET_KEY):
-            manifest = signing.signed(manifest)
+            manifest = signing.with_signature(manifest)
         new.writestr("manifest.json", json.dumps(manifest))
         new.writestr("database", old.read("database"))
     before = rows(site, "SELECT * FROM measures_item ORDER BY id")

@@ -107,6 +107,7 @@ def test_every_format_of_a_report_tells_every_field(report: Report, state: dict[
                 assert first[str(one.label)] == words, one.name
         assert words in "\n".join(line.cells), one.name
         for rows in (values["items"], values["updates"]):
+            assert isinstance(rows, list)
             assert words == rows[0][one.name], one.name
 
 

@@ -38,7 +38,7 @@ from tests.item_fields.make import (
 )
 from tests.make import SignIn, change, find_item
 
-CLASSES: dict[Kind, type[models.Field]] = {
+CLASSES: dict[Kind, "type[models.Field[Any, Any]]"] = {
     Kind.STATUS: models.CharField,
     Kind.OWNER: models.ForeignKey,
     Kind.DAY: models.DateField,
@@ -177,7 +177,7 @@ def test_the_admins_list_never_sends_more_inputs_than_are_taken(
 def test_the_past_has_every_field_and_none_of_todays_values(
     written: Item, administrator: User, state: dict[str, Any]
 ) -> None:
-    change(written, by=administrator, at=noon(AFTER), **UNTOUCHED)
+    change(written, by=administrator, at=noon(AFTER), **dict[str, Any](UNTOUCHED))
     items = Item.objects.filter(pk=written.pk)
 
     for moment, past in ((DAY - timedelta(1), UNTOUCHED), (DAY, state), (AFTER, UNTOUCHED)):
@@ -194,7 +194,7 @@ def test_the_past_has_every_field_and_none_of_todays_values(
 def test_the_journal_tells_every_field_in_words(
     written: Item, administrator: User, client: Client, state: dict[str, Any]
 ) -> None:
-    change(written, by=administrator, at=noon(AFTER), **UNTOUCHED)
+    change(written, by=administrator, at=noon(AFTER), **dict[str, Any](UNTOUCHED))
 
     with translation.override("en"):
         newest, first = entries(written.updates.select_related("owner").order_by("-at", "-id"))

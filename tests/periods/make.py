@@ -31,4 +31,4 @@ def state(period: Period) -> tuple[str, int]:
 
 
 def text_of(response: Any) -> str:
-    return response.content.decode()
+    return str(response.content.decode())

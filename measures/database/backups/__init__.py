@@ -21,7 +21,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from measures.database import release
 from measures.database.backups import on_postgresql, on_sqlite, signing
-from measures.database.backups.contents import Contents, differences
+from measures.database.backups.contents import Contents, differing_tables
 
 FORMAT = 2
 UNSIGNED_FORMAT = 1  # that of the releases which did not sign
@@ -67,7 +67,7 @@ def take(target: Path, *, at: datetime) -> dict[str, Any]:
             "tables": held,
             "secret_key": SECRET_KEY_NOTE,
         }
-        manifest = signing.signed(manifest)
+        manifest = signing.with_signature(manifest)
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
             archive.write(copy, DATABASE)
@@ -155,7 +155,7 @@ def refuse_another_site(source: Path, manifest: dict[str, Any]) -> None:
 
 
 def held_by(manifest: dict[str, Any], found: Contents, advice: str = "") -> None:
-    if wrong := differences(manifest["tables"], found):
+    if wrong := differing_tables(manifest["tables"], found):
         raise BackupError(f"The rows are not those of the manifest: {'; '.join(wrong)}.{advice}")
 
 

@@ -2,26 +2,29 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Any, TypedDict
+from typing import TypedDict
+
+from django.db.backends.utils import CursorWrapper
 
 
-class Held(TypedDict):
+class TableContents(TypedDict):
     rows: int
     sha256: str
 
 
-type Contents = dict[str, Held]
+type Contents = dict[str, TableContents]
 
 
-def digest(rows: Iterable[tuple[Any, ...]]) -> Held:
+def digest(rows: Iterable[tuple[object, ...]]) -> TableContents:
     """The count and the hash of rows, in whatever order they come."""
     # Databases sort text in ways of their own; hashes sort the same everywhere.
     hashes = sorted(hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).digest() for row in rows)
     return {"rows": len(hashes), "sha256": hashlib.sha256(b"".join(hashes)).hexdigest()}
 
 
-def contents(cursor: Any, columns: dict[str, list[str]]) -> Contents:
+def contents(cursor: CursorWrapper | sqlite3.Cursor, columns: dict[str, list[str]]) -> Contents:
     """What the tables hold. All values as text, which both engines write the same way before and after."""
     found: Contents = {}
     for table, names in sorted(columns.items()):
@@ -31,12 +34,12 @@ def contents(cursor: Any, columns: dict[str, list[str]]) -> Contents:
     return found
 
 
-def in_blocks(cursor: Any) -> Iterator[tuple[Any, ...]]:
+def in_blocks(cursor: CursorWrapper | sqlite3.Cursor) -> Iterator[tuple[object, ...]]:
     while rows := cursor.fetchmany(1_000):
         yield from rows
 
 
-def differences(expected: Contents, found: Contents) -> list[str]:
+def differing_tables(expected: Contents, found: Contents) -> list[str]:
     """What is not as expected, in words, table by table."""
     said = []
     for table in sorted({*expected, *found}):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.client import DatabaseClient
+from django.db.backends.utils import CursorWrapper
 
 from measures.database import append_only
 from measures.database.backups.contents import Contents, contents
@@ -85,13 +86,13 @@ def take(copy: Path) -> Contents:
         return contents(cursor, columns_of_tables(cursor))
 
 
-def columns_of_tables(cursor: object) -> dict[str, list[str]]:
-    cursor.execute(  # type: ignore[attr-defined]
+def columns_of_tables(cursor: CursorWrapper) -> dict[str, list[str]]:
+    cursor.execute(
         "SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables "
         "USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
     )
     columns: dict[str, list[str]] = {}
-    for table, column in cursor.fetchall():  # type: ignore[attr-defined]
+    for table, column in cursor.fetchall():
         columns.setdefault(table, []).append(column)
     return columns
 

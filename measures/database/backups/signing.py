@@ -5,7 +5,6 @@ The manifest holds the hash of the database, so the signature covers the whole b
 
 import json
 import re
-from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -26,27 +25,27 @@ def fingerprint() -> str:
     return salted_hmac(NAMING, "", secret=key()[1], algorithm="sha256").hexdigest()[:16]
 
 
-def hmac_of(manifest: dict[str, Any], signer: dict[str, str]) -> str:
+def hmac_of(manifest: dict[str, object], signer: dict[str, str]) -> str:
     """The HMAC over all of the manifest and over who signed it, as canonical JSON."""
     signed = {**manifest, SIGNATURE: signer}
     canonical = json.dumps(signed, sort_keys=True, separators=(",", ":"))
     return salted_hmac(SIGNING, canonical, secret=key()[1], algorithm="sha256").hexdigest()
 
 
-def signed(manifest: dict[str, Any]) -> dict[str, Any]:
+def with_signature(manifest: dict[str, object]) -> dict[str, object]:
     """The manifest with its signature."""
     signer = {"setting": key()[0], "fingerprint": fingerprint()}
     return {**manifest, SIGNATURE: {**signer, "hmac": hmac_of(manifest, signer)}}
 
 
-def are_shaped(signature: dict[str, Any]) -> bool:
+def are_shaped(signature: dict[str, object]) -> bool:
     """Whether this is a signature by its form; what it says may then be shown on a terminal."""
     return set(signature) == set(SHAPES) and all(
         re.fullmatch(shape, str(signature[name])) for name, shape in SHAPES.items()
     )
 
 
-def distrust(manifest: dict[str, Any]) -> str:
+def distrust(manifest: dict[str, object]) -> str:
     """Why this site cannot trust the manifest, in words for the operator; empty if the signature is right."""
     signature = manifest.get(SIGNATURE)
     if not isinstance(signature, dict) or not are_shaped(signature):

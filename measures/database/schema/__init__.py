@@ -7,15 +7,15 @@ them anew after a new migration; a test compares them with the database that it 
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from measures.database.schema import on_postgresql, on_sqlite
-from measures.database.schema.things import Definitions, Difference, compared, from_json
+from measures.database.schema.things import Definitions, SchemaDifference, compared, from_json
 
-ENGINES: dict[str, Any] = {"sqlite": on_sqlite, "postgresql": on_postgresql}
+ENGINES: dict[str, ModuleType] = {"sqlite": on_sqlite, "postgresql": on_postgresql}
 
 
 @cache
@@ -48,7 +48,7 @@ def expected_in(alias: str, found: Definitions) -> Definitions:
     return on_sqlite.without_what_may_be_missing(expected, found) if vendor == "sqlite" else expected
 
 
-def differences(alias: str) -> list[Difference]:
+def schema_differences(alias: str) -> list[SchemaDifference]:
     """How a database of this release differs from what this release makes; empty where it does not."""
     found = found_in(alias)
     return compared(expected_in(alias, found), found)

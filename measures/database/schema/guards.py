@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from measures.database import append_only, no_circles, pillar_guard, text_index
-from measures.database.schema import ENGINES, differences, found_in, written_down
+from measures.database.schema import ENGINES, found_in, schema_differences, written_down
 from measures.database.schema.things import RUNNING, Thing
 
 MADE = re.compile(r"CREATE (?:OR REPLACE )?(?:TRIGGER|FUNCTION|INDEX) (\w+)")
 
-type Install = Callable[[Any, Any], None]
+type Install = Callable[[object, BaseDatabaseSchemaEditor], None]
 
 
 def guards() -> Iterator[tuple[set[str], Install]]:
@@ -53,7 +53,9 @@ def remove_what_runs() -> list[Thing]:
 
 def reinstall() -> list[Thing]:
     """Install each guard anew of which something is missing or changed; return what that was."""
-    wrong = {bare(one.thing): one.thing for one in differences(connection.alias) if one.how != "foreign"}
+    wrong = {
+        bare(one.thing): one.thing for one in schema_differences(connection.alias) if one.how != "foreign"
+    }
     mended = []
     for names, install in guards():
         if broken := names & set(wrong):

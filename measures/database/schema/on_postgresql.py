@@ -1,7 +1,8 @@
 """PostgreSQL: the definitions in its catalogue, of the schema `public` and of what reaches into it."""
 
 import re
-from typing import Any
+
+from django.db.backends.utils import CursorWrapper
 
 from measures.database.schema.things import Definitions, Thing, quoted, read_all
 
@@ -91,7 +92,7 @@ CAST_LIST = re.compile(r"\(ARRAY\[([^\]]*)\]\)::text\[\]")
 CAST_WORD = re.compile(r"\(('(?:[^']|'')*'::character varying)\)::text")
 
 
-def read(cursor: Any) -> Definitions:
+def read(cursor: CursorWrapper) -> Definitions:
     found = read_all(cursor, QUERIES)
     return {
         thing: without_moving_casts(text) if thing.kind in ("constraint", "index") else text

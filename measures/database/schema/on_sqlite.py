@@ -1,6 +1,8 @@
 """SQLite: the text of each table, index, trigger and view, as the database itself keeps it."""
 
-from typing import Any
+import sqlite3
+
+from django.db.backends.utils import CursorWrapper
 
 from measures.database.schema.things import Definitions, Thing, quoted, read_all
 from measures.database.text_index import PAIRS
@@ -13,7 +15,7 @@ SCHEMA = (
 )
 
 
-def read(cursor: Any) -> Definitions:
+def read(cursor: CursorWrapper | sqlite3.Cursor) -> Definitions:
     return read_all(cursor, [SCHEMA])
 
 

@@ -1,6 +1,9 @@
 """What a schema consists of, and how two of them differ."""
 
-from typing import Any, Literal, NamedTuple
+import sqlite3
+from typing import Literal, NamedTuple
+
+from django.db.backends.utils import CursorWrapper
 
 
 class Thing(NamedTuple):
@@ -25,7 +28,7 @@ BESIDE = {"table", "view", "materialized view", "foreign table", "partitioned ta
 BESIDE |= {"function", "operator", "cast", "event trigger", "index"}
 
 
-class Difference(NamedTuple):
+class SchemaDifference(NamedTuple):
     """One thing that is not as this release makes it."""
 
     thing: Thing
@@ -43,17 +46,17 @@ HOW = {
 }
 
 
-def compared(expected: Definitions, found: Definitions) -> list[Difference]:
+def compared(expected: Definitions, found: Definitions) -> list[SchemaDifference]:
     """How the found schema differs from the expected one."""
     differences = [
-        Difference(
+        SchemaDifference(
             thing, "changed" if thing in found else "missing", not is_slow_at_worst(expected[thing], thing)
         )
         for thing in expected
         if expected[thing] != found.get(thing)
     ]
     differences += [
-        Difference(thing, "foreign", thing.kind not in BESIDE or is_unique(definition))
+        SchemaDifference(thing, "foreign", thing.kind not in BESIDE or is_unique(definition))
         for thing, definition in found.items()
         if thing not in expected
     ]
@@ -69,7 +72,7 @@ def is_unique(definition: str) -> bool:
     return definition.startswith("CREATE UNIQUE INDEX")
 
 
-def as_json(definitions: Definitions) -> list[list[str]]:
+def definitions_as_json(definitions: Definitions) -> list[list[str]]:
     return [[*thing, definition] for thing, definition in sorted(definitions.items())]
 
 
@@ -82,7 +85,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def read_all(cursor: Any, queries: list[str]) -> Definitions:
+def read_all(cursor: CursorWrapper | sqlite3.Cursor, queries: list[str]) -> Definitions:
     """What the queries find: kind, name, table and definition in each row."""
     found: Definitions = {}
     for query in queries:

@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -25,7 +24,7 @@ class Command(BaseCommand):
             "folder", nargs="?", type=Path, help="default: the folder backups in the data folder"
         )
 
-    def handle(self, *, folder: Path | None, **options: Any) -> None:
+    def handle(self, *, folder: Path | None, **options: object) -> None:
         now = timezone.localtime()
         target = (folder or Path(settings.DATA_DIR) / "backups") / f"taizhang-{now:%Y%m%d-%H%M%S}.zip"
         try:
@@ -41,7 +40,7 @@ class Command(BaseCommand):
         )
         self.record(target, {"rows": rows, "sha256": manifest["sha256"]})
 
-    def record(self, target: Path, after: dict[str, Any]) -> None:
+    def record(self, target: Path, after: dict[str, object]) -> None:
         """In the audit trail, where that can be: before an upgrade, tables may be of another release."""
         try:
             if release.match():

@@ -1,7 +1,5 @@
 """Django's createsuperuser, with a record in the audit trail."""
 
-from typing import Any
-
 from django.contrib.auth.management.commands import createsuperuser
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -13,7 +11,7 @@ from measures.models.audit import in_plain
 
 class Command(createsuperuser.Command):
     # Not atomic: it may wait for somebody to type, and SQLite would let nobody else write meanwhile.
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         newest = User.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         super().handle(*args, **options)
         for made in User.objects.filter(pk__gt=newest):

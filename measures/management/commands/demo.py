@@ -4,7 +4,6 @@ import os
 import secrets
 from argparse import ArgumentParser
 from datetime import date
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         )
 
     @audited_transaction()
-    def handle(self, *, until: date | None = None, **options: Any) -> None:
+    def handle(self, *, until: date | None = None, **options: object) -> None:
         there = Checklist.objects.filter(name=NAME).exists()
         if not there and (Checklist.objects.exists() or User.objects.exists()):
             raise CommandError("This database is in use. The demo wants an empty one: make demo has its own.")

@@ -1,7 +1,6 @@
 """Lets a role of PostgreSQL serve the site, without the right to change what is only added to."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
@@ -19,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("role", help="the role in the server's DATABASE_URL, such as taizhang_app")
 
     @transaction.atomic
-    def handle(self, *, role: str, **options: Any) -> None:
+    def handle(self, *, role: str, **options: object) -> None:
         if connection.vendor != "postgresql":
             raise CommandError("SQLite has no roles: whoever may write the file may do everything.")
         with connection.cursor() as cursor:

@@ -1,7 +1,6 @@
 """modeltranslation's loaddata, with a record in the audit trail where it changes anything."""
 
 import hashlib
-from typing import Any
 
 from django.core import serializers
 from django.utils import timezone
@@ -16,7 +15,7 @@ CATALOGUE = (Catalogue, Pillar, Section, Measure)
 
 class Command(loaddata.Command):
     @audited_transaction()
-    def handle(self, *fixture_labels: str, **options: Any) -> None:
+    def handle(self, *fixture_labels: str, **options: object) -> None:
         before = catalogue_digest()
         super().handle(*fixture_labels, **options)
         after = catalogue_digest()

@@ -1,7 +1,6 @@
 """Makes the reporting periods of a year: `manage.py make_periods henan --kind month --year 2026`."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
@@ -18,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--kind", required=True, choices=[PeriodKind.MONTH, PeriodKind.QUARTER])
         parser.add_argument("--year", required=True, type=int)
 
-    def handle(self, *, slug: str, kind: str, year: int, **options: Any) -> None:
+    def handle(self, *, slug: str, kind: str, year: int, **options: object) -> None:
         try:
             checklist = Checklist.objects.get(slug=slug)
         except Checklist.DoesNotExist as error:

@@ -1,7 +1,6 @@
 """Opens a checklist: `manage.py open_checklist zhengzhou --name 郑州 --parent henan --period 2026`."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -21,7 +20,14 @@ class Command(BaseCommand):
         parser.add_argument("--period", default="", help="what the checklist covers, such as 2026")
 
     def handle(
-        self, *, slug: str, name: str, catalogue: str | None, parent: str | None, period: str, **options: Any
+        self,
+        *,
+        slug: str,
+        name: str,
+        catalogue: str | None,
+        parent: str | None,
+        period: str,
+        **options: object,
     ) -> None:
         checklist = Checklist(
             slug=slug,

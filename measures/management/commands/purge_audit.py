@@ -1,7 +1,6 @@
 """Removes audit records older than AUDIT_DAYS. The trail stays one that `verify_audit` can check."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -21,7 +20,7 @@ class Command(BaseCommand):
     )
 
     @audited_transaction()
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         if not settings.AUDIT_DAYS:
             self.stdout.write("The audit trail is kept for ever: AUDIT_DAYS is not set.")
             return

@@ -4,7 +4,6 @@ import fcntl
 import sqlite3
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -38,7 +37,7 @@ class Command(BaseCommand):
             help="restore it even if its signature is missing or wrong: only if you know where it comes from",
         )
 
-    def handle(self, *, file: Path, unsigned: bool, **options: Any) -> None:
+    def handle(self, *, file: Path, unsigned: bool, **options: object) -> None:
         # The server holds this lock while it runs (config/gunicorn.py), and waits for it when it starts.
         with (Path(settings.DATA_DIR) / "serving.lock").open("a") as lock:
             try:
@@ -67,7 +66,7 @@ class Command(BaseCommand):
 
         Raises CommandError where the schema still differs in what matters.
         """
-        differing = schema.differences(connection.alias)
+        differing = schema.schema_differences(connection.alias)
         found = {
             "unsigned": restored.distrust,
             "removed": [str(thing) for thing in removed],

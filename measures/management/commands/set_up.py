@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
@@ -28,7 +27,7 @@ class Command(BaseCommand):
     )
 
     @audited_transaction()
-    def handle(self, **options: Any) -> None:
+    def handle(self, **options: object) -> None:
         call_command("loaddata", "catalogue", verbosity=0)
         if not Checklist.objects.exists():
             open_first_checklist()

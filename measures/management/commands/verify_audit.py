@@ -1,7 +1,6 @@
 """Reads the whole audit trail and says whether it is intact: `manage.py verify_audit --head 3f9a…`."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -19,7 +18,7 @@ class Command(BaseCommand):
             "--head", default="", metavar="HASH", help="a hash printed before: the trail must still hold it"
         )
 
-    def handle(self, *, head: str, **options: Any) -> None:
+    def handle(self, *, head: str, **options: object) -> None:
         verdict = verify_chain(head.strip().lower())
         if broken := verdict.broken:
             record = broken.record

@@ -49,7 +49,7 @@ class PasswordChange(auth_views.PasswordChangeView):
     template_name = "accounts/password.html"
     success_url = reverse_lazy("home")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: Any) -> dict[str, object]:
         account = Account.of(cast(User, self.request.user))
         old = account.is_password_old(at=timezone.now(), days=settings.PASSWORD_DAYS)
         given = account.must_change_password

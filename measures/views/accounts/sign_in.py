@@ -1,5 +1,6 @@
 """Signing in: a name and a password, then a code where there is a second factor; and being locked out."""
 
+from collections.abc import Mapping
 from math import ceil
 from threading import BoundedSemaphore
 from typing import Any
@@ -128,7 +129,7 @@ def _next(request: HttpRequest) -> str:
 
 
 def locked_out(
-    request: HttpRequest, answer: HttpResponse | None, credentials: dict[str, Any]
+    request: HttpRequest, answer: HttpResponse | None, credentials: Mapping[str, str]
 ) -> HttpResponse:
     """The sign-in page for whoever failed too often: 429, with how long to wait. axes asks for it.
 

@@ -1,7 +1,7 @@
 """The second factor: a code from one's phone at sign-in, and the pages on which one sets it up."""
 
+from collections.abc import Mapping
 from io import BytesIO
-from typing import Any
 
 import segno
 from django.contrib import messages
@@ -132,9 +132,14 @@ def end(request: SignedInRequest) -> HttpResponse:
     return redirect("two-factor")
 
 
-def _audit(request: SignedInRequest, **values: Any) -> None:
+def _audit(
+    request: SignedInRequest,
+    *,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
     about = request.user.get_username()
-    audit(Audited.SECOND_FACTOR, by=request.user, at=timezone.now(), about=about, **values)
+    audit(Audited.SECOND_FACTOR, by=request.user, at=timezone.now(), about=about, before=before, after=after)
 
 
 def _codes(request: SignedInRequest) -> HttpResponse:

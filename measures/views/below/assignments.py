@@ -1,7 +1,6 @@
 """Measures handed down: what a checklist asks of those below, what it is asked itself, and the answers."""
 
 from collections import Counter
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -77,7 +76,7 @@ def hand_down(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     return render(request, "assignments/hand_down.html", context, status=422 if form.errors else 200)
 
 
-def on_item(item: Item, rights: Rights) -> dict[str, Any]:
+def on_item(item: Item, rights: Rights) -> dict[str, object]:
     """What the page of an item says of it: what is asked, and whether the user may answer."""
     steps = item.checklist.assignment_steps.newest().filter(assignment__measure=item.measure_id)
     received = list(steps.select_related("assignment__checklist").order_by("-pk"))
@@ -101,7 +100,7 @@ def _asked(request: SignedInRequest, slug: str, pk: int) -> tuple[Checklist, Ass
 
 
 @require_POST
-def accept(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+def accept_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Takes it on: the due date becomes the item's."""
     checklist, asked = _asked(request, slug, pk)
     try:
@@ -113,7 +112,7 @@ def accept(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-def send_back(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+def return_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Returns it with a reason; the item stays as it is."""
     checklist, asked = _asked(request, slug, pk)
     form = SendBackForm(request.POST)

@@ -17,13 +17,13 @@ from measures.database.locks import audited_transaction
 from measures.forms.tree import OpenForm
 from measures.models import Checklist, PlaceRefused, open_together
 from measures.rights.roles import Action, rights_of
-from measures.sheets.write_units import write_csv, write_xlsx
+from measures.sheets.write_units import write_units_csv, write_units_xlsx
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import LIST_FORMATS, download
 from measures.views.limits import at_most
 
 PER_PAGE = 50
-WRITERS = {"xlsx": write_xlsx, "csv": write_csv}
+WRITERS = {"xlsx": write_units_xlsx, "csv": write_units_csv}
 
 
 @require_GET
@@ -44,7 +44,7 @@ def below_page(request: SignedInRequest, checklist: Checklist, form: Form | None
     """The page, with a form on it that was not right."""
     found = Checklist.objects.filter(parent=checklist).with_children().order_by("path")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    shown: list[Any] = list(page)
+    shown = list(page)
     progress = (
         Checklist.objects.filter(pk__in=[one.pk for one in shown])
         .with_progress(on=timezone.localdate())

@@ -1,10 +1,10 @@
 """Many checklists from a sheet: read, shown as the tree that would come of it, and opened as one act."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from measures.forms.tree import TakeOverForm, UnitsForm
+from measures.forms.tree import TakeOverForm, UnitsSheetForm
 from measures.models import Checklist, Measure, PlaceRefused
 from measures.sheets.guard import FILE_LIMIT, SheetError
 from measures.sheets.read import read_sheet
-from measures.sheets.units import Unit, Units, arrange, is_heading, no_heading, units_of
+from measures.sheets.units import SheetUnit, Units, arrange, is_units_heading, no_heading, units_of
 from measures.views.access import SignedInRequest
 from measures.views.below.below import open_all, tended
 from measures.views.downloads import sends_a_file
@@ -35,8 +35,8 @@ def open_many(request: SignedInRequest, slug: str) -> HttpResponse:
     if "apply" in request.POST:
         return _apply(request, checklist)
     if request.method != "POST":
-        return _form(request, checklist, UnitsForm(checklist=checklist))
-    form = UnitsForm(request.POST, request.FILES, checklist=checklist)
+        return _form(request, checklist, UnitsSheetForm(checklist=checklist))
+    form = UnitsSheetForm(request.POST, request.FILES, checklist=checklist)
     if not form.is_valid():
         return _form(request, checklist, form, status=422)
     try:
@@ -48,10 +48,10 @@ def open_many(request: SignedInRequest, slug: str) -> HttpResponse:
     return _preview(request, checklist, found, form)
 
 
-def _read(file: Any) -> Units:
-    if file.size > FILE_LIMIT:
+def _read(file: "UploadedFile[bytes]") -> Units:
+    if (file.size or 0) > FILE_LIMIT:
         raise SheetError(_("The file is larger than 5 MB. Upload it in parts."))
-    found = units_of(read_sheet(file.read(), is_heading, no_heading()))
+    found = units_of(read_sheet(file.read(), is_units_heading, no_heading()))
     if not found.units:
         raise SheetError(_("The file has headings and no rows. Write a row for each unit."))
     return found
@@ -62,7 +62,9 @@ def _arrange(found: Units, checklist: Checklist) -> None:
     arrange(found, top=checklist, below=Checklist.objects.below(checklist), taken=taken)
 
 
-def _form(request: SignedInRequest, checklist: Checklist, form: UnitsForm, status: int = 200) -> HttpResponse:
+def _form(
+    request: SignedInRequest, checklist: Checklist, form: UnitsSheetForm, status: int = 200
+) -> HttpResponse:
     return render(
         request, "below/sheet.html", {"checklist": checklist, "tab": "below", "form": form}, status=status
     )
@@ -101,7 +103,7 @@ def _apply(request: SignedInRequest, checklist: Checklist) -> HttpResponse:
     if not ours or not form.is_valid():
         messages.error(request, _("This preview is too old. Upload the file again."))
         return redirect("open-many", checklist.slug)
-    found = Units(units=[Unit(*unit) for unit in sealed["units"]])
+    found = Units(units=[SheetUnit(*unit) for unit in sealed["units"]])
     _arrange(found, checklist)
     if found.problems:
         return _preview(request, checklist, found, form)

@@ -55,7 +55,8 @@ def _selected(request: SignedInRequest, checklist: Checklist) -> ItemQuerySet:
     """The ticked items, or all that the filter finds. Ticks come one by one or joined by commas."""
     if request.POST.get("scope") == "filter":
         query = QueryDict(request.POST.get("query", ""))
-        return ItemFilter(query, checklist=checklist, on=timezone.localdate()).items()
+        found: ItemQuerySet = ItemFilter(query, checklist=checklist, on=timezone.localdate()).items()
+        return found
     named = request.POST if request.method == "POST" else request.GET
     codes = ",".join(named.getlist("codes")).split(",")
     return checklist.items.filter(measure__code__in=codes)

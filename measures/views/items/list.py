@@ -175,8 +175,9 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
     pages = LongPaginator(table.items, per_page, ahead=1 if below else AHEAD)
     page = pages.get_page(request.GET.get("page"))
     rights = rights_of(request)
-    page.object_list = facts_in_order(found.queryset, page.keys)
-    rows = rows_of(page.object_list, checklist, shown, rights, day, below=below)
+    listed = facts_in_order(found.queryset, page.keys)
+    page.object_list = listed
+    rows = rows_of(listed, checklist, shown, rights, day, below=below)
     edit_row(rows, request.GET.get("edit", ""), checklist, rights)
     in_use = chips(request, found)
     # Without a filter the same are counted; and all are not fewer than those that are too many to count.

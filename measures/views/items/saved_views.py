@@ -70,7 +70,7 @@ def delete_view(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-def default_view(request: SignedInRequest, slug: str) -> HttpResponse:
+def set_default_view(request: SignedInRequest, slug: str) -> HttpResponse:
     """Says which of one's own views opens first; none where `view` names none."""
     checklist = readable_checklist(request, slug)
     own = SavedView.objects.filter(checklist=checklist, user=request.user)

@@ -21,7 +21,7 @@ from measures.ledger.plans import carry_out, from_plain, plain_values
 from measures.models import Checklist
 from measures.models.state import FIELDS, STATE_FIELDS
 from measures.rights.roles import Rights, rights_of
-from measures.sheets.compare import TAKE_FILE, Comparison, compare, lacks_reason
+from measures.sheets.compare import TAKE_FILE, SheetComparison, compare_sheet, lacks_reason
 from measures.sheets.guard import FILE_LIMIT, SheetError
 from measures.sheets.read import read_sheet
 from measures.sheets.understand import Reading, SheetRow, is_heading, understand
@@ -57,7 +57,7 @@ def upload(request: SignedInRequest, slug: str) -> HttpResponse:
     except SheetError as error:
         form.add_error("file", str(error))
         return _form(request, checklist, form, status=422)
-    found = compare(reading.rows, checklist=checklist, rights=rights, headings=reading.headings)
+    found = compare_sheet(reading.rows, checklist=checklist, rights=rights, headings=reading.headings)
     found.problems = sorted([*reading.problems, *found.problems], key=lambda problem: problem.row)
     return _preview(request, checklist, found, reading=reading)
 
@@ -90,7 +90,7 @@ def _form(
 def _preview(
     request: SignedInRequest,
     checklist: Checklist,
-    found: Comparison,
+    found: SheetComparison,
     *,
     reading: Reading | None = None,
     form: ApplyForm | None = None,
@@ -115,7 +115,7 @@ def _preview(
     return render(request, "uploads/preview.html", context, status=422 if wrong else 200)
 
 
-def _token(request: SignedInRequest, checklist: Checklist, found: Comparison) -> str:
+def _token(request: SignedInRequest, checklist: Checklist, found: SheetComparison) -> str:
     """What the file asks for, signed: the file itself is not kept. Empty where there is nothing to apply."""
     rows = []
     for row in found.rows:
@@ -140,7 +140,7 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
     for number, code, version, reason, item_version, values in sealed["rows"]:
         asked.append(SheetRow(number, code, version, from_plain(values, owners), reason))
         seen[code] = item_version
-    found = compare(asked, checklist=checklist, rights=rights, headings={})
+    found = compare_sheet(asked, checklist=checklist, rights=rights, headings={})
     # Rights may have changed since the preview, and so may the items: what nobody has seen is left alone.
     barred = {problem.row for problem in found.problems}
     found.rows = [row for row in found.rows if row.item.version == seen[row.asked.code]]
@@ -169,7 +169,7 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
     return redirect(batch or reverse("items", args=[checklist.slug]))
 
 
-def _chosen(request: SignedInRequest, found: Comparison) -> dict[str, str]:
+def _chosen(request: SignedInRequest, found: SheetComparison) -> dict[str, str]:
     """What is taken for each conflict; one answer for all of them where there are too many to ask about."""
     names = [name for row in found.rows for _cell, name in row.choices]
     return {name: request.POST.get(name, request.POST.get("take-all", "")) for name in names}

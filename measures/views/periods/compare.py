@@ -1,7 +1,5 @@
 """Any two reports of a checklist side by side: those that were submitted, and today's."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,7 +11,7 @@ from measures.forms.periods import NOW, CompareForm
 from measures.models import Checklist, FrozenReport
 from measures.models.people import person_name
 from measures.reports import Report, build_report
-from measures.reports.compare import COMPARED, compare
+from measures.reports.compare import COMPARED, comparison_of
 from measures.reports.freeze import thaw
 from measures.views.access import SignedInRequest, readable_checklist
 
@@ -24,10 +22,10 @@ def compare_reports(request: SignedInRequest, slug: str) -> HttpResponse:
     checklist = readable_checklist(request, slug)
     frozen = list(FrozenReport.objects.filter(period__checklist=checklist).light())
     form = CompareForm(request.GET or _first_choice(frozen), frozen=frozen)
-    context: dict[str, Any] = {"checklist": checklist, "tab": "periods", "form": form, "frozen": frozen}
+    context: dict[str, object] = {"checklist": checklist, "tab": "periods", "form": form, "frozen": frozen}
     if frozen and form.is_valid():
         a, b = (_report(request, checklist, form.cleaned_data[side]) for side in ("a", "b"))
-        found = compare(a, b)
+        found = comparison_of(a, b)
         context |= {
             "found": found,
             "statuses": list(Status),

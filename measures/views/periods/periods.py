@@ -1,7 +1,6 @@
 """Reporting periods of a checklist: the list, new ones, and one of them with what may be done."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -110,7 +109,7 @@ def list_page(
     """The page of periods, with a form on it that was not right."""
     today = timezone.localdate()
     rights = rights_of(request)
-    found: list[Any] = list(checklist.periods.for_list())
+    found = list(checklist.periods.for_list())
     for period in found:
         period.checklist = checklist
     context = {
@@ -125,9 +124,9 @@ def list_page(
     return render(request, "periods/list.html", context, status=422 if by_rule or by_hand else 200)
 
 
-def share_of(period: Any) -> float | None:
+def share_of(period: Period) -> float | None:
     """Done or standing, in percent of what was in force in the newest report; None without one."""
-    return 100 * period.well / period.in_force if period.in_force else None
+    return 100 * (period.well or 0) / period.in_force if period.in_force else None
 
 
 def what_to_do(period: Period, rights: Rights, checklist: Checklist) -> str:
@@ -214,6 +213,6 @@ def period_page(
     return render(request, "periods/page.html", context, status=status)
 
 
-def _findings(report: Report | None) -> dict[str, Any]:
+def _findings(report: Report | None) -> dict[str, object]:
     found = missing(report) if report else ()
     return {"findings": found, "missing": items_missing_something(found)}

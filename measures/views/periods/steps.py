@@ -27,7 +27,7 @@ def submit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 
     def take(form: StepForm) -> None:
         submission = freeze(shown, made_at=at, made_by=person_name(request.user))
-        shown.submit(submission, by=request.user, at=at, **form.said("remark"))
+        shown.submit(submission, by=request.user, at=at, step=form.seen, remark=form.said)
 
     return _step(request, shown, StepForm(request.POST), take, _("%(period)s is submitted."))
 
@@ -40,7 +40,7 @@ def send_back(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         request,
         shown,
         ReasonForm(request.POST),
-        lambda form: shown.send_back(by=request.user, at=timezone.now(), **form.said("reason")),
+        lambda form: shown.send_back(by=request.user, at=timezone.now(), step=form.seen, reason=form.said),
         _("%(period)s is returned."),
     )
 
@@ -53,7 +53,7 @@ def accept(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         request,
         shown,
         StepForm(request.POST),
-        lambda form: shown.accept(by=request.user, at=timezone.now(), **form.said("remark")),
+        lambda form: shown.accept(by=request.user, at=timezone.now(), step=form.seen, remark=form.said),
         _("%(period)s is accepted and closed."),
     )
 
@@ -66,7 +66,7 @@ def reopen(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         request,
         shown,
         ReasonForm(request.POST),
-        lambda form: shown.reopen(by=request.user, at=timezone.now(), **form.said("reason")),
+        lambda form: shown.reopen(by=request.user, at=timezone.now(), step=form.seen, reason=form.said),
         _("%(period)s is open again."),
     )
 

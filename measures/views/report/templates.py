@@ -1,7 +1,7 @@
 """Templates of one's own for the report as a Word document: uploaded, fetched, deleted by administrators."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -88,14 +88,21 @@ def _managed_checklist(request: SignedInRequest, slug: str) -> Checklist:
     return checklist
 
 
-def _audit(request: SignedInRequest, template: ReportTemplate, **values: Any) -> None:
+def _audit(
+    request: SignedInRequest,
+    template: ReportTemplate,
+    *,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
     audit(
         Audited.TEMPLATE_CHANGED,
         by=request.user,
         at=timezone.now(),
         checklist=template.checklist,
         about=template,
-        **values,
+        before=before,
+        after=after,
     )
 
 
@@ -107,7 +114,7 @@ def _word(content: bytes, name: str) -> HttpResponse:
 def _passes(form: ReportTemplateForm) -> bool:
     """Whether every report can be written with what was uploaded; else its fault stands beside the field."""
     try:
-        validate_template(form.instance.content)
+        validate_template(bytes(form.instance.content))
     except TemplateFault as fault:
         form.add_error("upload", list(fault.messages))
     return not form.errors

@@ -5,7 +5,6 @@ trail that is read unseen is none.
 """
 
 from datetime import timedelta
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -47,7 +46,7 @@ def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
     if everything:
         return AuditRecord.objects.all(), checklists
     people = Membership.objects.filter(checklist__in=[one.pk for one in checklists]).values("user")
-    strangers = Membership.objects.exclude(user__in=people).values("user")
+    strangers = Membership.objects.exclude(user__in=people)
     site_wide = any(checklist.parent_id is None for checklist in audited)
     return AuditRecord.objects.of_trees(paths, strangers, site_wide=site_wide), checklists
 
@@ -86,12 +85,12 @@ def trail(request: SignedInRequest) -> HttpResponse:
     return render(request, "audit/page.html", context, status=status)
 
 
-def _row(record: AuditRecord) -> dict[str, Any]:
+def _row(record: AuditRecord) -> dict[str, object]:
     return {"record": record, "roles": roles_said(record), "said": said(record), "link": linked(record)}
 
 
 def _file(
-    request: SignedInRequest, records: AuditQuerySet, wanted: str, after: dict[str, Any]
+    request: SignedInRequest, records: AuditQuerySet, wanted: str, after: dict[str, object]
 ) -> HttpResponse:
     content_type, write = TABLE_FORMATS[wanted]
     headings, rows = table()

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +16,7 @@ from measures.rights.roles import rights_of
 from measures.tree.matrix import Matrix
 from measures.tree.sums import Unit
 from measures.views.access import SignedInRequest
-from measures.views.units.units import columns, rolled, shown, usual_starts
+from measures.views.units.units import part_columns, rolled, shown, usual_starts
 
 FIRST_DAY = date(1970, 1, 1)
 CATALOGUE = attrgetter("catalogue")
@@ -50,9 +49,9 @@ def checklists(request: SignedInRequest) -> HttpResponse:
     return render(request, "checklists/list.html", context)
 
 
-def _table(request: SignedInRequest, form: UnitsForm, catalogue: int, tops: list[Unit]) -> dict[str, Any]:
+def _table(request: SignedInRequest, form: UnitsForm, catalogue: int, tops: list[Unit]) -> dict[str, object]:
     """The tops side by side; of a single one, those directly below it."""
-    parts, _strangers = columns(catalogue, tops, form.parts)
+    parts, _strangers = part_columns(catalogue, tops, form.parts)
     single = tops[0] if len(tops) == 1 else None
     units = single.children if single and single.children else tops
     matrix = Matrix(units, parts, form.figure, request.GET.get("sort", ""))
@@ -62,7 +61,7 @@ def _table(request: SignedInRequest, form: UnitsForm, catalogue: int, tops: list
     return table
 
 
-def _mine(request: SignedInRequest, tops: Iterable[Unit]) -> list[dict[str, Any]]:
+def _mine(request: SignedInRequest, tops: Iterable[Unit]) -> list[dict[str, object]]:
     """What the user has a role in, with the counts of its own items."""
     memberships = rights_of(request).memberships
     units = {unit.key: unit for top in tops for unit in top.walk()}

@@ -1,7 +1,6 @@
 """One screen that answers: how far, what is late, what changed, what is mine."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,7 +9,8 @@ from django.views.decorators.http import require_GET
 
 from measures.choices import Light, Status
 from measures.ledger.journal import Entry, entries_apart
-from measures.models import Checklist, Update
+from measures.lights import Lit
+from measures.models import Checklist, Item, Update
 from measures.progress import add_up, progress
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, rights_of
@@ -64,12 +64,12 @@ def reads_above(request: SignedInRequest, checklist: Checklist) -> bool:
     return Checklist.objects.visible_to(request.user).filter(pk=checklist.parent_id).exists()
 
 
-def _shortened(items: ItemQuerySet, on: Any) -> list[tuple[Any, Any]]:
+def _shortened(items: ItemQuerySet, on: date) -> list[tuple[Item, Lit]]:
     """The first few with their lights, longest overdue first."""
     return [(item, item.lit(on)) for item in items.for_list().worst_first()[:SHOWN]]
 
 
-def _lately(checklist: Checklist, day: Any) -> list[Entry]:
+def _lately(checklist: Checklist, day: date) -> list[Entry]:
     """The newest updates since a day, with what each changed."""
     found = Update.objects.filter(item__checklist=checklist).since(day).with_previous()
     return entries_apart(found.select_related("owner", "item__measure").order_by("-at", "-id")[:SHOWN])

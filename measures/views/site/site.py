@@ -1,7 +1,6 @@
 """What belongs to the site as a whole: its health, the reader's language and theme."""
 
 import sys
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -33,7 +32,7 @@ YEAR = 365 * 24 * 3600  # seconds
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 where the database answers and is of this release, else 503 and what is not so."""
-    answer: dict[str, Any] = {"database": "ok", "migrations": "ok"}
+    answer: dict[str, object] = {"database": "ok", "migrations": "ok"}
     try:
         found = release.match()
         if found.waiting:

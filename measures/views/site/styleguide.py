@@ -1,7 +1,5 @@
 """The shared pieces, each once, on one page: for whoever changes them. In debug only."""
 
-from typing import Any
-
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -19,7 +17,7 @@ from measures.ledger.journal import Entry, differences
 from measures.lights import Lit
 from measures.models import Update
 from measures.models.people import person_name
-from measures.models.state import UNTOUCHED
+from measures.models.state import UNTOUCHED, StateValue
 from measures.progress import Counts
 from measures.views.access import SignedInRequest
 
@@ -61,5 +59,5 @@ def _entry(request: SignedInRequest) -> Entry:
         via=Via.PAGE,
         reason=_("Reason"),
     )
-    before: dict[str, Any] = {**UNTOUCHED, "notes": "6月3日：…"}
+    before: dict[str, StateValue] = {**UNTOUCHED, "notes": "6月3日：…"}
     return Entry(update, differences(before, update.state()))

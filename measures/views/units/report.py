@@ -1,7 +1,6 @@
 """The progress report over a checklist and all below it: a page to read and print, DOCX and PDF."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -21,7 +20,7 @@ from measures.tree.matrix import FIGURES, Matrix
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
 from measures.views.downloads import asks_for_a_file, download, file_stem, record_export
 from measures.views.limits import at_most
-from measures.views.units.units import columns, rolled, usual_starts
+from measures.views.units.units import part_columns, rolled, usual_starts
 
 WRITERS = {"docx": package, "pdf": typeset}
 
@@ -35,7 +34,7 @@ def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
     wanted = request.GET.get("format", "")
     if wanted and wanted not in WRITERS:
         raise Http404(_("There is no report of this format."))
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "checklist": checklist,
         "tab": "units",
         "form": form,
@@ -53,7 +52,7 @@ def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def _made(request: SignedInRequest, checklist: Checklist, form: UnitsForm) -> Document:
     top = rolled(Checklist.objects.within(checklist.path), form, by="pillar")[0]
-    parts, _strangers = columns(checklist.catalogue_id, [top], "pillar")
+    parts, _strangers = part_columns(checklist.catalogue_id, [top], "pillar")
     return units_document(
         top,
         Matrix(top.children, parts, FIGURES["well"]),

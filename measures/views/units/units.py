@@ -1,8 +1,7 @@
 """The checklists below one, side by side: how far each is, what is late there, and who has not reported."""
 
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -35,7 +34,7 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     rows = request.GET.get("rows", "")
     if wanted and (wanted not in UNITS_FORMATS or rows not in ("", "items")):
         raise Http404(_("There is no file of this format."))
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "checklist": checklist,
         "tab": "units",
         "form": form,
@@ -46,7 +45,7 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     if not form.is_valid():
         return render(request, "units/page.html", context, status=422)
     top = rolled(Checklist.objects.within(checklist.path), form)[0]
-    parts, strangers = columns(checklist.catalogue_id, [top], form.parts)
+    parts, strangers = part_columns(checklist.catalogue_id, [top], form.parts)
     if wanted:
         return units_file(request, checklist, top, parts=parts, form=form, wanted=wanted, rows=rows)
     matrix = Matrix(top.children, parts, form.figure, request.GET.get("sort", ""))
@@ -69,12 +68,12 @@ def peers(request: SignedInRequest, slug: str) -> HttpResponse:
     visible = Checklist.objects.visible_to(request.user).select_related("catalogue")
     parent: Checklist = get_object_or_404(visible, pk=checklist.parent_id)
     form = UnitsForm(request.GET, **opening_and_today(checklist))
-    context: dict[str, Any] = {"checklist": checklist, "parent": parent, "tab": "units", "form": form}
+    context: dict[str, object] = {"checklist": checklist, "parent": parent, "tab": "units", "form": form}
     context["periods"] = usual_starts()
     if not form.is_valid():
         return render(request, "units/peers.html", context, status=422)
     top = rolled(Checklist.objects.within(parent.path), form)[0]
-    parts, _strangers = columns(parent.catalogue_id, [top], form.parts)
+    parts, _strangers = part_columns(parent.catalogue_id, [top], form.parts)
     matrix = Matrix(top.children, parts, form.figure, request.GET.get("sort", ""))
     here = next(unit for unit in top.children if unit.key == checklist.pk)
     context |= shown(request, matrix)
@@ -91,7 +90,7 @@ def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> l
     return roll_up(there, items, on=form.day, start=form.first, by=by or form.parts)
 
 
-def columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], bool]:
+def part_columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], bool]:
     """The pillars or sections of a catalogue, and whether these units have items in none of them."""
     pillars = {
         pillar.pk: Part(pillar.pk, pillar.code, pillar.title)
@@ -105,7 +104,7 @@ def columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], 
     return parts, any(key not in known for top in tops for key in top.parts)
 
 
-def shown(request: SignedInRequest, matrix: Matrix) -> dict[str, Any]:
+def shown(request: SignedInRequest, matrix: Matrix) -> dict[str, object]:
     """What templates/units/matrix.html needs: a page of rows, and the rest of the table."""
     pages = Paginator(matrix.sorted, PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
@@ -117,7 +116,7 @@ def shown(request: SignedInRequest, matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def usual_starts() -> list[tuple[str, Any]]:
+def usual_starts() -> list[tuple[str, date]]:
     """The first days of the periods that people mostly ask about, this year back to its start."""
     today = timezone.localdate()
     quarter = today.replace(month=today.month - (today.month - 1) % 3, day=1)
