@@ -113,20 +113,36 @@ def read_xlsx(data: bytes) -> Read:
     known = {translation.gettext(name): name for name in ("With an owner", "With a due date")}
     known |= {translation.gettext("Updated in this period"): "updated", translation.gettext("Items"): "total"}
     completeness: list[int] = []
+    headings: list[Any] = []
     for row in rows:
-        if len([cell for cell in row if cell is not None]) >= 10 and isinstance(row[1], int):
-            name = squeezed(row[0])
-            groups[name] = (row[1], *row[2:14:2], row[14], row[15])
-            said = {status.value: row[3 + 2 * n] for n, status in enumerate(Status) if row[2 + 2 * n]}
-            if row[16] is not None:
-                said["well"] = row[16]
-            shares[name] = {key: f"{100 * share:.1f}%" for key, share in said.items()}
+        if translation.gettext("Overdue") in row[1:]:
+            headings = row
+        elif len([cell for cell in row if cell is not None]) >= 10 and isinstance(row[1], int):
+            name, told = squeezed(row[0]), dict(zip(headings, row, strict=True))
+            groups[name], shares[name] = _figures_in(told)
         if row[0] in labels and isinstance(row[1], int):
             moves[labels[row[0]]] = row[1]
         if row[0] in known and isinstance(row[1], int) and row[2] is None:
             completeness.append(row[1])
     codes = [str(row[0].value) for row in sheets[1].iter_rows(min_row=2)]
     return Read(groups, shares, moves, codes, tuple(completeness))
+
+
+def _figures_in(told: dict[str, Any]) -> tuple[Figures, dict[str, str]]:
+    """The counts and the shares of a row of a sheet, by its headings."""
+    gettext = translation.gettext
+    counts = {status: told[str(status.label)] for status in Status}
+    said = {status.value: told[f"{status.label} %"] for status, count in counts.items() if count}
+    well = told[gettext("Done or standing, % of those in force")]
+    if well is not None:
+        said["well"] = well
+    figures = (
+        told[gettext("Items")],
+        *counts.values(),
+        told[gettext("Overdue")],
+        told[gettext("Done or standing")],
+    )
+    return figures, {key: f"{100 * share:.1f}%" for key, share in said.items()}
 
 
 def read_docx(data: bytes) -> Read:

@@ -1,6 +1,7 @@
 """Spreadsheets for tests: taken from the list, edited, and sent back."""
 
 import io
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import openpyxl
@@ -11,6 +12,12 @@ UPLOAD = "/checklists/henan/import/"
 LIST = "/checklists/henan/items/"
 COLUMNS = "code,title,status,owner,due,notes"
 ENGLISH = {"Accept-Language": "en"}
+
+
+def by_heading(rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """The rows below the first, each cell by the heading that the first row gives its column."""
+    headings, *others = rows
+    return [dict(zip(headings, row, strict=True)) for row in others]
 
 
 def export(client: Client, query: str = f"columns={COLUMNS}") -> bytes:

@@ -15,6 +15,7 @@ from measures.choices import Audited, Role, Status
 from measures.database.append_only import AUDIT, unguarded
 from measures.models import AuditRecord, Checklist, audit
 from tests.make import NOW, PASSWORD, SignIn, change, find_item, make_checklist, make_user
+from tests.sheets import by_heading
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -275,10 +276,10 @@ def test_the_xlsx_opens_with_real_moments_and_no_formula(formulas: list[str], re
 
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet is not None
-    rows = list(sheet.iter_rows(min_row=2))
-    assert [row[2].value for row in rows] == formulas
-    assert {cell.data_type for row in rows for cell in row} <= {"s", "n", "d"}
-    assert rows[0][1].value == NOW.replace(tzinfo=None)
+    rows = by_heading(sheet.values)
+    assert [row["Who"] for row in rows] == formulas
+    assert {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row} <= {"s", "n", "d"}
+    assert rows[0]["When"] == NOW.replace(tzinfo=None)
     assert "attachment" in answer["Content-Disposition"]
 
 

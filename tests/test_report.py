@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -19,6 +20,7 @@ from measures.models import Checklist, Owner
 from measures.reports import FORMATS
 from measures.reports.cells import FORMULA_STARTS
 from tests.make import SignIn, change, find_item, make_catalogue, make_checklist
+from tests.sheets import by_heading
 
 ADDRESS = "/checklists/henan/report/"
 ENGLISH = {"Accept-Language": "en"}
@@ -64,43 +66,41 @@ def read_xlsx(client: Client, query: str = "", headers: dict[str, str] = ENGLISH
 def cells_of(sheet: Any, code: str) -> dict[str, Any]:
     """The cells of the row of this code, by their headings."""
     headings, *rows = sheet.iter_rows()
-    row = next(row for row in rows if row[0].value == code)
-    return {heading.value: cell for heading, cell in zip(headings, row, strict=True)}
+    told = by_heading([[heading.value for heading in headings], *rows])
+    return next(row for row in told if row["Code"].value == code)
 
 
-def summary_counts(book: Any, caption: str) -> dict[str, list[Any]]:
-    """The rows of one table of the summary sheet, by their first cell."""
+def summary_counts(book: Any, caption: str) -> dict[str, dict[str, Any]]:
+    """The rows of one table of the summary sheet by their name, each figure by its heading."""
     rows = list(book["Summary"].iter_rows(values_only=True))
-    start = next(place for place, row in enumerate(rows) if row[0] == caption) + 2
-    found = {}
-    for row in rows[start:]:
-        if row[0] is None or row[1] is None:
-            break
-        found[row[0]] = list(row[1:15])
-    return found
+    start = next(place for place, (name, *_) in enumerate(rows) if name == caption) + 1
+    table = itertools.takewhile(lambda row: row[0] is not None, rows[start:])
+    headings, *groups = table
+    return {name: dict(zip(headings[1:], figures, strict=True)) for name, *figures in groups}
 
 
 def test_page_csv_and_xlsx_say_the_same_figures(filled: Checklist, client: Client) -> None:
     report = client.get(ADDRESS, headers=ENGLISH).context["report"]
     rows, book = read_csv(client), read_xlsx(client)
 
-    heading, *items = rows
-    status = heading.index("Status")
+    items = by_heading(rows)
     for one in report.whole.statuses:
-        assert sum(row[status] == str(one.status.label) for row in items) == one.count
+        assert sum(row["Status"] == str(one.status.label) for row in items) == one.count
     assert len(items) == report.whole.total == 12
     pillars = summary_counts(book, "By pillar")
     assert len(pillars) == 3
     for counts in (*report.pillars, report.whole):
         cells = pillars[f"{counts.code} {counts.title}".strip()]
-        assert cells[0] == counts.total
-        assert cells[1:13:2] == [one.count for one in counts.statuses]
-        assert cells[2:13:2] == pytest.approx([one.count / counts.total for one in counts.statuses])
-        assert cells[13] == counts.overdue
+        assert cells["Items"] == counts.total
+        for one in counts.statuses:
+            assert cells[str(one.status.label)] == one.count
+            assert cells[f"{one.status.label} %"] == pytest.approx(one.count / counts.total)
+        assert cells["Overdue"] == counts.overdue
     assert len(summary_counts(book, "By section")) == len(report.sections) == 4
-    sheet = list(book["Items"].iter_rows(min_row=2, values_only=True))
-    assert [row[0] for row in sheet] == [row[0] for row in items] == [row.code for row in report.rows]
-    assert [row[4] for row in sheet] == [row[status] for row in items]
+    sheet = by_heading(book["Items"].values)
+    codes = [row.code for row in report.rows]
+    assert [row["Code"] for row in sheet] == [row["Code"] for row in items] == codes
+    assert [row["Status"] for row in sheet] == [row["Status"] for row in items]
 
 
 def test_the_report_takes_the_lists_own_filters(filled: Checklist, client: Client) -> None:
@@ -108,8 +108,8 @@ def test_the_report_takes_the_lists_own_filters(filled: Checklist, client: Clien
         listed = client.get(reverse("items", args=["henan"]) + f"?{query}").context["page"]
         codes = [facts.code for facts in listed]
 
-        assert [row[0] for row in read_csv(client, query)[1:]] == codes
-        assert [row[0].value for row in read_xlsx(client, query)["Items"].iter_rows(min_row=2)] == codes
+        assert [row["Code"] for row in by_heading(read_csv(client, query))] == codes
+        assert [row["Code"] for row in by_heading(read_xlsx(client, query)["Items"].values)] == codes
 
 
 def test_the_report_names_its_filters_in_words(filled: Checklist, client: Client) -> None:
@@ -163,8 +163,7 @@ def test_no_cell_is_run_as_a_formula(
     text = f"{start}SUM(1,2)" if start != "\0" else "@SUM(1,2)"
     change(find_item(checklist), by=administrator, notes=text)
 
-    headings, *rows = read_csv(client)
-    in_csv = next(row for row in rows if row[0] == "1.1.1")[headings.index("Notes")]
+    in_csv = next(row for row in by_heading(read_csv(client)) if row["Code"] == "1.1.1")["Notes"]
     in_xlsx = cells_of(read_xlsx(client)["Items"], "1.1.1")["Notes"]
 
     assert in_csv == f"'{text}"

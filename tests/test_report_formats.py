@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from measures.choices import Status
 from measures.reports import FORMATS, Report
 from measures.reports.cells import FORMULA_STARTS
 from measures.reports.outline import PAGE_LINES, DocumentColumn, DocumentLine, Table, shares
@@ -30,6 +31,7 @@ from tests.reports_read import (
     read_xlsx,
     squeezed,
 )
+from tests.sheets import by_heading
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 # Each report format needs a reader here; tests/reports_read.py holds them.
@@ -69,12 +71,12 @@ def test_every_format_says_the_same_figures(code: str, language: str, make: Call
 
 def test_the_csv_has_every_item_with_its_status() -> None:
     report = make_report()
-    headings, *rows = read_csv(write_csv(report))
+    rows = by_heading(read_csv(write_csv(report)))
 
-    assert [row[0] for row in rows] == [row.code for row in report.rows]
     with translation.override("zh-hans"):
-        status, late = headings.index(_("Status")), headings.index(_("Days late"))
+        code, status, late = (_(heading) for heading in ("Code", "Status", "Days late"))
         assert [row[status] for row in rows] == [str(row.status.label) for row in report.rows]
+    assert [row[code] for row in rows] == [row.code for row in report.rows]
     assert sum(bool(row[late]) for row in rows) == report.whole.overdue
 
 
@@ -87,7 +89,10 @@ def test_differences_are_against_the_earlier_day_in_word_and_pdf_and_excel() -> 
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     start = next(place for place, row in enumerate(rows) if "相比增减" in str(row[0]))
 
-    assert list(rows[start + 2][1:7]) == [first.difference(status) for status in first.by_status]
+    moves = by_heading(rows[start + 1 : start + 3])[0]
+    with translation.override("zh-hans"):
+        for status in Status:
+            assert moves[str(status.label)] == first.difference(status)
     for text in (squeezed(pdf_text(FORMATS["pdf"].write(report))), docx_text(FORMATS["docx"].write(report))):
         row = text[text.rindex(f"1强化思想淬炼{first.total}") :][:120]
         assert all(one in row for one in moved)
@@ -95,11 +100,11 @@ def test_differences_are_against_the_earlier_day_in_word_and_pdf_and_excel() -> 
 
 def test_updates_come_as_a_sheet_and_as_csv_with_the_state_after_each() -> None:
     report = make_report(updates=2)
-    rows = read_csv(write_updates_csv(report))
+    rows = by_heading(read_csv(write_updates_csv(report)))
     sheet = read_book(write_xlsx(report))["更新记录"]
 
-    assert len(rows) - 1 == sheet.max_row - 1 == len(report.journal) == 240
-    assert [row[1] for row in rows[1:]] == [row.code for row in report.journal]
+    assert len(rows) == sheet.max_row - 1 == len(report.journal) == 240
+    assert [row["编号"] for row in rows] == [row.code for row in report.journal]
     assert isinstance(sheet["A2"].value, datetime)
 
 

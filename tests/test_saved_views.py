@@ -12,6 +12,7 @@ from django.test import Client
 from measures.choices import Audited, Role, Status
 from measures.models import AuditRecord, Checklist, SavedView
 from tests.make import SignIn, change, find_item, make_user
+from tests.sheets import by_heading
 
 VIEWS = "/checklists/henan/views/"
 LIST = "/checklists/henan/items/"
@@ -163,8 +164,8 @@ def test_a_report_and_its_files_take_the_views_name(
     assert "二支柱已完成" in page.content.decode()
     assert [row.code for row in page.context["report"].rows] == ["2.1.2"]
     assert "%E4%BA%8C%E6%94%AF%E6%9F%B1%E5%B7%B2%E5%AE%8C%E6%88%90" in file["Content-Disposition"]
-    rows = list(openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[1].values)
-    assert [row[0] for row in rows[1:]] == ["2.1.2"]
+    rows = by_heading(openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[1].values)
+    assert [row["编号"] for row in rows] == ["2.1.2"]
 
 
 def test_columns_are_chosen_moved_and_hidden_by_plain_links(desk: Client) -> None:

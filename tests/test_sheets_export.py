@@ -27,7 +27,7 @@ from tests.make import (
     make_checklist,
     make_owner,
 )
-from tests.sheets import COLUMNS, changes, export, problems, upload
+from tests.sheets import COLUMNS, by_heading, changes, export, problems, upload
 
 ADDRESS = "/checklists/henan/items/"
 ENGLISH = {"Accept-Language": "en"}
@@ -78,11 +78,11 @@ def test_every_column_can_be_taken_along(checklist: Checklist, administrator: Us
     change(find_item(checklist), by=administrator, at=timezone.now(), notes="甲\r\n乙")
     names = "title,pillar,section,light,status,owner,due,notes,updated,cadence,source"
 
-    row = read_csv(client, f"&columns={names}")[1]
+    row = by_heading(read_csv(client, f"&columns={names}"))[0]
 
-    assert row[0] == "1.1.1"
-    assert row[8] == "甲\n乙"
-    assert row[9] == f"{timezone.localtime():%Y-%m-%d %H:%M}"
+    assert row["Code"] == "1.1.1"
+    assert row["Notes"] == "甲\n乙"
+    assert row["Updated"] == f"{timezone.localtime():%Y-%m-%d %H:%M}"
 
 
 def test_status_and_owner_have_lists_to_choose_from(checklist: Checklist, client: Client) -> None:
@@ -201,8 +201,8 @@ def test_a_past_state_is_taken_away_as_it_was_and_undoes_nothing_when_it_comes_b
     past = export(client, f"columns={COLUMNS}&as_of=2026-06-30")
     back = upload(client, past)
 
-    row = list(openpyxl.load_workbook(io.BytesIO(past)).worksheets[0].values)[1]
-    assert (row[0], row[2], row[5]) == ("1.1.1", "In progress", "六月")
+    row = by_heading(openpyxl.load_workbook(io.BytesIO(past)).worksheets[0].values)[0]
+    assert (row["Code"], row["Status"], row["Notes"]) == ("1.1.1", "In progress", "六月")
     assert (changes(back), problems(back), back.context["token"]) == ([], [], "")
 
 

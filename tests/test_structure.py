@@ -33,7 +33,7 @@ ORDER = [
 ]
 MODULES_AT_THE_TOP = 14
 LONGEST = 300  # lines of a Python file
-TO_BE_SPLIT = {"measures/models/tracking.py"}
+TO_BE_SPLIT = {"measures/models/tracking.py", "measures/reports/document.py"}
 LAYER = {name: number for number, names in enumerate(ORDER) for name in names}
 # Lines that may name Any. Lower it when there are fewer; say what a value is rather than raise it.
 ANY_LIMIT = 200

@@ -19,6 +19,7 @@ from measures.choices import Audited, Role, Status
 from measures.models import AuditRecord, Checklist
 from measures.views.units import files as units_files
 from tests.make import SignIn, change, find_item, make_catalogue, make_checklist, make_owner, make_user
+from tests.sheets import by_heading
 
 ENGLISH = {"Accept-Language": "en"}
 UNITS = "/checklists/henan/units/"
@@ -63,9 +64,8 @@ def read(response: Any) -> list[list[Any]]:
 def test_the_table_as_a_file_has_every_unit_and_the_own_items_of_those_above(
     tree: dict[str, Checklist], client: Client, wanted: str
 ) -> None:
-    headings, *rows = read(client.get(f"{UNITS}?format={wanted}", headers=ENGLISH))
+    told = by_heading(read(client.get(f"{UNITS}?format={wanted}", headers=ENGLISH)))
 
-    told = [dict(zip(headings, row, strict=True)) for row in rows]
     first = "'=洛阳" if wanted == "csv" else "=洛阳"
     assert [row["Organisation"] for row in told] == [
         *("河南", "河南 (own items)", first, "郑州", "郑州 (own items)", "巩义"),
@@ -82,10 +82,9 @@ def test_the_table_as_a_file_has_every_unit_and_the_own_items_of_those_above(
 def test_every_item_below_comes_by_unit_in_the_articles_order(
     tree: dict[str, Checklist], client: Client, wanted: str
 ) -> None:
-    headings, *rows = read(client.get(f"{UNITS}?format={wanted}&rows=items", headers=ENGLISH))
+    told = by_heading(read(client.get(f"{UNITS}?format={wanted}&rows=items", headers=ENGLISH)))
 
-    assert len(rows) == 48
-    told = [dict(zip(headings, row, strict=True)) for row in rows]
+    assert len(told) == 48
     assert [row["Organisation"] for row in told[::12]][-1] == "巩义"
     assert [row["Code"] for row in told[:12]] == sorted(row["Code"] for row in told[:12])
     item = told[37]
@@ -98,9 +97,8 @@ def test_every_item_below_comes_by_unit_in_the_articles_order(
 def test_a_past_day_is_replayed_in_the_files_too(tree: dict[str, Checklist], client: Client) -> None:
     day = timezone.localdate() - timedelta(10)
 
-    headings, *rows = read(client.get(f"{UNITS}?format=csv&rows=items&as_of={day}", headers=ENGLISH))
+    told = by_heading(read(client.get(f"{UNITS}?format=csv&rows=items&as_of={day}", headers=ENGLISH)))
 
-    told = [dict(zip(headings, row, strict=True)) for row in rows]
     assert sum(row["Status"] == "Done" for row in told) == 1
     assert not [row for row in told if row["Notes"] or row["Owner"]]
 

@@ -1,5 +1,7 @@
 """What a template may compute and repeat, and what its text may become in the report."""
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -211,4 +213,9 @@ def test_footnotes_are_filled_once_however_many_sections_there_are() -> None:
         types=(make.override("word/footnotes.xml", WORD + "footnotes+xml"),),
     )
 
-    fill(data, NAMES, {**template_fields(make_small_report()), "title": "{{ nothing }}"})
+    report = fill(data, NAMES, {**template_fields(make_small_report()), "title": "{{ nothing }}"})
+
+    with zipfile.ZipFile(io.BytesIO(report)) as parts:
+        notes = parts.read("word/footnotes.xml")
+    assert b"{{ nothing }}" in notes
+    assert b"{{ title }}" not in notes

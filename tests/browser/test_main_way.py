@@ -16,6 +16,7 @@ from measures.choices import Role
 from measures.models import Catalogue, Checklist
 from tests.browser.conftest import PageAs
 from tests.make import PASSWORD, change, find_item, make_checklist, make_owner, make_user
+from tests.sheets import by_heading
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -75,14 +76,19 @@ def test_from_sign_in_to_the_report(page: Page, henan: Checklist, admin: User, t
     with page.expect_download() as download:
         page.get_by_role("link", name="下载CSV").click()
     assert download.value.suggested_filename.startswith("河南-进展报告-2-精准赋能-")
-    rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"), newline="")))
-    assert next(row for row in rows if row[0] == "2.1.1")[4:7] == ["进行中", "干部教育处", "2026-12-31"]
+    rows = csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"), newline=""))
+    in_csv = next(row for row in rows if row["编号"] == "2.1.1")
+    assert (in_csv["状态"], in_csv["责任单位"], in_csv["完成期限"]) == ("进行中", "干部教育处", "2026-12-31")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载XLSX").click()
     download.value.save_as(tmp_path / "report.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "report.xlsx")["事项"]
-    cells = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "2.1.1")
-    assert (cells[4], cells[5], cells[8]) == ("进行中", "干部教育处", "已印发通知\n=1+1")
+    in_xlsx = next(row for row in by_heading(sheet.values) if row["编号"] == "2.1.1")
+    assert (in_xlsx["状态"], in_xlsx["责任单位"], in_xlsx["进展情况"]) == (
+        "进行中",
+        "干部教育处",
+        "已印发通知\n=1+1",
+    )
 
 
 def test_two_people_at_one_item_lose_nothing(
