@@ -169,7 +169,8 @@ class ItemAdmin(OneTransactionAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        extra_context = {"listed": self._listed(request), **(extra_context or {})}
+        added = {"listed": self._listed(request), "typed_reason": request.POST.get("reason", "")}
+        extra_context = added | (extra_context or {})
         try:
             response = super().changelist_view(request, extra_context)
         except StaleVersion:

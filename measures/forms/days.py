@@ -16,9 +16,6 @@ NO_DAY = _("This is no date. Write it like 2026-09-30.")
 USUAL_PERIOD = timedelta(days=30)
 
 
-PER_PAGE = 50
-
-
 PER_PAGE_LIMIT = 200
 
 

@@ -12,13 +12,12 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from measures.choices import Audited
-from measures.ledger.columns import Column
 from measures.ledger.facts import facts_by_key, facts_of
 from measures.models import Checklist, Update, audit
-from measures.querysets.ledger import ItemQuerySet
 from measures.sheets.long import long_csv, long_xlsx
 from measures.sheets.write import build_export, write_csv, write_xlsx
 from measures.views.access import SignedInRequest
+from measures.views.list_state import ListState
 
 # For each the writer of one checklist's list, and that of a whole tree's.
 LIST_FORMATS: dict[str, tuple[str, Any, Any]] = {
@@ -60,69 +59,54 @@ def record_export(request: SignedInRequest, checklist: Checklist, about: Any, af
     audit(Audited.EXPORTED, by=request.user, at=timezone.now(), checklist=checklist, about=about, after=after)
 
 
-def list_file(
-    request: SignedInRequest,
-    wanted: str,
-    items: ItemQuerySet,
-    *,
-    checklist: Checklist,
-    columns: list[Column],
-    kept: list[str],
-    past: date | None = None,
-) -> HttpResponse:
-    """These items as a file; 404 for a format that there is not. `kept`: view or filters, in words.
-
-    `past` is the day of whose end they show the state, where that is not today.
-    """
-    if wanted not in LIST_FORMATS:
-        raise Http404(_("There is no file of this format."))
-    content_type, write, _stream = LIST_FORMATS[wanted]
-    day = past or timezone.localdate()
+def list_file(request: SignedInRequest, state: ListState) -> HttpResponse:
+    """The list as a file; 404 for a format that there is not."""
+    checklist, wanted, past = state.checklist, state.format, state.day.past
+    content_type, write, _stream = _format(wanted)
     versions = Update.objects.filter(item__checklist=checklist).up_to(past).versions() if past else None
-    export = build_export(facts_of(items), checklist=checklist, columns=columns, on=day, versions=versions)
-    owners = checklist.owners.order_by("name").values_list("name", flat=True)
-    stem = file_stem(checklist.name, pgettext("sheet", "Items"), *kept, on=day)
-    content = write(export, owners)
-    record_export(
-        request,
-        checklist,
-        pgettext("sheet", "Items"),
-        {"format": wanted, "filters": kept, "rows": len(export.rows)},
+    export = build_export(
+        facts_of(state.items),
+        checklist=checklist,
+        columns=state.shown_columns,
+        on=state.day.day,
+        versions=versions,
     )
+    content = write(export, checklist.owners.order_by("name").values_list("name", flat=True))
+    name, kept = pgettext("sheet", "Items"), _kept(state)
+    record_export(request, checklist, name, {"format": wanted, "filters": kept, "rows": len(export.rows)})
     return download(
         content,
-        name=f"{stem}.{wanted}",
-        plain=f"{checklist.slug}-items-{day}.{wanted}",
+        name=f"{file_stem(checklist.name, name, *kept, on=state.day.day)}.{wanted}",
+        plain=f"{checklist.slug}-items-{state.day.day}.{wanted}",
         content_type=content_type,
     )
 
 
-def tree_file(
-    request: SignedInRequest,
-    wanted: str,
-    items: ItemQuerySet,
-    *,
-    checklist: Checklist,
-    columns: list[Column],
-    kept: list[str],
-    past: date | None = None,
-) -> StreamingHttpResponse:
+def tree_file(request: SignedInRequest, state: ListState) -> StreamingHttpResponse:
     """The same of a checklist and all below it, to read and not to bring back: unit by unit, as it is made.
 
     Whatever the list is sorted by: rows that come by their key need no memory, however many they are.
     """
-    if wanted not in LIST_FORMATS:
-        raise Http404(_("There is no file of this format."))
-    content_type, _write, stream = LIST_FORMATS[wanted]
-    day = past or timezone.localdate()
-    name = pgettext("sheet", "Items")
+    checklist, wanted, items, day = state.checklist, state.format, state.items, state.day.day
+    content_type, _write, stream = _format(wanted)
+    name, kept = pgettext("sheet", "Items"), _kept(state)
     after = {"format": wanted, "filters": kept, "rows": items.order_by().values("pk").count(), "below": True}
     record_export(request, checklist, name, after)
-    language = get_language()
-    parts = stream(facts_by_key(items), columns=columns, on=day, language=language, title=checklist.name)
-    stem = file_stem(checklist.name, name, *kept, on=day)
+    language, title = get_language(), checklist.name
+    parts = stream(facts_by_key(items), columns=state.shown_columns, on=day, language=language, title=title)
     return named(
         StreamingHttpResponse(parts, content_type=content_type),
-        name=f"{stem}.{wanted}",
+        name=f"{file_stem(checklist.name, name, *kept, on=day)}.{wanted}",
         plain=f"{checklist.slug}-all-items-{day}.{wanted}",
     )
+
+
+def _format(wanted: str) -> tuple[str, Any, Any]:
+    if wanted not in LIST_FORMATS:
+        raise Http404(_("There is no file of this format."))
+    return LIST_FORMATS[wanted]
+
+
+def _kept(state: ListState) -> list[str]:
+    """The view or the filters, in words."""
+    return [state.view.name] if state.view else [one.text for one in state.filter.chosen()]

@@ -68,6 +68,10 @@ class SignIn(auth_views.LoginView):
         }
         return redirect(f"{reverse('second-step')}?{urlencode({'next': self.get_redirect_url()})}")
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ended = self.request.method != "POST" and self.request.GET.get("ended")
+        return super().get_context_data(ended=ended, **kwargs)
+
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 

@@ -25,7 +25,8 @@ from measures.models.state import FIELDS
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.below.assignments import on_item
-from measures.views.items.list import chosen_columns, row_of
+from measures.views.items.rows import row_of
+from measures.views.list_state import ListState
 
 JOURNAL_SHOWN = 30
 
@@ -101,9 +102,9 @@ def _answer(
 ) -> HttpResponse:
     """The item's page; or its row in the list, without a form once it is saved."""
     if _wants_row(request):
-        columns = chosen_columns(request)
-        row = row_of(shown, rights, form=form, conflict=conflict, columns=columns)
-        context = {"checklist": shown.checklist, "columns": columns, "row": row}
+        state = ListState.of(request, shown.checklist)
+        row = row_of(shown, rights, form=form, conflict=conflict, columns=state.columns)
+        context = {"checklist": shown.checklist, "list_state": state, "columns": state.columns, "row": row}
         return render(request, "items/row.html", context, status=status)
     page = _journal(request, shown) | _neighbours(shown) | on_item(shown, rights)
     context = page | {

@@ -20,18 +20,10 @@ from measures.reports import FORMATS, Report, Writer, build_report
 from measures.reports.docx_template import TemplateFault, write_with
 from measures.reports.spans import usual_spans
 from measures.rights.roles import Action, rights_of
-from measures.views.access import (
-    SignedInRequest,
-    chips,
-    filtered,
-    named_view,
-    opening_and_today,
-    readable_checklist,
-    spelt_out,
-    unfiltered,
-)
+from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
 from measures.views.downloads import asks_for_a_file, download, file_stem, record_export
 from measures.views.limits import at_most
+from measures.views.list_state import ListState
 
 
 @require_GET
@@ -42,13 +34,14 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
     `format` asks for a file; a bad filter or day refuses it.
     """
     checklist = readable_checklist(request, slug)
-    if spelt := spelt_out(request, checklist):
+    state = ListState.of(request, checklist)
+    if spelt := state.spelt_out:
         return redirect(reverse("report", args=[slug]) + spelt)
-    wanted = request.GET.get("format", "")
+    wanted = state.format
     write = chosen_writer(request, checklist, wanted)
     days = DaysForm(request.GET, **opening_and_today(checklist))
-    found = filtered(request, checklist, as_of=days.day)
-    built = _built(request, checklist, days, found) if days.is_valid() and found.is_valid() else None
+    found = state.filter_at(days.day)
+    built = _built(state, days, found) if days.is_valid() and found.is_valid() else None
     if write and built:
         return report_file(request, checklist, built, wanted, write)
     context = {
@@ -57,8 +50,7 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
         "filter": found,
         "days": days,
         "spans": usual_spans(**opening_and_today(checklist)),
-        "chips": chips(request, found),
-        "unfiltered": unfiltered(request),
+        "list_state": state,
         "report": built,
         "formats": FORMATS,
         "templates": checklist.report_templates.defer("content"),
@@ -67,16 +59,16 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
     return render(request, "report/page.html", context, status=422 if wanted else 200)
 
 
-def _built(request: SignedInRequest, checklist: Checklist, days: DaysForm, found: ItemFilter) -> Report:
-    view = named_view(request, checklist)
+def _built(state: ListState, days: DaysForm, found: ItemFilter) -> Report:
+    view = state.view
     with from_replica():
         return build_report(
             found.items(),
-            checklist=checklist,
+            checklist=state.checklist,
             as_of=days.day,
             since=days.earlier,
             made_at=timezone.now(),
-            made_by=person_name(request.user),
+            made_by=person_name(state.user),
             filters=tuple((chosen.label, chosen.text) for chosen in found.chosen()),
             view=view.name if view else "",
         )

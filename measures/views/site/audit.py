@@ -23,7 +23,7 @@ from measures.models import AuditRecord, Checklist, Membership, audit
 from measures.querysets.append_only import AuditQuerySet
 from measures.reports.write_table import TABLE_FORMATS
 from measures.rights.roles import Rights, rights_of
-from measures.views.access import SignedInRequest, chips
+from measures.views.access import SignedInRequest
 from measures.views.downloads import asks_for_a_file
 from measures.views.limits import at_most
 
@@ -74,8 +74,8 @@ def trail(request: SignedInRequest) -> HttpResponse:
     audit(Audited.AUDIT_READ, by=request.user, at=timezone.now(), after={"filters": filters, "rows": count})
     context = {
         "filter": found,
-        "chips": chips(request, found),
         "rows": [_row(record) for record in page[:SHOWN]],
+        "before": before,
         "older": page[SHOWN - 1].pk if len(page) > SHOWN else None,
         "count": count,
         "formats": TABLE_FORMATS,
