@@ -187,6 +187,26 @@ def test_line_breaks_are_made_one_in_one_place_only() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_one_constant_says_how_long_a_page_is() -> None:
+    wrong = [
+        f"{path}:{node.lineno}: {ast.unparse(node)} — pass forms.days.PER_PAGE."
+        for path, tree in sources("measures")
+        for node in ast.walk(tree)
+        if path != Path("measures/forms/days.py") and says_how_long_a_page_is(node)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def says_how_long_a_page_is(node: ast.AST) -> bool:
+    """Whether it gives a number of rows by itself: to a paginator, or under a name such as PER_PAGE."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "Paginator":
+        return isinstance(node.args[1], ast.Constant)
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Constant):
+        return False
+    names = {ast.unparse(target).lower() for target in node.targets}
+    return bool(names & {"per_page", "list_per_page"})
+
+
 def test_what_is_late_is_said_in_one_place_only() -> None:
     wrong = [
         f"{path}: {ast.unparse(node)} — call lights.late or lights.days_late."

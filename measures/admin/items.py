@@ -17,6 +17,7 @@ from measures.admin.audited import OneTransactionAdmin
 from measures.admin.desk import desk_of
 from measures.admin.item_forms import AdminItemForm, ItemPageForm, ItemRowForm
 from measures.choices import Via
+from measures.forms.days import PER_PAGE
 from measures.models import Checklist, Item, Measure, StaleVersion, Update
 from measures.models.state import STATE_FIELDS
 from measures.querysets.catalogue import LANGUAGE_SUFFIXES
@@ -71,7 +72,7 @@ class ItemAdmin(OneTransactionAdmin):
         "status",
         ("owner", admin.RelatedOnlyFieldListFilter),
     ]
-    list_per_page = 50
+    list_per_page = PER_PAGE
     list_max_show_all = min(80, INPUTS_LIMIT // INPUTS_OF_A_ROW)
     ordering = ["checklist__path", "measure__position"]
     sortable_by = ["code", "owner", "due"]

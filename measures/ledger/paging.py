@@ -7,7 +7,6 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
-PER_PAGE = 50
 # Beyond so many, people want to know that there are many: exactly how many, their overview says.
 COUNTED = 10_000
 # Keys of one office's checklist looked at beyond the page: where they end, nothing is left to count.

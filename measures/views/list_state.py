@@ -8,10 +8,9 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from measures.forms.days import DayForm, PageSizeForm
+from measures.forms.days import PER_PAGE, DayForm, PageSizeForm
 from measures.ledger.columns import UNIT, Column, chosen
 from measures.ledger.filters import ItemFilter
-from measures.ledger.paging import PER_PAGE
 from measures.ledger.tables import ItemTable, TreeTable
 from measures.models import Checklist, SavedView
 from measures.querysets.ledger import ItemQuerySet

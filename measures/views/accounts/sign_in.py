@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -27,7 +27,7 @@ from measures.forms.accounts import SignInForm
 from measures.forms.second_factor import CodeForm
 from measures.models import RecoveryCode, Session
 from measures.models.accounts import NAME_LENGTH
-from measures.origin import client_address
+from measures.origin import client_address, safe_return
 from measures.views.accounts.two_factor import device_of, takes
 from measures.views.guesses import locked_page
 
@@ -127,8 +127,7 @@ def _half_way(request: HttpRequest) -> User | None:
 
 def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next", request.GET.get("next", ""))
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if safe else reverse(settings.LOGIN_REDIRECT_URL)
+    return safe_return(request, wanted, otherwise=reverse(settings.LOGIN_REDIRECT_URL))
 
 
 def locked_out(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from measures.database.locks import audited_transaction
+from measures.forms.days import PER_PAGE
 from measures.forms.tree import OpenForm
 from measures.models import Checklist, PlaceRefused, open_together
 from measures.rights.roles import Action, rights_of
@@ -22,7 +23,6 @@ from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import LIST_FORMATS, download
 from measures.views.limits import at_most
 
-PER_PAGE = 50
 WRITERS = {"xlsx": write_xlsx, "csv": write_csv}
 
 

@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -22,6 +21,7 @@ from measures.forms.items import ItemForm, RowForm
 from measures.ledger.journal import differences, entries
 from measures.models import Checklist, Item, StaleVersion
 from measures.models.state import FIELDS
+from measures.origin import safe_return
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.below.assignments import on_item
@@ -73,17 +73,13 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     if _wants_row(request):
         return _answer(request, shown, None, rights)
     messages.success(request, _("Saved.") if update else _("Nothing was changed."))
-    return redirect(_back(request) or shown)
+    # Back to the list where the row's form was sent from one.
+    back = safe_return(request, request.POST.get("next", ""), otherwise=shown.get_absolute_url())
+    return redirect(back)
 
 
 def _wants_row(request: SignedInRequest) -> bool:
     return request.headers.get("X-Fragment") == "row"
-
-
-def _back(request: SignedInRequest) -> str:
-    """Where the form was sent from, when it was a list of this site; else empty."""
-    back = request.POST.get("next", "")
-    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()) else ""
 
 
 def _fetch(checklist: Checklist, **which: Any) -> Item:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from measures.forms.days import UnitsForm
+from measures.forms.days import PER_PAGE, UnitsForm
 from measures.models import Checklist, Item, Pillar, Section
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.tree.matrix import Matrix, Part
@@ -21,7 +21,6 @@ from measures.views.downloads import asks_for_a_file
 from measures.views.limits import at_most
 from measures.views.units.files import UNITS_FORMATS, units_file
 
-PER_PAGE = 50
 UNHEARD_SHOWN = 40
 
 
