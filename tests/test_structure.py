@@ -32,6 +32,8 @@ ORDER = [
     ["urls"],
 ]
 MODULES_AT_THE_TOP = 14
+# Pages that change many items share these with the first of them.
+BULK_PARTS = {"measures.views.items.bulk.HOUR", "measures.views.items.bulk.say_outcome"}
 LAYER = {name: number for number, names in enumerate(ORDER) for name in names}
 # Django and a migration ask for these by name; they hold no code of ours that others use.
 OUTSIDE = {"__init__", "apps", "migrations"}
@@ -187,9 +189,29 @@ def test_line_breaks_are_made_one_in_one_place_only() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_no_page_imports_another_page() -> None:
+    """What two pages need is in a module that has no address."""
+    pages = {
+        name
+        for urls in ("measures/urls.py", "config/urls.py")
+        for name in imports(ast.parse((ROOT / urls).read_text(encoding="utf-8")))
+        if name.startswith("measures.views.") and (ROOT / f"{name.replace('.', '/')}.py").exists()
+    }
+    assert len(pages) > 20
+    wrong = [
+        f"{path} imports {name}: move it out of the page."
+        for path, tree in sources("measures/views")
+        for name in imports(tree)
+        if ".".join(path.with_suffix("").parts) in pages
+        and name.rpartition(".")[0] in pages
+        and name not in BULK_PARTS
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_one_constant_says_how_long_a_page_is() -> None:
     wrong = [
-        f"{path}:{node.lineno}: {ast.unparse(node)} — pass forms.days.PER_PAGE."
+        f"{path}: {ast.unparse(node)} — pass forms.days.PER_PAGE."
         for path, tree in sources("measures")
         for node in ast.walk(tree)
         if path != Path("measures/forms/days.py") and says_how_long_a_page_is(node)

@@ -22,13 +22,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from measures.accounts.lockout import Lock, lock_on
+from measures.accounts.second_factor import device_of, takes
 from measures.audit.sign_ins import record_lock
 from measures.forms.accounts import SignInForm
 from measures.forms.second_factor import CodeForm
 from measures.models import RecoveryCode, Session
 from measures.models.accounts import NAME_LENGTH
 from measures.origin import client_address, safe_return
-from measures.views.accounts.two_factor import device_of, takes
 from measures.views.guesses import locked_page
 
 # In the session of whoever gave their password and still owes a code. They are not signed in.

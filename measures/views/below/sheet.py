@@ -18,7 +18,7 @@ from measures.sheets.guard import FILE_LIMIT, SheetError
 from measures.sheets.read import read_sheet
 from measures.sheets.units import Unit, Units, arrange, is_heading, no_heading, units_of
 from measures.views.access import SignedInRequest
-from measures.views.below.below import open_all, tended
+from measures.views.below.tending import open_all, tended
 from measures.views.downloads import sends_a_file
 from measures.views.items.bulk import HOUR
 from measures.views.limits import at_most

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
 from measures.forms.items import ItemForm, RowForm
+from measures.forms.tree import SendBackForm
 from measures.ledger.journal import differences, entries
 from measures.models import Checklist, Item, StaleVersion
 from measures.models.state import FIELDS
 from measures.origin import safe_return
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.below.assignments import on_item
 from measures.views.items.rows import row_of
 from measures.views.list_state import ListState
 
@@ -102,7 +102,7 @@ def _answer(
         row = row_of(shown, rights, form=form, conflict=conflict, columns=state.columns)
         context = {"checklist": shown.checklist, "list_state": state, "columns": state.columns, "row": row}
         return render(request, "items/row.html", context, status=status)
-    page = _journal(request, shown) | _neighbours(shown) | on_item(shown, rights)
+    page = _journal(request, shown) | _neighbours(shown) | _assignments(shown, rights)
     context = page | {
         "checklist": shown.checklist,
         "item": shown,
@@ -138,4 +138,18 @@ def _neighbours(shown: Item) -> dict[str, Item | None]:
     return {
         "before": others.filter(measure__position__lt=position).order_by("-measure__position").first(),
         "after": others.filter(measure__position__gt=position).order_by("measure__position").first(),
+    }
+
+
+def _assignments(item: Item, rights: Rights) -> dict[str, Any]:
+    """What the checklists above ask of the item, and whether the user may answer or hand it down."""
+    steps = item.checklist.assignment_steps.newest().filter(assignment__measure=item.measure_id)
+    received = list(steps.select_related("assignment__checklist").order_by("-pk"))
+    answers = item.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, item.checklist)
+    may = not item.measure.is_local and rights.may(Action.HAND_DOWN, item.checklist)
+    return {
+        "received": received,
+        "answers": answers,
+        "send_back": SendBackForm(),
+        "hands_down": may and item.checklist.children.exists(),
     }

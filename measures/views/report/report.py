@@ -2,28 +2,24 @@
 
 from datetime import timedelta
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from measures.database.replica import from_replica
 from measures.forms.days import DaysForm
 from measures.ledger.filters import ItemFilter
-from measures.models import Checklist
 from measures.models.people import person_name
-from measures.reports import FORMATS, Report, Writer, build_report
-from measures.reports.docx_template import TemplateFault, write_with
+from measures.reports import FORMATS, Report, build_report
 from measures.reports.spans import usual_spans
 from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
-from measures.views.downloads import asks_for_a_file, download, file_stem, record_export
+from measures.views.downloads import asks_for_a_file
 from measures.views.limits import at_most
 from measures.views.list_state import ListState
+from measures.views.report.files import chosen_writer, report_file
 
 
 @require_GET
@@ -72,50 +68,3 @@ def _built(state: ListState, days: DaysForm, found: ItemFilter) -> Report:
             filters=tuple((chosen.label, chosen.text) for chosen in found.chosen()),
             view=view.name if view else "",
         )
-
-
-def chosen_writer(request: SignedInRequest, checklist: Checklist, wanted: str) -> Writer | None:
-    """What writes the file that the address asks for; 404 for one that there is not."""
-    if not wanted:
-        return None
-    rows, template = request.GET.get("rows", ""), request.GET.get("template", "")
-    if wanted not in FORMATS or (template and wanted != "docx"):
-        raise Http404(_("There is no report of this format."))
-    if template:
-        found = get_object_or_404(checklist.report_templates, pk=template if template.isdecimal() else 0)
-        return write_with(bytes(found.content))
-    write = {"": FORMATS[wanted].write, "updates": FORMATS[wanted].write_updates}.get(rows)
-    if write is None:
-        raise Http404(_("There is no report of this format."))
-    return write
-
-
-def report_file(
-    request: SignedInRequest, checklist: Checklist, built: Report, wanted: str, write: Writer
-) -> HttpResponse:
-    """The report as the file that the address asks for: rows, view or filters, day, revision in its name.
-
-    A page with reasons where the report's template cannot be used.
-    """
-    rows = _("Updates") if request.GET.get("rows") else ""
-    kept = [built.view] if built.view else [text for _label, text in built.filters]
-    stem = file_stem(built.organisation, built.title, rows, *kept, on=built.as_of)
-    if built.revision:
-        stem += "-" + slugify(pgettext("file name", "revision %(number)d") % {"number": built.revision}, True)
-    try:
-        content = write(built)
-    except TemplateFault as fault:
-        context = {"checklist": checklist, "faults": fault.messages, "back": request.path}
-        return render(request, "report/template_fault.html", context, status=422)
-    record_export(
-        request,
-        checklist,
-        built.title,
-        {"format": wanted, "filters": dict(built.filters), "rows": len(built.rows)},
-    )
-    return download(
-        content,
-        name=f"{stem}.{wanted}",
-        plain=f"{checklist.slug}-{built.as_of}.{wanted}",
-        content_type=FORMATS[wanted].content_type,
-    )

@@ -4,7 +4,9 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
 from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -23,6 +25,7 @@ from measures.errors.problems import server_error
 from measures.errors.typed import typed_texts
 from measures.errors.unavailable import is_behind, is_passing, unavailable
 from measures.origin import safe_return
+from measures.rights.separation import separation_problems
 
 YEAR = 365 * 24 * 3600  # seconds
 
@@ -91,6 +94,13 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie(settings.THEME_COOKIE_NAME)
     return response
+
+
+@admin.site.admin_view
+def admin_home(request: HttpRequest) -> HttpResponse:
+    """Django's own; superusers see what keeps the three administrators from being separate."""
+    is_superuser = isinstance(request.user, User) and request.user.is_superuser
+    return admin.site.index(request, {"problems": separation_problems() if is_superuser else []})
 
 
 def nowhere(request: HttpRequest, key: str) -> HttpResponse:

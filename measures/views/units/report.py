@@ -21,7 +21,7 @@ from measures.tree.matrix import FIGURES, Matrix
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
 from measures.views.downloads import asks_for_a_file, download, file_stem, record_export
 from measures.views.limits import at_most
-from measures.views.units.units import columns, rolled, usual_starts
+from measures.views.units.figures import columns, rolled, usual_starts
 
 WRITERS = {"docx": package, "pdf": typeset}
 
