@@ -12,6 +12,7 @@ urlpatterns = [
     # One page for one's own password: its rules and its record in the audit trail are in one place.
     path("admin/password_change/", RedirectView.as_view(pattern_name="password"), name="admin-password"),
     path("admin/r/<path:key>", site.nowhere, name="admin-shortcut"),
+    path("admin/", site.admin_home),
     path("admin/", admin.site.urls),
     path("", include("measures.urls")),
 ]

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from measures.accounts.sessions import SessionStore
@@ -21,7 +21,7 @@ from measures.database import release
 from measures.errors.typed import typed_texts
 from measures.errors.unavailable import unavailable
 from measures.models import Account
-from measures.origin import browser_words, client_address
+from measures.origin import browser_words, client_address, safe_return
 from measures.rights.roles import SecondFactorNeeded
 
 type Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -87,9 +87,7 @@ class SignInRequired(LoginRequiredMiddleware):
         if request.method in SAFE:
             query = urlencode({"ended": "1", "next": request.get_full_path()}, doseq=False)
             return redirect(f"{reverse('sign-in')}?{query}")
-        back = request.headers.get("Referer", "")
-        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
-            back = reverse("home")
+        back = safe_return(request, request.headers.get("Referer", ""), otherwise=reverse("home"))
         context = {"typed": typed_texts(request.POST), "next": back, "minutes": settings.SESSION_IDLE_MINUTES}
         response = render(request, "accounts/session_ended.html", context, status=403)
         response["X-Session"] = "ended"  # for the script that sends a row

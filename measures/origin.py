@@ -1,8 +1,8 @@
-"""Where a request comes from: for the audit trail.
+"""Where a request comes from, for the audit trail, and where its answer may lead back to.
 
-It travels in a context variable, unlike actor and time, which are arguments everywhere. An address is no
-part of what is done, a command has none, and every function between a view and `audit` would carry it for
-nothing. Outside a request it says: a command, from this machine.
+The origin travels in a context variable, unlike actor and time, which are arguments everywhere. An address
+is no part of what is done, a command has none, and every function between a view and `audit` would carry it
+for nothing. Outside a request it says: a command, from this machine.
 """
 
 import ipaddress
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from measures.choices import Via
 
@@ -71,6 +72,12 @@ def _valid(claimed: str) -> str:
         return str(ipaddress.ip_address(claimed.strip()))
     except ValueError:
         return ""
+
+
+def safe_return(request: HttpRequest, wanted: str, *, otherwise: str) -> str:
+    """The address `wanted` if it is on this site, else `otherwise`."""
+    is_safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if is_safe else otherwise
 
 
 # The first that stands in the user agent counts: most claim to be Chrome or Safari besides what they are.

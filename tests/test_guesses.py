@@ -31,10 +31,10 @@ CHECKS = {"check_password", "authenticate", "verify_token", "takes", "use", "ver
 # The functions that look at a secret. Django's own do so behind the forms of measures/forms/accounts.py.
 LOOKING = {
     ("measures/accounts/passwords.py", "validate"),  # a new password against earlier ones
+    ("measures/accounts/second_factor.py", "takes"),
     ("measures/forms/second_factor.py", "clean_password"),
     ("measures/models/accounts.py", "use"),
     ("measures/models/accounts.py", "_use_old"),
-    ("measures/views/accounts/two_factor.py", "takes"),
     ("measures/views/accounts/two_factor.py", "confirm"),
     ("measures/views/accounts/two_factor.py", "new_codes"),
     ("measures/views/accounts/two_factor.py", "end"),

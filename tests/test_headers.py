@@ -62,7 +62,7 @@ def test_a_fault_has_them_too(administrator: User, sign_in: SignIn) -> None:
     client = sign_in(administrator)
     client.raise_request_exception = False
 
-    with mock.patch("measures.views.items.list.filtered", side_effect=RuntimeError):
+    with mock.patch("measures.views.items.list.rows_of", side_effect=RuntimeError):
         response = client.get("/checklists/henan/items/")
 
     assert response.status_code == 500

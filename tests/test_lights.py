@@ -13,8 +13,8 @@ from measures.forms.days import UnitsForm
 from measures.ledger.facts import facts_of
 from measures.lights import Thresholds, days_late, light_of
 from measures.models import Checklist, Item
+from measures.views.units.figures import rolled
 from measures.views.units.files import item_headings, item_lines
-from measures.views.units.units import rolled
 from tests.make import TODAY, SignIn, change, find_item, make_catalogue, make_checklist
 
 THRESHOLDS = Thresholds()

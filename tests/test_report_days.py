@@ -175,7 +175,7 @@ def test_the_page_tells_both_days_the_edition_and_every_item_with_a_link(
 ) -> None:
     page = client.get(ADDRESS + SPAN, headers={"Accept-Language": "zh-CN"}).content.decode()
 
-    assert "<b>截至2026年9月30日</b> · 与2026年6月30日对比" in page
+    assert "<b>截至2026年9月30日</b> · 与2026年6月30日对比" in " ".join(page.split())
     assert "2026年11月24日版" in page
     assert "截至2026年9月30日，河南应推进事项11项" in page
     for item in told.items.select_related("measure", "checklist"):

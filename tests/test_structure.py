@@ -235,6 +235,44 @@ def test_line_breaks_are_made_one_in_one_place_only() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_no_page_imports_another_page() -> None:
+    """What two pages need is in a module that has no address."""
+    pages = {
+        name
+        for urls in ("measures/urls.py", "config/urls.py")
+        for name in imports(ast.parse((ROOT / urls).read_text(encoding="utf-8")))
+        if name.startswith("measures.views.") and (ROOT / f"{name.replace('.', '/')}.py").exists()
+    }
+    assert len(pages) > 20
+    wrong = [
+        f"{path} imports {name}: move it out of the page."
+        for path, tree in sources("measures/views")
+        for name in imports(tree)
+        if ".".join(path.with_suffix("").parts) in pages and name.rpartition(".")[0] in pages
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_one_constant_says_how_long_a_page_is() -> None:
+    wrong = [
+        f"{path}: {ast.unparse(node)} — pass forms.days.PER_PAGE."
+        for path, tree in sources("measures")
+        for node in ast.walk(tree)
+        if path != Path("measures/forms/days.py") and says_how_long_a_page_is(node)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def says_how_long_a_page_is(node: ast.AST) -> bool:
+    """Whether it gives a number of rows by itself: to a paginator, or under a name such as PER_PAGE."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "Paginator":
+        return isinstance(node.args[1], ast.Constant)
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Constant):
+        return False
+    names = {ast.unparse(target).lower() for target in node.targets}
+    return bool(names & {"per_page", "list_per_page"})
+
+
 def test_what_is_late_is_said_in_one_place_only() -> None:
     wrong = [
         f"{path}: {ast.unparse(node)} — call lights.late or lights.days_late."

@@ -18,6 +18,7 @@ from measures.admin.base import TabularInline
 from measures.admin.desk import desk_of
 from measures.admin.item_forms import AdminItemForm, ItemPageForm, ItemRowForm
 from measures.choices import Via
+from measures.forms.days import PER_PAGE
 from measures.models import Checklist, Item, Measure, StaleVersion, Update
 from measures.models.state import STATE_FIELDS
 from measures.querysets.catalogue import LANGUAGE_SUFFIXES
@@ -72,7 +73,7 @@ class ItemAdmin(OneTransactionAdmin[Item]):
         "status",
         ("owner", admin.RelatedOnlyFieldListFilter),
     ]
-    list_per_page = 50
+    list_per_page = PER_PAGE
     list_max_show_all = min(80, INPUTS_LIMIT // INPUTS_OF_A_ROW)
     ordering = ["checklist__path", "measure__position"]
     sortable_by = ["code", "owner", "due"]
@@ -170,7 +171,8 @@ class ItemAdmin(OneTransactionAdmin[Item]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        extra_context = {"listed": self._listed(request), **(extra_context or {})}
+        added = {"listed": self._listed(request), "typed_reason": request.POST.get("reason", "")}
+        extra_context = added | (extra_context or {})
         try:
             response = super().changelist_view(request, extra_context)
         except StaleVersion:

@@ -16,9 +16,8 @@ NO_DAY = _("This is no date. Write it like 2026-09-30.")
 USUAL_PERIOD = timedelta(days=30)
 
 
+# Rows on a page of any list.
 PER_PAGE = 50
-
-
 PER_PAGE_LIMIT = 200
 
 

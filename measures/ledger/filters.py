@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import django_filters
@@ -42,6 +43,14 @@ class Chosen:
     text: str
 
 
+@dataclass(frozen=True)
+class Chip:
+    """One filter in use, with the query string that is left without it."""
+
+    chosen: Chosen
+    without: str
+
+
 class ReadableFilter(django_filters.FilterSet):
     """A filter that finds nothing where a value is bad, and can say in words what it filters by."""
 
@@ -66,6 +75,18 @@ class ReadableFilter(django_filters.FilterSet):
                     yield Chosen(name, one, label, choices[one])
             else:
                 yield Chosen(name, value, label, choices.get(value, value))
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The filters in use. A page that is left without one is the first, and no saved view's."""
+        return [Chip(chosen, self._without(chosen)) for chosen in self.chosen()]
+
+    def _without(self, chosen: Chosen) -> str:
+        rest = self.data.copy()
+        for passing in ("page", "view", "edit"):
+            rest.pop(passing, None)
+        rest.setlist(chosen.name, [value for value in rest.getlist(chosen.name) if value != chosen.value])
+        return f"?{rest.urlencode()}"
 
 
 class ItemFilter(ReadableFilter):

@@ -115,19 +115,16 @@ class Words:
     address: str  # of this page with `edit=` at its end, to be followed by a code; none for a single row
 
     @classmethod
-    def of(cls, request: Any) -> "Words":
-        query = request.GET.copy()
-        query.pop("edit", None)
-        address = f"?{escape(query.urlencode())}&amp;edit=" if query else "?edit="
-        if request.headers.get("X-Fragment"):
-            address = ""
+    def of(cls, context: template.Context) -> "Words":
+        single = context["request"].headers.get("X-Fragment")
+        address = "" if single else escape(context["list_state"].to_edit)
         return cls(escape(_("Tick %(code)s")), escape(_("Edit")), escape(_("Edit %(code)s")), address)
 
 
 @register.simple_tag(takes_context=True)
 def plain_row(context: template.Context, row: Any) -> SafeString:
     """The whole row, as it stands: with a box to tick and a link to edit it where its reader may."""
-    words = context.render_context.get("row words") or Words.of(context["request"])
+    words = context.render_context.get("row words") or Words.of(context)
     context.render_context["row words"] = words
     code, address, tick, edit = row.facts.code, row.address, "", ""
     if row.may_change:

@@ -10,7 +10,6 @@ from measures.choices import Status
 from measures.lights import Lit
 from measures.models.people import person_name
 from measures.progress import Counts, percent
-from measures.rights.separation import separation_problems
 
 register = template.Library()
 register.filter("person_name", person_name)
@@ -24,10 +23,6 @@ LANGUAGE_NAMES = {"zh-hans": "简体中文", "zh-hant": "繁體中文", "en": "E
 def languages() -> list[tuple[str, str]]:
     """Code and own name of each language of the site."""
     return [(code, LANGUAGE_NAMES[code]) for code, _name in settings.LANGUAGES]
-
-
-# What keeps the three administrators from being separate.
-register.simple_tag(separation_problems)
 
 
 @register.simple_tag

@@ -13,15 +13,14 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from measures.choices import Audited
-from measures.ledger.columns import Column
 from measures.ledger.facts import facts_by_key, facts_of
 from measures.models import Checklist, Update, audit
-from measures.querysets.ledger import ItemQuerySet
 from measures.reports import formats
 from measures.reports.formats import Format
 from measures.sheets.long import long_csv, long_xlsx
 from measures.sheets.write import Export, build_export, write_list_csv, write_list_xlsx
 from measures.views.access import SignedInRequest
+from measures.views.list_state import ListState
 
 LIST_FORMATS: dict[str, Format[Callable[[Export, Iterable[str]], bytes]]] = formats.table(
     formats.xlsx(write_list_xlsx), formats.csv(write_list_csv)
@@ -68,57 +67,36 @@ def record_export(request: SignedInRequest, checklist: Checklist, about: Any, af
     audit(Audited.EXPORTED, by=request.user, at=timezone.now(), checklist=checklist, about=about, after=after)
 
 
-def list_file(
-    request: SignedInRequest,
-    wanted: str,
-    items: ItemQuerySet,
-    *,
-    checklist: Checklist,
-    columns: list[Column],
-    kept: list[str],
-    past: date | None = None,
-) -> HttpResponse:
-    """These items as a file; 404 for a format that there is not. `kept`: view or filters, in words.
-
-    `past` is the day of whose end they show the state, where that is not today.
-    """
-    kind = chosen_format(LIST_FORMATS, wanted)
-    day = past or timezone.localdate()
+def list_file(request: SignedInRequest, state: ListState) -> HttpResponse:
+    """The list as a file; 404 for a format that there is not."""
+    checklist, day, past = state.checklist, state.day.day, state.day.past
+    kind = chosen_format(LIST_FORMATS, state.format)
     versions = Update.objects.filter(item__checklist=checklist).up_to(past).versions() if past else None
-    export = build_export(facts_of(items), checklist=checklist, columns=columns, on=day, versions=versions)
+    facts, columns = facts_of(state.items), state.shown_columns
+    export = build_export(facts, checklist=checklist, columns=columns, on=day, versions=versions)
     content = kind.write(export, checklist.owners.order_by("name").values_list("name", flat=True))
-    name = _recorded(request, checklist, day, format=wanted, filters=kept, rows=len(export.rows))
+    name = _recorded(request, state, rows=len(export.rows))
     return download(content, kind, name=name, plain=f"{checklist.slug}-items-{day}")
 
 
-def tree_file(
-    request: SignedInRequest,
-    wanted: str,
-    items: ItemQuerySet,
-    *,
-    checklist: Checklist,
-    columns: list[Column],
-    kept: list[str],
-    past: date | None = None,
-) -> StreamingHttpResponse:
+def tree_file(request: SignedInRequest, state: ListState) -> StreamingHttpResponse:
     """The same of a checklist and all below it, to read and not to bring back: unit by unit, as it is made.
 
     Whatever the list is sorted by: rows that come by their key need no memory, however many they are.
     """
-    kind = chosen_format(TREE_FORMATS, wanted)
-    day = past or timezone.localdate()
-    count = items.order_by().values("pk").count()
-    name = _recorded(request, checklist, day, format=wanted, filters=kept, rows=count, below=True)
+    checklist, items, day = state.checklist, state.items, state.day.day
+    kind = chosen_format(TREE_FORMATS, state.format)
+    name = _recorded(request, state, rows=items.order_by().values("pk").count(), below=True)
     language, rows = get_language(), facts_by_key(items)
-    parts = kind.write(rows, columns=columns, on=day, language=language, title=checklist.name)
+    columns, title = state.shown_columns, checklist.name
+    parts = kind.write(rows, columns=columns, on=day, language=language, title=title)
     plain = f"{checklist.slug}-all-items-{day}"
     return attached(StreamingHttpResponse(parts), kind, name=name, plain=plain)
 
 
-def _recorded(
-    request: SignedInRequest, checklist: Checklist, day: date, *, filters: list[str], **after: Any
-) -> str:
+def _recorded(request: SignedInRequest, state: ListState, **after: Any) -> str:
     """Record that the items are taken away; the file's name without its extension."""
     about = pgettext("sheet", "Items")
-    record_export(request, checklist, about, {**after, "filters": filters})
-    return file_stem(checklist.name, about, *filters, on=day)
+    kept = [state.view.name] if state.view else [one.text for one in state.filter.chosen()]
+    record_export(request, state.checklist, about, {"format": state.format, "filters": kept, **after})
+    return file_stem(state.checklist.name, about, *kept, on=state.day.day)

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlsafe_base64_decode
+from django.utils.http import urlsafe_base64_decode
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -25,6 +25,7 @@ from measures.choices import Audited
 from measures.database.locks import audited_transaction
 from measures.forms.accounts import FirstPasswordForm, PasswordForm
 from measures.models import Account, Session, audit
+from measures.origin import safe_return
 from measures.views.guesses import count_wrong, takes_a_secret, too_many_tries
 from measures.views.limits import at_most
 
@@ -38,8 +39,7 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         raise PermissionDenied(_("Your account does not use the administration."))
     wanted = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return redirect_to_login(wanted if safe else reverse("admin:index"))
+    return redirect_to_login(safe_return(request, wanted, otherwise=reverse("admin:index")))
 
 
 class PasswordChange(auth_views.PasswordChangeView):

@@ -17,19 +17,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from measures.accounts.lockout import Lock, lock_on
+from measures.accounts.second_factor import device_of, takes
 from measures.audit.sign_ins import record_lock
 from measures.forms.accounts import SignInForm
 from measures.forms.second_factor import CodeForm
 from measures.models import RecoveryCode, Session
 from measures.models.accounts import NAME_LENGTH
-from measures.origin import client_address
-from measures.views.accounts.two_factor import device_of, takes
+from measures.origin import client_address, safe_return
 from measures.views.guesses import locked_page
 
 # In the session of whoever gave their password and still owes a code. They are not signed in.
@@ -68,6 +68,10 @@ class SignIn(auth_views.LoginView):
             "at": timezone.now().timestamp(),
         }
         return redirect(f"{reverse('second-step')}?{urlencode({'next': self.get_redirect_url()})}")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ended = self.request.method != "POST" and self.request.GET.get("ended")
+        return super().get_context_data(ended=ended, **kwargs)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -124,8 +128,7 @@ def _half_way(request: HttpRequest) -> User | None:
 
 def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next", request.GET.get("next", ""))
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if safe else reverse(settings.LOGIN_REDIRECT_URL)
+    return safe_return(request, wanted, otherwise=reverse(settings.LOGIN_REDIRECT_URL))
 
 
 def locked_out(

@@ -5,7 +5,6 @@ from io import BytesIO
 
 import segno
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_otp import verify_token
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from measures.accounts.second_factor import device_of, takes
 from measures.accounts.sessions import present_key
 from measures.choices import Audited
 from measures.database.locks import audited_transaction
@@ -23,19 +23,6 @@ from measures.forms.second_factor import CodeForm, FirstCodeForm
 from measures.models import RecoveryCode, Session, audit, forget_second_factor
 from measures.views.access import SignedInRequest
 from measures.views.guesses import count_wrong, takes_a_secret
-
-
-def device_of(user: User, *, confirmed: bool = True) -> TOTPDevice | None:
-    """The phone that makes the user's codes; with `confirmed=False` one that is being set up."""
-    return TOTPDevice.objects.filter(user=user, confirmed=confirmed).first()
-
-
-def takes(user: User, code: str) -> bool:
-    """Whether this is the user's code of the moment, or a recovery code. Either works once."""
-    device = device_of(user)
-    if device and code.isdecimal():
-        return verify_token(user, device.persistent_id, code) is not None
-    return RecoveryCode.use(user, code)
 
 
 @require_GET

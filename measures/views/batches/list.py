@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from measures.choices import Via
+from measures.forms.days import PER_PAGE
 from measures.ledger.journal import entries_apart
 from measures.ledger.plans import carry_out, plan_undo
 from measures.models import Batch
@@ -28,7 +29,7 @@ def batches(request: SignedInRequest, slug: str) -> HttpResponse:
     found = checklist.batches.annotate(
         size=Count("updates", distinct=True), undone=Count("undone_by", distinct=True)
     )
-    page = Paginator(found.order_by("-at"), 50).get_page(request.GET.get("page"))
+    page = Paginator(found.order_by("-at"), PER_PAGE).get_page(request.GET.get("page"))
     numbers = page.paginator.get_elided_page_range(page.number)
     context = {"checklist": checklist, "tab": "batches", "page": page, "numbers": numbers}
     context["may_hand_over"] = rights_of(request).may(Action.HAND_OVER, checklist)

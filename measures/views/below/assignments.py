@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from measures.choices import AssignmentState
 from measures.forms.tree import HandDownForm, SendBackForm
-from measures.models import AnsweredAlready, Assignment, AssignmentStep, Checklist, Item
-from measures.rights.roles import Action, Rights, rights_of
+from measures.models import AnsweredAlready, Assignment, AssignmentStep, Checklist
+from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 
 SHOWN = 200
@@ -74,20 +74,6 @@ def hand_down(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
         return redirect(made)
     context = {"checklist": checklist, "tab": "items", "item": item, "form": form}
     return render(request, "assignments/hand_down.html", context, status=422 if form.errors else 200)
-
-
-def on_item(item: Item, rights: Rights) -> dict[str, object]:
-    """What the page of an item says of it: what is asked, and whether the user may answer."""
-    steps = item.checklist.assignment_steps.newest().filter(assignment__measure=item.measure_id)
-    received = list(steps.select_related("assignment__checklist").order_by("-pk"))
-    answers = item.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, item.checklist)
-    may = not item.measure.is_local and rights.may(Action.HAND_DOWN, item.checklist)
-    return {
-        "received": received,
-        "answers": answers,
-        "send_back": SendBackForm(),
-        "hands_down": may and item.checklist.children.exists(),
-    }
 
 
 def _asked(request: SignedInRequest, slug: str, pk: int) -> tuple[Checklist, Assignment]:

@@ -1,8 +1,5 @@
 """The checklists directly below one, and new ones there: one by a form, or hundreds from a sheet."""
 
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.forms import Form
@@ -12,17 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from measures.database.locks import audited_transaction
+from measures.forms.days import PER_PAGE
 from measures.forms.tree import OpenForm
-from measures.models import Checklist, PlaceRefused, open_together
+from measures.models import Checklist, PlaceRefused
 from measures.reports import formats
 from measures.rights.roles import Action, rights_of
 from measures.sheets.write_units import write_units_csv, write_units_xlsx
 from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.below.tending import open_all, tended
 from measures.views.downloads import chosen_format, download
 from measures.views.limits import limit_file
 
-PER_PAGE = 50
 SHEET_FORMATS = formats.table(formats.xlsx(write_units_xlsx), formats.csv(write_units_csv))
 
 
@@ -30,14 +27,6 @@ SHEET_FORMATS = formats.table(formats.xlsx(write_units_xlsx), formats.csv(write_
 def below(request: SignedInRequest, slug: str) -> HttpResponse:
     """The units directly below, each with how far it is; for administrators the ways to open more."""
     return below_page(request, readable_checklist(request, slug))
-
-
-def tended(request: SignedInRequest, slug: str) -> Checklist:
-    """The checklist, for those who open and move what is below it; 403 for its other readers."""
-    checklist = readable_checklist(request, slug)
-    if not rights_of(request).may(Action.TEND_BELOW, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist opens and moves those below it."))
-    return checklist
 
 
 def below_page(request: SignedInRequest, checklist: Checklist, form: Form | None = None) -> HttpResponse:
@@ -77,12 +66,6 @@ def open_one(request: SignedInRequest, slug: str) -> HttpResponse:
         else:
             return redirect("below", slug)
     return below_page(request, checklist, form)
-
-
-def open_all(request: SignedInRequest, top: Checklist, new: list[Checklist], form: Any) -> None:
-    """Open these below, with what the form takes over. Raises PlaceRefused and IntegrityError."""
-    with audited_transaction():
-        open_together(new, top=top, at=timezone.now(), by=request.user, taken_over=form.taken_over())
 
 
 @require_GET

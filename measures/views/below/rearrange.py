@@ -11,7 +11,7 @@ from measures.forms.tree import RearrangeForm
 from measures.models import Checklist, NoCodeLeft, PlaceRefused
 from measures.tree.rearranging import WITH_ANOTHER, Act, Rearrangement
 from measures.views.access import SignedInRequest
-from measures.views.below.below import tended
+from measures.views.below.tending import tended
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from measures.sheets.guard import FILE_LIMIT, SheetError
 from measures.sheets.read import read_sheet
 from measures.sheets.units import SheetUnit, Units, arrange, is_units_heading, no_heading, units_of
 from measures.views.access import SignedInRequest
-from measures.views.below.below import open_all, tended
+from measures.views.below.tending import open_all, tended
 from measures.views.limits import limit_uploads
 from measures.views.previews import seal, unseal
 

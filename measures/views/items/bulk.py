@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
 from measures.forms.items import BulkForm
-from measures.ledger.filters import ItemFilter
 from measures.ledger.plans import Plan, Refusal, carry_out, from_plain, plain_values, plan_bulk
 from measures.models import Change, Checklist
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.list_state import ListState
 from measures.views.previews import say_outcome, seal, stale, unseal
 
 SALT = "measures.bulk"
@@ -52,8 +52,8 @@ def bulk(request: SignedInRequest, slug: str) -> HttpResponse:
 def _selected(request: SignedInRequest, checklist: Checklist) -> ItemQuerySet:
     """The ticked items, or all that the filter finds. Ticks come one by one or joined by commas."""
     if request.POST.get("scope") == "filter":
-        query = QueryDict(request.POST.get("query", ""))
-        found: ItemQuerySet = ItemFilter(query, checklist=checklist, on=timezone.localdate()).items()
+        address = QueryDict(request.POST.get("query", ""))
+        found: ItemQuerySet = ListState(address, checklist, request.user).filter_at().items()
         return found
     named = request.POST if request.method == "POST" else request.GET
     codes = ",".join(named.getlist("codes")).split(",")

@@ -12,20 +12,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
 from measures.forms.items import ItemForm, RowForm
+from measures.forms.tree import SendBackForm
 from measures.ledger.journal import differences, entries
 from measures.models import Checklist, Item, StaleVersion
 from measures.models.state import FIELDS
+from measures.origin import safe_return
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.below.assignments import on_item
-from measures.views.items.list import chosen_columns, row_of
+from measures.views.items.rows import row_of
+from measures.views.list_state import ListState
 
 JOURNAL_SHOWN = 30
 
@@ -72,17 +73,13 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     if _wants_row(request):
         return _answer(request, shown, None, rights)
     messages.success(request, _("Saved.") if update else _("Nothing was changed."))
-    return redirect(_back(request) or shown)
+    # Back to the list where the row's form was sent from one.
+    back = safe_return(request, request.POST.get("next", ""), otherwise=shown.get_absolute_url())
+    return redirect(back)
 
 
 def _wants_row(request: SignedInRequest) -> bool:
     return request.headers.get("X-Fragment") == "row"
-
-
-def _back(request: SignedInRequest) -> str:
-    """Where the form was sent from, when it was a list of this site; else empty."""
-    back = request.POST.get("next", "")
-    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()) else ""
 
 
 def _fetch(checklist: Checklist, **which: Any) -> Item:
@@ -101,11 +98,11 @@ def _answer(
 ) -> HttpResponse:
     """The item's page; or its row in the list, without a form once it is saved."""
     if _wants_row(request):
-        columns = chosen_columns(request)
-        row = row_of(shown, rights, form=form, conflict=conflict, columns=columns)
-        context = {"checklist": shown.checklist, "columns": columns, "row": row}
+        state = ListState.of(request, shown.checklist)
+        row = row_of(shown, rights, form=form, conflict=conflict, columns=state.columns)
+        context = {"checklist": shown.checklist, "list_state": state, "columns": state.columns, "row": row}
         return render(request, "items/row.html", context, status=status)
-    page = _journal(request, shown) | _neighbours(shown) | on_item(shown, rights)
+    page = _journal(request, shown) | _neighbours(shown) | _assignments(shown, rights)
     context = page | {
         "checklist": shown.checklist,
         "item": shown,
@@ -141,4 +138,18 @@ def _neighbours(shown: Item) -> dict[str, Item | None]:
     return {
         "before": others.filter(measure__position__lt=position).order_by("-measure__position").first(),
         "after": others.filter(measure__position__gt=position).order_by("measure__position").first(),
+    }
+
+
+def _assignments(item: Item, rights: Rights) -> dict[str, Any]:
+    """What the checklists above ask of the item, and whether the user may answer or hand it down."""
+    steps = item.checklist.assignment_steps.newest().filter(assignment__measure=item.measure_id)
+    received = list(steps.select_related("assignment__checklist").order_by("-pk"))
+    answers = item.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, item.checklist)
+    may = not item.measure.is_local and rights.may(Action.HAND_DOWN, item.checklist)
+    return {
+        "received": received,
+        "answers": answers,
+        "send_back": SendBackForm(),
+        "hands_down": may and item.checklist.children.exists(),
     }

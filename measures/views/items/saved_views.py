@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,22 +15,20 @@ from django.views.decorators.http import require_GET, require_POST
 from measures.choices import Audited
 from measures.database.locks import audited_transaction
 from measures.forms.items import SavedViewForm
-from measures.ledger.columns import ALL, Column, chosen
+from measures.ledger.columns import ALL
 from measures.models import Checklist, SavedView, audit
 from measures.models.audit import in_plain
 from measures.rights.roles import Action, rights_of
-from measures.views.access import DAYS, SignedInRequest, readable_checklist
-from measures.views.items.list import chosen_columns
+from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.list_state import DAYS, ListState
 
 
 @require_GET
 def saved_views(request: SignedInRequest, slug: str) -> HttpResponse:
     """One's own views of the checklist and the shared ones, and a form for a new one."""
     checklist = readable_checklist(request, slug)
-    query = QueryDict(request.GET.urlencode(), mutable=True)
-    for passing in ("view", *DAYS):
-        query.pop(passing, None)
-    form = SavedViewForm(initial={"query": query.urlencode()})
+    kept = ListState.of(request, checklist).without("view", *DAYS)
+    form = SavedViewForm(initial={"query": kept.urlencode()})
     return _page(request, checklist, form)
 
 
@@ -89,24 +87,23 @@ def set_default_view(request: SignedInRequest, slug: str) -> HttpResponse:
 def columns(request: SignedInRequest, slug: str) -> HttpResponse:
     """The choice of columns and their order: each link leads to the same page with one thing changed."""
     checklist = readable_checklist(request, slug)
-    shown = chosen_columns(request)
-    names = [column.name for column in shown]
+    state = ListState.of(request, checklist)
+    names = [column.name for column in state.columns]
     rows = []
-    for place, column in enumerate(shown):
+    for place, column in enumerate(state.columns):
+        others = [name for name in names if name != column.name]
         rows.append(
             {
                 "column": column,
-                "up": _address(request, _swapped(names, place - 1)) if place else "",
-                "down": _address(request, _swapped(names, place)) if place + 1 < len(names) else "",
-                "without": _address(request, [n for n in names if n != column.name])
-                if len(names) > 1
-                else "",
+                "up": state.with_columns(_swapped(names, place - 1)) if place else "",
+                "down": state.with_columns(_swapped(names, place)) if place + 1 < len(names) else "",
+                "without": state.with_columns(others) if others else "",
             }
         )
-    hidden: list[tuple[Column, str]] = [
-        (column, _address(request, [*names, name])) for name, column in ALL.items() if name not in names
+    hidden = [
+        (column, state.with_columns([*names, name])) for name, column in ALL.items() if name not in names
     ]
-    use = reverse("items", args=[checklist.slug]) + _address(request, names)
+    use = reverse("items", args=[checklist.slug]) + state.with_columns(names)
     context: dict[str, Any] = {"checklist": checklist, "tab": "items", "rows": rows, "hidden": hidden}
     return render(request, "saved_views/columns.html", context | {"use": use})
 
@@ -131,13 +128,6 @@ def _take_default_away(request: SignedInRequest, own: "QuerySet[SavedView]") -> 
 
 def _swapped(names: list[str], place: int) -> list[str]:
     return [*names[:place], names[place + 1], names[place], *names[place + 2 :]]
-
-
-def _address(request: SignedInRequest, names: list[str]) -> str:
-    query = request.GET.copy()
-    query.pop("view", None)
-    query["columns"] = ",".join(column.name for column in chosen(names))
-    return f"?{query.urlencode(safe=',')}"
 
 
 def _page(

@@ -1,7 +1,6 @@
 """Reporting periods of a checklist: the list, new ones, and one of them with what may be done."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,19 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from measures.choices import PeriodKind, PeriodState
-from measures.forms.periods import MakePeriodsForm, PeriodForm, ReasonForm, StepForm
+from measures.choices import PeriodKind
+from measures.forms.periods import MakePeriodsForm, PeriodForm
 from measures.models import Checklist, FrozenReport, Period, PeriodsOverlap
-from measures.models.people import person_name
-from measures.reports import FORMATS, Report
-from measures.reports.check import items_missing_something, missing
-from measures.reports.freeze import period_report, thaw
-from measures.rights.roles import Action, Rights, rights_of
+from measures.reports.freeze import thaw
+from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.limits import limit_exports
-from measures.views.report.report import format_asked, report_file
-
-ENDED_STATES = (PeriodState.OPEN, PeriodState.RETURNED)
+from measures.views.periods.shown import administered, find_period, period_page, what_to_do
+from measures.views.report.files import format_asked, report_file
 
 
 @require_GET
@@ -88,14 +83,6 @@ def delete_period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     return redirect(shown)
 
 
-def administered(request: SignedInRequest, slug: str) -> Checklist:
-    """The checklist, for those who make and submit its periods; 403 for its other readers."""
-    checklist = readable_checklist(request, slug)
-    if not rights_of(request).may(Action.SUBMIT_PERIOD, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist makes and submits its periods."))
-    return checklist
-
-
 def list_page(
     request: SignedInRequest,
     checklist: Checklist,
@@ -126,17 +113,6 @@ def share_of(period: Period) -> float | None:
     return 100 * (period.well or 0) / period.in_force if period.in_force else None
 
 
-def what_to_do(period: Period, rights: Rights, checklist: Checklist) -> str:
-    """What this user may do with a period now: submit, wait for its end, judge, reopen, or nothing."""
-    if period.state in ENDED_STATES and rights.may(Action.SUBMIT_PERIOD, checklist):
-        return "submit" if period.has_ended(on=timezone.localdate()) else "wait"
-    if period.state == PeriodState.SUBMITTED and rights.may_judge(checklist):
-        return "judge"
-    if period.state == PeriodState.ACCEPTED and rights.may_judge(checklist):
-        return "reopen"
-    return ""
-
-
 @require_GET
 @limit_exports
 def period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
@@ -152,13 +128,6 @@ def period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     return period_page(request, shown, frozen=frozen)
 
 
-def find_period(checklist: Checklist, pk: int) -> Period:
-    """A period of this checklist; 404 for any other."""
-    found = get_object_or_404(checklist.periods.all(), pk=pk)
-    found.checklist = checklist
-    return found
-
-
 def _asked(request: SignedInRequest, shown: Period) -> FrozenReport | None:
     """The frozen report that the address names, by its key or by its revision; else the newest."""
     found = shown.reports.light()
@@ -168,48 +137,3 @@ def _asked(request: SignedInRequest, shown: Period) -> FrozenReport | None:
             if not found:
                 raise Http404(_("There is no such report."))
     return found.first()
-
-
-def period_page(
-    request: SignedInRequest,
-    shown: Period,
-    *,
-    frozen: FrozenReport | None = None,
-    form: StepForm | None = None,
-    moved: Period | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """The page of a period; with a form on it that was not right, or what somebody did meanwhile."""
-    checklist = shown.checklist
-    rights = rights_of(request)
-    to_do = what_to_do(shown, rights, checklist)
-    frozen = frozen or shown.reports.light().first()
-    report = thaw(frozen) if frozen else None
-    now = None
-    if to_do == "submit":
-        now = period_report(shown, made_at=timezone.now(), made_by=person_name(request.user))
-    form_class = ReasonForm if to_do == "reopen" else StepForm
-    context = {
-        "checklist": checklist,
-        "tab": "periods",
-        "period": shown,
-        "to_do": to_do,
-        "form": form or form_class(initial={"step": shown.step}),
-        "moved": moved,
-        "may_delete": to_do in ("submit", "wait") and shown.step == 0,
-        "now": now,
-        **_findings(now or report),
-        "frozen": frozen,
-        "report": report,
-        "events": shown.events.select_related("report"),
-        "reports": shown.reports.light(),
-        "formats": FORMATS,
-        "templates": checklist.report_templates.defer("content"),
-        "manages": rights.may(Action.MANAGE, checklist),
-    }
-    return render(request, "periods/page.html", context, status=status)
-
-
-def _findings(report: Report | None) -> dict[str, object]:
-    found = missing(report) if report else ()
-    return {"findings": found, "missing": items_missing_something(found)}

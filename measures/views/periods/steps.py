@@ -16,7 +16,7 @@ from measures.models.people import person_name
 from measures.reports.freeze import freeze
 from measures.rights.roles import rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.periods.periods import administered, find_period, period_page
+from measures.views.periods.shown import administered, find_period, period_page
 
 
 @require_POST

@@ -14,15 +14,15 @@ from django.views.decorators.http import require_GET
 from measures.audit.filters import AuditFilter
 from measures.audit.words import linked, roles_said, said, table
 from measures.choices import Audited
+from measures.forms.days import PER_PAGE
 from measures.models import AuditRecord, Checklist, Membership, audit
 from measures.querysets.append_only import AuditQuerySet
 from measures.reports.write_table import TABLE_FORMATS
 from measures.rights.roles import Rights, rights_of
-from measures.views.access import SignedInRequest, chips
+from measures.views.access import SignedInRequest
 from measures.views.downloads import download, file_stem
 from measures.views.limits import limit_exports
 
-SHOWN = 50
 EXPORT_LIMIT = 20_000
 
 
@@ -65,13 +65,13 @@ def trail(request: SignedInRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     if before.isascii() and before.isdecimal() and len(before) < 19:
         kept = kept.filter(pk__lt=int(before))
-    page = list(kept.order_by("-pk")[: SHOWN + 1])
+    page = list(kept.order_by("-pk")[: PER_PAGE + 1])
     audit(Audited.AUDIT_READ, by=request.user, at=timezone.now(), after={"filters": filters, "rows": count})
     context = {
         "filter": found,
-        "chips": chips(request, found),
-        "rows": [_row(record) for record in page[:SHOWN]],
-        "older": page[SHOWN - 1].pk if len(page) > SHOWN else None,
+        "rows": [_row(record) for record in page[:PER_PAGE]],
+        "before": before,
+        "older": page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None,
         "count": count,
         "formats": TABLE_FORMATS,
         "too_many": too_many,

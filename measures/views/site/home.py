@@ -16,7 +16,7 @@ from measures.rights.roles import rights_of
 from measures.tree.matrix import Matrix
 from measures.tree.sums import Unit
 from measures.views.access import SignedInRequest
-from measures.views.units.units import part_columns, rolled, shown, usual_starts
+from measures.views.units.figures import part_columns, rolled, shown, usual_starts
 
 FIRST_DAY = date(1970, 1, 1)
 CATALOGUE = attrgetter("catalogue")

@@ -3,14 +3,15 @@
 import sys
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
 from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.defaults import permission_denied
@@ -22,6 +23,8 @@ from measures.database import release
 from measures.errors.problems import server_error
 from measures.errors.typed import typed_texts
 from measures.errors.unavailable import is_behind, is_passing, unavailable
+from measures.origin import safe_return
+from measures.rights.separation import separation_problems
 
 YEAR = 365 * 24 * 3600  # seconds
 
@@ -66,9 +69,7 @@ def language(request: HttpRequest) -> HttpResponseBase:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page for a form whose token is too old or not ours. Django asks for it."""
-    back = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
-        back = reverse("home")
+    back = safe_return(request, request.headers.get("Referer", ""), otherwise=reverse("home"))
     record_refusal(request, reason)
     return render(request, "403_csrf.html", {"typed": typed_texts(request.POST), "back": back}, status=403)
 
@@ -78,10 +79,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Keeps light or dark in a cookie; any other word goes back to the system's own."""
-    back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
-        back = "/"
-    response = HttpResponseRedirect(back)
+    response = HttpResponseRedirect(safe_return(request, request.POST.get("next", ""), otherwise="/"))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie(
@@ -95,6 +93,13 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie(settings.THEME_COOKIE_NAME)
     return response
+
+
+@admin.site.admin_view
+def admin_home(request: HttpRequest) -> HttpResponse:
+    """Django's own; superusers see what keeps the three administrators from being separate."""
+    is_superuser = isinstance(request.user, User) and request.user.is_superuser
+    return admin.site.index(request, {"problems": separation_problems() if is_superuser else []})
 
 
 def nowhere(request: HttpRequest, key: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from measures.choices import Light, Status, Via
+from measures.forms.days import PER_PAGE
 from measures.forms.widgets import DateInput
 from measures.ledger.journal import Entry, differences
 from measures.lights import Lit
@@ -35,7 +36,7 @@ class Sample(forms.Form):
 def styleguide(request: SignedInRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
-    page = Paginator(range(900), 50).page(9)
+    page = Paginator(range(900), PER_PAGE).page(9)
     context = {
         "statuses": list(Status),
         "lights": [Lit(light) for light in Light] + [Lit(Light.RED, _("blocked"))],

@@ -18,7 +18,7 @@ from measures.tree.matrix import FIGURES, Matrix
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
 from measures.views.downloads import download, file_stem, record_export
 from measures.views.limits import limit_exports
-from measures.views.units.units import part_columns, rolled, usual_starts
+from measures.views.units.figures import part_columns, rolled, usual_starts
 
 UNITS_REPORT_FORMATS = formats.table(formats.docx(package), formats.pdf(typeset))
 

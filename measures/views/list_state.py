@@ -1,0 +1,157 @@
+"""What the address of a list of items says, read here and nowhere else."""
+
+from datetime import date
+from functools import cached_property
+
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from measures.forms.days import PER_PAGE, DayForm, PageSizeForm
+from measures.ledger.columns import UNIT, Column, chosen
+from measures.ledger.filters import ItemFilter
+from measures.ledger.tables import ItemTable, TreeTable
+from measures.models import Checklist, SavedView
+from measures.querysets.ledger import ItemQuerySet
+from measures.views.access import SignedInRequest, opening_and_today
+
+NO_VIEW = "none"
+DAYS = ("as_of", "since")
+
+
+class ListState:
+    """The filters, day, columns, order and page that an address asks for, and addresses that differ in one.
+
+    A report's address holds the same filters and the same view.
+    """
+
+    def __init__(self, address: QueryDict, checklist: Checklist, user: User) -> None:
+        self.address = address
+        self.checklist = checklist
+        self.user = user
+        self.sort = address.get("sort", "")
+        self.page = address.get("page", "")
+        self.edit = address.get("edit", "")
+        self.format = address.get("format", "")
+        self.below = address.get("below") == "1"
+        # `columns=code,status`, or one by one as a form sends them.
+        self.column_names = ",".join(filter(None, address.getlist("columns")))
+
+    @classmethod
+    def of(cls, request: SignedInRequest, checklist: Checklist) -> "ListState":
+        return cls(request.GET, checklist, request.user)
+
+    @property
+    def query(self) -> str:
+        """The query string; empty for an address that says nothing."""
+        return self.address.urlencode()
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns that are chosen. A list of several checklists shows UNIT before them."""
+        return chosen(self.column_names.split(","))
+
+    @property
+    def shown_columns(self) -> list[Column]:
+        return [UNIT, *self.columns] if self.below else self.columns
+
+    @cached_property
+    def day(self) -> DayForm:
+        return DayForm(self.address, **opening_and_today(self.checklist))
+
+    @cached_property
+    def size(self) -> PageSizeForm:
+        return PageSizeForm(self.address)
+
+    @property
+    def per_page(self) -> int:
+        return (self.size.is_valid() and self.size.cleaned_data["per_page"]) or PER_PAGE
+
+    @cached_property
+    def filter(self) -> ItemFilter:
+        """The filters, on the items as they are now or as they were at the end of the day."""
+        return self.filter_at(self.day.past, below=self.below)
+
+    def filter_at(self, as_of: date | None = None, *, below: bool = False) -> ItemFilter:
+        """The filters on the items at the end of `as_of`, now where it is None.
+
+        Those who read a checklist read all `below` it.
+        """
+        on, replayed = as_of or timezone.localdate(), as_of is not None
+        return ItemFilter(self.address, checklist=self.checklist, on=on, replayed=replayed, below=below)
+
+    @cached_property
+    def is_valid(self) -> bool:
+        return self.size.is_valid() and self.day.is_valid() and self.filter.is_valid()
+
+    @cached_property
+    def table(self) -> ItemTable:
+        """The items in their order; none where a value is not valid."""
+        kept = self.filter.items() if self.is_valid else self.filter.queryset.none()
+        return (TreeTable if self.below else ItemTable)(kept, order_by=self.sort or None)
+
+    @property
+    def items(self) -> ItemQuerySet:
+        return self.table.items
+
+    @property
+    def seeks_one_character(self) -> bool:
+        """Whether a single character is looked for in many checklists, which takes longer."""
+        return self.below and any(len(word) == 1 for word in self.address.get("q", "").split())
+
+    @cached_property
+    def view(self) -> SavedView | None:
+        """The saved view that the address names; 404 for one that is not the user's to see."""
+        wanted = self.address.get("view", "")
+        if wanted in ("", NO_VIEW):
+            return None
+        views = self.checklist.saved_views.visible_to(self.user)
+        found: SavedView = get_object_or_404(views, pk=wanted if wanted.isdecimal() else 0)
+        return found
+
+    @property
+    def default_view(self) -> SavedView | None:
+        """The user's view that opens first, for an address that says nothing."""
+        if self.address:
+            return None
+        return self.checklist.saved_views.filter(user=self.user, is_default=True).first()
+
+    @property
+    def spelt_out(self) -> str:
+        """The query string that a bare `?view=7` means; empty where the address says it all already."""
+        if not set(self.address) <= {"view", "format", *DAYS} or not self.view:
+            return ""
+        query = QueryDict(self.view.address, mutable=True)
+        for name in ("format", *DAYS):
+            if wanted := self.address.get(name):
+                query[name] = wanted
+        spelt = query.urlencode(safe=",")
+        return "" if spelt == self.address.urlencode(safe=",") else f"?{spelt}"
+
+    @property
+    def unfiltered(self) -> str:
+        """The query string without any filter: the days, whose items, and no saved view."""
+        kept = QueryDict(f"view={NO_VIEW}", mutable=True)
+        for name in (*DAYS, "below"):
+            if wanted := self.address.get(name):
+                kept[name] = wanted
+        return f"?{kept.urlencode()}"
+
+    @property
+    def to_edit(self) -> str:
+        """The query string that opens a row for editing, to be followed by the item's code."""
+        query = self.without("edit").urlencode()
+        return f"?{query}&edit=" if query else "?edit="
+
+    def with_columns(self, names: list[str]) -> str:
+        """The query string with these columns, which is no longer that of the view."""
+        query = self.without("view")
+        query["columns"] = ",".join(column.name for column in chosen(names))
+        return f"?{query.urlencode(safe=',')}"
+
+    def without(self, *names: str) -> QueryDict:
+        query = self.address.copy()
+        for name in names:
+            query.pop(name, None)
+        return query

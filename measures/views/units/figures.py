@@ -1,0 +1,61 @@
+"""The figures of units side by side, for every page that shows them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from measures.forms.days import PER_PAGE, UnitsForm
+from measures.models import Item, Pillar, Section
+from measures.querysets.checklists import ChecklistQuerySet
+from measures.tree.matrix import Matrix, Part
+from measures.tree.sums import Unit, roll_up
+from measures.views.access import SignedInRequest
+
+
+def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> list[Unit]:
+    """These checklists with their counts as the form's days ask: as they stand, or as they stood."""
+    there = checklists.opened_by(form.day)
+    items = Item.objects.filter(checklist__in=there.values("pk"))
+    if form.past:
+        items = items.as_of(form.past)
+    return roll_up(there, items, on=form.day, start=form.first, by=by or form.parts)
+
+
+def part_columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], bool]:
+    """The pillars or sections of a catalogue, and whether these units have items in none of them."""
+    pillars = {
+        pillar.pk: Part(pillar.pk, pillar.code, pillar.title)
+        for pillar in Pillar.objects.filter(catalogue=catalogue).order_by("code")
+    }
+    parts = list(pillars.values())
+    if by == "section":
+        sections = Section.objects.filter(pillar__catalogue=catalogue).order_by("pillar__code", "code")
+        parts = [Part(one.pk, one.code, one.title, pillars[one.pillar_id]) for one in sections]
+    known = {part.key for part in parts}
+    return parts, any(key not in known for top in tops for key in top.parts)
+
+
+def shown(request: SignedInRequest, matrix: Matrix) -> dict[str, object]:
+    """What templates/units/matrix.html needs: a page of rows, and the rest of the table."""
+    pages = Paginator(matrix.sorted, PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    return {
+        "matrix": matrix,
+        "rows": matrix.rows(page.object_list),
+        "page": page,
+        "numbers": pages.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+    }
+
+
+def usual_starts() -> list[tuple[str, date]]:
+    """The first days of the periods that people mostly ask about, this year back to its start."""
+    today = timezone.localdate()
+    quarter = today.replace(month=today.month - (today.month - 1) % 3, day=1)
+    return [
+        (_("This month"), today.replace(day=1)),
+        (_("This quarter"), quarter),
+        (_("This year"), today.replace(month=1, day=1)),
+    ]
