@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from measures.choices import PeriodKind
 from measures.models import Checklist, Period, SavedView
-from tests.make import NOW
+from tests.make import NOW, make_periods
 from tests.test_access import TABLE, everybody
 
 __all__ = ["everybody"]  # a fixture is found by its name
@@ -57,7 +57,7 @@ class Offers(HTMLParser):
 @pytest.fixture
 def busy(everybody: dict[str, User | None], checklist: Checklist) -> dict[str, User | None]:
     """With a period and a shared view, so that their pages have something to offer."""
-    Period.make(checklist, PeriodKind.BY_HAND, [(NOW.date(), NOW.date())])
+    make_periods(checklist, PeriodKind.BY_HAND, [(NOW.date(), NOW.date())])
     administrator = User.objects.get(username="administrator")
     SavedView.objects.create(
         checklist=checklist, user=administrator, name="shared", query="pillar=1", is_shared=True

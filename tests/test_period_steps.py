@@ -24,7 +24,7 @@ from measures.models import (
     spans,
 )
 from measures.querysets.append_only import AppendOnlyError
-from tests.make import NOW, TODAY, make_checklist, make_user
+from tests.make import NOW, TODAY, make_checklist, make_periods, make_user, make_year
 
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 LAST_DAYS = (TODAY - timedelta(9), TODAY - timedelta(1))
@@ -37,7 +37,7 @@ def submission(**values: Any) -> Submission:
 
 @pytest.fixture
 def period(checklist: Checklist) -> Period:
-    return Period.make(checklist, PeriodKind.BY_HAND, [LAST_DAYS])[0]
+    return make_periods(checklist, PeriodKind.BY_HAND, [LAST_DAYS])[0]
 
 
 @pytest.fixture
@@ -56,21 +56,21 @@ def test_the_months_and_quarters_of_a_year_cover_it_without_a_gap() -> None:
 
 
 def test_months_that_ended_before_the_opening_are_not_made(checklist: Checklist) -> None:
-    made = Period.make_year(checklist, PeriodKind.MONTH, 2026)
+    made = make_year(checklist, PeriodKind.MONTH, 2026)
 
     assert [(period.starts.month, period.state) for period in made] == [(11, "open"), (12, "open")]
-    assert Period.make_year(checklist, PeriodKind.MONTH, 2026) == []
+    assert make_year(checklist, PeriodKind.MONTH, 2026) == []
 
 
 def test_no_two_periods_of_a_checklist_share_a_day(checklist: Checklist) -> None:
-    Period.make(checklist, PeriodKind.MONTH, [OCTOBER])
+    make_periods(checklist, PeriodKind.MONTH, [OCTOBER])
 
     for days in ((OCTOBER[1], OCTOBER[1]), (date(2026, 1, 1), OCTOBER[0]), (date(2026, 10, 5), TODAY)):
         with pytest.raises(PeriodsOverlap):
-            Period.make(checklist, PeriodKind.BY_HAND, [(date(2025, 1, 1), date(2025, 1, 1)), days])
+            make_periods(checklist, PeriodKind.BY_HAND, [(date(2025, 1, 1), date(2025, 1, 1)), days])
     assert Period.objects.count() == 1
-    Period.make(checklist, PeriodKind.BY_HAND, [(OCTOBER[1] + timedelta(1), TODAY)])
-    Period.make(make_checklist("other", "别处"), PeriodKind.MONTH, [OCTOBER])
+    make_periods(checklist, PeriodKind.BY_HAND, [(OCTOBER[1] + timedelta(1), TODAY)])
+    make_periods(make_checklist("other", "别处"), PeriodKind.MONTH, [OCTOBER])
     assert Period.objects.count() == 3
 
 
@@ -80,7 +80,7 @@ def test_two_who_make_the_same_days_at_once_make_one_period(checklist: Checklist
 
     def make(ends: date) -> None:
         try:
-            outcomes.append(f"made {len(Period.make(checklist, PeriodKind.BY_HAND, [(OCTOBER[0], ends)]))}")
+            outcomes.append(f"made {len(make_periods(checklist, PeriodKind.BY_HAND, [(OCTOBER[0], ends)]))}")
         except PeriodsOverlap:
             outcomes.append("overlap")
         finally:
@@ -172,7 +172,7 @@ def test_an_event_says_whether_somebody_judged_what_they_submitted(
 
 
 def test_a_period_that_has_not_ended_cannot_be_submitted(checklist: Checklist, administrator: User) -> None:
-    (period,) = Period.make(checklist, PeriodKind.BY_HAND, [(TODAY, TODAY)])
+    (period,) = make_periods(checklist, PeriodKind.BY_HAND, [(TODAY, TODAY)])
 
     with pytest.raises(NotEnded):
         period.submit(submission(), step=0, by=administrator, at=NOW)
@@ -273,10 +273,10 @@ def test_of_two_who_judge_at_once_one_is_told_that_the_other_was_quicker(
 def test_only_a_period_that_took_no_step_can_be_deleted(
     period: Period, checklist: Checklist, administrator: User
 ) -> None:
-    (other,) = Period.make(checklist, PeriodKind.MONTH, [OCTOBER])
+    (other,) = make_periods(checklist, PeriodKind.MONTH, [OCTOBER])
     period.submit(submission(), step=0, by=administrator, at=NOW)
 
-    assert (period.remove(), other.remove()) == (False, True)
+    assert (period.remove(at=NOW), other.remove(at=NOW)) == (False, True)
     assert list(Period.objects.all()) == [period]
 
 

@@ -174,6 +174,19 @@ def test_the_walk_knows_a_write_when_it_sees_one() -> None:
         assert not list(state_writes(ast.parse(line))), line
 
 
+def test_models_querysets_and_reports_are_told_the_time() -> None:
+    wrong = [
+        f"{path}:{node.lineno}: {ast.unparse(node)} — take the time as an argument."
+        for path, tree in sources(
+            "measures/models", "measures/querysets", "measures/reports", "measures/tree"
+        )
+        for node in ast.walk(tree)
+        if isinstance(node, ast.expr)
+        and ast.unparse(node) in ("timezone.now", "timezone.localdate()", "datetime.now()", "date.today()")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_pages_seal_their_previews_in_one_place_only() -> None:
     wrong = [
         f"{path} imports {name} — call seal and unseal of views/previews.py."

@@ -20,15 +20,16 @@ from django.utils.translation import override
 
 from measures.choices import OPERATOR, Audited, Via
 from measures.database.locks import hold_the_chain
+from measures.models.only_added import OnlyAdded
 from measures.models.people import Membership, person_name
 from measures.origin import present_origin
-from measures.querysets.append_only import AppendOnlyError, AuditQuerySet
+from measures.querysets.append_only import AuditQuerySet
 
 GENESIS = "0" * 64  # what the very first record follows
 SECRET = {"password", "last_login"}
 
 
-class AuditRecord(models.Model):
+class AuditRecord(OnlyAdded):
     """One act. `audit` writes it; nothing changes or deletes it."""
 
     at = models.DateTimeField(_("at"))
@@ -78,14 +79,6 @@ class AuditRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by_name} {self.get_action_display()} {self.about}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnlyError("An audit record is never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        raise AppendOnlyError("An audit record is never deleted.")
 
     def own_hash(self) -> str:
         """What `hash` must be: SHA-256 over every other field but the key, as canonical JSON."""
