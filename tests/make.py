@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,11 +10,24 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from measures.choices import Cadence, Role, Via
-from measures.models import Catalogue, Checklist, Item, Measure, Membership, Owner, Pillar, Section, Update
+from measures.choices import Cadence, PeriodKind, Role, Via
+from measures.models import (
+    Catalogue,
+    Checklist,
+    Item,
+    Measure,
+    Membership,
+    Owner,
+    Period,
+    Pillar,
+    Section,
+    Update,
+)
+from measures.models.periods import Span
 
 SignIn = Callable[[User], Client]
 
@@ -125,3 +138,13 @@ def run_together(calls: list[Callable[[], object]]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def make_periods(checklist: Checklist, kind: PeriodKind, wanted: Iterable[Span]) -> list[Period]:
+    """`Period.make`, now and by nobody."""
+    return Period.make(checklist, kind, wanted, at=timezone.now())
+
+
+def make_year(checklist: Checklist, kind: PeriodKind, year: int) -> list[Period]:
+    """`Period.make_year`, now and by nobody."""
+    return Period.make_year(checklist, kind, year, at=timezone.now())

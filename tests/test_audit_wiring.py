@@ -15,9 +15,9 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Audited, PeriodKind
-from measures.models import AuditRecord, Checklist, Period, RecoveryCode, Use
+from measures.models import AuditRecord, Checklist, RecoveryCode, Use
 from measures.reports.start_template import start_template
-from tests.make import PASSWORD, SignIn, code_of
+from tests.make import PASSWORD, SignIn, code_of, make_periods
 
 
 def recorded(*wanted: Audited) -> list[tuple[str, dict[str, Any]]]:
@@ -47,7 +47,7 @@ def test_a_periods_steps_and_its_file_are_recorded(
     checklist.opened_at = timezone.now() - timedelta(30)
     checklist.save()
     yesterday = timezone.localdate() - timedelta(1)
-    (period,) = Period.make(checklist, PeriodKind.BY_HAND, [(yesterday - timedelta(9), yesterday)])
+    (period,) = make_periods(checklist, PeriodKind.BY_HAND, [(yesterday - timedelta(9), yesterday)])
     client = sign_in(administrator)
     steps = [("submit", {"remark": "缺"}), ("return", {"remark": "再看"}), ("submit", {"remark": "缺"})]
     steps += [("accept", {}), ("reopen", {"remark": "改"})]

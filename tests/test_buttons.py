@@ -12,7 +12,7 @@ from django.urls import reverse
 from measures.choices import PeriodKind
 from measures.models import Checklist, Period, SavedView
 from tests.everybody import checklist, everybody
-from tests.make import NOW
+from tests.make import NOW, make_periods
 from tests.test_access import TABLE
 
 __all__ = ["checklist", "everybody"]  # fixtures are found by their names
@@ -58,7 +58,7 @@ class Offers(HTMLParser):
 @pytest.fixture
 def busy(everybody: dict[str, User | None], checklist: Checklist) -> dict[str, User | None]:
     """With a period and a shared view, so that their pages have something to offer."""
-    Period.make(checklist, PeriodKind.BY_HAND, [(NOW.date(), NOW.date())])
+    make_periods(checklist, PeriodKind.BY_HAND, [(NOW.date(), NOW.date())])
     administrator = User.objects.get(username="administrator")
     SavedView.objects.create(
         checklist=checklist, user=administrator, name="shared", query="pillar=1", is_shared=True

@@ -20,7 +20,7 @@ from measures.models import Catalogue, Checklist, FrozenReport, Measure, Owner, 
 from measures.reports import FORMATS
 from measures.reports.as_json import from_data
 from measures.reports.freeze import freeze, period_report, thaw
-from tests.make import GIVING_AWAY, SignIn, change, find_item
+from tests.make import GIVING_AWAY, SignIn, change, find_item, make_periods
 
 # These say the names of their day or the revision; a format need not.
 TELL_APART = ("docx", "pdf", "xlsx", "csv", "json", "page")
@@ -48,7 +48,7 @@ def period(checklist: Checklist, owner: Owner, administrator: User) -> Period:
     for code, values in states.items():
         change(find_item(checklist, code), by=administrator, at=at, **values)
     yesterday = today - timedelta(1)
-    (made,) = Period.make(checklist, PeriodKind.BY_HAND, [(yesterday - timedelta(9), yesterday)])
+    (made,) = make_periods(checklist, PeriodKind.BY_HAND, [(yesterday - timedelta(9), yesterday)])
     hand_in(made, administrator)
     made.accept(step=1, by=administrator, at=timezone.now())
     return made
@@ -160,7 +160,7 @@ def test_what_is_not_there_is_not_found(period: Period, client: Client, query: s
 
 def test_a_period_without_a_report_has_no_files(checklist: Checklist, client: Client) -> None:
     today = timezone.localdate()
-    (period,) = Period.make(checklist, PeriodKind.BY_HAND, [(today, today)])
+    (period,) = make_periods(checklist, PeriodKind.BY_HAND, [(today, today)])
 
     assert client.get(f"{period.get_absolute_url()}?format=csv").status_code == 404
 

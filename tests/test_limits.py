@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from measures.choices import PeriodKind
-from measures.models import Checklist, Period, ReportTemplate, Use
+from measures.models import Checklist, ReportTemplate, Use
 from measures.reports.freeze import freeze
-from tests.make import NOW, SignIn, make_checklist
+from tests.make import NOW, SignIn, make_checklist, make_periods
 from tests.test_access import TABLE, Expected
 
 FILE = "/checklists/henan/report/?format=csv"
@@ -123,7 +123,7 @@ def test_no_address_gives_a_thirty_first_file(
     yesterday = timezone.localdate() - timedelta(1)
     Checklist.objects.update(opened_at=timezone.now() - timedelta(300))
     checklist.refresh_from_db()
-    [period] = Period.make(checklist, PeriodKind.BY_HAND, [(yesterday - timedelta(9), yesterday)])
+    [period] = make_periods(checklist, PeriodKind.BY_HAND, [(yesterday - timedelta(9), yesterday)])
     submission = freeze(period, made_at=timezone.now(), made_by="administrator")
     period.submit(submission, step=period.step, by=administrator, at=timezone.now(), remark="如期报送")
     client = sign_in(administrator)

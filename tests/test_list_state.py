@@ -25,8 +25,6 @@ LIST_MODULES = (
 )
 READERS = {
     "measures/views/list_state.py": {"of"},
-    # Decorators ask it of every page that gives files away, before the page runs.
-    "measures/views/downloads.py": {"asks_for_a_file"},
     # These read what is not the list's: the ticked items from the admin, and how much of an item's journal.
     "measures/views/items/bulk.py": {"_selected"},
     "measures/views/items/item.py": {"_journal"},

@@ -34,7 +34,7 @@ from measures.models import (
 from measures.models.audit import verify_chain
 from measures.models.tracking import Change
 from measures.reports.start_template import start_template
-from tests.make import NOW, PASSWORD, TODAY, SignIn, change, code_of, find_item, make_checklist
+from tests.make import NOW, PASSWORD, TODAY, SignIn, change, code_of, find_item, make_checklist, make_periods
 from tests.test_structure import sources
 
 # Where nothing is audited, a plain transaction will do.
@@ -154,7 +154,7 @@ def sign_in_and_out(world: World) -> None:
 
 def take_a_periods_steps(world: World) -> None:
     yesterday = timezone.localdate() - timedelta(1)
-    (period,) = Period.make(world.checklist, PeriodKind.BY_HAND, [(yesterday, yesterday)])
+    (period,) = make_periods(world.checklist, PeriodKind.BY_HAND, [(yesterday, yesterday)])
     for step, verb in enumerate(("submit", "return", "submit", "accept", "reopen")):
         sent = {"step": step, "remark": "x"}
         world.page.post(f"/checklists/henan/periods/{period.pk}/{verb}/", sent)

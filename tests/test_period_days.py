@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from measures.choices import PeriodKind
 from measures.models import Checklist, Period, PeriodsOverlap, spans
-from tests.make import TODAY, make_checklist, run_together
+from tests.make import TODAY, make_checklist, make_periods, make_year, run_together
 
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 
@@ -24,21 +24,21 @@ def test_the_months_and_quarters_of_a_year_cover_it_without_a_gap() -> None:
 
 
 def test_months_that_ended_before_the_opening_are_not_made(checklist: Checklist) -> None:
-    made = Period.make_year(checklist, PeriodKind.MONTH, 2026)
+    made = make_year(checklist, PeriodKind.MONTH, 2026)
 
     assert [(period.starts.month, period.state) for period in made] == [(11, "open"), (12, "open")]
-    assert Period.make_year(checklist, PeriodKind.MONTH, 2026) == []
+    assert make_year(checklist, PeriodKind.MONTH, 2026) == []
 
 
 def test_no_two_periods_of_a_checklist_share_a_day(checklist: Checklist) -> None:
-    Period.make(checklist, PeriodKind.MONTH, [OCTOBER])
+    make_periods(checklist, PeriodKind.MONTH, [OCTOBER])
 
     for days in ((OCTOBER[1], OCTOBER[1]), (date(2026, 1, 1), OCTOBER[0]), (date(2026, 10, 5), TODAY)):
         with pytest.raises(PeriodsOverlap):
-            Period.make(checklist, PeriodKind.BY_HAND, [(date(2025, 1, 1), date(2025, 1, 1)), days])
+            make_periods(checklist, PeriodKind.BY_HAND, [(date(2025, 1, 1), date(2025, 1, 1)), days])
     assert Period.objects.count() == 1
-    Period.make(checklist, PeriodKind.BY_HAND, [(OCTOBER[1] + timedelta(1), TODAY)])
-    Period.make(make_checklist("other", "别处"), PeriodKind.MONTH, [OCTOBER])
+    make_periods(checklist, PeriodKind.BY_HAND, [(OCTOBER[1] + timedelta(1), TODAY)])
+    make_periods(make_checklist("other", "别处"), PeriodKind.MONTH, [OCTOBER])
     assert Period.objects.count() == 3
 
 
@@ -48,7 +48,7 @@ def test_two_who_make_the_same_days_at_once_make_one_period(checklist: Checklist
 
     def make(ends: date) -> None:
         try:
-            outcomes.append(f"made {len(Period.make(checklist, PeriodKind.BY_HAND, [(OCTOBER[0], ends)]))}")
+            outcomes.append(f"made {len(make_periods(checklist, PeriodKind.BY_HAND, [(OCTOBER[0], ends)]))}")
         except PeriodsOverlap:
             outcomes.append("overlap")
         finally:

@@ -20,7 +20,7 @@ from measures.models import (
     Submission,
 )
 from measures.querysets.append_only import AppendOnlyError
-from tests.make import NOW, TODAY, make_checklist, make_user, run_together
+from tests.make import NOW, TODAY, make_checklist, make_periods, make_user, run_together
 from tests.test_period_days import OCTOBER
 
 LAST_DAYS = (TODAY - timedelta(9), TODAY - timedelta(1))
@@ -33,7 +33,7 @@ def submission(**values: Any) -> Submission:
 
 @pytest.fixture
 def period(checklist: Checklist) -> Period:
-    return Period.make(checklist, PeriodKind.BY_HAND, [LAST_DAYS])[0]
+    return make_periods(checklist, PeriodKind.BY_HAND, [LAST_DAYS])[0]
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_an_event_says_whether_somebody_judged_what_they_submitted(
 
 
 def test_a_period_that_has_not_ended_cannot_be_submitted(checklist: Checklist, administrator: User) -> None:
-    (period,) = Period.make(checklist, PeriodKind.BY_HAND, [(TODAY, TODAY)])
+    (period,) = make_periods(checklist, PeriodKind.BY_HAND, [(TODAY, TODAY)])
 
     with pytest.raises(NotEnded):
         period.submit(submission(), step=0, by=administrator, at=NOW)
@@ -199,10 +199,10 @@ def test_of_two_who_judge_at_once_one_is_told_that_the_other_was_quicker(
 def test_only_a_period_that_took_no_step_can_be_deleted(
     period: Period, checklist: Checklist, administrator: User
 ) -> None:
-    (other,) = Period.make(checklist, PeriodKind.MONTH, [OCTOBER])
+    (other,) = make_periods(checklist, PeriodKind.MONTH, [OCTOBER])
     period.submit(submission(), step=0, by=administrator, at=NOW)
 
-    assert (period.remove(), other.remove()) == (False, True)
+    assert (period.remove(at=NOW), other.remove(at=NOW)) == (False, True)
     assert list(Period.objects.all()) == [period]
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from measures.choices import PeriodKind
 from measures.demo.plots import Days
@@ -23,7 +24,7 @@ def close_periods(checklist: Checklist, days: Days, *, by: User) -> None:
         for month in spans(PeriodKind.MONTH, year)
         if month[0] < days.until - timedelta(days=7)
     ]
-    made = Period.make(checklist, PeriodKind.MONTH, begun[-CLOSED - 1 :])
+    made = Period.make(checklist, PeriodKind.MONTH, begun[-CLOSED - 1 :], at=timezone.now())
     for period in made[:CLOSED]:
         _close(period, days, by=by)
 

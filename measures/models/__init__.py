@@ -13,16 +13,8 @@ from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverla
 from measures.models.placements import Placement
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
-from measures.models.tracking import (
-    Batch,
-    Change,
-    Item,
-    Outcome,
-    ReasonRequired,
-    StaleVersion,
-    Update,
-    change_items,
-)
+from measures.models.tracking import Change, Item, Outcome, ReasonRequired, StaleVersion, change_items
+from measures.models.updates import Batch, Update
 from measures.models.uses import Use
 
 __all__ = [

@@ -15,7 +15,8 @@ from measures.database.locks import audited_transaction
 from measures.models.audit import audit
 from measures.models.catalogue import Measure
 from measures.models.checklists import Checklist
-from measures.models.frozen import REMARK_LIMIT, AppendOnly, RemarkRequired
+from measures.models.frozen import REMARK_LIMIT, RemarkRequired
+from measures.models.only_added import AppendOnly
 from measures.models.people import person_name
 from measures.querysets.append_only import AppendOnlyQuerySet, AssignmentStepQuerySet
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, NoReturn, Unpack
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
@@ -20,10 +20,10 @@ from django.utils.translation import override
 
 from measures.choices import OPERATOR, Audited, Via
 from measures.database.locks import hold_the_chain
+from measures.models.only_added import OnlyAdded
 from measures.models.people import Membership, person_name
-from measures.models.saving import SaveOptions
 from measures.origin import present_origin
-from measures.querysets.append_only import AppendOnlyError, AuditQuerySet
+from measures.querysets.append_only import AuditQuerySet
 
 if TYPE_CHECKING:
     from measures.models.checklists import Checklist
@@ -32,7 +32,7 @@ GENESIS = "0" * 64  # what the very first record follows
 SECRET = {"password", "last_login"}
 
 
-class AuditRecord(models.Model):
+class AuditRecord(OnlyAdded):
     """One act. `audit` writes it; nothing changes or deletes it."""
 
     at = models.DateTimeField(_("at"))
@@ -82,14 +82,6 @@ class AuditRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by_name} {self.get_action_display()} {self.about}"
-
-    def save(self, **options: Unpack[SaveOptions]) -> None:
-        if not self._state.adding:
-            raise AppendOnlyError("An audit record is never changed.")
-        super().save(**options)
-
-    def delete(self, *args: object, **kwargs: object) -> NoReturn:
-        raise AppendOnlyError("An audit record is never deleted.")
 
     def own_hash(self) -> str:
         """What `hash` must be: SHA-256 over every other field but the key, as canonical JSON."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -13,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import PeriodState
 from measures.models.catalogue import ReadableJSON
-from measures.querysets.append_only import AppendOnlyError, AppendOnlyQuerySet, FrozenReportQuerySet
+from measures.models.only_added import AppendOnly
+from measures.querysets.append_only import AppendOnlyQuerySet, FrozenReportQuerySet
 
 REMARK_LIMIT = 500  # characters
 
@@ -32,38 +32,6 @@ class Submission:
     well: int
     in_force: int
     missing: int
-
-
-class OnlyAdded(models.Model):
-    """A row that is added once; a trigger in the database refuses changes as well."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnlyError("This row is never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Any:
-        raise AppendOnlyError("This row is never deleted.")
-
-
-class AppendOnly(OnlyAdded):
-    """One that says whose act it was."""
-
-    # The key stays when the account goes, hence no constraint; the name is what people read.
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.DO_NOTHING,
-        related_name="+",
-        verbose_name=_("by"),
-        db_constraint=False,
-    )
-    by_name = models.CharField(_("by"), max_length=300)
-
-    class Meta:
-        abstract = True
 
 
 class FrozenReport(AppendOnly):

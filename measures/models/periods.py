@@ -136,8 +136,8 @@ class Period(models.Model):
         kind: PeriodKind,
         wanted: Iterable[Span],
         *,
+        at: datetime,
         by: User | None = None,
-        at: datetime | None = None,
     ) -> list["Period"]:
         """New open periods of these days; spans that the checklist has already are passed over.
 
@@ -156,7 +156,7 @@ class Period(models.Model):
             audit(
                 Audited.PERIOD_STEP,
                 by=by,
-                at=at or timezone.now(),
+                at=at,
                 checklist=checklist,
                 about=f"{made[0].starts} – {made[-1].ends}",
                 after={"state": PeriodState.OPEN, "kind": kind, "rows": len(made)},
@@ -165,14 +165,16 @@ class Period(models.Model):
 
     @classmethod
     def make_year(
-        cls, checklist: Checklist, kind: PeriodKind, year: int, *, by: User | None = None
+        cls, checklist: Checklist, kind: PeriodKind, year: int, *, at: datetime, by: User | None = None
     ) -> list["Period"]:
         """The months or quarters of a year, but for those that ended before the checklist was opened."""
         opened = timezone.localdate(checklist.opened_at)
-        return cls.make(checklist, kind, [span for span in spans(kind, year) if span[1] >= opened], by=by)
+        return cls.make(
+            checklist, kind, [span for span in spans(kind, year) if span[1] >= opened], at=at, by=by
+        )
 
     @audited_transaction()
-    def remove(self, *, by: User | None = None, at: datetime | None = None) -> bool:
+    def remove(self, *, at: datetime, by: User | None = None) -> bool:
         """Delete this period, if it never took a step; whether it did so."""
         there = Period.objects.select_for_update().filter(pk=self.pk, step=0).first()
         if there is None:
@@ -180,7 +182,7 @@ class Period(models.Model):
         audit(
             Audited.PERIOD_STEP,
             by=by,
-            at=at or timezone.now(),
+            at=at,
             checklist=there.checklist,
             about=there,
             before={"state": there.state, "kind": there.kind},

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from measures.models.frozen import OnlyAdded
+from measures.models.only_added import OnlyAdded
 from measures.querysets.append_only import PlacementQuerySet
 
 PATH_LIMIT = 1000  # characters

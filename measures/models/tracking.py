@@ -1,13 +1,11 @@
-"""The rows that people annotate, and the journal of every change to them.
+"""The rows that people annotate, and the one way of changing them.
 
 `change_items` is the only code that writes an item's state; a test walks the source for any other.
 """
 
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NoReturn, Unpack
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -24,9 +22,8 @@ from measures.models.audit import audit
 from measures.models.catalogue import Measure, Pillar
 from measures.models.checklists import Checklist
 from measures.models.people import Owner, person_name
-from measures.models.saving import SaveOptions
 from measures.models.state import STATE_FIELDS, State, StateValue, needs_reason
-from measures.querysets.append_only import AppendOnlyError, UpdateQuerySet
+from measures.models.updates import Batch, Update
 from measures.querysets.ledger import ItemQuerySet
 
 CHANGING_FIELDS = (*STATE_FIELDS, "version", "updated_at", "updated_by")
@@ -121,7 +118,7 @@ class Item(State):
         at: datetime,
         via: Via,
         reason: str = "",
-    ) -> "Update | None":
+    ) -> Update | None:
         """Record one change; None where the item holds these values already.
 
         `values` names any of STATE_FIELDS. Raises StaleVersion where the item has
@@ -132,105 +129,6 @@ class Item(State):
             raise StaleVersion(outcome.stale[0])
         self.refresh_from_db(fields=CHANGING_FIELDS)
         return outcome.written[0] if outcome.written else None
-
-
-class Batch(models.Model):
-    """The updates of one bulk edit, import or undo: they happened together and can be undone together."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    checklist = models.ForeignKey(
-        Checklist, models.PROTECT, related_name="batches", verbose_name=_("checklist")
-    )
-    via = models.CharField(_("by way of"), max_length=16, choices=Via)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.DO_NOTHING,
-        related_name="+",
-        verbose_name=_("by"),
-        db_constraint=False,
-    )
-    by_name = models.CharField(_("by"), max_length=300)
-    at = models.DateTimeField(_("at"))
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-    undoes = models.ForeignKey(
-        "self", models.PROTECT, related_name="undone_by", verbose_name=_("undoes"), null=True, blank=True
-    )
-
-    class Meta:
-        verbose_name = _("batch")
-        verbose_name_plural = _("batches")
-        ordering = ["-at"]
-        indexes = [models.Index(fields=["checklist", "-at"], name="batch_checklist_newest")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(via__in=Via.values),
-                name="batch_via_known",
-                violation_error_message=_("Choose one of the ways listed."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_via_display()} {self.at:%Y-%m-%d %H:%M}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("batch", args=[self.checklist.slug, self.pk])
-
-
-class Update(State):
-    """One entry in an item's journal: the whole state after a change. Only ever added.
-
-    The state at any moment is the newest update up to then (ties by id); an item without one is not started.
-    The database refuses changes as well, by a trigger (measures/database/append_only.py).
-    """
-
-    item = models.ForeignKey(Item, models.PROTECT, related_name="updates", verbose_name=_("item"))
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-    # The key stays when the account goes, hence no constraint; the name is what people read.
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.DO_NOTHING,
-        related_name="+",
-        verbose_name=_("by"),
-        db_constraint=False,
-    )
-    by_name = models.CharField(_("by"), max_length=300)
-    at = models.DateTimeField(_("at"))
-    via = models.CharField(_("by way of"), max_length=16, choices=Via)
-    batch = models.ForeignKey(
-        Batch, models.PROTECT, related_name="updates", verbose_name=_("batch"), null=True, blank=True
-    )
-
-    previous_id: int | None  # as UpdateQuerySet.with_previous found
-
-    objects = UpdateQuerySet.as_manager()
-
-    class Meta(State.Meta):
-        abstract = False
-        verbose_name = _("update")
-        verbose_name_plural = _("updates")
-        ordering = ["-at", "-id"]
-        indexes = [
-            models.Index(fields=["item", "-at", "-id"], name="update_item_newest"),
-        ]
-        constraints = [
-            *State.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(via__in=Via.values),
-                name="update_via_known",
-                violation_error_message=_("Choose one of the ways listed."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.by_name} {self.at:%Y-%m-%d %H:%M}"
-
-    def save(self, **options: Unpack[SaveOptions]) -> None:
-        if not self._state.adding:
-            raise AppendOnlyError("An update is never changed.")
-        super().save(**options)
-
-    def delete(self, *args: object, **kwargs: object) -> NoReturn:
-        raise AppendOnlyError("An update is never deleted.")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from measures.models.frozen import FrozenReport
     from measures.models.people import Membership
     from measures.models.placements import Placement
-    from measures.models.tracking import Update
+    from measures.models.updates import Update
 
 
 class AppendOnlyError(TypeError):

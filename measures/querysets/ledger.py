@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from measures.models.catalogue import Measure
     from measures.models.checklists import Checklist
-    from measures.models.tracking import Item, Update
+    from measures.models.tracking import Item
+    from measures.models.updates import Update
     from measures.models.uses import Use
 
 DUE_SOON = timedelta(days=30)

@@ -17,7 +17,7 @@ __all__ = ["FORMATS", "UPDATES_FORMATS", "Format", "Report", "ReportRow", "Write
 Writer = Callable[[Report], bytes]
 
 # In the order of the buttons: what is sent on, then what is worked with.
-FORMATS: dict[str, Format[Writer]] = formats.table(
+FORMATS: dict[str, Format[Writer]] = formats.table_of(
     formats.docx(write_docx),
     formats.pdf(write_pdf),
     formats.xlsx(write_xlsx),
@@ -25,4 +25,4 @@ FORMATS: dict[str, Format[Writer]] = formats.table(
     formats.json(write_json),
 )
 # The journal in place of the items, for a format that holds one table only.
-UPDATES_FORMATS: dict[str, Format[Writer]] = formats.table(formats.csv(write_updates_csv))
+UPDATES_FORMATS: dict[str, Format[Writer]] = formats.table_of(formats.csv(write_updates_csv))

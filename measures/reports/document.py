@@ -9,8 +9,9 @@ from django.utils.translation import pgettext
 
 from measures.choices import Status
 from measures.models.state import FIELDS
-from measures.progress import Counts, StatusCount, percent
-from measures.reports.language import day, full_title, joined, signed
+from measures.progress import Counts
+from measures.reports.counts import cell_lines, counted_name, counts_table
+from measures.reports.language import day, full_title, joined
 from measures.reports.model import Move, MoveKind, Report, ReportRow
 from measures.reports.outline import (
     Bars,
@@ -101,7 +102,9 @@ def _add_progress(made: Document, report: Report) -> None:
         "status: in percent of all items in the row."
     )
     made.start_section(_("By pillar"))
-    made.add(Bars(tuple((_name(counts), _parts(counts)) for counts in (*report.pillars, report.whole))))
+    made.add(
+        Bars(tuple((counted_name(counts), _parts(counts)) for counts in (*report.pillars, report.whole)))
+    )
     made.add(counts_table(_("Pillar"), report.pillars, report.whole), Text(note, TextRole.NOTE))
     made.start_section(_("By section"))
     made.add(counts_table(_("Section"), report.sections))
@@ -111,40 +114,6 @@ def _add_progress(made: Document, report: Report) -> None:
     if report.timeline:
         made.start_section(_("Progress over time"))
         made.add(_timeline(report))
-
-
-def counts_table(kind: str, groups: Iterable[Counts], whole: Counts | None = None) -> Table:
-    """Groups by status: count, share and, against an earlier day, the difference; `whole` sums them."""
-    columns = (
-        DocumentColumn(kind, 33),
-        DocumentColumn(_("Items"), 11, "center"),
-        *(DocumentColumn(str(status.label), 14, "center") for status in Status),
-        DocumentColumn(_("Done or standing"), 15, "center"),
-        DocumentColumn(_("Overdue"), 13, "center"),
-    )
-    lines = [DocumentLine(_counts_cells(counts)) for counts in groups]
-    if whole is not None:
-        lines.append(DocumentLine(_counts_cells(whole), LineKind.SUM))
-    return Table(columns, tuple(lines))
-
-
-def _counts_cells(counts: Counts) -> tuple[str, ...]:
-    return (
-        _name(counts),
-        str(counts.total),
-        *(_count_cell(counts, one) for one in counts.statuses),
-        _lines(str(counts.well), percent(counts.well_share)),
-        str(counts.overdue),
-    )
-
-
-def _count_cell(counts: Counts, one: StatusCount) -> str:
-    share = percent(one.share) if one.count else ""
-    return _lines(str(one.count), share, signed(counts.difference(one.status)))
-
-
-def _name(counts: Counts) -> str:
-    return f"{counts.code} {counts.title}".strip() or _("No owner")
 
 
 def _parts(counts: Counts) -> tuple[tuple[Status, int], ...]:
@@ -184,7 +153,7 @@ def _moves(moves: Iterable[Move]) -> Table:
         DocumentLine(
             (
                 move.code,
-                _lines(_flat(move.title), move.reason),
+                cell_lines(_flat(move.title), move.reason),
                 move.owner,
                 move.before,
                 move.after,
@@ -217,7 +186,7 @@ def _attention(rows: Iterable[ReportRow]) -> Table:
         DocumentLine(
             (
                 row.code,
-                _lines(_flat(row.title), row.reason),
+                cell_lines(_flat(row.title), row.reason),
                 row.owner,
                 str(row.status.label),
                 row.due.isoformat() if row.due else "",
@@ -270,10 +239,10 @@ def _item(row: ReportRow) -> DocumentLine:
     return DocumentLine(
         (
             row.code,
-            _lines(_flat(row.title), *_others(row), row.notes),
+            cell_lines(_flat(row.title), *_others(row), row.notes),
             str(row.status.label),
             row.owner,
-            _lines(row.due.isoformat() if row.due else "", row.light_reason if row.is_overdue else ""),
+            cell_lines(row.due.isoformat() if row.due else "", row.light_reason if row.is_overdue else ""),
             timezone.localtime(row.updated).date().isoformat() if row.updated else "",
         )
     )
@@ -298,10 +267,6 @@ def _add_signature(made: Document, report: Report) -> None:
 
 def _counted(words: str, count: int) -> str:
     return pgettext("a heading and how many", "%(words)s (%(count)d)") % {"words": words, "count": count}
-
-
-def _lines(*parts: str) -> str:
-    return "\n".join(part for part in parts if part)
 
 
 def _flat(text: str) -> str:

@@ -42,6 +42,6 @@ def json[W](write: W) -> Format[W]:
     return Format("json", "JSON", "application/json", write)
 
 
-def table[W](*formats: Format[W]) -> dict[str, Format[W]]:
+def table_of[W](*formats: Format[W]) -> dict[str, Format[W]]:
     """These formats by their names, in the order of their buttons."""
     return {one.name: one for one in formats}

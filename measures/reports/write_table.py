@@ -99,10 +99,10 @@ def _write_xlsx(output: IO[bytes], headings: list[str], rows: Rows) -> None:
     book.close()
 
 
-TABLE_FORMATS: dict[str, Format[Callable[[list[str], Rows], bytes]]] = formats.table(
+TABLE_FORMATS: dict[str, Format[Callable[[list[str], Rows], bytes]]] = formats.table_of(
     formats.xlsx(write_table_xlsx), formats.csv(write_table_csv)
 )
 # The same as what a response sends piece by piece.
-STREAMED_FORMATS: dict[str, Format[Callable[[list[str], Rows], Iterable[bytes]]]] = formats.table(
+STREAMED_FORMATS: dict[str, Format[Callable[[list[str], Rows], Iterable[bytes]]]] = formats.table_of(
     formats.xlsx(table_file_xlsx), formats.csv(stream_table_csv)
 )

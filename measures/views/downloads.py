@@ -22,11 +22,11 @@ from measures.sheets.write import Export, build_export, write_list_csv, write_li
 from measures.views.access import SignedInRequest
 from measures.views.list_state import ListState
 
-LIST_FORMATS: dict[str, Format[Callable[[Export, Iterable[str]], bytes]]] = formats.table(
+LIST_FORMATS: dict[str, Format[Callable[[Export, Iterable[str]], bytes]]] = formats.table_of(
     formats.xlsx(write_list_xlsx), formats.csv(write_list_csv)
 )
 # The list of a checklist and all below it, which is too long to be held in memory.
-TREE_FORMATS: dict[str, Format[Callable[..., Iterator[bytes]]]] = formats.table(
+TREE_FORMATS: dict[str, Format[Callable[..., Iterator[bytes]]]] = formats.table_of(
     formats.xlsx(long_xlsx), formats.csv(long_csv)
 )
 

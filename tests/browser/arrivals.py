@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from measures.choices import PeriodKind, Status
 from measures.models import Assignment, Batch, Checklist, Period
-from tests.make import change, find_item
+from tests.make import change, find_item, make_periods
 
 ROOT = "/checklists/henan"
 
@@ -204,7 +204,7 @@ def period_to_submit(page: Page, site: Site) -> None:
     checklist = Checklist.objects.get(slug="henan")
     days = date(2026, 7, 1), date(2026, 7, 10)
     made = Period.objects.filter(starts=days[0]).first()
-    made = made or Period.make(checklist, PeriodKind.BY_HAND, [days])[0]
+    made = made or make_periods(checklist, PeriodKind.BY_HAND, [days])[0]
     page.goto(made.get_absolute_url())
     expect(page.locator("form[data-wait]")).to_be_visible()
 

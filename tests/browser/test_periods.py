@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from measures.choices import PeriodKind, Role, Status
 from measures.models import Checklist, Period
 from tests.browser.conftest import PageAs
-from tests.make import change, find_item, make_catalogue, make_checklist, make_owner, make_user
+from tests.make import change, find_item, make_catalogue, make_checklist, make_owner, make_periods, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,7 +36,7 @@ def admin(henan: Checklist) -> User:
 @pytest.fixture
 def period(henan: Checklist) -> Period:
     yesterday = timezone.localdate() - timedelta(1)
-    return Period.make(henan, PeriodKind.BY_HAND, [(yesterday - timedelta(9), yesterday)])[0]
+    return make_periods(henan, PeriodKind.BY_HAND, [(yesterday - timedelta(9), yesterday)])[0]
 
 
 def press(page: Page, button: str) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from measures.choices import PeriodKind, Role, Status
 from measures.models import Checklist, Owner, Period
-from tests.make import NOW, change, make_checklist, make_user
+from tests.make import NOW, change, make_checklist, make_periods, make_user
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def opened(checklist: Checklist) -> Checklist:
 def period(opened: Checklist) -> Period:
     """The ten days that ended yesterday."""
     yesterday = timezone.localdate() - timedelta(1)
-    return Period.make(opened, PeriodKind.BY_HAND, [(yesterday - timedelta(9), yesterday)])[0]
+    return make_periods(opened, PeriodKind.BY_HAND, [(yesterday - timedelta(9), yesterday)])[0]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.utils import timezone
 from measures.choices import PeriodKind, Status
 from measures.models import Checklist, Period
 from measures.reports.freeze import freeze
-from tests.make import SignIn, change, find_item
+from tests.make import SignIn, change, find_item, make_periods
 from tests.periods.make import ADDRESS, ENGLISH, hand_in, text_of
 
 
@@ -35,7 +35,7 @@ def test_only_reports_of_this_checklist_can_be_compared(
     frozen = hand_in(period, administrator)
     elsewhere = Checklist.objects.get(slug="elsewhere")
     at = timezone.now()
-    (theirs,) = Period.make(elsewhere, PeriodKind.BY_HAND, [(period.starts, period.ends)])
+    (theirs,) = make_periods(elsewhere, PeriodKind.BY_HAND, [(period.starts, period.ends)])
     foreign = theirs.submit(
         freeze(theirs, made_at=at, made_by="x"), step=0, by=stranger, at=at, remark="如期报送"
     )

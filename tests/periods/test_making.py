@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from measures.choices import PeriodKind
 from measures.models import Checklist, Period
-from tests.make import SignIn
+from tests.make import SignIn, make_periods, make_year
 from tests.periods.make import ADDRESS, ENGLISH, hand_in, post, text_of
 
 
@@ -32,9 +32,9 @@ def test_an_administrator_makes_the_quarters_of_a_year(
 
 
 def test_periods_are_called_as_the_language_calls_them(opened: Checklist) -> None:
-    (month,) = Period.make(opened, PeriodKind.MONTH, [(date(2026, 3, 1), date(2026, 3, 31))])
-    (quarter,) = Period.make(opened, PeriodKind.QUARTER, [(date(2026, 4, 1), date(2026, 6, 30))])
-    (days,) = Period.make(opened, PeriodKind.BY_HAND, [(date(2026, 7, 1), date(2026, 7, 9))])
+    (month,) = make_periods(opened, PeriodKind.MONTH, [(date(2026, 3, 1), date(2026, 3, 31))])
+    (quarter,) = make_periods(opened, PeriodKind.QUARTER, [(date(2026, 4, 1), date(2026, 6, 30))])
+    (days,) = make_periods(opened, PeriodKind.BY_HAND, [(date(2026, 7, 1), date(2026, 7, 9))])
     names = {}
     for language in ("en", "zh-hans", "zh-hant"):
         with override(language):
@@ -60,7 +60,7 @@ def test_periods_are_called_as_the_language_calls_them(opened: Checklist) -> Non
 def test_bad_input_is_explained_and_kept(
     opened: Checklist, administrator: User, sign_in: SignIn, address: str, fields: dict[str, str], said: str
 ) -> None:
-    Period.make(opened, PeriodKind.MONTH, [(date(2026, 1, 1), date(2026, 1, 31))])
+    make_periods(opened, PeriodKind.MONTH, [(date(2026, 1, 1), date(2026, 1, 31))])
 
     response = sign_in(administrator).post(ADDRESS + address, fields, headers=ENGLISH)
 
@@ -94,7 +94,7 @@ def test_a_period_made_by_mistake_can_be_deleted_until_it_is_submitted(
     post(client, period, "delete")
     assert Period.objects.count() == 1
 
-    (other,) = Period.make(period.checklist, PeriodKind.BY_HAND, [(date(2026, 1, 1), date(2026, 1, 2))])
+    (other,) = make_periods(period.checklist, PeriodKind.BY_HAND, [(date(2026, 1, 1), date(2026, 1, 2))])
     post(client, other, "delete")
     assert list(Period.objects.all()) == [period]
 
@@ -109,7 +109,7 @@ def test_the_list_costs_the_same_for_one_period_and_for_many(
     client = sign_in(administrator)
     hand_in(period, administrator)
     for extra in (0, 12):
-        Period.make_year(period.checklist, PeriodKind.MONTH, timezone.localdate().year + 1) if extra else None
+        make_year(period.checklist, PeriodKind.MONTH, timezone.localdate().year + 1) if extra else None
         with django_assert_num_queries(5):
             page = client.get(ADDRESS, headers=ENGLISH)
         assert len(page.context["rows"]) == 1 + extra

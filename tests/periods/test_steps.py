@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from measures.choices import PeriodKind, PeriodState
 from measures.models import Checklist, FrozenReport, Period
-from tests.make import SignIn, change, find_item
+from tests.make import SignIn, change, find_item, make_periods
 from tests.periods.make import ADDRESS, ENGLISH, hand_in, post, state, text_of
 
 
@@ -131,7 +131,7 @@ def test_a_period_that_goes_on_cannot_be_submitted(
     opened: Checklist, administrator: User, sign_in: SignIn
 ) -> None:
     today = timezone.localdate()
-    (period,) = Period.make(opened, PeriodKind.BY_HAND, [(today, today)])
+    (period,) = make_periods(opened, PeriodKind.BY_HAND, [(today, today)])
     client = sign_in(administrator)
 
     assert "It can be submitted from the day after" in text_of(

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import override
 
 from measures.choices import PeriodKind
@@ -24,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no checklist {slug}.") from error
         with override("en"):
             try:
-                made = Period.make_year(checklist, PeriodKind(kind), year)
+                made = Period.make_year(checklist, PeriodKind(kind), year, at=timezone.now())
             except PeriodsOverlap as overlap:
                 raise CommandError(
                     f"These periods overlap with {overlap.period}. Nothing was made."

@@ -20,7 +20,7 @@ from measures.views.below.tending import open_all, tended
 from measures.views.downloads import chosen_format, download
 from measures.views.limits import limit_file
 
-SHEET_FORMATS = formats.table(formats.xlsx(write_units_xlsx), formats.csv(write_units_csv))
+SHEET_FORMATS = formats.table_of(formats.xlsx(write_units_xlsx), formats.csv(write_units_csv))
 
 
 @require_GET

@@ -35,7 +35,7 @@ def make_periods(request: SignedInRequest, slug: str) -> HttpResponse:
         return list_page(request, checklist, by_rule=form)
     kind, year = PeriodKind(form.cleaned_data["kind"]), form.cleaned_data["year"]
     try:
-        made = Period.make_year(checklist, kind, year, by=request.user)
+        made = Period.make_year(checklist, kind, year, at=timezone.now(), by=request.user)
     except PeriodsOverlap as overlap:
         form.add_error(None, _overlap(overlap))
         return list_page(request, checklist, by_rule=form)
@@ -51,7 +51,7 @@ def add_period(request: SignedInRequest, slug: str) -> HttpResponse:
         return list_page(request, checklist, by_hand=form)
     days = (form.cleaned_data["starts"], form.cleaned_data["ends"])
     try:
-        made = Period.make(checklist, PeriodKind.BY_HAND, [days], by=request.user)
+        made = Period.make(checklist, PeriodKind.BY_HAND, [days], at=timezone.now(), by=request.user)
     except PeriodsOverlap as overlap:
         form.add_error(None, _overlap(overlap))
         return list_page(request, checklist, by_hand=form)
@@ -76,7 +76,7 @@ def delete_period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Takes away a period that was made by mistake: one that has never been submitted."""
     checklist = administered(request, slug)
     shown = get_object_or_404(checklist.periods.all(), pk=pk)
-    if shown.remove(by=request.user):
+    if shown.remove(at=timezone.now(), by=request.user):
         messages.success(request, _("%(period)s is deleted.") % {"period": shown})
         return redirect("periods", slug)
     messages.error(request, _("This period has been submitted, so it stays."))

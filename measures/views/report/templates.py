@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from measures.choices import Audited
 from measures.database.locks import audited_transaction
-from measures.forms.items import ReportTemplateForm
+from measures.forms.report_templates import ReportTemplateForm
 from measures.models import Checklist, ReportTemplate, audit
 from measures.models.people import person_name
 from measures.reports import FORMATS

@@ -20,7 +20,7 @@ from measures.views.downloads import download, file_stem, record_export
 from measures.views.limits import limit_exports
 from measures.views.units.figures import part_columns, rolled, usual_starts
 
-UNITS_REPORT_FORMATS = formats.table(formats.docx(package), formats.pdf(typeset))
+UNITS_REPORT_FORMATS = formats.table_of(formats.docx(package), formats.pdf(typeset))
 
 
 @require_GET

@@ -1,0 +1,48 @@
+"""The report's tables of counts: groups of items by status, with shares and differences."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from measures.choices import Status
+from measures.progress import Counts, StatusCount, percent
+from measures.reports.language import signed
+from measures.reports.outline import DocumentColumn, DocumentLine, LineKind, Table
+
+
+def counts_table(kind: str, groups: Iterable[Counts], whole: Counts | None = None) -> Table:
+    """Groups by status: count, share and, against an earlier day, the difference; `whole` sums them."""
+    columns = (
+        DocumentColumn(kind, 33),
+        DocumentColumn(_("Items"), 11, "center"),
+        *(DocumentColumn(str(status.label), 14, "center") for status in Status),
+        DocumentColumn(_("Done or standing"), 15, "center"),
+        DocumentColumn(_("Overdue"), 13, "center"),
+    )
+    lines = [DocumentLine(_counts_cells(counts)) for counts in groups]
+    if whole is not None:
+        lines.append(DocumentLine(_counts_cells(whole), LineKind.SUM))
+    return Table(columns, tuple(lines))
+
+
+def _counts_cells(counts: Counts) -> tuple[str, ...]:
+    return (
+        counted_name(counts),
+        str(counts.total),
+        *(_count_cell(counts, one) for one in counts.statuses),
+        cell_lines(str(counts.well), percent(counts.well_share)),
+        str(counts.overdue),
+    )
+
+
+def _count_cell(counts: Counts, one: StatusCount) -> str:
+    share = percent(one.share) if one.count else ""
+    return cell_lines(str(one.count), share, signed(counts.difference(one.status)))
+
+
+def counted_name(counts: Counts) -> str:
+    return f"{counts.code} {counts.title}".strip() or _("No owner")
+
+
+def cell_lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
