@@ -127,6 +127,29 @@ def test_data_of_another_version_is_refused_and_not_guessed_at() -> None:
             from_data(wrong)
 
 
+@pytest.mark.parametrize("where", ["report", "completeness", "items", "updates", "moves"])
+@pytest.mark.parametrize("missing", [True, False], ids=["an older release", "a newer release"])
+def test_data_that_lacks_a_field_or_has_one_more_is_refused(where: str, missing: bool) -> None:
+    data = json.loads(write_json(make_report()))
+    part = data if where == "report" else data[where]
+    part = part[0] if isinstance(part, list) else part
+    if missing:
+        del part["with_owner" if where == "completeness" else "title"]
+    else:
+        part["unheard_of"] = 1
+
+    with pytest.raises(UnknownVersion):
+        from_data(data)
+
+
+def test_data_with_a_word_of_a_newer_release_is_refused() -> None:
+    data = json.loads(write_json(make_report()))
+    data["items"][0]["status"] = "unheard_of"
+
+    with pytest.raises(UnknownVersion):
+        from_data(data)
+
+
 def test_what_can_be_worked_out_is_not_read_back() -> None:
     report = make_report()
     data = to_data(report)

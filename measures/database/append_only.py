@@ -47,7 +47,7 @@ def remove_statements(vendor: str, table: str) -> list[str]:
 
 
 def guard(table: str) -> Callable[[object, BaseDatabaseSchemaEditor], None]:
-    """For a migration's RunPython: puts the trigger in place, also over an older one."""
+    """Return what puts the triggers in place, also over older ones. schema/guards.py calls it."""
 
     def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
         vendor = schema_editor.connection.vendor
@@ -55,16 +55,6 @@ def guard(table: str) -> Callable[[object, BaseDatabaseSchemaEditor], None]:
             schema_editor.execute(statement)
 
     return install
-
-
-def unguard(table: str) -> Callable[[object, BaseDatabaseSchemaEditor], None]:
-    """For a migration's way back."""
-
-    def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in remove_statements(schema_editor.connection.vendor, table):
-            schema_editor.execute(statement)
-
-    return remove
 
 
 def grant_statements(role: str) -> list[str]:

@@ -36,14 +36,14 @@ ON_SQLITE = [
 
 
 def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """For a migration's RunPython: puts the triggers in place, also over older ones."""
+    """Put the triggers in place, also over older ones. schema/guards.py calls this to repair."""
     remove(apps, schema_editor)
     for statement in ON_SQLITE if schema_editor.connection.vendor == "sqlite" else ON_POSTGRESQL:
         schema_editor.execute(statement)
 
 
 def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """For a migration's way back."""
+    """Take the triggers away; nothing where there are none."""
     if schema_editor.connection.vendor == "sqlite":
         for name in EVENTS:
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {TABLE}_no_circle_{name}")

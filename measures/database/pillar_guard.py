@@ -87,13 +87,7 @@ def remove_statements(vendor: str) -> list[str]:
 
 
 def guard(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """For a migration's RunPython: puts the triggers in place, also over older ones."""
+    """Put the triggers in place, also over older ones. schema/guards.py calls this to repair."""
     vendor = schema_editor.connection.vendor
     for statement in [*remove_statements(vendor), *install_statements(vendor)]:
-        schema_editor.execute(statement)
-
-
-def unguard(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """The way back of `guard`."""
-    for statement in remove_statements(schema_editor.connection.vendor):
         schema_editor.execute(statement)

@@ -88,7 +88,7 @@ def remove_statements(vendor: str) -> list[str]:
 
 
 def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """For a migration's RunPython: builds the index anew, over all items that are there."""
+    """Build the index anew, over all items that are there. schema/guards.py calls this to repair."""
     remove(apps, schema_editor)
     connection = schema_editor.connection
     if connection.vendor == "sqlite" and not has_fts5(connection):
@@ -113,7 +113,7 @@ def is_there(alias: str) -> bool:
 
 
 def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """For a migration's way back, and before it rebuilds the items."""
+    """Take the index away; nothing where there is none."""
     for statement in remove_statements(schema_editor.connection.vendor):
         schema_editor.execute(statement, params=None)
 

@@ -43,7 +43,8 @@ class StateField:
     """One field of `State`: its name, its label, and the kind of value that it holds.
 
     `width` is that of its column in a spreadsheet, in characters. `limit` is the most characters that a
-    text may have.
+    text may have. `has_days_late` marks the day after which an item is late: tables show the days late in
+    a column after it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class StateField:
     kind: Kind
     width: int
     limit: int | None = None
+    has_days_late: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -105,7 +107,7 @@ class StateField:
 FIELDS = (
     StateField("status", _("Status"), Kind.STATUS, width=12),
     StateField("owner", _("Owner"), Kind.OWNER, width=18),
-    StateField("due", _("Due"), Kind.DAY, width=12),
+    StateField("due", _("Due"), Kind.DAY, width=12, has_days_late=True),
     StateField("notes", _("Notes"), Kind.LONG_TEXT, width=60, limit=NOTES_LIMIT),
 )
 STATE_FIELDS = tuple(one.name for one in FIELDS)

@@ -6,6 +6,7 @@ the rest (totals, shares) is written for the reader's sake and not read back.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,12 @@ SCHEMA = "taizhang-report"
 # Raise it when a field goes away or changes its meaning, and keep reading the old. Adding a field does not
 # raise it: give the field a default, which older reports then have.
 VERSION = 1
+
+
+KNOWN = {"schema", "version", "items", "updates", *(field.name for field in fields(Report))} - {
+    "rows",
+    "journal",
+}
 
 
 class UnknownVersion(ValueError):
@@ -62,9 +69,21 @@ def to_data(report: Report) -> dict[str, Any]:
 
 
 def from_data(data: Mapping[str, Any]) -> Report:
-    """The report that `to_data` made this of."""
+    """The report that `to_data` made this of.
+
+    Raises UnknownVersion for data that this release cannot read whole, rather than leave something out.
+    """
     if data.get("schema") != SCHEMA or data.get("version") != VERSION:
         raise UnknownVersion(f"{data.get('schema')} {data.get('version')}")
+    if unknown := set(data) - KNOWN:
+        raise UnknownVersion(f"Unknown fields: {', '.join(sorted(unknown))}")
+    try:
+        return _report(data)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnknownVersion(repr(error)) from error
+
+
+def _report(data: Mapping[str, Any]) -> Report:
     return Report(
         title=data["title"],
         organisation=data["organisation"],
@@ -80,7 +99,7 @@ def from_data(data: Mapping[str, Any]) -> Report:
         filters=tuple((one["label"], one["value"]) for one in data["filters"]),
         view=data["view"],
         summary=tuple(data["summary"]),
-        completeness=_make(Completeness, data["completeness"]),
+        completeness=Completeness(**data["completeness"]),
         whole=_read_counts(data["whole"]),
         pillars=tuple(_read_counts(counts) for counts in data["pillars"]),
         owners=tuple(_read_counts(counts) for counts in data["owners"]),
@@ -155,15 +174,7 @@ def _read[T](made: Callable[..., T], data: Mapping[str, Any]) -> T:
         name: READ[name](value) if name in READ and value is not None else value
         for name, value in data.items()
     }
-    return _make(made, values)
-
-
-def _make[T](made: Callable[..., T], values: Mapping[str, Any]) -> T:
-    """Raises UnknownVersion for a field that is unknown here, and for a missing one without a default."""
-    try:
-        return made(**values)
-    except TypeError as error:
-        raise UnknownVersion(str(error)) from error
+    return made(**values)
 
 
 def _iso(value: date | None) -> str | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from measures.choices import Light, Status
-from measures.models.state import FIELDS, Kind
+from measures.models.state import BY_NAME, FIELDS, Kind
 from measures.reports.model import ItemState, JournalRow, Move, MoveKind, ReportRow
 
 # OWASP ASVS 5.0, 1.2.10, and the full-width forms that a Chinese keyboard types.
@@ -65,7 +65,7 @@ def item_columns() -> list[ReportColumn[ReportRow]]:
     late: ReportColumn[ReportRow] = ReportColumn(_("Days late"), lambda row: row.days_late or None, 8)
     written: list[ReportColumn[ReportRow]] = []
     for name, column in _written(narrow=True):
-        written += [column, late] if name == "due" else [column]
+        written += [column, late] if BY_NAME[name].has_days_late else [column]
     return [
         ReportColumn(_("Code"), lambda row: row.code, 9),
         ReportColumn(_("Title"), lambda row: row.title, 34),

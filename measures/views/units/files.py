@@ -13,7 +13,7 @@ from measures.choices import Status
 from measures.forms.days import UnitsForm
 from measures.lights import days_late
 from measures.models import Checklist, Item, Measure
-from measures.models.state import FIELDS, STATE_FIELDS
+from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS
 from measures.reports.cells import labels
 from measures.reports.write_table import STREAMED_FORMATS
 from measures.tree.matrix import FIGURES, Part
@@ -98,7 +98,7 @@ def _figures(whole: Tally, by_part: dict[int, Tally], parts: list[Part]) -> list
 def item_headings() -> list[str]:
     headings = [_("Organisation"), _("Under"), _("Code"), _("Title"), _("Pillar"), _("Section")]
     for one in FIELDS:
-        headings += [str(one.label), _("Days late")] if one.name == "due" else [str(one.label)]
+        headings += [str(one.label), _("Days late")] if one.has_days_late else [str(one.label)]
     return [*headings, _("Last update")]
 
 
@@ -138,5 +138,5 @@ def _state_cells(state: dict[str, Any], statuses: dict[Status, str], on: date) -
             yield statuses[Status(value)]
         else:
             yield "" if value is None and name == "owner" else value
-        if name == "due":
+        if BY_NAME[name].has_days_late:
             yield days_late(state["status"], value, on) or None
