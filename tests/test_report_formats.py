@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from measures.choices import Status
 from measures.reports import FORMATS, Report
 from measures.reports.cells import FORMULA_STARTS
-from measures.reports.outline import PAGE_LINES, DocumentColumn, DocumentLine, Table, shares
+from measures.reports.outline import PAGE_LINES, Table, TableColumn, TableLine, shares
 from measures.reports.write_csv import write_csv, write_updates_csv
 from measures.reports.write_xlsx import write_xlsx
 from tests.reports_make import AS_OF, HOSTILE, SINCE, make_report, make_row, make_small_report
@@ -214,11 +214,11 @@ def test_a_bar_has_all_its_units_and_one_at_least_for_each_status_that_is_there(
 
 
 def test_only_a_row_too_tall_for_a_page_may_break() -> None:
-    table = Table((DocumentColumn("", 13), DocumentColumn("", 63)), ())
+    table = Table((TableColumn("", 13), TableColumn("", 63)), ())
 
-    assert not table.may_break(DocumentLine(("1", "字" * 300)))
-    assert table.may_break(DocumentLine(("1", "字\n" * (PAGE_LINES + 1))))
-    assert table.may_break(DocumentLine(("1", "字" * 2000)))
+    assert not table.may_break(TableLine(("1", "字" * 300)))
+    assert table.may_break(TableLine(("1", "字\n" * (PAGE_LINES + 1))))
+    assert table.may_break(TableLine(("1", "字" * 2000)))
 
 
 def test_a_very_long_note_is_whole_in_word_and_pdf() -> None:

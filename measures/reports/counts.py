@@ -7,21 +7,21 @@ from django.utils.translation import gettext as _
 from measures.choices import Status
 from measures.progress import Counts, StatusCount, percent
 from measures.reports.language import signed
-from measures.reports.outline import DocumentColumn, DocumentLine, LineKind, Table
+from measures.reports.outline import LineKind, Table, TableColumn, TableLine
 
 
 def counts_table(kind: str, groups: Iterable[Counts], whole: Counts | None = None) -> Table:
     """Groups by status: count, share and, against an earlier day, the difference; `whole` sums them."""
     columns = (
-        DocumentColumn(kind, 33),
-        DocumentColumn(_("Items"), 11, "center"),
-        *(DocumentColumn(str(status.label), 14, "center") for status in Status),
-        DocumentColumn(_("Done or standing"), 15, "center"),
-        DocumentColumn(_("Overdue"), 13, "center"),
+        TableColumn(kind, 33),
+        TableColumn(_("Items"), 11, "center"),
+        *(TableColumn(str(status.label), 14, "center") for status in Status),
+        TableColumn(_("Done or standing"), 15, "center"),
+        TableColumn(_("Overdue"), 13, "center"),
     )
-    lines = [DocumentLine(_counts_cells(counts)) for counts in groups]
+    lines = [TableLine(_counts_cells(counts)) for counts in groups]
     if whole is not None:
-        lines.append(DocumentLine(_counts_cells(whole), LineKind.SUM))
+        lines.append(TableLine(_counts_cells(whole), LineKind.SUM))
     return Table(columns, tuple(lines))
 
 

@@ -13,16 +13,7 @@ from measures.progress import Counts
 from measures.reports.counts import cell_lines, counted_name, counts_table
 from measures.reports.language import day, full_title, joined
 from measures.reports.model import Move, MoveKind, Report, ReportRow
-from measures.reports.outline import (
-    Bars,
-    Document,
-    DocumentColumn,
-    DocumentLine,
-    LineKind,
-    Table,
-    Text,
-    TextRole,
-)
+from measures.reports.outline import Bars, Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
 
 
 def document(report: Report) -> Document:
@@ -122,11 +113,11 @@ def _parts(counts: Counts) -> tuple[tuple[Status, int], ...]:
 
 def _timeline(report: Report) -> Table:
     columns = (
-        DocumentColumn(_("Day"), 48),
-        *(DocumentColumn(str(status.label), 18, "center") for status in Status),
+        TableColumn(_("Day"), 48),
+        *(TableColumn(str(status.label), 18, "center") for status in Status),
     )
     lines = (
-        DocumentLine((day(point.day), *(str(point.by_status[status]) for status in Status)))
+        TableLine((day(point.day), *(str(point.by_status[status]) for status in Status)))
         for point in report.timeline
     )
     return Table(columns, tuple(lines))
@@ -142,15 +133,15 @@ def _add_moves(made: Document, report: Report) -> None:
 
 def _moves(moves: Iterable[Move]) -> Table:
     columns = (
-        DocumentColumn(_("Code"), 13, "center"),
-        DocumentColumn(_("Title and reason"), 57, lead=True),
-        DocumentColumn(_("Owner"), 24),
-        DocumentColumn(_("Before"), 20, "center"),
-        DocumentColumn(_("After"), 20, "center"),
-        DocumentColumn(_("Recorded"), 22, "center"),
+        TableColumn(_("Code"), 13, "center"),
+        TableColumn(_("Title and reason"), 57, lead=True),
+        TableColumn(_("Owner"), 24),
+        TableColumn(_("Before"), 20, "center"),
+        TableColumn(_("After"), 20, "center"),
+        TableColumn(_("Recorded"), 22, "center"),
     )
     lines = (
-        DocumentLine(
+        TableLine(
             (
                 move.code,
                 cell_lines(_flat(move.title), move.reason),
@@ -175,15 +166,15 @@ def _add_wanting(made: Document, report: Report) -> None:
 
 def _attention(rows: Iterable[ReportRow]) -> Table:
     columns = (
-        DocumentColumn(_("Code"), 13, "center"),
-        DocumentColumn(_("Title and reason"), 64, lead=True),
-        DocumentColumn(_("Owner"), 26),
-        DocumentColumn(_("Status"), 17, "center"),
-        DocumentColumn(_("Due"), 22, "center"),
-        DocumentColumn(_("Days late"), 14, "center"),
+        TableColumn(_("Code"), 13, "center"),
+        TableColumn(_("Title and reason"), 64, lead=True),
+        TableColumn(_("Owner"), 26),
+        TableColumn(_("Status"), 17, "center"),
+        TableColumn(_("Due"), 22, "center"),
+        TableColumn(_("Days late"), 14, "center"),
     )
     lines = (
-        DocumentLine(
+        TableLine(
             (
                 row.code,
                 cell_lines(_flat(row.title), row.reason),
@@ -200,13 +191,13 @@ def _attention(rows: Iterable[ReportRow]) -> Table:
 
 def _untouched(rows: Iterable[ReportRow]) -> Table:
     columns = (
-        DocumentColumn(_("Code"), 13, "center"),
-        DocumentColumn(_("Title"), 87),
-        DocumentColumn(_("Owner"), 34),
-        DocumentColumn(_("Due"), 22, "center"),
+        TableColumn(_("Code"), 13, "center"),
+        TableColumn(_("Title"), 87),
+        TableColumn(_("Owner"), 34),
+        TableColumn(_("Due"), 22, "center"),
     )
     lines = (
-        DocumentLine((row.code, row.title, row.owner, row.due.isoformat() if row.due else "")) for row in rows
+        TableLine((row.code, row.title, row.owner, row.due.isoformat() if row.due else "")) for row in rows
     )
     return Table(columns, tuple(lines))
 
@@ -215,28 +206,28 @@ def _add_items(made: Document, report: Report) -> None:
     """Every item in order: a table a pillar, in it a line across for each section."""
     made.start_chapter(_counted(_("All items"), len(report.rows)))
     for pillar, of_pillar in groupby(report.rows, key=lambda row: row.pillar):
-        lines: list[DocumentLine] = []
+        lines: list[TableLine] = []
         for section, rows in groupby(of_pillar, key=lambda row: row.section):
-            lines.append(DocumentLine((section,), LineKind.GROUP))
+            lines.append(TableLine((section,), LineKind.GROUP))
             lines += (_item(row) for row in rows)
         # The heading counts by itself.
         made.start_section(pillar.lstrip("0123456789 "))
         made.add(Table(_item_columns(), tuple(lines)))
 
 
-def _item_columns() -> tuple[DocumentColumn, ...]:
+def _item_columns() -> tuple[TableColumn, ...]:
     return (
-        DocumentColumn(_("Code"), 13, "center"),
-        DocumentColumn(_("Title and notes"), 63, lead=True),
-        DocumentColumn(_("Status"), 17, "center"),
-        DocumentColumn(_("Owner"), 21),
-        DocumentColumn(_("Due"), 21, "center"),
-        DocumentColumn(_("Last update"), 21, "center"),
+        TableColumn(_("Code"), 13, "center"),
+        TableColumn(_("Title and notes"), 63, lead=True),
+        TableColumn(_("Status"), 17, "center"),
+        TableColumn(_("Owner"), 21),
+        TableColumn(_("Due"), 21, "center"),
+        TableColumn(_("Last update"), 21, "center"),
     )
 
 
-def _item(row: ReportRow) -> DocumentLine:
-    return DocumentLine(
+def _item(row: ReportRow) -> TableLine:
+    return TableLine(
         (
             row.code,
             cell_lines(_flat(row.title), *_others(row), row.notes),

@@ -50,7 +50,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class DocumentColumn:
+class TableColumn:
     """`width` in mm. With `lead`, the first line of a cell is set in the heading's face."""
 
     heading: str
@@ -66,7 +66,7 @@ class LineKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class DocumentLine:
+class TableLine:
     """A row of a table. A line feed in a cell starts a new line."""
 
     cells: tuple[str, ...]
@@ -77,10 +77,10 @@ class DocumentLine:
 class Table:
     """Its heads repeat on each page, and a row stays on one page unless it is too tall to."""
 
-    columns: tuple[DocumentColumn, ...]
-    lines: tuple[DocumentLine, ...]
+    columns: tuple[TableColumn, ...]
+    lines: tuple[TableLine, ...]
 
-    def may_break(self, line: DocumentLine) -> bool:
+    def may_break(self, line: TableLine) -> bool:
         """Whether this line may be too tall for a page. Three characters of a table take about 11 mm."""
         if line.kind == LineKind.GROUP:
             return False

@@ -6,7 +6,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
-from measures.reports.outline import Document, DocumentColumn, DocumentLine, LineKind, Table, Text, TextRole
+from measures.reports.outline import Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
 from measures.reports.write_docx import package
 
 MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -39,10 +39,10 @@ def start_template() -> bytes:
 
 def _pillars() -> Table:
     columns = (
-        DocumentColumn(_("Pillar"), 49),
-        DocumentColumn(_("Items"), 14, "center"),
-        *(DocumentColumn(str(status.label), 13, "center") for status in Status),
-        DocumentColumn(_("Done or standing"), 15, "center"),
+        TableColumn(_("Pillar"), 49),
+        TableColumn(_("Items"), 14, "center"),
+        *(TableColumn(str(status.label), 13, "center") for status in Status),
+        TableColumn(_("Done or standing"), 15, "center"),
     )
     counts = [f"{{{{ row.{status.value} }}}}" for status in Status]
     cells = ("{{ row.code }} {{ row.title }}", "{{ row.total }}", *counts, "{{ row.well_share }}")
@@ -51,11 +51,11 @@ def _pillars() -> Table:
 
 def _rows(name: str, heading: str, text: str) -> Table:
     columns = (
-        DocumentColumn(_("Code"), 13, "center"),
-        DocumentColumn(heading, 78, lead=True),
-        DocumentColumn(_("Owner"), 26),
-        DocumentColumn(_("Status"), 17, "center"),
-        DocumentColumn(_("Due"), 22, "center"),
+        TableColumn(_("Code"), 13, "center"),
+        TableColumn(heading, 78, lead=True),
+        TableColumn(_("Owner"), 26),
+        TableColumn(_("Status"), 17, "center"),
+        TableColumn(_("Due"), 22, "center"),
     )
     return Table(
         columns,
@@ -63,10 +63,10 @@ def _rows(name: str, heading: str, text: str) -> Table:
     )
 
 
-def _walked(name: str, cells: tuple[str, ...]) -> tuple[DocumentLine, ...]:
+def _walked(name: str, cells: tuple[str, ...]) -> tuple[TableLine, ...]:
     """A row for each of a list: the rows with the loop's beginning and end vanish."""
     return (
-        DocumentLine((f"{{%tr for row in {name} %}}",), LineKind.GROUP),
-        DocumentLine(cells),
-        DocumentLine(("{%tr endfor %}",), LineKind.GROUP),
+        TableLine((f"{{%tr for row in {name} %}}",), LineKind.GROUP),
+        TableLine(cells),
+        TableLine(("{%tr endfor %}",), LineKind.GROUP),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from measures.progress import percent
 from measures.reports.language import joined
-from measures.reports.outline import Document, DocumentColumn, DocumentLine, LineKind, Table, Text, TextRole
+from measures.reports.outline import Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
 from measures.tree.matrix import FIGURES, Matrix, MatrixCell, MatrixRow, Spread
 from measures.tree.sums import Unit
 
@@ -109,18 +109,18 @@ def _named(units: Iterable[Unit]) -> str:
 
 def _by_pillar(matrix: Matrix, top: Unit) -> Table:
     columns = (
-        DocumentColumn(_("Pillar"), 56),
-        DocumentColumn(_("In force"), 25, "center"),
-        *(DocumentColumn(str(figure.label), 25, "center") for figure in FIGURES.values()),
+        TableColumn(_("Pillar"), 56),
+        TableColumn(_("In force"), 25, "center"),
+        *(TableColumn(str(figure.label), 25, "center") for figure in FIGURES.values()),
     )
     lines = []
     tables = [Matrix([], matrix.parts, figure).row(top) for figure in FIGURES.values()]
     for place, part in enumerate(matrix.parts):
         cells = [row.cells[place] for row in tables]
-        lines.append(DocumentLine((str(part), str(cells[0].of), *(_both(cell) for cell in cells))))
+        lines.append(TableLine((str(part), str(cells[0].of), *(_both(cell) for cell in cells))))
     row = tables[0]
     whole = (_both(cell) for cell in (row.whole, row.late, row.silent))
-    lines.append(DocumentLine((_("Total"), str(row.whole.of), *whole), LineKind.SUM))
+    lines.append(TableLine((_("Total"), str(row.whole.of), *whole), LineKind.SUM))
     return Table(columns, tuple(lines))
 
 
@@ -132,14 +132,14 @@ def _by_unit(matrix: Matrix, top: Unit) -> Table:
     """Ranked, with the sum of all and the average of the units at the foot."""
     width = (156 - 10 - 30 - 14 - 17 - 15 - 15 - 15) // max(1, len(matrix.parts))
     columns = (
-        DocumentColumn(_("Rank"), 10, "center"),
-        DocumentColumn(_("Unit"), 30),
-        DocumentColumn(_("In force"), 14, "center"),
-        DocumentColumn(str(FIGURES["well"].label), 17, "center"),
-        *(DocumentColumn(part.title, width, "center") for part in matrix.parts),
-        DocumentColumn(str(FIGURES["late"].label), 15, "center"),
-        DocumentColumn(str(FIGURES["silent"].label), 15, "center"),
-        DocumentColumn(_("Not reported"), 15, "center"),
+        TableColumn(_("Rank"), 10, "center"),
+        TableColumn(_("Unit"), 30),
+        TableColumn(_("In force"), 14, "center"),
+        TableColumn(str(FIGURES["well"].label), 17, "center"),
+        *(TableColumn(part.title, width, "center") for part in matrix.parts),
+        TableColumn(str(FIGURES["late"].label), 15, "center"),
+        TableColumn(str(FIGURES["silent"].label), 15, "center"),
+        TableColumn(_("Not reported"), 15, "center"),
     )
     lines = [_unit(row, row.unit.name, str(row.rank or "–")) for row in matrix.rows()]
     if top.own.items:
@@ -151,7 +151,7 @@ def _by_unit(matrix: Matrix, top: Unit) -> Table:
     if len(matrix.units) > 1:
         well, late, silent, *parts = (_mean(spread) for spread in matrix.spreads)
         average = ("", _("Average of the units"), "", well, *parts, late, silent, "")
-        lines.append(DocumentLine(average, LineKind.SUM))
+        lines.append(TableLine(average, LineKind.SUM))
     return Table(columns, tuple(lines))
 
 
@@ -167,12 +167,12 @@ def _unit(
     units: int | None = None,
     *,
     kind: LineKind = LineKind.PLAIN,
-) -> DocumentLine:
+) -> TableLine:
     figures = (row.whole, *row.cells, row.late, row.silent)
     unheard = row.unit.unheard if unheard is None else unheard
     units = row.unit.units if units is None else units
     shares = (percent(cell.share) or "–" for cell in figures)
-    return DocumentLine((rank, name, str(row.whole.of), *shares, f"{unheard}/{units}"), kind)
+    return TableLine((rank, name, str(row.whole.of), *shares, f"{unheard}/{units}"), kind)
 
 
 def _unheard(top: Unit) -> str:

@@ -19,11 +19,11 @@ from measures.reports.outline import (
     Bars,
     Block,
     Document,
-    DocumentColumn,
     DocumentHeading,
-    DocumentLine,
     LineKind,
     Table,
+    TableColumn,
+    TableLine,
     Text,
     TextRole,
     shares,
@@ -166,7 +166,7 @@ def _table_start(style: str, widths: Iterable[float]) -> str:
     )
 
 
-def _line(table: Table, line: DocumentLine) -> str:
+def _line(table: Table, line: TableLine) -> str:
     whole = "" if table.may_break(line) else "<w:trPr><w:cantSplit/></w:trPr>"
     if line.kind == LineKind.GROUP:
         text = _paragraph(line.cells[0], "TableStrong")
@@ -180,7 +180,7 @@ def _line(table: Table, line: DocumentLine) -> str:
     return f"<w:tr>{whole}{cells}</w:tr>"
 
 
-def _aligned(column: DocumentColumn) -> str:
+def _aligned(column: TableColumn) -> str:
     return "" if column.align == "left" else f'<w:jc w:val="{column.align}"/>'
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from measures.forms.days import UnitsForm
 from measures.progress import percent
-from measures.reports.outline import DocumentColumn, DocumentLine
+from measures.reports.outline import TableColumn, TableLine
 from measures.tree.matrix import FIGURES, Matrix, MatrixCell, Spread
 from measures.tree.sums import Unit
 
@@ -115,6 +115,6 @@ def points(share: float | None, average: Spread | None) -> str:
 
 
 @register.filter
-def under(line: DocumentLine, columns: Sequence[DocumentColumn]) -> list[tuple[DocumentColumn, str]]:
+def under(line: TableLine, columns: Sequence[TableColumn]) -> list[tuple[TableColumn, str]]:
     """Each cell of a report's line with its column."""
     return list(zip(columns, line.cells, strict=True))
