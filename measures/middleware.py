@@ -94,14 +94,18 @@ class SignInRequired(LoginRequiredMiddleware):
         return response
 
 
-class SecondFactorFirst:
-    """Leads whoever needs a second factor for what they asked to the page on which they set one up."""
+class ViewMiddleware:
+    """Middleware that hooks into the view or its exception, and leaves other requests alone."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
+
+
+class SecondFactorFirst(ViewMiddleware):
+    """Leads whoever needs a second factor for what they asked to the page on which they set one up."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, SecondFactorNeeded):
@@ -110,14 +114,8 @@ class SecondFactorFirst:
         return redirect("two-factor")
 
 
-class PasswordAge:
+class PasswordAge(ViewMiddleware):
     """Leads whoever has an old or a given password to the page that changes it, from everywhere."""
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
@@ -130,16 +128,13 @@ class PasswordAge:
         return redirect("password") if old or account.must_change_password else None
 
 
-class MatchingDatabase:
+class MatchingDatabase(ViewMiddleware):
     """Serves nothing but /healthz until the database is of this release, and then never asks again.
 
     A page may happen to work on older tables, and write what the newer ones would refuse.
     """
 
     matches = False  # in this process
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if MatchingDatabase.matches or request.path == reverse("healthz"):

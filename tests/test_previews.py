@@ -124,6 +124,20 @@ def test_undo_tells_a_change_after_the_batch_from_a_right_that_is_lacking(
     assert "meanwhile" not in page
 
 
+def test_an_editor_gives_no_item_away_by_undoing_how_they_got_it(
+    checklist: Checklist, owner: Owner, administrator: User, editor: User, sign_in: SignIn
+) -> None:
+    client = sign_in(administrator)
+    test_bulk.apply(client, test_bulk.preview(client, "1.1.1,1.1.2", owner=owner.pk))
+
+    client = sign_in(editor)
+    answer = client.post(reverse("undo", args=["henan", Batch.objects.get().pk]), headers=ENGLISH)
+    page = client.get(answer.headers["Location"], headers=ENGLISH).content.decode()
+
+    assert "your role does not allow these changes: 1.1.1, 1.1.2" in page
+    assert {find_item(checklist, code).owner for code in ("1.1.1", "1.1.2")} == {owner}
+
+
 def test_every_refusal_has_its_sentence() -> None:
     with override("en"):
         for why in Refusal:

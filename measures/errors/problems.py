@@ -35,13 +35,18 @@ def maintenance(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
     return answer
 
 
-def _alone(request: HttpRequest, template: str, status: int) -> HttpResponse:
+def page_files() -> dict[str, object]:
+    """Addresses of the `sheets` and the `mark` of a page that no other part of the app helps to draw.
+
+    None where nothing was collected, or the wrong version: the words must get through all the same.
+    """
     try:
-        files = {
-            "sheets": [static(f"measures/{name}.css") for name in SHEETS],
-            "mark": static("measures/mark.svg"),
-        }
+        sheets = [static(f"measures/{name}.css") for name in SHEETS]
+        return {"sheets": sheets, "mark": static("measures/mark.svg")}
     except ValueError:
-        files = {}  # nothing was collected, or the wrong version: the words must get through all the same
-    context = {**files, **appearance(request)}
+        return {}
+
+
+def _alone(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    context = {**page_files(), **appearance(request)}
     return HttpResponse(loader.get_template(template).render(context), status=status)

@@ -10,13 +10,12 @@ from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.utils.translation import get_language_from_request, override
 
 from measures.context_processors import appearance
+from measures.errors.problems import page_files
 
 RETRY_AFTER = 5  # seconds
-STYLES = ["tokens", "base", "pieces"]
 SQLITE_ERROR = (
     1  # what SQLite calls a mistake in the statement: a table that is not there, too much of something
 )
@@ -41,7 +40,7 @@ def is_behind(error: BaseException | None) -> bool:
 
 def unavailable(request: HttpRequest, reason: str = "busy") -> HttpResponse:
     """The page that says so: `busy`, `behind` (migrate), or `newer` (the database of a newer release)."""
-    context: dict[str, Any] = {"reason": reason, "styles": style_sheets(), **appearance(request)}
+    context: dict[str, Any] = {"reason": reason, **page_files(), **appearance(request)}
     if request.method == "POST":
         context |= {"action": request.get_full_path(), "csrf": get_token(request), **sent(request)}
     # Rendered without the request: context processors would ask for the user, and so for the database.
@@ -65,11 +64,3 @@ def sent(request: HttpRequest) -> dict[str, Any]:
             own = value.isascii() and " " not in value and "\n" not in value
             shown["plain" if own else "typed"].append((name, value))
     return shown
-
-
-def style_sheets() -> list[str]:
-    """Their addresses; none where static files were never collected, which must not break this page too."""
-    try:
-        return [static(f"measures/{name}.css") for name in STYLES]
-    except ValueError:
-        return []

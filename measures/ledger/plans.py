@@ -14,7 +14,7 @@ from measures.ledger.journal import Difference, differences, states_before
 from measures.models import Batch, Change, Checklist, Item, Outcome, Owner, Update, change_items
 from measures.models.people import person_name
 from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, StateValue, needs_reason
-from measures.rights.roles import Rights
+from measures.rights.roles import Action, Rights
 
 
 class Refusal(TextChoices):
@@ -81,11 +81,17 @@ def plan_undo(batch: Batch, rights: Rights) -> Plan:
         item = items[update.item_id]
         if newest[item.pk] != update.pk:
             plan.refused.append((item, Refusal.SINCE))
-        elif not rights.may_change(item):
+        elif not rights.may_change(item) or hands_over(item, before[update.pk], rights):
             plan.refused.append((item, Refusal.ROLE))
         else:
             plan.add(item, before[update.pk])
     return plan
+
+
+def hands_over(item: Item, values: Mapping[str, StateValue], rights: Rights) -> bool:
+    """Whether these values would give the item another owner, and that is not the user's to do."""
+    changes = values.get("owner", item.owner) != item.owner
+    return changes and not rights.may(Action.HAND_OVER, item.checklist)
 
 
 def plain_values(values: Mapping[str, StateValue]) -> dict[str, str | int | None]:
