@@ -81,7 +81,7 @@ def note_activity(get_response: Answer) -> Answer:
 class SignInRequired(LoginRequiredMiddleware):
     """As Django's, but whose session has ended is told so, and shown what they typed."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return super().handle_no_permission(request, view_func)
         if request.method in SAFE:
@@ -119,7 +119,9 @@ class PasswordAge:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in STILL_OPEN or not isinstance(request.user, User) or not request.user.has_usable_password():
             return None
