@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -26,7 +25,7 @@ class RemarkRequired(Exception):
 class Submission:
     """What is handed in: the report as data by language, its edition, and what lists tell of it."""
 
-    data: Mapping[str, Any]
+    data: Mapping[str, object]
     edition: str
     edition_date: date
     well: int
