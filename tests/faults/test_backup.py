@@ -13,7 +13,8 @@ import pytest
 from django.test import override_settings
 
 from measures.database.backups import signing
-from tests.faults.conftest import ENGINE, LONG, Say, crowd
+from tests.faults.conftest import ENGINE, LONG, crowd
+from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, rows, versions
 from tests.faults.people import Notebook, Person, keep_saving
 from tests.serving import ROOT, SECRET_KEY, Site

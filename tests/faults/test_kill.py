@@ -8,7 +8,8 @@ import threading
 import time
 from pathlib import Path
 
-from tests.faults.conftest import LONG, Say, crowd
+from tests.faults.conftest import LONG, crowd
+from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, is_written_to, rows, versions
 from tests.faults.people import GONE, Notebook, Person, keep_saving
 from tests.serving import ROOT, Site

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from tests.faults.conftest import ENGINE, LONG, Say, crowd
+from tests.faults.conftest import ENGINE, LONG, crowd
+from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, versions
 from tests.faults.people import LIST, Notebook, keep_saving
 from tests.postgres import Server

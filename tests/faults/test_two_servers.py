@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.conftest import ENGINE, LONG, Say, crowd, static_files
+from tests.faults.conftest import ENGINE, LONG, crowd, static_files
+from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, versions
 from tests.faults.people import GONE, LIST, Notebook, Person
 from tests.serving import Site, make_site
