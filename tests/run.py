@@ -92,7 +92,7 @@ def test(engine: str, folder: Path) -> bool:
     }
     command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *MEASURED[engine].options]
     # Two runs would overwrite each other's notes on what failed last.
-    command += ["-p", "no:cacheprovider", *sys.argv[1:]]
+    command += ["-p", "no:cacheprovider", "--durations=20", *sys.argv[1:]]
     with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL) as run:
         try:
             return not run.wait()
