@@ -132,7 +132,7 @@ lock: .venv/installed-dev ## Write requirements*.lock: every package with its ha
 .PHONY: translations
 translations: export DJANGO_SETTINGS_MODULE := tests.settings
 translations: .venv/installed-dev ## Gather texts into the .po files (needs gettext), and compile what is translated
-	$(PY) manage.py makemessages --locale zh_Hans --locale zh_Hant --no-obsolete --add-location file --ignore .venv
+	$(PY) manage.py makemessages --locale zh_Hans --locale zh_Hant --no-obsolete --add-location file --ignore .venv --ignore build
 	$(PY) -c 'import pathlib, polib; [polib.pofile(path).save_as_mofile(path.with_suffix(".mo")) for path in pathlib.Path("measures/locale").rglob("*.po")]'
 
 # Before the installation: whoever must choose another port should learn it at once.

@@ -25,6 +25,7 @@ def document(report: Report) -> Document:
         author=report.made_by,
         organisation=report.organisation,
         made_at=report.made_at,
+        generator=report.generator,
     )
     _add_overall(made, report)
     _add_progress(made, report)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
@@ -33,6 +34,7 @@ def units_document(
         author=made_by,
         organisation=top.name,
         made_at=made_at,
+        generator=settings.GENERATOR,
     )
     ranked = Matrix(matrix.units, matrix.parts, FIGURES["well"], "-well")
     made.start_chapter(_("Overall"))

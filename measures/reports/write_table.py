@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import IO, TYPE_CHECKING
 
 import xlsxwriter
+from django.conf import settings
 
 from measures.reports import formats
 from measures.reports.cells import as_text, local_minute, safe_cell, starts_formula
@@ -71,6 +72,7 @@ def _write_xlsx(output: IO[bytes], headings: list[str], rows: Rows) -> None:
     """One sheet, its first row fixed, and another where that is full. Rows go to a file as they come."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(output, options | {"strings_to_numbers": False})
+    book.set_properties({"comments": settings.GENERATOR})
     plain, heading = book.add_format(FONT | {"text_wrap": True}), book.add_format(FONT | HEADING)
     quoted = book.add_format(FONT | {"text_wrap": True, "quote_prefix": True})
     moment = book.add_format(FONT | {"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"})
