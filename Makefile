@@ -10,7 +10,7 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --no-
 DJADE := find templates measures -name '*.html' | xargs .venv/bin/djade --target-version 6.1
 export PIP_ROOT_USER_ACTION := ignore
 
-# Each candidate is tried, not looked up: a version manager's stand-ins are on PATH, yet fail.
+# Run each candidate: a version manager's shims are on PATH even if they fail.
 FIT := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))
 PYTHONS = $(or $(PYTHON),python3.14 python3.13 python3.12 python3 python \
 	$$(ls -d "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/*/bin/python 2>/dev/null | sort -rV))
@@ -20,7 +20,7 @@ find_python = for python in $(PYTHONS) ''; do "$$python" -c '$(FIT)' >/dev/null 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
-# $(call serve,COMMAND): prepares the data folder, fills it by that command of manage.py, and serves it.
+# $(call serve,COMMAND): prepare the data folder, fill it with that manage.py command, and serve it.
 define serve
 	@echo "Preparing the database and the static files"
 	@manifest="$${DATA_DIR:-var}/static/staticfiles.json"; \
@@ -42,22 +42,22 @@ run: free-port .venv/installed secret-key ## Install, set up and serve on http:/
 .PHONY: demo
 demo: export DATA_DIR := $(or $(DATA_DIR),var)/demo
 demo: export DATABASE_URL :=
-demo: free-port .venv/installed secret-key ## The same with half a year of invented progress, in a database of its own (rm -r var/demo: start over)
+demo: free-port .venv/installed secret-key ## The same with half a year of made-up progress, in a separate database (rm -r var/demo: start over)
 	$(call serve,demo)
 
 .PHONY: backup
 backup: export DJANGO_SETTINGS_MODULE := config.settings
-backup: .venv/installed ## Copy the database into one file while the site runs (TO=/mnt/backups: another folder)
+backup: .venv/installed ## Back up the database to one file; the site may run (TO=/mnt/backups: another folder)
 	@umask 077 && $(PY) manage.py backup $(TO)
 
 .PHONY: restore
 restore: export DJANGO_SETTINGS_MODULE := config.settings
-restore: .venv/installed secret-key ## Put a backup back, with the site stopped: FROM=var/backups/taizhang-….zip (UNSIGNED=1: one that nothing vouches for)
-	@[ -n "$(FROM)" ] || { echo "Say which: make restore FROM=var/backups/taizhang-….zip" >&2; exit 1; }
+restore: .venv/installed secret-key ## Restore a backup; stop the site first: FROM=var/backups/taizhang-….zip (UNSIGNED=1: without a valid signature)
+	@[ -n "$(FROM)" ] || { echo "Name the backup: make restore FROM=var/backups/taizhang-….zip" >&2; exit 1; }
 	@umask 077 && $(PY) manage.py restore "$(FROM)" $(if $(filter 1,$(UNSIGNED)),--unsigned)
 
 .PHONY: test
-test: postgres ## Run every test on SQLite and PostgreSQL, in Chromium too, after fetching what they need
+test: postgres ## Run all tests on SQLite and PostgreSQL, some in Chromium, after fetching what they need
 	@$(PY) -m tests.run
 
 .PHONY: test-fast
@@ -74,16 +74,16 @@ postgres: .venv/installed-dev
 	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) -r requirements-postgres.lock || true
 
 .PHONY: shots
-shots: .venv/installed-dev ## Take pictures of every page, from the demo, into shots/ (SHOTS=items,report: only those)
+shots: .venv/installed-dev ## Save screenshots of every page of the demo to shots/ (SHOTS=items,report: only those)
 	@SHOTS="$(SHOTS)" DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest tests/browser/shots.py -k test_take_shots -p no:cacheprovider
 
 .PHONY: pictures
-pictures: .venv/installed-dev ## Take the README's pictures anew, into docs/pictures/
+pictures: .venv/installed-dev ## Renew the README's screenshots in docs/pictures/
 	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest tests/browser/shots.py -k test_take_pictures -p no:cacheprovider
 
 .PHONY: faults
 faults: export FAULTS := long
-faults: postgres ## Kill, fill, stop and fuzz the site for long, on one engine after the other (an hour)
+faults: postgres ## Run the long fault tests on both engines: kills, full disks, restarts, fuzzing (an hour)
 	@$(PY) -m tests.faults
 
 .PHONY: check
@@ -100,30 +100,30 @@ check: .venv/installed-dev ## Check style, types, templates, migrations, transla
 
 .PHONY: schema
 schema: export WRITE_SCHEMA := 1
-schema: .venv/installed-dev ## Write down what the migrations make, on both engines, after a new one (measures/database/schema/*.json)
+schema: .venv/installed-dev ## After a new migration, record the schema of both engines (measures/database/schema/*.json)
 	@for engine in sqlite postgresql; do TAIZHANG_TEST_ENGINE=$$engine $(PY) -m pytest tests/test_schema.py -k written_down -p no:cacheprovider || exit 1; done
 
 .PHONY: bench
-bench: .venv/installed-dev ## Measure speed against peers and floors, on three sizes (builds them once: some minutes)
+bench: .venv/installed-dev ## Run the benchmarks on three sizes of data (the first run builds them: some minutes)
 	@$(PY) -m bench
 
 .PHONY: bench-check
-bench-check: .venv/installed-dev ## Fail where a figure of the last `make bench` lies above its bound
+bench-check: .venv/installed-dev ## Fail if a figure of the last `make bench` exceeds its bound
 	@$(PY) -m bench check
 
 .PHONY: load
-load: .venv/installed-load ## Let 200 people use a real server on 260,000 items for three minutes (installs locust)
+load: .venv/installed-load ## Load-test a real server: 200 users, 260,000 items, three minutes (installs locust)
 	@$(PY) -m bench.load
 
 .PHONY: format
-format: .venv/installed-dev ## Bring code and templates into the style that `make check` asks for
+format: .venv/installed-dev ## Format code and templates as `make check` requires
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
-	@# It fails where it changed something; the second time there is nothing to change.
+	@# djade fails if it changed anything; the second run has nothing to change.
 	$(DJADE) || $(DJADE)
 
 .PHONY: lock
-lock: .venv/installed-dev ## Write requirements*.lock: every package with its hashes (UPGRADE=--upgrade: newest versions)
+lock: .venv/installed-dev ## Write requirements*.lock, every package with its hashes (UPGRADE=--upgrade: newest versions)
 	$(LOCK) requirements.txt --output-file requirements.lock
 	$(LOCK) requirements-dev.txt --constraints requirements.lock --output-file requirements-dev.lock
 	$(LOCK) requirements-load.txt --constraints requirements-dev.lock --output-file requirements-load.lock
@@ -131,16 +131,16 @@ lock: .venv/installed-dev ## Write requirements*.lock: every package with its ha
 
 .PHONY: translations
 translations: export DJANGO_SETTINGS_MODULE := tests.settings
-translations: .venv/installed-dev ## Gather texts into the .po files (needs gettext), and compile what is translated
+translations: .venv/installed-dev ## Update the .po files from the source (needs gettext), and compile them
 	$(PY) manage.py makemessages --locale zh_Hans --locale zh_Hant --no-obsolete --add-location file --ignore .venv --ignore build
 	$(PY) -c 'import pathlib, polib; [polib.pofile(path).save_as_mofile(path.with_suffix(".mo")) for path in pathlib.Path("measures/locale").rglob("*.po")]'
 
-# Before the installation: whoever must choose another port should learn it at once.
+# Runs before the installation, so that a busy port is reported at once.
 .PHONY: free-port
 free-port:
 	@python=$(PY); [ -x "$$python" ] || { $(find_python); }; [ -z "$$python" ] || \
 	"$$python" -c 'import os, socket; socket.create_server(("127.0.0.1", int(os.environ["PORT"]))).close()' 2>/dev/null || \
-	{ echo "Port $(PORT) is busy, or not to be had. Choose another: make run PORT=8001" >&2; exit 1; }
+	{ echo "Port $(PORT) is already in use or not permitted. Choose another: make run PORT=8001" >&2; exit 1; }
 
 .PHONY: secret-key
 secret-key:
@@ -153,16 +153,16 @@ secret-key:
 	elif command -v uv >/dev/null; then echo "Making .venv with uv"; uv venv --quiet --clear --seed --python '>=3.12' .venv; \
 	else echo "Taizhang needs Python 3.12 or newer, with venv: apt-get install python3 python3-venv, brew install python," \
 	"or uv (https://docs.astral.sh/uv/). If you have it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; fi; }
-	@echo "Installing what requirements.lock names"
+	@echo "Installing requirements.lock"
 	@$(PIP) -r requirements.lock
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.lock
-	@echo "Installing what requirements-dev.lock names"
+	@echo "Installing requirements-dev.lock"
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
 .venv/installed-load: .venv/installed-dev requirements-load.lock
-	@echo "Installing what requirements-load.lock names"
+	@echo "Installing requirements-load.lock"
 	@$(PIP) -r requirements-load.lock
 	@touch $@
