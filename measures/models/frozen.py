@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import PeriodState
@@ -40,7 +40,10 @@ class FrozenReport(AppendOnly):
     """
 
     period = models.ForeignKey(
-        "measures.Period", models.PROTECT, related_name="reports", verbose_name=_("period")
+        "measures.Period",
+        models.PROTECT,
+        related_name="reports",
+        verbose_name=pgettext_lazy("reporting", "period"),
     )
     revision = models.PositiveSmallIntegerField(_("revision"))
     submission = models.PositiveSmallIntegerField(_("submission"))
@@ -80,7 +83,10 @@ class PeriodEvent(AppendOnly):
     """One step of a period: who took it, when, from where to where, and why. Only ever added."""
 
     period = models.ForeignKey(
-        "measures.Period", models.PROTECT, related_name="events", verbose_name=_("period")
+        "measures.Period",
+        models.PROTECT,
+        related_name="events",
+        verbose_name=pgettext_lazy("reporting", "period"),
     )
     revision = models.PositiveSmallIntegerField(_("revision"))
     before = models.CharField(_("before"), max_length=16, choices=PeriodState)

@@ -22,6 +22,25 @@ VERSION = pgettext_lazy("sheet", "Version")
 REASON = gettext_lazy("Reason")
 NO_OWNER = gettext_lazy("No owner")
 REASON_LIMIT = 500  # characters
+# Words that the site no longer uses: sheets that people kept still have them.
+RETIRED_HEADINGS = {
+    "支柱": "pillar",
+    "板块": "section",
+    "板塊": "section",
+    "完成期限": "due",
+    "频次": "cadence",
+    "頻次": "cadence",
+}
+RETIRED_STATUSES = {
+    "未开始": Status.NOT_STARTED,
+    "未開始": Status.NOT_STARTED,
+    "进行中": Status.IN_PROGRESS,
+    "進行中": Status.IN_PROGRESS,
+    "常态化": Status.STANDING,
+    "常態化": Status.STANDING,
+    "不再推进": Status.DROPPED,
+    "不再推進": Status.DROPPED,
+}
 EMPTY = {"", "-", "–", "—", "－", "——", "/", "无", "無"}
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -103,13 +122,13 @@ def known_headings() -> dict[str, str]:
     """The name of the column for each heading that people may write, tidied."""
     labels = {name: column.heading for name, column in ALL.items()} | {"version": VERSION, "reason": REASON}
     found = {word: name for name, label in labels.items() for word in in_every_language(label)}
-    return {name: name for name in labels} | found
+    return {name: name for name in labels} | RETIRED_HEADINGS | found
 
 
 @cache
 def known_statuses() -> dict[str, Status]:
     words = {word: status for status in Status for word in in_every_language(status.label)}
-    return {plain(status.value): status for status in Status} | words
+    return {plain(status.value): status for status in Status} | RETIRED_STATUSES | words
 
 
 @cache
