@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import translation
 
 from measures import third_party_words
+from tests.catalogue_read import FIXTURE_ROWS, texts
 
 ROOT = Path(settings.BASE_DIR)
 PO_FILES = sorted((ROOT / "measures" / "locale").rglob("*.po"))
@@ -95,6 +96,16 @@ def test_traditional_strings_use_the_mainlands_words() -> None:
     assert wrong == []
 
 
+def test_traditional_texts_have_only_characters_that_big5_has() -> None:
+    """It holds no simplified character that traditional writing lacks."""
+    (path,) = [path for path in PO_FILES if "zh_Hant" in path.parts]
+    written = "".join(
+        [*strings(path), *(text for row in FIXTURE_ROWS for text in texts(row["fields"], "zh_hant"))]
+    )
+
+    assert sorted(set(written.encode("big5", "ignore").decode("big5")) ^ set(written)) == []
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant"])
 def test_djangos_own_messages_are_said_in_our_words(language: str) -> None:
     """They speak to 您 or to nobody, name no 字段, and have no space before a number."""
@@ -104,3 +115,15 @@ def test_djangos_own_messages_are_said_in_our_words(language: str) -> None:
 
     assert not [text for text in said if re.search("你|字段|欄位|确保|確保", text) or SPACED.search(text)]
     assert not [text for text in said if re.search("[a-z]{4}", re.sub(r"%\(\w+\)", "", text))]
+
+
+def test_sentences_write_dates_as_their_language_does() -> None:
+    """Cells and stamps of time have 2026-09-30; a sentence that has it too would show two forms on a page."""
+    sentences = {
+        str(path.relative_to(ROOT)): re.findall(
+            r"{% blocktranslate [^%]*date:['\"]Y-m-d", path.read_text("utf-8")
+        )
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+    }
+
+    assert {path: found for path, found in sentences.items() if found} == {}

@@ -16,31 +16,13 @@ from measures.ledger.columns import ALL
 from measures.models import Owner
 from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateField, StateValue
 from measures.sheets.read import Cells, Sheet
+from measures.sheets.retired import RETIRED_HEADINGS, RETIRED_STATUSES
 from measures.texts import one_line_break
 
 VERSION = pgettext_lazy("sheet", "Version")
 REASON = gettext_lazy("Reason")
 NO_OWNER = gettext_lazy("No owner")
 REASON_LIMIT = 500  # characters
-# Words that the site no longer uses: sheets that people kept still have them.
-RETIRED_HEADINGS = {
-    "支柱": "pillar",
-    "板块": "section",
-    "板塊": "section",
-    "完成期限": "due",
-    "频次": "cadence",
-    "頻次": "cadence",
-}
-RETIRED_STATUSES = {
-    "未开始": Status.NOT_STARTED,
-    "未開始": Status.NOT_STARTED,
-    "进行中": Status.IN_PROGRESS,
-    "進行中": Status.IN_PROGRESS,
-    "常态化": Status.STANDING,
-    "常態化": Status.STANDING,
-    "不再推进": Status.DROPPED,
-    "不再推進": Status.DROPPED,
-}
 EMPTY = {"", "-", "–", "—", "－", "——", "/", "无", "無"}
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]

@@ -40,7 +40,7 @@ def units_file(
         about, headings, lines = pgettext("sheet", "Items"), item_headings(), item_lines(top, form)
         count = top.whole.items
     else:
-        about, headings, lines = _("Units"), unit_headings(parts), unit_lines(top, parts)
+        about, headings, lines = pgettext("sheet", "Units"), unit_headings(parts), unit_lines(top, parts)
         count = sum(1 + bool(unit.children) for unit in top.walk())
     stem = file_stem(checklist.name, _("Roll-up"), about, on=form.day)
     filters = {"as_of": form.day.isoformat(), "start": form.first.isoformat(), "by": form.parts}
