@@ -36,7 +36,7 @@ on_any_day = pytest.mark.parametrize("stand", ON_ANY_DAY, indirect=True)
 
 
 class Stand(NamedTuple):
-    """The demo as it stands."""
+    """The demo and its last day."""
 
     until: date
     said: str
