@@ -1,4 +1,4 @@
-"""`python -m bench`: every measurement but the load test and the saves, each in a process of its own.
+"""`python -m bench`: every measurement but the load test and the saves, each in a separate process.
 
 So peaks of memory stay apart.
 

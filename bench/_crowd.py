@@ -29,7 +29,7 @@ class Person(HttpUser):
         self.client.headers.update({"Accept-Language": "zh-CN", "Referer": self.host or ""})
 
     def page(self, name: str, address: str = "") -> Any:
-        # Whoever is led to the sign-in page has not been answered.
+        # A redirect to the sign-in page counts as a failure.
         with self.client.get(
             self.root + address, name=name, allow_redirects=False, catch_response=True
         ) as said:

@@ -92,7 +92,7 @@ def _on_postgresql(kept: Path) -> dict[int, str]:
 
 
 def _build(address: str, size: int) -> None:
-    """In a process of its own: Django is set up for one database only."""
+    """Run in a separate process: Django is set up for one database only."""
     import subprocess
 
     began = time.monotonic()

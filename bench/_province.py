@@ -20,7 +20,7 @@ WORDS = (
     *("督促落实", "公开公示", "征求意见", "修订办法", "选派干部", "走访调研", "约谈提醒", "通报表扬"),
     *("健全机制", "澄清正名", "容错纠错", "关爱慰问", "轮岗交流", "挂职锻炼", "考核评价", "减轻负担"),
 )
-RARE = ("黄河滩区", "窑洞")  # each stands in one note out of a thousand: what a search finds
+RARE = ("黄河滩区", "窑洞")  # each is in one note out of a thousand, for searches
 KEPT = "status, owner_id, due, notes"
 ITEM = f"checklist_id, measure_id, pillar_id, {KEPT}, version, updated_at, updated_by_id, id"
 UPDATE = f"item_id, {KEPT}, reason, by_id, by_name, at, via"
@@ -70,7 +70,7 @@ def tree(count: int, **common: Any) -> Iterator[Any]:
 
 
 def rows(checklists: list[Any], by: int, *, now: datetime) -> tuple[Iterable[Any], Iterable[Any]]:
-    """The rows of the items, and those of their updates, of which the last is how the item stands."""
+    """The rows of the items and of their updates; the last update is the item's current state."""
     from measures.models import Measure, Owner
 
     measures = list(Measure.objects.order_by("position").values_list("pk", "section__pillar"))

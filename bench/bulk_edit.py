@@ -66,7 +66,7 @@ def measure(engine: str) -> None:
 
 
 def main() -> None:
-    """Each engine in a process of its own: Django is set up for one database only."""
+    """Run each engine in a separate process: Django is set up for one database only."""
     for engine in ENGINES:
         subprocess.run([sys.executable, "-m", "bench.bulk_edit", engine], check=True)
 

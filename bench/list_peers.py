@@ -33,7 +33,7 @@ class StockItemAdmin(ModelAdmin[Item]):
         return str(item.measure.section)
 
 
-# What the page that is measured asks the database, told by whoever measures.
+# The queries of the measured page, set by the benchmark.
 statements: list[str] = []
 
 

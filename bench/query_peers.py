@@ -26,7 +26,7 @@ SIX_COUNTS = """
 
 
 def by_like(items: Any, word: str) -> Any:
-    """Those of these items in which the word stands, asked of every text of each."""
+    """The items that contain the word, found by comparing every text of each."""
     anywhere = Q(notes__icontains=word) | Q(measure__code__startswith=word)
     for column in (*TERMS, *TEXTS):
         anywhere |= Q(**{f"{column}__icontains": word})

@@ -1,6 +1,6 @@
 """Seconds, peak memory and size of every format at 100 and 1,000 items, against its bare writer.
 
-The report has five updates an item. Each file is written once in a process of its own, for typst remembers
+The report has five updates an item. Each file is written once in a separate process, because typst remembers
 what it has set before; the seconds (of the processor) are the best of five such processes.
 """
 

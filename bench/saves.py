@@ -1,6 +1,6 @@
 """Saves a second, of 1, 8 and 32 who save at once: `python -m bench.saves [sqlite|postgresql]`.
 
-Each is a process with a connection of its own, and saves items that nobody else saves, without a pause, on a
+Each is a process with its own connection, and saves items that nobody else saves, without a pause, on a
 database that waits for the disk. In turns as it is, where saves share the ledger, and as it would be if each
 had it alone, from its first statement on (measures/database/locks.py).
 """

@@ -22,7 +22,7 @@ WORDS = ("窑洞", "黄河滩区", "调研", "走访调研", "没有此词")
 
 def main() -> None:
     for engine in sys.argv[1:] or _databases.ENGINES:
-        # Each in a process of its own: Django is set up once.
+        # Each in a separate process: Django is set up once.
         subprocess.run([sys.executable, "-m", "bench.speed", "--measure", engine], check=True)
 
 

@@ -33,7 +33,7 @@ def env_int(name: str, default: int, *, least: int = 0) -> int:
 
 
 def env_list(name: str, default: list[str]) -> list[str]:
-    """Words parted by commas; empty ones are dropped."""
+    """Split at commas; empty words are dropped."""
     value = os.environ.get(name, "")
     return [word.strip() for word in value.split(",") if word.strip()] or default
 

@@ -28,7 +28,7 @@ class LineFormatter(logging.Formatter):
 
 
 def barred(text: str) -> str:
-    """Each line behind a bar, so that none can pass for a record of its own."""
+    """Prefix each line with a bar, so that none can look like a separate record."""
     return "\n".join(f"  | {printable(line)}" for line in text.split("\n"))
 
 

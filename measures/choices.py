@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
-    """How an item stands."""
+    """The status of an item."""
 
     NOT_STARTED = "not_started", _("Not started")
     IN_PROGRESS = "in_progress", _("In progress")
@@ -22,7 +22,7 @@ OPEN_STATUSES = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.BLOCKED)
 
 # Somebody is at work on these, so that silence means something.
 RUNNING_STATUSES = (Status.IN_PROGRESS, Status.STANDING)
-# Whoever sets one of these says why.
+# Setting one of these needs a reason.
 REASON_STATUSES = (Status.BLOCKED, Status.DROPPED)
 
 

@@ -80,7 +80,7 @@ def safe_return(request: HttpRequest, wanted: str, *, otherwise: str) -> str:
     return wanted if is_safe else otherwise
 
 
-# The first that stands in the user agent counts: most claim to be Chrome or Safari besides what they are.
+# The first match counts: most browsers also claim to be Chrome or Safari.
 BROWSERS = {
     "MicroMessenger": "WeChat",
     "DingTalk": "DingTalk",

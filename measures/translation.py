@@ -1,4 +1,4 @@
-"""Which catalogue texts stand in three languages: each gets the columns _en, _zh_hans and _zh_hant."""
+"""The catalogue texts that are stored in three languages, in the columns _en, _zh_hans and _zh_hant."""
 
 from modeltranslation.translator import TranslationOptions, register
 

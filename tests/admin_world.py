@@ -42,7 +42,7 @@ class World:
         return lambda who: self.rights(who).may(action, self.here)
 
     def has(self, right: str) -> Callable[[str], bool]:
-        """Whoever manages accounts, or runs the system; what belongs to a superuser is tried apart."""
+        """Users who manage accounts or run the system; superusers' objects are tested separately."""
         return lambda who: self.people[who].is_superuser or self.people[who].has_perm(f"auth.{right}")
 
 

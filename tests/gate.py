@@ -1,4 +1,4 @@
-"""What stands between nginx and an identity provider, as oauth2-proxy does: it knows who is signed in."""
+"""A program between nginx and an identity provider, like oauth2-proxy: it knows who is signed in."""
 
 import json
 import secrets
@@ -53,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(302, Location=f"{self.server.provider}/oauth2/authorize?{query}")
 
     def let_in(self, code: str) -> str:
-        """A new cookie for whoever the provider says this code stands for."""
+        """A new cookie for the user to whom the provider says this code belongs."""
         sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.server.callback}
         sent |= {"client_id": "taizhang", "client_secret": "of the gate"}
         token = self.server.ask("/oauth2/token", sent)["access_token"]

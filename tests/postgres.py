@@ -57,7 +57,7 @@ def other_user() -> dict[str, Any]:
 
 
 class Server:
-    """A server of one's own. It stops, and its files go, when this process ends.
+    """A private server. It stops, and its files are deleted, when this process ends.
 
     It begins empty, or with what another one has packed into the file `packed`, or as a replica of another.
     """

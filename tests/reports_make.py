@@ -225,7 +225,7 @@ def make_small_report(**what_matters: Any) -> Report:
 
 
 def make_template(*paragraphs: str, header: str = "", rows: tuple[str, ...] = (), title: str = "") -> bytes:
-    """A Word document with these paragraphs; `rows` stand in a table of one column."""
+    """A Word document with these paragraphs; `rows` are in a table with one column."""
     word = docx.Document()
     for text in paragraphs:
         word.add_paragraph(text)

@@ -44,7 +44,7 @@ MEASURED = {
         ["--omit=measures/database/backups/on_sqlite.py"],
     ),
 }
-# The settings of whoever runs the tests must not change what is tested.
+# The user's environment must not change what is tested.
 OURS = [
     "ALLOWED_HOSTS",
     "AUDIT_DAYS",

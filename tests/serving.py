@@ -1,4 +1,4 @@
-"""A server of ours as `make run` starts it, in a folder of its own: started, asked, killed, started again."""
+"""A server as `make run` starts it, in a separate folder: start it, send requests, kill it, restart it."""
 
 import http.client
 import os

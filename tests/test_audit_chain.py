@@ -1,4 +1,4 @@
-"""The audit trail is a chain that only grows: whoever cuts, edits, moves or drops a record is found out."""
+"""The audit trail is an append-only chain: cutting, editing, moving or dropping a record is detected."""
 
 import io
 import threading
@@ -36,7 +36,7 @@ def forge(*statements: str) -> None:
 
 @pytest.fixture
 def keys(checklist: Checklist, administrator: User) -> list[int]:
-    """The keys of six records in a row; before them stands that the checklist was opened."""
+    """The keys of six consecutive records, after the one for opening the checklist."""
     for number in range(6):
         audit(Audited.EXPORTED, by=administrator, at=NOW, checklist=checklist, about=f"报告 {number}")
     return list(AuditRecord.objects.order_by("pk").values_list("pk", flat=True))[-6:]

@@ -1,4 +1,4 @@
-"""What is taken away, handed in, and done to one's own sign-in stands in the audit trail."""
+"""The audit trail records exports, submissions, and changes to the user's own sign-in."""
 
 import io
 import json

@@ -66,7 +66,7 @@ def attack() -> list[str]:
 
 @pytest.fixture
 def tampered(checklist: Checklist, tmp_path: Path) -> Iterator[Path]:
-    """A backup of a database that was attacked; ours is then as it was. Whoever has the key signed it."""
+    """A backup of an attacked database, signed with the key; our database is unchanged afterwards."""
     pristine, target = tmp_path / "pristine.zip", tmp_path / "tampered.zip"
     take(pristine, at=NOW)
     with connection.cursor() as cursor:

@@ -10,13 +10,13 @@ from django.conf import settings
 SHEET = (Path(settings.BASE_DIR) / "measures/static/measures/tokens.css").read_text(encoding="utf-8")
 STATUSES = ["not-started", "in-progress", "blocked", "done", "standing", "dropped"]
 GROUNDS = ["page", "surface", "surface-raised", "surface-sunken"]
-# Text is read on every ground; links and their like on those they stand on.
+# Text is read on every background; links and similar elements on those where they appear.
 TEXT = [(ink, ground) for ink in ("text", "text-quiet", "accent", "accent-hover") for ground in GROUNDS]
 TEXT += [(ink, ground) for ink in ("danger", "warning", "success") for ground in GROUNDS]
 TEXT += [(f"{status}-ink", f"{status}-soft") for status in STATUSES]
 TEXT += [("text", f"{level}-soft") for level in ("danger", "warning", "success", "accent")]
 TEXT += [("danger", "danger-soft"), ("on-accent", "accent"), ("on-accent", "accent-hover")]
-# Rows being edited and ticked rows are accent-soft, with all that stands in them.
+# Rows being edited and ticked rows are accent-soft, with all their content.
 TEXT += [(ink, "accent-soft") for ink in ("accent", "text-quiet", "danger", "warning", "blocked-ink")]
 TEXT += [("blocked-ink", ground) for ground in GROUNDS]
 # The roll-up's cells: figures and links on every tint.

@@ -34,7 +34,7 @@ on_any_day = pytest.mark.parametrize("stand", DAYS, indirect=True)
 
 
 class Stand(NamedTuple):
-    """The demo as it stands."""
+    """The demo and its last day."""
 
     until: date
     said: str

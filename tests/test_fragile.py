@@ -1,4 +1,4 @@
-"""What docs/fragile.md says we lean on is held by tests that exist, some of them here."""
+"""Every interface in docs/fragile.md has a test that exists; some are in this file."""
 
 import io
 import re

@@ -118,7 +118,7 @@ def test_a_search_finds_notes_and_wants_every_word(
     assert shown(client_of, "?q=印发 报送") == ["2.1.3"]
     assert shown(client_of, "?q=50%25") == ["2.1.3"]
     assert shown(client_of, "?q=印发 没有") == []
-    assert shown(client_of, "?q=%5F") == []  # an underscore stands for itself
+    assert shown(client_of, "?q=%5F") == []  # an underscore is not a wildcard
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_every_string_is_translated_and_none_is_a_guess(language: str) -> None:
 
 @pytest.mark.parametrize("language", CHINESE)
 def test_the_catalogue_holds_just_the_words_of_the_source(language: str, tmp_path: Path) -> None:
-    """What `make translations` would collect is what stands there."""
+    """The .po files contain exactly what `make translations` would collect."""
     if not shutil.which("xgettext"):
         say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         say("gettext is not installed (apt-get install gettext): the source's words cannot be collected")

@@ -1,4 +1,4 @@
-"""Measures that a unit adds of its own: coded after the catalogue's, marked, counted apart, its own alone."""
+"""Measures that a unit adds: coded after the catalogue's, marked, counted separately, only in that unit."""
 
 import io
 import json

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lockout")]
 
 
 def fail_under_many_names(times: int, address: str = "10.0.0.1") -> None:
-    """So many failures at the address just now, each under a name of its own."""
+    """That many failures at the address just now, each with a different name."""
     at = timezone.now()
     logs = (AccessFailureLog(username=f"name {n}", ip_address=address) for n in range(times))
     AccessFailureLog.objects.bulk_create(logs)

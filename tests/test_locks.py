@@ -1,4 +1,4 @@
-"""A change waits for whoever holds the row, and then compares the version: nobody's text is overwritten."""
+"""A change waits for the row's lock and then compares the version: nobody's text is overwritten."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Log lines: nobody from outside writes one of their own, and no secret stands in them or on a page."""
+"""Nobody outside can forge a log line, and no secret appears in the log or on a page."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""Signing in with an OpenID Connect provider of one's own: real nginx, by the lines of the documentation."""
+"""Signing in with an office's OpenID Connect provider: real nginx, with the documentation's configuration."""
 
 import http.cookiejar
 import json
@@ -34,7 +34,7 @@ def documented(site: Site, gate: str) -> str:
 
 @contextmanager
 def provider() -> Iterator[int]:
-    """The port of a provider in a process of its own, whatever else this one is doing."""
+    """The port of a provider in a separate process, independent of what this one is doing."""
     port = free_port()
     process = subprocess.Popen([sys.executable, "-m", "oidc_provider_mock", "--port", str(port)])
     try:

@@ -43,7 +43,7 @@ def whoever(who: str) -> User:
 
 @pytest.fixture(params=["superuser", "security"])
 def me(request: pytest.FixtureRequest, checklist: Checklist, settings: Settings) -> User:
-    settings.SECURITY_PROFILE = "asvs"  # in which a superuser manages accounts whoever else does
+    settings.SECURITY_PROFILE = "asvs"  # where a superuser always manages accounts
     return whoever(request.param)
 
 

@@ -70,7 +70,7 @@ def test_a_period_goes_its_way_and_every_step_is_kept(
 
 @pytest.fixture
 def judge(checklist: Checklist) -> User:
-    """Administrator of a checklist that now stands above."""
+    """The administrator of a checklist that is now above."""
     above = make_checklist("above", "上级", checklist.catalogue)
     checklist.move(above, at=NOW)
     return make_user("judge", above, Role.ADMINISTRATOR)

@@ -1,4 +1,4 @@
-"""An item's pillar is that of its measure, whoever writes it and however."""
+"""An item's pillar always equals its measure's, regardless of who writes it and how."""
 
 import json
 from pathlib import Path

@@ -50,7 +50,7 @@ def walked(sql: str) -> list[str]:
             steps = [str(row[-1]) for row in cursor.fetchall()]
             found = [step for step in steps if step.startswith("SCAN ") and "USING" not in step]
         else:
-            # The tables of a test are so small that only whoever may not walk through them uses an index.
+            # The tables of a test are so small that the planner only uses an index if scans are disabled.
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(f"EXPLAIN {sql}")
             found = [row[0] for row in cursor.fetchall() if "Seq Scan" in row[0]]

@@ -33,7 +33,7 @@ def test_every_font_is_embedded_and_comes_with_the_app(pdf: pypdf.PdfReader) -> 
             names.add(str(descriptor["/FontName"]).split("+")[1])
 
     assert {"NotoSerifSC-Regular", "NotoSansSC-Regular"} <= names
-    # DejaVu is typst's own; it stands in for what Chinese fonts lack.
+    # DejaVu comes with typst; it is used for characters that the Chinese fonts lack.
     assert names <= {"NotoSerifSC-Regular", "NotoSansSC-Regular", "DejaVuSansMono", "LibertinusSerif-Regular"}
 
 

@@ -56,7 +56,7 @@ def trees(draw: st.DrawFn) -> list[Drawn]:
 
 
 def states(drawn: Drawn, day: date) -> list[State]:
-    """How each item stands at the end of a day. An update that changes nothing is none."""
+    """The status of each item at the end of a day. An update that changes nothing does not count."""
     found = [State()] * ITEMS
     for on, changes in zip(DAYS, drawn.written, strict=True):
         for item, wanted in enumerate(changes):

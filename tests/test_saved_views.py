@@ -1,4 +1,4 @@
-"""Views of one's own: saved, shared, opened by a plain address, opened first, and used by the report."""
+"""Saved views: save, share, open by URL, open first, and use in the report."""
 
 import io
 from urllib.parse import unquote

@@ -1,4 +1,4 @@
-"""Words are found wherever they stand, however short they are, on every engine the same."""
+"""Search finds words anywhere, however short, with the same results on every engine."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from measures.models import Checklist, Item
 from tests.make import change, find_item, make_checklist
 
 # What makes trouble: marks of LIKE and of FTS5, letters of two cases, characters outside the first plane.
-# None of them stands in the texts of a measure that tests make.
+# None of them occurs in the texts of the measures that tests create.
 ALPHABET = "容错纠正名qQxXÉé%_\\'*-^:()𠮷"
 NOTES = st.text(f"{ALPHABET} \n", max_size=12)
 WORDS = st.text(ALPHABET, min_size=1, max_size=4)
@@ -32,7 +32,7 @@ def write(item: Item, by: User, notes: str) -> None:
 
 
 def codes(checklist: Checklist, text: str) -> set[str]:
-    """Those of the items in which it stands, found by the index and by reading each."""
+    """The items that contain the word, found by the index and by reading each."""
     by_index = set(checklist.items.matching(text, indexed=True).values_list("measure__code", flat=True))
     assert by_index == set(checklist.items.matching(text).values_list("measure__code", flat=True))
     return by_index

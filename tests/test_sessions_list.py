@@ -1,4 +1,4 @@
-"""The list of one's own sessions, and ending them from there."""
+"""The list of the user's sessions, and ending them from there."""
 
 from typing import Any
 

@@ -164,7 +164,7 @@ def test_wal_only_where_its_reset_defect_is_repaired(version: tuple[int, ...], m
 
 @pytest.fixture
 def sqlite(tmp_path: Path, db: None) -> BaseDatabaseWrapper:
-    """A connection to a file of its own, opened as the app opens it, whichever engine the tests run on."""
+    """A connection to a separate file, opened as the app does, whichever engine the tests use."""
     parsed = with_engine_options(env_database("NOT_SET", f"sqlite:///{tmp_path}/db.sqlite3"))
     connection = ConnectionHandler({"default": parsed})["default"]
     connection.ensure_connection()

@@ -1,4 +1,4 @@
-"""What docs/security.md says of the standards: each requirement once, and each test that it names exists."""
+"""docs/security.md on the standards: each requirement exactly once, and only tests that exist."""
 
 import ast
 import re
@@ -100,7 +100,7 @@ def test_every_yes_names_what_holds_it(row: list[str]) -> None:
 
 
 def anchor(heading: str) -> str:
-    """What a link to a heading says."""
+    """The anchor of a heading."""
     return re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
 
 

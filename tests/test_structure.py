@@ -41,7 +41,7 @@ OUTSIDE = {"__init__", "apps", "migrations"}
 
 WRITERS = {
     Path("measures/models/tracking.py"): {"change_items", "_take_over", "_write"},
-    # A checklist has a status of its own.
+    # A checklist has its own status.
     Path("measures/models/checklists.py"): {"turn"},
 }
 WRITTEN = {*STATE_FIELDS, "owner_id", "version"}

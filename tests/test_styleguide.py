@@ -1,4 +1,4 @@
-"""The page of shared pieces: whoever changes one sees all of them; visitors never do."""
+"""The page of shared components: developers see all of them on it; visitors never do."""
 
 from typing import Any
 

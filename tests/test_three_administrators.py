@@ -1,4 +1,4 @@
-"""Under `mlps` one account has one post (三员分立): what a second is worth, and who stands in meanwhile."""
+"""Under `mlps` one account has one post (三员分立): the effect of a second post, and who fills empty ones."""
 
 import io
 from typing import Any

@@ -1,4 +1,4 @@
-"""The tree of checklists: never a circle, whoever races whom; and what it was on an earlier day."""
+"""The tree of checklists: no cycles, even with concurrent moves; and the tree of an earlier day."""
 
 import threading
 from datetime import date, datetime, timedelta

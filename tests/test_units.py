@@ -1,4 +1,4 @@
-"""The checklists below one: who stands where, what each figure counts, and who may see whom."""
+"""The checklists below one: their order, what each figure counts, and who may see whom."""
 
 import html
 import re

@@ -173,7 +173,7 @@ def test_a_list_counts_its_rounds_however_it_is_walked() -> None:
 @pytest.mark.parametrize(
     "hidden",
     [
-        # What stands between quotes in a field becomes markup again.
+        # Text between quotes in a field becomes markup again.
         '{% raw %}{{ &lt;w:altChunk r:id="rId1"/&gt; }}{% endraw %}',
         "{% raw %}{{ &lt;w:object/&gt; }}{% endraw %}",
     ],

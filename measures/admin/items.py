@@ -90,7 +90,7 @@ class ItemAdmin(OneTransactionAdmin[Item]):
         "updated_at",
         "updated_by",
     ]
-    # The version's field is the form's own; the model's is nobody's to edit.
+    # `version` is a form field here; the model field is not editable.
     exclude = ["version"]
 
     class Media:
@@ -157,9 +157,9 @@ class ItemAdmin(OneTransactionAdmin[Item]):
     # The list
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """With the checklist where rows of several stand together.
+        """Add the checklist's column if the list mixes several checklists.
 
-        It stands last: the address names a sorted column by its place.
+        It is the last column, because the URL names a sorted column by its number.
         """
         together = desk_of(request).reads_several and "checklist__id__exact" not in request.GET
         return [*self.list_display, "checklist"] if together else self.list_display

@@ -1,7 +1,8 @@
-"""The triggers by which the database itself refuses a checklist that would lie below itself.
+"""Triggers with which the database refuses cycles in the tree of checklists.
 
-`Checklist.move` looks first and says so in words; these are for whoever goes round it. A migration that
-changes the table wraps its operations in `keeping_triggers` (measures/migrations/_engines.py).
+`Checklist.move` checks first, with a message for the user; the triggers stop code that bypasses it.
+A migration that changes the table wraps its operations in `keeping_triggers`
+(measures/migrations/_engines.py).
 """
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -16,7 +17,7 @@ ABOVE = (
     "SELECT 1 FROM above WHERE id = NEW.id"
 )
 ON_POSTGRESQL = [
-    # Of two moves at once, neither sees the other's half of a circle; hence one waits, before it locks a row.
+    # Two concurrent moves do not see each other's half of a cycle, so one waits before it locks a row.
     f"CREATE OR REPLACE FUNCTION {TABLE}_one_at_a_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     f"PERFORM pg_advisory_xact_lock({LEDGER}); RETURN NULL; END $$",
     f"CREATE TRIGGER {TABLE}_one_at_a_time BEFORE INSERT OR UPDATE OF parent_id ON {TABLE} "

@@ -1,8 +1,8 @@
-"""The index by which a search finds words in notes: every pair of characters that stand side by side.
+"""The search index for words in notes: every pair of adjacent characters.
 
 Most Chinese words have two characters, and an index of trigrams (pg_trgm, FTS5's own) finds none shorter than
-three. Pairs find both. Whoever asks by pairs compares the text itself as well, for pairs do not tell in which
-order they stand. One character alone is in no pair: it is looked for in every note.
+three. Pairs find both. Queries by pairs must also compare the text itself, because pairs do not tell in which
+order they occur. A single character is in no pair: every note is searched for it.
 
 SQLite keeps the pairs in an FTS5 table beside the items, filled by triggers; they are written in hexadecimal,
 which no tokenizer takes apart. PostgreSQL has a GIN index over a function, without any extension. Both fold
@@ -141,7 +141,7 @@ def _exceed_common(alias: str, found: str, looked_for: str | list[str]) -> bool:
 
 
 def in_fts5(word: str) -> str:
-    """The pairs of a word as they stand in the FTS5 table."""
+    """Return the pairs of a word as stored in the FTS5 table."""
     return " ".join(pair.encode().hex() for pair in pairs(word))
 
 
@@ -158,7 +158,7 @@ class HoldsPairs(Lookup):
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[object]]:
         if not is_there(connection.alias):
-            return "1 = 1", []  # whoever asks compares the text as well
+            return "1 = 1", []  # callers compare the text as well
         item = compiler.quote_name(self.lhs.alias)
         found = f"SELECT rowid FROM {PAIRS} WHERE {PAIRS} MATCH %s"  # noqa: S608
         return f"{item}.id IN ({found})", [in_fts5(self.rhs)]

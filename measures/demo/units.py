@@ -18,7 +18,7 @@ UNITS = {
     "研究室": "yanjiu",
 }
 
-# What a title speaks of decides before the section that it stands in.
+# Words in a title take precedence over its section.
 BY_WORD = [
     ("组织生活|各级党组织", "组织一处"),
     ("联系群众|民情|民生|群众问题|驻村", "组织二处"),

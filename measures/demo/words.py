@@ -2,7 +2,7 @@
 
 `{paper}` is the document that a measure asks for; `{n}` is a small number, `{m}` a smaller,
 `{many}` a larger one.
-Sentences stand in the order in which such work goes. None speaks of a person or a case.
+Sentences are in the order in which such work proceeds. None mentions a person or a case.
 """
 
 import re

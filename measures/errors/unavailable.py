@@ -1,6 +1,6 @@
-"""503 in place of 500 where the database is away, busy or full: nobody's mistake, and soon over.
+"""Return 503 instead of 500 when the database is unreachable, busy or full: a temporary condition.
 
-The page needs neither database nor session, and gives back what was typed.
+The page needs neither database nor session, and shows what the user typed.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The forms of signing in and of one's own password: Django's, with a length for every field.
+"""The forms for signing in and changing the password: Django's, with a maximum length for every field.
 
 Strangers reach them, so whatever is too long is refused before it is looked up, hashed or shown again whole.
 """

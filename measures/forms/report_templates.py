@@ -12,7 +12,7 @@ TEMPLATE_SIZE = 2 * 1024 * 1024
 
 
 class ReportTemplateForm(ModelForm[ReportTemplate]):
-    """A name, and the Word document that stands for it. Whether it can be filled is asked after."""
+    """A name and a Word document. Whether it can be filled is checked later."""
 
     upload = forms.FileField(
         label=_("Word document (.docx)"),

@@ -38,7 +38,7 @@ class CodeForm(forms.Form):
 class FirstCodeForm(CodeForm):
     """The first code, and the password: a session left open ties no stranger's phone to an account.
 
-    Whoever signs in by the office's provider has no password here, and is asked for none.
+    Users who sign in through the office's provider have no password here, and are not asked for one.
     """
 
     password = forms.CharField(

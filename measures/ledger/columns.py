@@ -52,7 +52,7 @@ ALL: dict[str, Column] = {
         Column("source", _("Source"), lambda facts, on: facts.source, 9),
     )
 }
-# Only where items of several checklists stand in one list.
+# Only in lists with items of several checklists.
 UNIT = Column("unit", _("Unit"), lambda facts, on: facts.unit, 18)
 DEFAULT = ("code", "title", "section", "light", "status", "owner", "due", "updated")
 

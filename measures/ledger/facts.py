@@ -114,7 +114,7 @@ _thresholds = cache(Thresholds)
 
 
 def lookups() -> list[str]:
-    """Where each of the facts stands, seen from an item."""
+    """The lookup of each fact, from an item."""
     return [
         *("pk", "version", "checklist_id", "checklist__slug", "checklist__name"),
         *("checklist__due_soon_days", "checklist__silence_days"),
@@ -139,10 +139,10 @@ def facts_in_order(items: ItemQuerySet, keys: list[int]) -> list[Facts]:
 
 
 def facts_by_key(items: ItemQuerySet, *, chunk: int = CHUNK) -> Iterator[Facts]:
-    """The facts of these items by their key, unit by unit: however many, few are in memory at a time.
+    """Yield the facts of these items by their key, unit by unit, with only one chunk in memory at a time.
 
-    Each chunk is a query of its own. A cursor held open would keep every writer out of SQLite for as long as
-    somebody's line takes to carry the file away.
+    Each chunk is a separate query. A cursor held open would block every writer in SQLite for as long as
+    a slow download takes.
     """
     rows = items.order_by("pk").values_list(*lookups())
     last = 0

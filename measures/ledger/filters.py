@@ -146,10 +146,10 @@ class ItemFilter(ReadableFilter):
     def __init__(
         self, data: Any, *, checklist: Checklist, on: date, replayed: bool = False, below: bool = False
     ) -> None:
-        """Of the items as they are now or, `replayed`, as they were at the end of the day `on`.
+        """Filter the items as they are now or, with `replayed`, as they were at the end of the day `on`.
 
-        `below` takes in the items of all checklists below this one. Their owners are not there to be chosen:
-        each unit has its own.
+        `below` includes the items of all checklists below this one. The owner filter then offers no owners,
+        because each unit has its own.
         """
         items = Item.objects.below(checklist) if below else checklist.items.all()
         items = items.as_of(on).there_by(on) if replayed else items
@@ -165,7 +165,7 @@ class ItemFilter(ReadableFilter):
         ]
 
     def _offer_parts(self, checklist: Checklist) -> None:
-        """The choices of pillar and section, in the article's order, and the keys that they stand for."""
+        """Set the choices of pillar and section, in the article's order, and their keys."""
         found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id).order_by(
             "pillar__code", "code"
         )

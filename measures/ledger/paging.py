@@ -12,23 +12,23 @@ if TYPE_CHECKING:
 else:
     KeyPaginator = Paginator  # which takes no parameter when the code runs
 
-# Beyond so many, people want to know that there are many: exactly how many, their overview says.
+# Above this, "more than" is enough: the overview has the exact number.
 COUNTED = 10_000
-# Keys of one office's checklist looked at beyond the page: where they end, nothing is left to count.
+# For one office's checklist, read this many keys after the page: if they end there, no count is needed.
 AHEAD = 200
 
 
 def counted(items: QuerySet[Model]) -> int:
-    """How many there are; one more than COUNTED stands for any number above it."""
-    # Without order and annotations: a count needs none, and some cost more than all the rest.
+    """Return the number of items, capped at COUNTED + 1, which means "more than COUNTED"."""
+    # Without order and annotations: a count needs none, and some are expensive.
     return items.order_by().values("pk")[: COUNTED + 1].count()
 
 
 class LongPaginator(KeyPaginator):
-    """Pages of the keys of a queryset. Its count stops at COUNTED; pages after that are still to be had."""
+    """Pages of the keys of a queryset. Its count stops at COUNTED; later pages can still be opened."""
 
     def __init__(self, items: QuerySet[Model], per_page: int, *, ahead: int = 1) -> None:
-        """`ahead`: how many keys after those of the page are read with them. One says whether it goes on."""
+        """`ahead`: how many keys to read after those of the page; one shows if there is a next page."""
         super().__init__(items.values_list("pk", flat=True), per_page)
         self.items = items
         self.read = per_page + ahead

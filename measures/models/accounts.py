@@ -89,7 +89,7 @@ class Session(AbstractBaseSession):
 
 
 class RecoveryCode(models.Model):
-    """What stands in for a user's phone, once. Kept as a keyed hash, which one lookup finds.
+    """A one-time code that replaces a user's phone. Stored as a keyed hash, which one lookup finds.
 
     Codes of earlier releases have ten letters and are kept as argon2 hashes, each of which must be tried.
     They work until they are used or renewed.

@@ -24,7 +24,7 @@ TEXT_LIMIT = 1_000  # characters
 
 
 class AnsweredAlready(Exception):
-    """Somebody of the same unit was quicker; `step` is what they answered."""
+    """Somebody else of the same unit answered first; `step` is their answer."""
 
     def __init__(self, step: "AssignmentStep") -> None:
         super().__init__(str(step))
@@ -70,7 +70,7 @@ class Assignment(AppendOnly):
         by: User,
         at: datetime,
     ) -> "Assignment":
-        """Ask these checklists, which stand directly below, for this measure by that day."""
+        """Ask these checklists, which are directly below, for this measure by that day."""
         made = cls.objects.create(
             checklist=checklist, measure=measure, due=due, text=text, by=by, by_name=person_name(by), at=at
         )

@@ -1,6 +1,6 @@
 """What the article asks for: one edition, its pillars, sections and measures. Loaded, never edited.
 
-Texts stand in three languages (measures/translation.py): `title` reads the column of the active language.
+Texts are stored in three languages (measures/translation.py): `title` reads the active language's column.
 """
 
 import json
@@ -132,7 +132,7 @@ class Measure(models.Model):
 
     section = models.ForeignKey(Section, models.PROTECT, related_name="measures", verbose_name=_("section"))
     code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(r"^\d+\.\d+\.\d+$")])
-    # Not whole for a unit's own, which stand after the last of their section and before the next one's.
+    # A fraction for a unit's own measures, which come after the last of their section.
     position = models.FloatField(
         _("position"), help_text=_("Place in the whole catalogue, from 1: codes sort wrongly as text.")
     )

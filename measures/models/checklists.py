@@ -21,16 +21,16 @@ from measures.models.placements import PATH_LIMIT, Placement
 from measures.models.saving import SaveOptions
 from measures.querysets.checklists import ChecklistQuerySet
 
-# What `save` leaves alone once the checklist is there: `move` and `turn` change it.
+# Fields that `save` never updates; `move` and `turn` do.
 PLACE_AND_STATUS = {"slug", "parent", "path", "status"}
 
 
 class PlaceRefused(Exception):
-    """A checklist cannot stand there; the message says why, for whoever wanted it."""
+    """A checklist cannot be moved there; the message tells the user why."""
 
 
 def path_below(parent: "Checklist | None", slug: str) -> str:
-    """The path of a checklist of this slug under a parent. Raises PlaceRefused where it gets too long."""
+    """The path of a checklist of this slug under a parent. Raises PlaceRefused if it gets too long."""
     path = f"{parent.path if parent else '/'}{slug}/"
     if len(path) > PATH_LIMIT:
         raise PlaceRefused(gettext("The tree would get too deep here. Choose a parent further up."))
@@ -78,7 +78,7 @@ class Checklist(models.Model):
         help_text=_("Without one, its administrators may read and do no more."),
     )
     opened_at = models.DateTimeField(_("opened"), editable=False)
-    # "/henan/zhengzhou/": whoever has a role in a checklist reads all whose path starts with its path.
+    # "/henan/zhengzhou/": a role in a checklist lets its holder read all whose path starts with this path.
     path = models.CharField(max_length=PATH_LIMIT, unique=True, editable=False)
 
     has_units: bool  # as ChecklistQuerySet.with_units found
@@ -118,9 +118,9 @@ class Checklist(models.Model):
 
     @audited_transaction()
     def save(self, **options: Unpack[SaveOptions]) -> None:
-        """Save; of a checklist that is there already, all but its place in the tree and its status.
+        """Save all fields; of an existing checklist, all but its place in the tree and its status.
 
-        Whoever read it before somebody else moved or closed it would undo that.
+        A stale instance would otherwise undo another user's move or closing.
         """
         if self._state.adding:
             above = Checklist.objects.get(pk=self.parent_id) if self.parent_id else None
@@ -137,13 +137,13 @@ class Checklist(models.Model):
     def move(
         self, parent: "Checklist | None", *, at: datetime, by: User | None = None, reason: str = ""
     ) -> None:
-        """Put this checklist, and all below it, under another parent; None: at the top.
+        """Move this checklist, and all below it, under another parent; None moves it to the top.
 
-        Raises PlaceRefused. What was reported of earlier days stays: `ChecklistQuerySet.below` knows them.
+        Raises PlaceRefused. Reports of earlier days do not change: `ChecklistQuerySet.below` knows old trees.
         """
         refuse_without_reason(by, reason)
-        # Of two moves at once each might close half of a circle: hence one after the other. A trigger
-        # (measures/database/no_circles.py) stops those who go round this.
+        # Two concurrent moves could each create half of a cycle: the lock serialises them. A trigger
+        # (measures/database/no_circles.py) stops code that bypasses this method.
         now = Checklist.objects.get(pk=self.pk)
         above = Checklist.objects.get(pk=parent.pk) if parent else None
         now.refuse_place(above)
@@ -152,7 +152,7 @@ class Checklist(models.Model):
         self.parent, self.path = above, path_below(above, now.slug)
 
     def refuse_place(self, parent: "Checklist | None") -> None:
-        """Raise PlaceRefused where this checklist, with all below it, cannot come under this parent."""
+        """Raise PlaceRefused if this checklist, with all below it, cannot move under this parent."""
         path = path_below(parent, self.slug)
         if path == self.path:
             return

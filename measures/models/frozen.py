@@ -37,7 +37,7 @@ class Submission:
 class FrozenReport(AppendOnly):
     """A report as it was submitted: its dataclasses as data, in every language. Only ever added.
 
-    A revision's newest submission stands for it; a closed period's is what was accepted.
+    A revision is represented by its newest submission; a closed period by the accepted one.
     """
 
     period = models.ForeignKey(

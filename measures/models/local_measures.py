@@ -1,4 +1,4 @@
-"""Measures that a unit adds of its own, below those of its catalogue."""
+"""Measures that a unit adds to those of its catalogue."""
 
 from datetime import datetime
 
@@ -30,10 +30,10 @@ def add_measure(
     at: datetime,
     by: User,
 ) -> Item:
-    """A measure of this checklist alone, and its item, not started.
+    """Create a measure of this checklist only, and its item, not started.
 
-    It takes the next number that the section keeps for it; numbers are never used twice, since no measure is
-    ever deleted. Its text stands in whichever language it was written. Raises NoCodeLeft.
+    It gets the next local number of its section; numbers are never reused, because no measure is ever
+    deleted. Its text is stored in the language that it was written in. Raises NoCodeLeft.
     """
     number = LOCAL_FROM + checklist.local_measures.filter(section=section).count()
     if number > LOCAL_LAST:

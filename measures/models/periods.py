@@ -68,7 +68,7 @@ class Period(models.Model):
     ends = models.DateField(_("last day"))
     state = models.CharField(_("state"), max_length=16, choices=PeriodState, default=PeriodState.OPEN)
     revision = models.PositiveSmallIntegerField(_("revision"), default=1)
-    # How many steps it has taken: whoever acts says which they saw.
+    # The number of steps taken: each action names the number that its user saw.
     step = models.PositiveIntegerField(default=0, editable=False)
 
     # As PeriodQuerySet.for_list found.
@@ -198,7 +198,7 @@ class Period(models.Model):
     def submit(
         self, submission: Submission, *, step: int, by: User, at: datetime, remark: str = ""
     ) -> FrozenReport:
-        """Hand in a report of this period; it is kept as it is, whatever comes of it.
+        """Submit a report for this period; it is kept unchanged, whatever the decision.
 
         Raises NotEnded, PeriodMoved, and RemarkRequired where something is missing and nothing is said of it.
         """

@@ -7,7 +7,7 @@ from measures.models.checklists import Checklist
 
 
 class ReportTemplate(models.Model):
-    """A Word document with named fields, for one checklist. Small enough to stand in the database."""
+    """A Word document with named fields, for one checklist. Small enough to be stored in the database."""
 
     checklist = models.ForeignKey(
         Checklist, models.CASCADE, related_name="report_templates", verbose_name=_("checklist")

@@ -1,4 +1,4 @@
-"""Views of one's own: a list's filters, columns and sorting under a name."""
+"""Saved views: a list's filters, columns and sort order under a name."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from measures.querysets.checklists import SavedViewQuerySet
 
 
 class SavedView(models.Model):
-    """A name for what stands in a list's address. Private, or shared with all who read the checklist."""
+    """A name for the query string of a list. Private, or shared with all who can read the checklist."""
 
     checklist = models.ForeignKey(
         Checklist, models.CASCADE, related_name="saved_views", verbose_name=_("checklist")
@@ -52,5 +52,5 @@ class SavedView(models.Model):
 
     @property
     def address(self) -> str:
-        """The query string that this view stands for, with its own name in it."""
+        """The query string of this view, including its name."""
         return "&".join(part for part in (self.query, f"view={self.pk}") if part)

@@ -68,7 +68,7 @@ class Item(State):
         verbose_name = _("item")
         verbose_name_plural = _("items")
         indexes = [
-            # What each one serves, with its plan, stands in docs/performance.md.
+            # docs/performance.md says what each one is for, with its query plan.
             models.Index(fields=["pillar", "status", "due", "id"], name="item_pillar_status_due"),
             models.Index(fields=["due", "id"], name="item_due"),
             models.Index(
@@ -178,11 +178,11 @@ def change_items(
 ) -> Outcome:
     """Write changes to items, one update for each item changed, and one audit record, in one transaction.
 
-    The rows are locked in the order of their keys and their versions compared: an item that has moved on is
-    left alone and answered under `stale`. The record comes last: the chain is locked only until the commit.
-    The same number of statements, however many items. Raises ReasonRequired, and ValueError for an owner of
-    another checklist; then nothing is written. Where the items are of several checklists, `above` is the one
-    whose act it is: the audit record stands there.
+    The rows are locked in the order of their keys and their versions compared: a changed item is
+    skipped and returned under `stale`. The record comes last: the chain is locked only until the commit. The
+    number of statements does not depend on the number of items. Raises ReasonRequired, and ValueError for an
+    owner of another checklist; then nothing is written. If the items belong to several checklists, the audit
+    record is written for `above`.
     """
     asked = {change.item_id: change for change in changes}
     outcome = Outcome()

@@ -46,7 +46,7 @@ class PlacementQuerySet(AppendOnlyQuerySet["Placement"]):
 
 class AssignmentStepQuerySet(AppendOnlyQuerySet["AssignmentStep"]):
     def newest(self) -> Self:
-        """The last step of each assignment in each checklist: where it stands."""
+        """The last step of each assignment in each checklist, which is its current state."""
         later = self.model._default_manager.filter(
             assignment=OuterRef("assignment"), checklist=OuterRef("checklist"), pk__gt=OuterRef("pk")
         )
@@ -127,7 +127,7 @@ class AuditQuerySet(AppendOnlyQuerySet["AuditRecord"]):
         return self.filter(wanted)
 
     def matching(self, text: str) -> Self:
-        """Those in which every word of the text stands: in name, object, address, or what changed."""
+        """Records with every word of the text in their name, object, address, or changes."""
         found = self
         for word in text.split():
             anywhere = Q()

@@ -1,4 +1,4 @@
-"""The verbs by which the catalogue is asked for, and in which column each of its languages stands.
+"""Querysets for the catalogue, and the column that holds each of its languages.
 
 Nothing here imports a model: a manager knows its own as `self.model`.
 """
@@ -45,9 +45,9 @@ class MeasureManager(NaturalKeyManager["Measure"]):
         return self.filter(section__pillar__catalogue=catalogue, checklist=None).order_by("position")
 
     def saying(self, words: Sequence[str]) -> dict[str, object]:
-        """For each word the measures in which it stands, in any language: their keys. One query for all.
+        """Return for each word the keys of the measures that contain it, in any language. One query for all.
 
-        Where there are very many, a queryset stands in place of the keys.
+        If there are very many, the value is a queryset instead of keys.
         """
         measures = self.annotate(**{f"{name}_text": Cast(name, TextField()) for name in KEY_TERMS})
         wanted = [measure_says(word) for word in words]
@@ -62,7 +62,7 @@ class MeasureManager(NaturalKeyManager["Measure"]):
 
 
 def measure_says(word: str) -> Q:
-    """Where the word stands in a measure; wants its key terms as text."""
+    """Return the condition that a measure contains the word; needs its key terms annotated as text."""
     anywhere = Q(code__startswith=word)
     texts = [f"{name}_{suffix}" for name in ("title", "detail") for suffix in LANGUAGE_SUFFIXES]
     for column in (*(f"{name}_text" for name in KEY_TERMS), *texts):

@@ -55,13 +55,13 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
         return self.alias(then=Subquery(then)).filter(then__startswith=top.path).exclude(pk=checklist.pk)
 
     def with_children(self) -> Self:
-        """With `children_count`: how many stand directly below each."""
+        """With `children_count`, the number of checklists directly below each."""
         children = self.model._default_manager.filter(parent=OuterRef("pk")).order_by()
         counted = children.values("parent").annotate(count=Count("pk")).values("count")
         return self.annotate(children_count=Coalesce(Subquery(counted), Value(0)))
 
     def with_progress(self, *, on: date) -> Self:
-        """With `total`, `finished` (done or standing) and `late` (overdue on this day) of their own items."""
+        """With `total`, `finished` (done or standing) and `late` (overdue on this day) of its own items."""
         finished = Q(items__status__in=(Status.DONE, Status.STANDING))
         return self.annotate(
             total=Count("items"),

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 DUE_SOON = timedelta(days=30)
 
-# Where the parts of the article stand by which items are counted.
+# The lookups of the parts of the article that items are counted by.
 PARTS = {"pillar": "pillar", "section": "measure__section"}
 
 
@@ -64,9 +64,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(checklist__in=checklists.objects.visible_to(user))
 
     def below(self, checklist: "Checklist") -> Self:
-        """Those of the checklist and of all below it."""
+        """Items of the checklist and of all below it."""
         checklists = type(checklist).objects
-        # Often it is the root of them all. Then nothing is to be compared for each of a million rows.
+        # Often it is the only root. Then skip a condition on each of a million rows.
         if not checklists.exclude(path__startswith=checklist.path).exists():
             return self.all()
         return self.filter(checklist__in=checklists.filter(path__startswith=checklist.path).values("pk"))
@@ -95,11 +95,11 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return past.prefetch_related(*keys)
 
     def there_by(self, day: date) -> Self:
-        """Without those for measures that the unit added only after this day."""
+        """Exclude items for measures that the unit added only after this day."""
         return self.filter(Q(measure__added_at=None) | Q(measure__added_at__lt=end_of_day(day)))
 
     def statuses_at(self, days: Iterable[date]) -> list[tuple[Status, ...]]:
-        """For each item its status at the end of each of these days. One query."""
+        """Return each item's status at the end of each of these days. One query."""
         updates: type[Update] = apps.get_model("measures.Update")
         columns = {}
         for place, day in enumerate(days):
@@ -111,23 +111,23 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return [tuple(Status(status) for status in row) for row in found]
 
     def overdue(self, *, on: date) -> Self:
-        """Those on which something is still owed after their due date."""
+        """Items that are unfinished after their due date."""
         return self.filter(late(on))
 
     def due_soon(self, *, on: date) -> Self:
-        """Those on which something is owed within the next 30 days, today included."""
+        """Unfinished items that are due within the next 30 days, including today."""
         return self.filter(due__gte=on, due__lte=on + DUE_SOON, status__in=OPEN_STATUSES)
 
     def updated_since(self, day: date) -> Self:
-        """Those that somebody has updated on this day or later."""
+        """Items that somebody has updated on this day or later."""
         return self.filter(updated_at__gte=start_of_day(day))
 
     def matching(self, text: str, *, indexed: bool = False) -> Self:
-        """Those in which every word of the text stands: in code, title, detail, notes or key terms.
+        """Items with every word of the text in their code, title, detail, notes or key terms.
 
-        All three languages are searched, whichever the reader has. One query of its own finds the measures:
-        they are few, and the items of some keys come from an index. So do, `indexed`, those of some notes:
-        that serves among very many items; the few of one checklist are sooner read than looked up.
+        Searches all three languages. A separate query finds the measures, because they are few and an index
+        finds the items of their keys. With `indexed`, the notes are searched by an index too: faster among
+        very many items, but slower than reading the few of one checklist.
         """
         words = list(dict.fromkeys(text.split()))
         if not words:
@@ -140,14 +140,14 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return found
 
     def _in_notes(self, word: str, *, indexed: bool) -> Q:
-        # Most words are Chinese and know no case: folding all notes for them would take longest of all.
+        # Most words are Chinese and have no case: folding all notes would be the slowest part.
         cased = word.upper() != word.lower()
         holds = Q(notes__icontains=word) if cased else Q(notes__contains=word)
-        # The notes of a past day stand in updates, whose pairs nobody keeps.
+        # The notes of a past day are in updates, which have no index of pairs.
         if not indexed or len(word) == 1 or "notes" in self.query.annotations:
             return holds
         if is_common(self.db, word):
-            # PostgreSQL takes a long word of LIKE for a rare one, and then sorts all that hold it.
+            # PostgreSQL estimates that a long word in LIKE is rare, and then sorts all matches.
             place = StrIndex(Upper("notes"), Upper(Value(word))) if cased else StrIndex("notes", Value(word))
             return Q(GreaterThan(place, 0))
         return Q(HoldsPairs(F("notes"), word)) & holds
@@ -157,7 +157,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self._in_order_of_light(light_case(on=on, thresholds=thresholds))
 
     def with_lights_of_units(self, *, on: date, units: Iterable[Thresholds]) -> Self:
-        """The same for items of several checklists: each by the thresholds of its own, one of these."""
+        """Like `with_light`, for several checklists: each item by its own checklist's thresholds."""
         cases = [
             When(
                 checklist__due_soon_days=one.due_soon,

@@ -96,7 +96,7 @@ def _counts(code: str, title: str, items: Iterable[Item], before: Before, on: da
 
 
 def _by_pillar(items: Iterable[Item], before: Before, on: date) -> tuple[Counts, ...]:
-    """Pillars, each with its sections; the items stand in the order of the article."""
+    """Pillars, each with its sections; the items are in the article's order."""
     pillars = []
     for pillar, in_pillar in groupby(items, key=lambda item: item.measure.section.pillar):
         sections = [

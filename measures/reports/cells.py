@@ -30,7 +30,7 @@ def safe_cell(value: object) -> object:
 
 @dataclass(frozen=True)
 class ReportColumn[T]:
-    """A column: its heading, what stands in it for a row, and how wide it is in characters.
+    """A column: its heading, its value for a row, and its width in characters.
 
     What is not `printed` is for sorting and filtering: on paper, it would make the rest too small to read.
     """

@@ -36,5 +36,5 @@ def missing(report: Report) -> tuple[Finding, ...]:
 
 
 def items_missing_something(findings: tuple[Finding, ...]) -> int:
-    """How many items stand in any of these findings."""
+    """The number of items in any of these findings."""
     return len({row.code for finding in findings for row in finding.rows})

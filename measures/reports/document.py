@@ -1,4 +1,4 @@
-"""The report as a document: which chapters it has, what stands in each, and in which order."""
+"""The report as a document: its chapters, their content and order."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby

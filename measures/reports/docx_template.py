@@ -1,4 +1,4 @@
-"""DOCX in an office's own layout: a Word document with named fields, filled in a process of its own."""
+"""DOCX in an office's own layout: a Word document with named fields, filled in a separate process."""
 
 import json
 import logging

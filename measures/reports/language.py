@@ -1,4 +1,4 @@
-"""What a report says in its own language: a report that was kept is written in it whoever reads it later."""
+"""The texts of a report: a stored report keeps its language, regardless of the reader's."""
 
 from collections.abc import Callable
 from datetime import date

@@ -138,7 +138,7 @@ class Report:
     """One checklist at the end of the day `as_of`, or the part of it that some filters keep.
 
     `filters` holds (label, value) in words, `view` the name of the saved view that was asked for.
-    `whole` sums the pillars, and so do the sections and the owners; each share is of its own row's total.
+    `whole` sums the pillars, and so do the sections and the owners; each share is a share of its row's total.
     With `since`, `moves` and `journal` tell what happened after the end of that day, and the counts carry
     what they were then. `revision` is None unless a period was closed with this report.
     """

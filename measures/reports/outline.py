@@ -37,7 +37,7 @@ class TextRole(StrEnum):
 
 @dataclass(frozen=True)
 class DocumentHeading:
-    """Level 1 is 一、, level 2 （一）; both stand in the outline that readers navigate by."""
+    """Level 1 is 一、, level 2 （一）; both appear in the outline for navigation."""
 
     level: int
     text: str

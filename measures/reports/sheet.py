@@ -19,7 +19,7 @@ LINE_HEIGHT, HIGHEST = 15, 409  # points; no row may be higher
 
 
 class Styles:
-    """The formats of a book, each made once: for cells of tables, then for what stands free."""
+    """The formats of a workbook, each created once: for table cells, then for other cells."""
 
     def __init__(self, book: "Workbook") -> None:
         cell = FONT | BORDER
@@ -100,7 +100,7 @@ class ReportSheet:
 
 
 def _lines(text: str, width: int) -> int:
-    """About how many lines a text takes in a column; a Chinese character is as wide as two Latin ones."""
+    """Estimate the number of lines of a text in a column; a Chinese character counts as two Latin ones."""
     if len(text) * 2 <= width and "\n" not in text:
         return 1
     # Three bytes make a Chinese character, one a Latin letter.

@@ -1,4 +1,4 @@
-"""What a template of one's own can name: texts, and lists of rows with texts. docs/reports.md lists them."""
+"""The fields of custom templates: texts, and lists of rows with texts. docs/reports.md lists them."""
 
 from collections.abc import Iterable
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""Sets a PDF in a process of its own: `python typeset.py SOURCE FONTS <data.json >report.pdf`.
+"""Typesets a PDF in a separate process: `python typeset.py SOURCE FONTS <data.json >report.pdf`.
 
 Typst keeps the last ten reports that it has set: after a few large ones, a web process would hold 1 GB.
 """

@@ -1,8 +1,8 @@
-"""The three administrators (三员分立): the posts of which one account holds one, and who holds which.
+"""The three administrators (三员分立): posts of which an account may hold only one, and who holds which.
 
-Under the profile `mlps` roles.py holds people to it: whoever runs the system or manages accounts neither
-works nor audits, and whoever audits a tree does no work in it; another role that they hold is for reading.
-So that one person can begin, a superuser stands in for each post until somebody else holds it.
+Under the profile `mlps`, roles.py enforces this: users who run the system or manage accounts can neither
+edit items nor audit, and auditors of a tree cannot edit items in it; their other roles only let them read.
+So that one person can set up a site, a superuser fills each post until somebody else holds it.
 """
 
 from enum import StrEnum

@@ -90,7 +90,7 @@ class Rights:
         return post_of_account(self.user)
 
     def has_other_administrator(self, checklist: Checklist) -> bool:
-        """Whether somebody else administers it, so that no superuser need stand in. One query for each."""
+        """Return whether somebody else administers it, so that no superuser has to. One query each."""
         if checklist.pk not in self._administered:
             others = separate_memberships(Role.ADMINISTRATOR).exclude(user=self.user.pk)
             self._administered[checklist.pk] = others.filter(checklist=checklist).exists()
@@ -169,7 +169,7 @@ class Rights:
 
     @cached_property
     def trees_of_auditors(self) -> set[str]:
-        """The trees that have an auditor of their own, for whom no superuser stands in."""
+        """The trees that have an auditor, so that no superuser audits them instead."""
         if not are_enforced():
             return set()
         auditors = separate_memberships(Role.AUDITOR).filter(checklist__parent=None)

@@ -36,7 +36,7 @@ def long_csv(
     with override(language):
         headings = [guarded(str(column.heading)) for column in columns]
     yield f"\ufeff{writer.writerow(headings)}".encode()
-    # Labels are looked up part by part, as whatever runs in between has a language of its own.
+    # Labels are looked up part by part, because code that runs in between may change the language.
     while part := _part(lines, cells, writer.writerow, on, language):
         yield part
 

@@ -152,7 +152,7 @@ def put(sheet: "Worksheet", line: int, place: int, value: SheetValue, styles: Li
 
 
 def _add_lists(book: "Workbook", sheet: "Worksheet", export: Export, owners: list[str]) -> None:
-    """What status and owner may be, on a sheet of its own: a list in a rule ends at 255 characters."""
+    """The values for status and owner, on a separate sheet: a list in a rule ends at 255 characters."""
     lists = {"status": [str(status.label) for status in Status], "owner": owners}
     name = pgettext("sheet", "Lists")
     store = book.add_worksheet(name)

@@ -24,7 +24,7 @@ SIGNS = {
     Status.STANDING: "↻",
     Status.DROPPED: "—",
 }
-# What is reached stands at the foot of a column, so that one sees it grow.
+# Finished statuses are at the bottom of a column, so that their growth is visible.
 UPWARDS = (
     Status.DONE,
     Status.STANDING,
@@ -82,7 +82,7 @@ def state_cell(row: ReportRow, one: StateField) -> SafeString:
 
 @register.inclusion_tag("report/chart.html")
 def chart(points: Sequence[TimePoint]) -> dict[str, object]:
-    """Stacked columns of the statuses, a column a day: signs and numbers stand in them beside colours."""
+    """Stacked columns of the statuses, one per day, with signs and numbers in addition to colours."""
     columns = []
     for place, point in enumerate(points):
         total = sum(point.by_status.values())

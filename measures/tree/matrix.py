@@ -31,7 +31,7 @@ class Part:
 class Figure:
     """What the cells show: how many, whether few of them is bad, and from which shares on a tint is deeper.
 
-    `query` finds the items that are counted in a list; `start` in it stands for the period's first day.
+    `query` finds the counted items in a list; `start` in it is a placeholder for the period's first day.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Figure:
 
     @property
     def legend(self) -> list[tuple[str, str]]:
-        """Each tint with the shares that it stands for."""
+        """Each tint with the range of shares that it shows."""
         bounds = [0, *self.steps, 100]
         return [(f"{self.name}-{n}", f"{low}–{high}%") for n, (low, high) in enumerate(pairwise(bounds), 1)]
 
@@ -219,7 +219,7 @@ class Matrix:
         }
 
     def row(self, unit: Unit, *, own: bool = False) -> MatrixRow:
-        """The figures of a unit with all below it or, `own`, of its own items alone, not compared."""
+        """The figures of a unit with all below it; with `own`, only of its own items, not compared."""
         cells = []
         for (figure, part), worst in zip(self.columns, self._worst, strict=True):
             tally = _tally(unit, part, own=own)

@@ -20,9 +20,9 @@ class SignedInRequest(HttpRequest):
 
 
 def readable_checklist(request: SignedInRequest, slug: str) -> Checklist:
-    """The checklist of this address; 404 for one outside the user's own.
+    """Return the checklist with this slug; 404 if the user may not read it.
 
-    Whoever must have a second factor first reads it and is led to set one up.
+    Users who still need a second factor can only read it, and are asked to set one up.
     """
     checklists = Checklist.objects.visible_to(request.user).with_units()
     checklist: Checklist = get_object_or_404(checklists, slug=slug)

@@ -1,4 +1,4 @@
-"""Fills a template in a process of its own: `python -I child.py SECONDS <request >report.docx`.
+"""Fills a template in a separate process: `python -I child.py SECONDS <request >report.docx`.
 
 A template may be made to take all the time and memory that it can get; here the system ends the process, and
 the web server goes on. The request is a line of JSON with names and values, then the template's bytes. Exit

@@ -74,7 +74,7 @@ def _type_faults(package: Package) -> Iterator[Fault]:
     for part, kinds in package.types.items():
         for kind in kinds:
             if (kind == RELATIONS_TYPE) is not part.endswith(".rels"):
-                # The ending of every other XML part stands for plain XML; its name says more.
+                # By its extension every other XML part is plain XML; its name says more.
                 yield in_part(UNKNOWN_TYPE, part, kind=short(kind))
             elif "macroEnabled" in kind or "vba" in kind.lower():
                 yield in_part(PROGRAMS, part)

@@ -1,4 +1,4 @@
-"""How a reader gets to the pages of signing in and of their own account."""
+"""How users reach the pages for signing in and for their account."""
 
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator

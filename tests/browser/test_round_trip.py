@@ -123,7 +123,7 @@ def test_the_page_says_that_it_is_working(page_as: PageAs, admin: User, tmp_path
     page.get_by_label("文件").set_input_files(path)
     expect(page.locator("progress")).to_be_hidden()
 
-    # The form stays where it is, so that what stands meanwhile can be seen.
+    # The form stays on the page, so that the text shown meanwhile can be checked.
     page.evaluate("() => document.addEventListener('submit', (event) => event.preventDefault())")
     page.get_by_role("button", name="预览修改").click()
 

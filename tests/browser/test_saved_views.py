@@ -1,4 +1,4 @@
-"""A view of one's own in a real browser: filtered, columns chosen, saved under a name, and opened first."""
+"""A saved view in a real browser: filter, choose columns, save it under a name, and open it first."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -38,7 +38,7 @@ def document() -> bytes:
 
 
 def with_parts(whole: bytes, parts: Mapping[str, bytes], kind: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """The package with these parts in place of its own, or besides."""
+    """The package with these parts replaced or added."""
     output = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(output, "w", kind) as new:
         for name in {**dict.fromkeys(old.namelist()), **parts}:

@@ -47,7 +47,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 class Say(Protocol):
     """say("200 kills, …", kills=200): shown below the run, and counted in the table of `make faults`.
 
-    What several tests count adds up; of seconds the longest stands.
+    Counts of several tests are added up; of durations the longest is kept.
     """
 
     def __call__(self, figures: str, **counted: float) -> None: ...
@@ -72,7 +72,7 @@ def chance() -> random.Random:
 
 @pytest.fixture
 def postgres() -> Iterator[Server]:
-    """A server of one's own to stop and to start; it loses nothing that it acknowledged, as in production."""
+    """A private server to stop and start; as in production, it loses nothing that it acknowledged."""
     if ENGINE != "postgresql":
         pytest.skip("PostgreSQL's own")
     server = Server("-c fsync=off -c listen_addresses=")

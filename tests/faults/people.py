@@ -43,7 +43,7 @@ def in_parts(fields: dict[str, str], files: dict[str, File]) -> bytes:
 
 
 class Person:
-    """One browser. Each request takes a connection of its own, as behind a proxy."""
+    """One browser. Each request uses a new connection, as behind a proxy."""
 
     def __init__(self, site: Site, name: str) -> None:
         self.site, self.name = site, name
@@ -155,7 +155,7 @@ class Notebook:
 def keep_saving(
     person: Person, mine: list[str], notebook: Notebook, stop: threading.Event, chance: random.Random
 ) -> None:
-    """Save one of one's own items after the other until told to stop; where nobody answers, try on."""
+    """Save this person's items in turn until told to stop; keep trying if the server does not answer."""
     while not stop.is_set():
         code, words = chance.choice(mine), f"{person.name}-{chance.getrandbits(40):x}"
         try:

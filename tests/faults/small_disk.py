@@ -9,7 +9,7 @@ from config.settings import DATA_DIR
 
 
 def limit(connection: Any, **kwargs: Any) -> None:
-    # Each connection has a limit of its own, so the file is read at each.
+    # Each connection has a separate limit, so the file is read for each.
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA max_page_count={int((DATA_DIR / 'pages').read_text())}")
 

@@ -65,7 +65,7 @@ class Site:
         self.sessions = {name: self.session(user) for name, user in self.people.items()}
         self.before = self.rows(self.elsewhere)
         self.updates = Update.objects.count()
-        # What stands in addresses, by the name of the argument there.
+        # Values for URLs, by the name of their argument.
         keys = [str(pk) for pk in Item.objects.values_list("pk", flat=True)]
         self.real = {
             "slug": ["henan", "elsewhere"],
@@ -109,7 +109,7 @@ class Site:
                 response = self.client(who).get(address)
                 if response.status_code == 200 and "html" in response["Content-Type"]:
                     for form in FormsOf(response.content.decode(), address).found:
-                        # The switches of language and theme stand on every page.
+                        # The forms for language and theme are on every page.
                         kind = (form.method, form.action, *dict(form.fields))
                         found[kind] = form
         assert len(found) > 25

@@ -1,4 +1,4 @@
-"""Whoever writes an address into the ledger makes no report fetch it, nor whoever opens the report."""
+"""No URL that somebody writes into the ledger is fetched when a report is made or opened."""
 
 import io
 import socket
@@ -41,7 +41,7 @@ HOW = [
 
 
 class Listener:
-    """Hangs up on whoever calls, and counts them."""
+    """Closes every connection, and counts them."""
 
     def __init__(self) -> None:
         self.calls = 0

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(ENGINE != "postgresql", reason="One SQLite file 
 
 @pytest.fixture
 def other(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A second server, with a data folder of its own and the same database."""
+    """A second server, with a separate data folder and the same database."""
     folder = tmp_path_factory.mktemp("other")
     (folder / "static").symlink_to(static_files())
     made = make_site(folder, site.environment["DATABASE_URL"])

@@ -81,7 +81,7 @@ def send_all(
 
 
 def nobody_counts(site: Site) -> None:
-    """Forgets who sent how much: the limits have tests of their own."""
+    """Resets the counts of uploads: other tests cover the limits."""
     rows(site, "DELETE FROM measures_use RETURNING id")
 
 

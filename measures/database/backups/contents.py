@@ -19,7 +19,7 @@ type Contents = dict[str, TableContents]
 
 def digest(rows: Iterable[tuple[object, ...]]) -> TableContents:
     """The count and the hash of rows, in whatever order they come."""
-    # Databases sort text in ways of their own; hashes sort the same everywhere.
+    # Databases sort text differently; hashes sort the same everywhere.
     hashes = sorted(hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).digest() for row in rows)
     return {"rows": len(hashes), "sha256": hashlib.sha256(b"".join(hashes)).hexdigest()}
 

@@ -37,7 +37,7 @@ def read(copy: Path) -> Contents:
             raise sqlite3.DatabaseError(verdict)
         tables = [
             name
-            # Not the index of words: it has no rows of its own.
+            # Skip the search index: it stores no rows itself.
             for (name,) in database.execute("SELECT name FROM pragma_table_list WHERE type = 'table'")
             if not name.startswith("sqlite_")
         ]

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 SIGNATURE = "signature"
-# One for each purpose: Django derives a key of its own from each.
+# One for each purpose: Django derives a different key from each.
 SIGNING, NAMING = "measures.database.backups.signing", "measures.database.backups.fingerprint"
 SHAPES = {"setting": "SECRET_KEY|BACKUP_KEY", "fingerprint": "[0-9a-f]{16}", "hmac": "[0-9a-f]{64}"}
 

@@ -15,7 +15,7 @@ class Thing(NamedTuple):
 
     def __str__(self) -> str:
         said = f"{self.kind} {self.name} on {self.table}" if self.table else f"{self.kind} {self.name}"
-        # Whoever made it chose the name, and a terminal shows it.
+        # Its creator chose the name, and a terminal prints it.
         return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in said)
 
 

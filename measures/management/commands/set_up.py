@@ -36,7 +36,7 @@ class Command(BaseCommand):
         given = chosen_password()
         password = given or secrets.token_urlsafe(12)
         admin = make_admin(password)
-        # Whoever saw the screen knows a password that was shown; the operator's own choice is theirs.
+        # A shown password may have been seen on the screen; one that the operator chose is theirs.
         Account.objects.filter(user=admin).update(must_change_password=not given)
         said = (
             ["Password: the one in DJANGO_SUPERUSER_PASSWORD"]

@@ -35,7 +35,7 @@ sign_out = auth_views.LogoutView.as_view(http_method_names=["post", "options"])
 # Strangers come here on their way in, so it asks for no account.
 @login_not_required
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
-    """One door for the whole site. Whoever is signed in and still lands here may not use the admin: 403."""
+    """The site's only sign-in page. Signed-in users who are sent here may not use the admin: 403."""
     if request.user.is_authenticated:
         raise PermissionDenied(_("Your account does not use the administration."))
     wanted = request.GET.get("next", "")

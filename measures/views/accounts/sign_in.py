@@ -32,7 +32,7 @@ from measures.models.accounts import NAME_LENGTH
 from measures.origin import client_address, safe_return
 from measures.views.guesses import locked_page
 
-# In the session of whoever gave their password and still owes a code. They are not signed in.
+# The session key of users who gave their password but not yet a code. They are not signed in.
 HALF_WAY = "half_way"
 MINUTES_FOR_CODE = 5
 OLD_CODES = gettext_lazy(
@@ -89,7 +89,7 @@ def busy(request: HttpRequest) -> HttpResponse:
     return response
 
 
-# Whoever comes here is half-way in; everybody else is led back to the first step.
+# For users who gave their password; others are redirected to the first step.
 @login_not_required
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
@@ -134,9 +134,9 @@ def _next(request: HttpRequest) -> str:
 def locked_out(
     request: HttpRequest, answer: HttpResponse | None, credentials: Mapping[str, str]
 ) -> HttpResponse:
-    """The sign-in page for whoever failed too often: 429, with how long to wait. axes asks for it.
+    """The sign-in page after too many failures: 429, with the time to wait. axes calls it.
 
-    It says the same of names that there are and of those that there are not.
+    It says the same for existing and unknown names.
     """
     name = credentials.get("username") or ""
     now = timezone.now()

@@ -46,7 +46,7 @@ def _page(request: SignedInRequest, form: CodeForm | None = None, status: int = 
 
 
 def _in_groups(device: TOTPDevice) -> str:
-    """The key as a phone without a camera takes it."""
+    """The key for typing into a phone without a camera."""
     key = device.config_url.partition("secret=")[2].partition("&")[0]
     return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
 

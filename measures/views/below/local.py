@@ -1,4 +1,4 @@
-"""Measures that a unit has added of its own, and the form for one more."""
+"""Measures that a unit has added for itself, and the form for another one."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,7 +18,7 @@ from measures.views.access import SignedInRequest, readable_checklist
 
 @require_GET
 def local_measures(request: SignedInRequest, slug: str) -> HttpResponse:
-    """The unit's own measures with how each stands."""
+    """The unit's own measures with the state of each."""
     return local_page(request, readable_checklist(request, slug))
 
 

@@ -1,4 +1,4 @@
-"""What the list shows of each item: as it stands, or with a form in its row."""
+"""The rows of the list: plain, or with a form to edit the item."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

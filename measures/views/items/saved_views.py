@@ -1,4 +1,4 @@
-"""Views of one's own: saved, opened by a plain address, shared, deleted; and the choice of columns."""
+"""Saved views: save, open by URL, share, delete; and choose columns."""
 
 from typing import Any
 
@@ -69,7 +69,7 @@ def delete_view(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_POST
 def set_default_view(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Says which of one's own views opens first; none where `view` names none."""
+    """Set which of the user's views opens first; none if `view` names none."""
     checklist = readable_checklist(request, slug)
     own = SavedView.objects.filter(checklist=checklist, user=request.user)
     with audited_transaction():

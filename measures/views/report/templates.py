@@ -1,4 +1,4 @@
-"""Templates of one's own for the report as a Word document: uploaded, fetched, deleted by administrators."""
+"""Custom Word templates for the report: administrators upload, download and delete them."""
 
 from collections.abc import Mapping
 
@@ -27,7 +27,7 @@ from measures.views.limits import limit_file, limit_uploads
 @require_http_methods(["GET", "POST"])
 @limit_uploads
 def report_templates(request: SignedInRequest, slug: str) -> HttpResponse:
-    """The checklist's templates, and a form that takes in a new one."""
+    """The checklist's templates, and a form to upload one."""
     checklist = _managed_checklist(request, slug)
     form = ReportTemplateForm(checklist=checklist)
     if request.method == "POST":
@@ -110,7 +110,7 @@ def _word(content: bytes, name: str) -> HttpResponse:
 
 
 def _passes(form: ReportTemplateForm) -> bool:
-    """Whether every report can be written with what was uploaded; else its fault stands beside the field."""
+    """Return whether reports can be written with the uploaded file; if not, add the error to the field."""
     try:
         validate_template(bytes(form.instance.content))
     except TemplateFault as fault:

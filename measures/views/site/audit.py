@@ -27,11 +27,11 @@ EXPORT_LIMIT = 20_000
 
 
 def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
-    """The records that the user reads, and the checklists that they are of; 403 for one who reads none.
+    """Return the records that the user can read, and their checklists; 403 for users who can read none.
 
-    An auditor reads those of their checklists and of all below. The records of no checklist, such as
-    sign-ins, are for the auditor of a checklist without a parent: those of the people in their tree, of the
-    operator, of whoever has no role anywhere, such as who manages accounts, and of nobody known.
+    Auditors can read records of their checklists and all below. Records without a checklist, such as
+    sign-ins, are shown to auditors of a checklist without a parent: those of people in their tree, of the
+    operator, of users without any role, such as those who manage accounts, and of unknown users.
     """
     if not rights.reads_audit():
         raise PermissionDenied(_("The audit trail is for auditors."))

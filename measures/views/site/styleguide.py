@@ -1,4 +1,4 @@
-"""The shared pieces, each once, on one page: for whoever changes them. In debug only."""
+"""All shared components on one page, for developers who change them. Only in debug mode."""
 
 from django import forms
 from django.conf import settings

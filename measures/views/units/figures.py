@@ -16,7 +16,7 @@ from measures.views.access import SignedInRequest
 
 
 def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> list[Unit]:
-    """These checklists with their counts as the form's days ask: as they stand, or as they stood."""
+    """These checklists with their counts for the form's days: current or past."""
     there = checklists.opened_by(form.day)
     items = Item.objects.filter(checklist__in=there.values("pk"))
     if form.past:

@@ -56,7 +56,7 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
 
 @require_GET
 def peers(request: SignedInRequest, slug: str) -> HttpResponse:
-    """This checklist among those of its level; 404 for whoever may not read the one above."""
+    """Compare this checklist with others of its level; 404 for users who cannot read the one above."""
     checklist = readable_checklist(request, slug)
     visible = Checklist.objects.visible_to(request.user).select_related("catalogue")
     parent: Checklist = get_object_or_404(visible, pk=checklist.parent_id)
