@@ -57,9 +57,21 @@ restore: .venv/installed secret-key ## Restore a backup; stop the site first: FR
 	@umask 077 && $(PY) manage.py restore "$(FROM)" $(if $(filter 1,$(UNSIGNED)),--unsigned)
 
 .PHONY: test
-test: .venv/installed-dev ## Run all tests on SQLite and PostgreSQL, some in Chromium (needs both on this machine)
-	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) -r requirements-postgres.lock || true
+test: postgres ## Run all tests on SQLite and PostgreSQL, some in Chromium, after fetching what they need
 	@$(PY) -m tests.run
+
+.PHONY: test-fast
+test-fast: .venv/installed-dev ## Run the tests that need no server, browser or fault, on SQLite
+	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest -n auto --dist worksteal -m "not browser and not slow and not fault"
+
+# What the tests need besides Python packages. As root, packages of Debian or Ubuntu bring what is missing.
+.PHONY: machine
+machine: postgres
+	@$(PY) -m tests.machine || true
+
+.PHONY: postgres
+postgres: .venv/installed-dev
+	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) -r requirements-postgres.lock || true
 
 .PHONY: shots
 shots: .venv/installed-dev ## Save screenshots of every page of the demo to shots/ (SHOTS=items,report: only those)
@@ -71,8 +83,7 @@ pictures: .venv/installed-dev ## Renew the README's screenshots in docs/pictures
 
 .PHONY: faults
 faults: export FAULTS := long
-faults: .venv/installed-dev ## Run the long fault tests on both engines: kills, full disks, restarts, fuzzing (an hour)
-	@$(PY) -m tests.postgres 2>/dev/null || $(PIP) -r requirements-postgres.lock || true
+faults: postgres ## Run the long fault tests on both engines: kills, full disks, restarts, fuzzing (an hour)
 	@$(PY) -m tests.faults
 
 .PHONY: check
@@ -121,7 +132,7 @@ lock: .venv/installed-dev ## Write requirements*.lock, every package with its ha
 .PHONY: translations
 translations: export DJANGO_SETTINGS_MODULE := tests.settings
 translations: .venv/installed-dev ## Update the .po files from the source (needs gettext), and compile them
-	$(PY) manage.py makemessages --locale zh_Hans --locale zh_Hant --no-obsolete --add-location file --ignore .venv
+	$(PY) manage.py makemessages --locale zh_Hans --locale zh_Hant --no-obsolete --add-location file --ignore .venv --ignore build
 	$(PY) -c 'import pathlib, polib; [polib.pofile(path).save_as_mofile(path.with_suffix(".mo")) for path in pathlib.Path("measures/locale").rglob("*.po")]'
 
 # Runs before the installation, so that a busy port is reported at once.

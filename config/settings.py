@@ -12,9 +12,14 @@ from config.databases import wal_is_safe, with_engine_options
 from config.env import env_bool, env_choice, env_database, env_int, env_list, env_secret
 from config.sign_in import PASSWORD_DAYS as DAYS_OF_PROFILE
 from config.sign_in import PROFILES, password_validators
+from config.version import read_version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")
+
+VERSION = read_version(BASE_DIR)
+# Files that the app creates name this as their generator.
+GENERATOR = f"Taizhang {VERSION}"
 
 # Operators create this file for maintenance; while it exists, every page says so.
 MAINTENANCE_FILE = DATA_DIR / "maintenance"
@@ -90,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "measures.context_processors.appearance",
                 "measures.context_processors.menu",
+                "measures.context_processors.release",
             ],
         },
     },

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import pre_migrate
@@ -19,7 +17,7 @@ class MeasuresConfig(AppConfig):
         pre_migrate.connect(wait_for_no_lock_for_long, sender=self)
 
 
-def wait_for_no_lock_for_long(using: str, **kwargs: Any) -> None:
+def wait_for_no_lock_for_long(using: str, **kwargs: object) -> None:
     """A migration that cannot have a table within five seconds fails, and is undone.
 
     While it waited, everybody who came after it would wait behind it, readers too.

@@ -18,3 +18,8 @@ def appearance(request: HttpRequest) -> dict[str, object]:
 def menu(request: HttpRequest) -> dict[str, object]:
     """`reads_audit`: whether the user's menu links to the audit trail. Only evaluated if a menu needs it."""
     return {"reads_audit": SimpleLazyObject(lambda: rights_of(request).reads_audit())}
+
+
+def release(request: HttpRequest) -> dict[str, str]:
+    """`release`: the version of Taizhang that is running, such as 0.1.0."""
+    return {"release": settings.VERSION}

@@ -81,7 +81,7 @@ def note_activity(get_response: Answer) -> Answer:
 class SignInRequired(LoginRequiredMiddleware):
     """Like Django's, but tells users that their session has ended and shows what they typed."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return super().handle_no_permission(request, view_func)
         if request.method in SAFE:
@@ -117,7 +117,9 @@ class SecondFactorFirst(ViewMiddleware):
 class PasswordAge(ViewMiddleware):
     """Redirects users with an expired or temporary password to the page that changes it."""
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in STILL_OPEN or not isinstance(request.user, User) or not request.user.has_usable_password():
             return None

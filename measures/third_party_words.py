@@ -1,4 +1,4 @@
-"""Words of packages that lack a Chinese translation which Django finds.
+"""Words of packages that lack a Chinese translation which Django finds, or have one that reads badly here.
 
 django-filter ships `zh_CN`, which Django does not load for zh-hans, and no traditional Chinese at all;
 django-tables2 and django-modeltranslation ship no traditional Chinese. Named here, their words are
@@ -6,6 +6,7 @@ collected with ours and translated in our own catalogues.
 """
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy
 
 WORDS = [
     _("date"),
@@ -47,4 +48,66 @@ WORDS = [
     _("next"),
     # Django's own, which no Chinese of its has yet.
     _("- Select an option -"),
+]
+
+# Django's own messages: its Chinese says 你 to people, speaks of 字段 and 值, and spaces digits apart.
+DJANGO = [
+    _("Enter a valid value."),
+    _("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
+    _("Ensure this value is less than or equal to %(limit_value)s."),
+    _("Ensure this value is greater than or equal to %(limit_value)s."),
+    _("Null characters are not allowed."),
+    _("This field is required."),
+    _("This field cannot be blank."),
+    _("This field cannot be null."),
+    _("%(model_name)s with this %(field_label)s already exists."),
+    _("Enter a whole number."),
+    _("Enter a valid date."),
+    _("Enter a valid email address."),
+    _("No file was submitted."),
+    _("The submitted file is empty."),
+    _("Select a valid choice. %(value)s is not one of the available choices."),
+    _("Select a valid choice. That choice is not one of the available choices."),
+    _("Enter a list of values."),
+    _("“%(pk)s” is not a valid value."),
+    _("Please enter a correct %(username)s and password. Note that both fields may be case-sensitive."),
+    _("This account is inactive."),
+    _("The two password fields didn’t match."),
+    _("Enter the same password as before, for verification."),
+    _("Your old password was entered incorrectly. Please enter it again."),
+    _("The password is too similar to the %(verbose_name)s."),
+    _("Your password can’t be too similar to your other personal information."),
+    _("This password is too common."),
+    _("Your password can’t be a commonly used password."),
+    _("This password is entirely numeric."),
+    _("Your password can’t be entirely numeric."),
+    _("Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."),
+    _("Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."),
+    _(
+        "Designates whether this user should be treated as active. "
+        "Unselect this instead of deleting accounts."
+    ),
+    _("Designates whether the user can log into this admin site."),
+]
+DJANGO_COUNTED = [
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+    ),
+    ngettext_lazy(
+        "Ensure this value has at least %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at least %(limit_value)d characters (it has %(show_value)d).",
+    ),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+    ),
+    ngettext_lazy(
+        "Ensure this filename has at most %(max)d character (it has %(length)d).",
+        "Ensure this filename has at most %(max)d characters (it has %(length)d).",
+    ),
 ]

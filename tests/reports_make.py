@@ -128,7 +128,7 @@ def make_moves(rows: tuple[ReportRow, ...]) -> tuple[Move, ...]:
                 "reason": f"{row.notes}",
             }
             values = by_hand if kind != MoveKind.LATE else {}
-            moves.append(Move(kind, row.code, row.title, row.owner, "未开始", "进行中", **values))
+            moves.append(Move(kind, row.code, row.title, row.owner, "未启动", "推进中", **values))
     return tuple(moves)
 
 
@@ -159,7 +159,7 @@ def make_report(measures: int = 10, updates: int = 1, **what_matters: Any) -> Re
     rows = what_matters.get("rows", make_rows(measures=measures))
     counted = make_counts(rows)
     values: dict[str, Any] = {
-        "title": "进展报告",
+        "title": "进展情况报告",
         "organisation": "河南",
         "catalogue": "激励干部担当作为措施库",
         "edition": "2026-1",
@@ -172,9 +172,8 @@ def make_report(measures: int = 10, updates: int = 1, **what_matters: Any) -> Re
         "filters": (("责任单位", "干部一处"), ("状态", "受阻")),
         "view": "重点督办",
         "summary": (
-            f"截至2026年9月30日，清单共有事项{len(rows)}项，其中已完成和常态化"
-            "合计占除不再推进外事项的四成以上。",
-            "从支柱看，“强化思想淬炼”推进最快，“健全保障机制”相对滞后。",
+            f"截至2026年9月30日，清单共有事项{len(rows)}项，其中已完成和长期坚持合计占应推进事项的四成以上。",
+            "分方面看，“强化思想淬炼”推进最快，“健全保障机制”相对滞后。",
         ),
         "whole": count(rows, "", "合计", counted),
         "pillars": counted,

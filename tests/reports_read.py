@@ -191,8 +191,14 @@ def _moves_in_headings(words: str) -> dict[MoveKind, int]:
 
 def _completeness_in(words: str) -> tuple[int, ...]:
     """The numbers of the sentence on completeness: it begins with the total."""
-    sentence = translation.gettext("Of %(total)d items, %(owner)d have an owner and %(due)d have a due date.")
-    more = translation.gettext("%(updated)d were updated in this period.")
+    sentence = translation.ngettext(
+        "Of %(total)d item, %(owner)d has an owner and %(due)d has a due date.",
+        "Of %(total)d items, %(owner)d have an owner and %(due)d have a due date.",
+        2,
+    )
+    more = translation.ngettext(
+        "%(updated)d was updated in this period.", "%(updated)d were updated in this period.", 2
+    )
     found: list[int] = []
     for text in (sentence, more):
         pattern = re.sub(r"%\\?\(\w+\\?\)d", r"(\\d+)", re.escape(squeezed(text)))

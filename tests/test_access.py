@@ -148,7 +148,8 @@ def own_addresses() -> set[str]:
             if isinstance(pattern, URLResolver):
                 if pattern.app_name != "admin":
                     walk(pattern.url_patterns)
-            elif pattern.pattern.match("admin/login/") is None:
+            # The admin's door and first page have views of ours.
+            elif str(pattern.pattern) not in ("admin/login/", "admin/"):
                 names.add(pattern.name or str(pattern.pattern))
 
     walk(get_resolver().url_patterns)

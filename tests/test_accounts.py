@@ -110,7 +110,7 @@ def test_healthz_says_that_all_is_well(db: None) -> None:
     response = Client().get("/healthz")
 
     assert response.status_code == 200
-    assert response.json() == {"database": "ok", "migrations": "ok"}
+    assert response.json() == {"database": "ok", "migrations": "ok", "version": production.VERSION}
 
 
 def test_healthz_says_that_a_migration_is_missing(db: None) -> None:

@@ -228,7 +228,7 @@ def test_the_page_costs_the_same_for_few_records_and_for_many(
 def test_the_page_says_in_words_what_changed(changed: Checklist, reading: Client) -> None:
     page = reading.get("/audit/?action=item_changed", headers={"Accept-Language": "zh-CN"}).content.decode()
 
-    assert "<del>未开始</del> → 进行中" in page
+    assert "<del>未启动</del> → 推进中" in page
     assert 'href="/checklists/henan/items/1.1.1/"' in page
     assert "开了会" in page
 

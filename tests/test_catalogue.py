@@ -36,7 +36,7 @@ def test_the_catalogue_is_the_article_of_henan() -> None:
     (catalogue,) = rows_of(FIXTURE_ROWS, "catalogue")
 
     assert catalogue["slug"] == "henan-cadres"
-    assert catalogue["issuer_zh_hans"] == "中共河南省委组织部"
+    assert catalogue["issuer_zh_hans"] == "中共河南省委常委、组织部长（署名文章）"
 
 
 def test_there_are_four_pillars_and_twelve_sections_and_at_least_ninety_measures() -> None:

@@ -148,7 +148,7 @@ def test_files_are_named_by_organisation_report_day_and_revision(period: Period,
     response = client.get(f"{period.get_absolute_url()}?format=docx", headers={"Accept-Language": "zh-CN"})
 
     disposition = unquote(response.headers["Content-Disposition"])
-    assert f"河南-进展报告-{period.ends}-第1版.docx" in disposition
+    assert f"河南-进展情况报告-{period.ends}-第1版.docx" in disposition
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_a_bad_filter_value_names_what_is_wrong_in_the_readers_language(client_o
         reverse("items", args=["henan"]) + "?pillar=9", headers={"Accept-Language": "zh-CN"}
     ).content.decode()
 
-    assert "选择一个有效的选项" in page
+    assert "不在可选范围内" in page
     assert "Select a valid choice" not in page
 
 

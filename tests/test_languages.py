@@ -126,8 +126,8 @@ def test_the_words_of_packages_are_translated_too(language: str) -> None:
     ("asked", "lang", "word"),
     [
         ("zh-CN,zh;q=0.9", "zh-hans", "登录"),
-        ("zh-TW", "zh-hant", "登入"),
-        ("zh-HK", "zh-hant", "登入"),
+        ("zh-TW", "zh-hant", "登錄"),
+        ("zh-HK", "zh-hant", "登錄"),
         ("en-GB,en;q=0.8", "en", "Sign in"),
         ("de", "zh-hans", "登录"),
     ],

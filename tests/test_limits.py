@@ -29,7 +29,7 @@ def test_the_thirtieth_file_is_given_and_the_next_is_not(viewer: User, sign_in: 
     refused = sign_in(viewer).get(FILE)
 
     assert refused.status_code == 429
-    assert "4 分钟" in refused.content.decode()
+    assert "4分钟" in refused.content.decode()
     assert 230 < int(refused["Retry-After"]) <= 240
 
 

@@ -196,7 +196,7 @@ def purge(world: World) -> None:
 def put_a_backup_back(world: World) -> None:
     module = "measures.management.commands.restore"
     with (
-        mock.patch(f"{module}.put_back", return_value=Restored("kept", "")),
+        mock.patch(f"{module}.put_back", return_value=Restored("kept", "", version="")),
         mock.patch(f"{module}.on_postgresql.is_in_use", return_value=False),
         mock.patch(f"{module}.call_command"),
         mock.patch(f"{module}.guards.remove_what_runs", return_value=[]),

@@ -96,7 +96,7 @@ def test_fifty_failures_within_a_day_lock_the_account_until_there_are_fewer(
     page = try_to_sign_in(password=PASSWORD)
 
     assert page.status_code == 429
-    assert "Try again after 2026-11-25 09:30" in page.content.decode()
+    assert "Try again after Nov. 25, 2026, 9:30 a.m." in page.content.decode()
     clock.shift(timedelta(hours=24, minutes=-151))
     assert try_to_sign_in(password=PASSWORD).status_code == 429
     clock.shift(timedelta(minutes=2))

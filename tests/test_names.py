@@ -22,7 +22,6 @@ SHARED = {
     "take": "a backup, with one for each engine; backups.ENGINES chooses",
     "put_back": "a backup, with one for each engine; backups.ENGINES chooses",
     "guard": "what a migration runs for a kind of trigger; called by the module's name",
-    "unguard": "the reverse of guard",
     "install": "what a migration runs for a kind of trigger or index; called by the module's name",
     "remove": "the reverse of install",
     "install_statements": "the SQL of guard, for each kind of trigger",

@@ -117,7 +117,7 @@ def test_the_report_names_its_filters_in_words(filled: Checklist, client: Client
         f"{ADDRESS}?pillar=2&status=done", headers={"Accept-Language": "zh-CN"}
     ).content.decode()
 
-    assert "支柱：2 简 支柱 2" in page
+    assert "方面：2 简 支柱 2" in page
     assert "状态：已完成" in page
 
 
@@ -191,7 +191,10 @@ def test_files_are_named_after_organisation_filter_and_day_in_the_readers_langua
     filled: Checklist, client: Client
 ) -> None:
     today = timezone.localdate().isoformat()
-    for language, name in (("zh-CN", "河南-进展报告-2-简-支柱-2"), ("zh-TW", "河南-進展報告-2-繁-支柱-2")):
+    for language, name in (
+        ("zh-CN", "河南-进展情况报告-2-简-支柱-2"),
+        ("zh-TW", "河南-進展情況報告-2-繁-支柱-2"),
+    ):
         response = client.get(f"{ADDRESS}?format=xlsx&pillar=2", headers={"Accept-Language": language})
 
         assert unquote(response["Content-Disposition"]).endswith(f"''{name}-{today}.xlsx")
@@ -207,14 +210,14 @@ def test_every_file_has_its_type_and_a_name_that_old_and_new_browsers_read(
 
     assert response["Content-Type"] == FORMATS[code].media_type
     assert f'filename="henan-{today}.{code}"' in said
-    assert unquote(said).endswith(f"filename*=utf-8''河南-进展报告-{today}.{code}")
+    assert unquote(said).endswith(f"filename*=utf-8''河南-进展情况报告-{today}.{code}")
 
 
 def test_the_updates_of_a_period_come_as_csv_under_their_own_name(filled: Checklist, client: Client) -> None:
     today = timezone.localdate().isoformat()
     response = client.get(f"{ADDRESS}?format=csv&rows=updates", headers={"Accept-Language": "zh-CN"})
 
-    assert unquote(response["Content-Disposition"]).endswith(f"河南-进展报告-更新记录-{today}.csv")
+    assert unquote(response["Content-Disposition"]).endswith(f"河南-进展情况报告-更新记录-{today}.csv")
 
 
 def test_a_long_name_is_cut_before_its_day(filled: Checklist, client: Client) -> None:
@@ -231,7 +234,7 @@ def test_the_sheets_speak_the_readers_language(filled: Checklist, client: Client
     book = read_xlsx(client, headers={"Accept-Language": "zh-CN"})
 
     assert book.sheetnames == ["汇总", "事项"]
-    assert [cell.value for cell in book["事项"][1]][:5] == ["编号", "措施", "支柱", "板块", "状态"]
+    assert [cell.value for cell in book["事项"][1]][:5] == ["编号", "措施", "方面", "重点任务", "状态"]
 
 
 def test_a_bad_filter_makes_no_file(filled: Checklist, client: Client) -> None:

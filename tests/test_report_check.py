@@ -47,7 +47,7 @@ def report(*rows: ReportRow, journal: tuple[str, ...] = ()) -> Report:
         by_status = {status: sum(one.status == status for one in mine) for status in Status}
         pillars.append(Counts(code, f"支柱 {code}", by_status, sum(one.is_overdue for one in mine)))
     return Report(
-        title="进展报告",
+        title="进展情况报告",
         organisation="河南",
         catalogue="措施库",
         edition="2026",

@@ -102,7 +102,7 @@ def test_headings_are_headings_and_count_as_official_documents_do(word: Any) -> 
     assert [text[:2] for text in first] == ["一、", "二、", "三、", "四、", "五、"]
     assert second[0].startswith("（一）")
     assert word.paragraphs[0].style.name == "Title"
-    assert word.paragraphs[0].text == "河南进展报告"
+    assert word.paragraphs[0].text == "河南进展情况报告"
     for level, name in enumerate(("Heading 1", "Heading 2")):
         outline = word.styles[name].element.pPr.find(qn("w:outlineLvl"))
         assert outline.get(qn("w:val")) == str(level)
@@ -145,5 +145,5 @@ def test_bars_have_no_more_columns_than_word_takes_and_fill_their_row(word: Any)
 def test_the_file_says_its_title_author_and_day(word: Any) -> None:
     said = word.core_properties
 
-    assert (said.title, said.author) == ("河南进展报告", "张建国")
+    assert (said.title, said.author) == ("河南进展情况报告", "张建国")
     assert said.created.isoformat().startswith("2026-10-08T01:30:15")

@@ -187,7 +187,7 @@ def test_a_kept_report_is_written_in_its_own_language_whatever_the_readers() -> 
     with translation.override("en"):
         heads = read_csv(write_csv(report))[0]
 
-    assert heads[:3] == ["編號", "措施", "支柱"]
+    assert heads[:3] == ["編號", "措施", "方面"]
 
 
 def test_the_same_report_gives_the_same_file() -> None:

@@ -63,7 +63,7 @@ def test_title_author_day_and_language_are_set(language: str, tag: str) -> None:
     pdf = pypdf.PdfReader(io.BytesIO(FORMATS["pdf"].write(make_small_report(language=language))))
 
     assert pdf.metadata
-    assert pdf.metadata.title in ("河南进展报告", "河南 进展报告")
+    assert pdf.metadata.title in ("河南进展情况报告", "河南 进展情况报告")
     assert pdf.metadata.author == "张建国"
     assert str(pdf.metadata.creation_date).startswith("2026-10-08 09:30:15")
     assert str(pdf.root_object["/Lang"]) == tag

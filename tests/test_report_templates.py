@@ -89,7 +89,7 @@ def test_a_field_in_the_page_head_and_in_the_documents_title_is_filled_in() -> N
     word = docx.Document(io.BytesIO(write_with(data)(make_small_report())))
 
     assert word.sections[0].header.paragraphs[0].text == "河南"
-    assert word.core_properties.title == "进展报告"
+    assert word.core_properties.title == "进展情况报告"
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])

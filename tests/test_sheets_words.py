@@ -26,15 +26,33 @@ def client(administrator: User, sign_in: SignIn) -> Client:
     [
         ("已完成", Status.DONE),
         (" 已 完成 ".replace(" 完", "完"), Status.DONE),
-        ("進行中", Status.IN_PROGRESS),
-        ("进行中\u3000", Status.IN_PROGRESS),
+        ("推進中", Status.IN_PROGRESS),
+        ("推进中\u3000", Status.IN_PROGRESS),
         ("IN  progress", Status.IN_PROGRESS),
         ("Ｄｏｎｅ", Status.DONE),
-        ("不再推進", Status.DROPPED),
+        ("已終止", Status.DROPPED),
+        ("长期坚持", Status.STANDING),
         ("not_started", Status.NOT_STARTED),
     ],
 )
 def test_a_status_is_understood_in_each_language(written: str, status: Status) -> None:
+    assert status_of(written) == status
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("未开始", Status.NOT_STARTED),
+        ("未開始", Status.NOT_STARTED),
+        ("进行中", Status.IN_PROGRESS),
+        ("進行中", Status.IN_PROGRESS),
+        ("常态化", Status.STANDING),
+        ("常態化", Status.STANDING),
+        ("不再推进", Status.DROPPED),
+        ("不再推進", Status.DROPPED),
+    ],
+)
+def test_a_status_that_earlier_exports_have_is_still_understood(written: str, status: Status) -> None:
     assert status_of(written) == status
 
 
@@ -98,8 +116,9 @@ def test_owners_are_found_with_other_spaces_and_widths(checklist: Checklist, cli
     "headings",
     [
         ["Code", "STATUS ", "Due", "Notes"],
+        ["编号", "状态", "完成时限", "进展情况"],
+        ["編號", "狀態", "完成時限", "進展情況"],
         ["编号", "状态", "完成期限", "进展情况"],
-        ["編號", "狀態", "完成期限", "進展情況"],
     ],
 )
 def test_headings_are_known_in_each_language_even_below_a_title(
@@ -115,6 +134,25 @@ def test_headings_are_known_in_each_language_even_below_a_title(
         ("notes", "3"),
     ]
     assert response.context["ignored"] == ["备用"]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["编号", "措施", "支柱", "板块", "红黄绿灯", "状态", "完成期限", "频次"],
+        ["編號", "措施", "支柱", "板塊", "紅黃綠燈", "狀態", "完成期限", "頻次"],
+    ],
+)
+def test_an_earlier_export_still_uploads(checklist: Checklist, client: Client, headings: list[str]) -> None:
+    row = ["1.1.1", "简 措施 1.1.1", "1", "1.1", "绿灯", "常态化", "2026-12-31", "一次性"]
+
+    response = upload(client, sheet_of(headings, row))
+
+    assert [(field, then) for _code, field, _now, then in changes(response)] == [
+        ("status", "Standing"),
+        ("due", "Dec. 31, 2026"),
+    ]
+    assert response.context["ignored"] == []
 
 
 def test_all_that_is_wrong_is_said_at_once_with_row_and_column(

@@ -22,7 +22,7 @@ def report(*pillars: Counts, untouched: int = 0, since: date | None = None, move
     """A report with these pillars; `moves` names kinds of move, one each time."""
     row = make_row(status=Status.NOT_STARTED, updated=None)
     return Report(
-        title="进展报告",
+        title="进展情况报告",
         organisation="河南",
         catalogue="",
         edition="",
@@ -61,18 +61,19 @@ def said(made: Report, language: str) -> list[str]:
 
 def test_the_summary_in_simplified_chinese() -> None:
     assert said(FULL, "zh-hans") == [
-        "截至2026年9月30日，河南应推进事项8项，其中已完成3项，转入常态化1项，合计4项，占应推进事项的50.0%。",
-        "另有1项不再推进，单独统计，不计入上述比例。",
-        "分支柱看，精准赋能进展最快，应推进事项4项中已完成或转入常态化3项，占75.0%；"
-        "思想引领相对滞后，应推进事项4项中已完成或转入常态化1项，占25.0%。",
-        "从存在问题看，逾期2项，受阻1项，尚无更新记录2项。",
-        "与2026年6月30日相比，新完成或转入常态化2项，新启动1项，新增逾期1项，调整完成期限1项，变更责任单位1项。",
+        "截至2026年9月30日，河南应推进事项8项，其中已完成3项、长期坚持1项，合计4项，占应推进事项的50.0%。",
+        "其余事项中，正在推进1项，推进受阻1项，尚未启动2项。",
+        "另有1项经研究终止，不计入上述比例。",
+        "分方面看，精准赋能进展较快，应推进事项4项，已完成和长期坚持3项，占75.0%；"
+        "思想引领进展相对滞后，应推进事项4项，已完成和长期坚持1项，占25.0%。",
+        "存在的主要问题：逾期2项，推进受阻1项，尚未填报进展2项。",
+        "与2026年6月30日相比，新完成或转为长期坚持2项，新启动1项，新增逾期1项，调整完成时限1项，变更责任单位1项。",
     ]
 
 
 def test_the_summary_in_traditional_chinese() -> None:
     assert said(FULL, "zh-hant")[0] == (
-        "截至2026年9月30日，河南應推進事項8項，其中已完成3項，轉入常態化1項，合計4項，占應推進事項的50.0%。"
+        "截至2026年9月30日，河南應推進事項8項，其中已完成3項、長期堅持1項，合計4項，占應推進事項的50.0%。"
     )
 
 
@@ -80,6 +81,7 @@ def test_the_summary_in_english_counts_one_and_many() -> None:
     assert said(FULL, "en") == [
         "By the end of Sept. 30, 2026, 河南 had 8 items to carry out: 3 done and 1 standing, "
         "together 4, or 50.0% of them.",
+        "Of the rest, 1 is in progress, 1 is blocked, 2 have not started.",
         "Another 1 was dropped; it is counted apart and in no share above.",
         "By pillar, the furthest is 精准赋能, with 3 of 4 items done or standing (75.0%); "
         "the least far is 思想引领, with 1 of 4 (25.0%).",
@@ -92,9 +94,9 @@ def test_the_summary_in_english_counts_one_and_many() -> None:
 def test_pillars_that_are_equally_far_are_named_together() -> None:
     made = report(counts("甲", done=1, blocked=1), counts("乙", not_started=3), counts("丙", not_started=2))
 
-    assert said(made, "zh-hans")[1] == (
-        "分支柱看，甲进展最快，应推进事项2项中已完成或转入常态化1项，占50.0%；"
-        "乙、丙相对滞后，应推进事项5项中已完成或转入常态化0项，占0.0%。"
+    assert said(made, "zh-hans")[2] == (
+        "分方面看，甲进展较快，应推进事项2项，已完成和长期坚持1项，占50.0%；"
+        "乙、丙进展相对滞后，应推进事项5项，已完成和长期坚持0项，占0.0%。"
     )
 
 
@@ -102,20 +104,20 @@ def test_pillars_that_are_equally_far_are_named_together() -> None:
     "pillars", [(counts("甲", not_started=3),), (counts("甲", done=1), counts("乙", standing=2))]
 )
 def test_nothing_leads_where_nothing_lags(pillars: tuple[Counts, ...]) -> None:
-    assert not any("分支柱看" in sentence for sentence in said(report(*pillars), "zh-hans"))
+    assert not any("分方面看" in sentence for sentence in said(report(*pillars), "zh-hans"))
 
 
 def test_a_quiet_report_says_so() -> None:
     made = report(counts("甲", in_progress=3), since=date(2026, 6, 30))
 
-    assert said(made, "zh-hans")[1:] == [
-        "从存在问题看，没有逾期或受阻的事项。",
+    assert said(made, "zh-hans")[2:] == [
+        "存在的主要问题：目前没有逾期、受阻事项。",
         "与2026年6月30日相比，各事项没有变化。",
     ]
 
 
 def test_a_filtered_report_says_that_it_is_one() -> None:
-    made = replace(FULL, filters=(("支柱", "1 思想引领"),))
+    made = replace(FULL, filters=(("方面", "1 思想引领"),))
 
     assert said(made, "zh-hans")[0].startswith("截至2026年9月30日，河南（按筛选条件）应推进事项8项")
 

@@ -112,7 +112,7 @@ def test_files_are_sent_as_they_are_made_under_a_name_in_chinese(
     assert isinstance(table, StreamingHttpResponse)
     assert isinstance(book, FileResponse)
     today = timezone.localdate()
-    assert f"河南-汇总-单位数-{today}.csv" in unquote(table["Content-Disposition"])
+    assert f"河南-汇总-单位-{today}.csv" in unquote(table["Content-Disposition"])
     assert f'filename="henan-units-{today}.csv"' in table["Content-Disposition"]
 
 

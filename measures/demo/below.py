@@ -88,7 +88,7 @@ def _open(place: Place, parent: Checklist, days: Days, measures: Mapping[int, Me
     for number in place.days:
         at = days.moment(number, rng_of(place.slug).randint(0, 400))
         is_first = number == place.days[0]
-        reason = "按任务分工表导入完成期限" if is_first else "按季度报送表导入进展情况"
+        reason = "按任务分工表导入完成时限" if is_first else "按季度报送表导入进展情况"
         changes = list(_changes(checklist, place, days, number, measures))
         carry_out(changes, checklist=checklist, by=office, at=at, via=Via.IMPORT, reason=reason)
     for lower in place.below:

@@ -89,7 +89,7 @@ class Stage:
             if unit := unit_of(item.measure):
                 values = {"owner": self.owners[unit], "due": due_of(item.measure, self.days)}
                 changes.append(Change(item.pk, item.version, values))
-        self._together(changes, HANDED_OUT, via=Via.IMPORT, reason="按任务分工表导入责任单位和完成期限")
+        self._together(changes, HANDED_OUT, via=Via.IMPORT, reason="按任务分工表导入责任单位和完成时限")
 
     def _together(
         self,
@@ -159,17 +159,17 @@ class Stage:
     def _call_it_standing(self, number: int) -> None:
         codes = [code for code, plot in PLOTS.items() if plot == "together"]
         chosen = self.checklist.items.filter(measure__code__in=codes)
-        append, reason = "机制运行平稳，转为常态化工作。", "选人用人有关要求已嵌入工作流程"
+        append, reason = "机制运行平稳，转为长期坚持事项。", "选人用人有关要求已嵌入工作流程"
         self._bulk(chosen, number, status=Status.STANDING, append=append, reason=reason)
 
     def _choose_too_many_and_undo(self, number: int) -> None:
         section = self.checklist.items.filter(measure__section__code="2.1")
         due = self.days.at_work(40)
-        batch = self._bulk(section, number, due=due, reason="统一调整集中培训期限")
+        batch = self._bulk(section, number, due=due, reason="统一调整集中培训完成时限")
         assert batch is not None, "The section has items that were not due on that day."
         plan = plan_undo(batch, Rights(self.office))
         changes = [planned.change for planned in plan.planned]
-        reason = "误选整个板块，撤销后另行调整"
+        reason = "误选整项重点任务，撤销后另行调整"
         self._together(changes, number, minutes=52, via=Via.UNDO, reason=reason, undoes=batch)
 
     def _remind_of_what_is_late(self, number: int) -> None:

@@ -4,7 +4,6 @@ The page needs neither database nor session, and shows what the user typed.
 """
 
 import re
-from typing import Any
 
 from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -40,7 +39,7 @@ def is_behind(error: BaseException | None) -> bool:
 
 def unavailable(request: HttpRequest, reason: str = "busy") -> HttpResponse:
     """The page that says so: `busy`, `behind` (migrate), or `newer` (the database of a newer release)."""
-    context: dict[str, Any] = {"reason": reason, **page_files(), **appearance(request)}
+    context: dict[str, object] = {"reason": reason, **page_files(), **appearance(request)}
     if request.method == "POST":
         context |= {"action": request.get_full_path(), "csrf": get_token(request), **sent(request)}
     # Rendered without the request: context processors would ask for the user, and so for the database.
@@ -51,16 +50,18 @@ def unavailable(request: HttpRequest, reason: str = "busy") -> HttpResponse:
     return response
 
 
-def sent(request: HttpRequest) -> dict[str, Any]:
+def sent(request: HttpRequest) -> dict[str, object]:
     """What a form sent, to send again: `typed` to be read, `plain` hidden; secrets and files in neither."""
     secret = getattr(request, "sensitive_post_parameters", ())
-    shown: dict[str, Any] = {"typed": [], "plain": [], "lost": bool(request.FILES)}
+    typed: list[tuple[str, str]] = []
+    plain: list[tuple[str, str]] = []
+    lost = bool(request.FILES)
     for name, values in request.POST.lists():
         if secret == "__ALL__" or name in secret or NEVER_SHOWN.search(name):  # noqa: S105
-            shown["lost"] |= "csrf" not in name
+            lost |= "csrf" not in name
             continue
         for value in values:
             # Words are what a person typed; codes, keys and versions are the page's own.
             own = value.isascii() and " " not in value and "\n" not in value
-            shown["plain" if own else "typed"].append((name, value))
-    return shown
+            (plain if own else typed).append((name, value))
+    return {"typed": typed, "plain": plain, "lost": lost}

@@ -11,7 +11,7 @@ from measures.choices import Status
 from measures.forms.generic import ModelForm
 from measures.forms.widgets import DateInput
 from measures.models import Checklist, Item, Owner, SavedView
-from measures.models.state import FIELDS, STATE_FIELDS, Kind, needs_reason
+from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateValue, needs_reason
 from measures.texts import one_line_break
 
 REASON_WANTED = _(
@@ -23,14 +23,14 @@ NOBODY = "none"
 class LongTextField(forms.CharField):
     """A text of several lines, with one kind of line break whatever the browser sends."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         return one_line_break(super().to_python(value) or "")
 
 
 LONG_TEXT_FIELDS = {one.name: LongTextField for one in FIELDS if one.is_long}
 
 
-def state_widgets(**of_long_texts: int) -> dict[str, Any]:
+def state_widgets(**of_long_texts: int) -> dict[str, forms.Widget | type[forms.Widget]]:
     """What the fields of an item's state are drawn by, with these attributes for the long texts."""
     days = {one.name: DateInput for one in FIELDS if one.kind == Kind.DAY}
     long = {one.name: forms.Textarea(attrs=of_long_texts) for one in FIELDS if one.is_long}
@@ -77,16 +77,15 @@ class ItemForm(ModelForm[Item]):
         """Those of several lines."""
         return [self[one.name] for one in FIELDS if one.is_long]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
         # Not super().clean(): it asks the database what the fields have checked, at each save.
         cleaned = self.cleaned_data
         if cleaned.get("version") != self.before.version:
-            return cleaned  # another user saved first: show that change before anything else
+            return  # another user saved first: show that change before anything else
         if not cleaned.get("reason") and "reason" in cleaned and needs_reason(self.before, self.values()):
             self.add_error("reason", REASON_WANTED)
-        return cleaned
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, StateValue]:
         """The valid values that were sent, for `Item.change`.
 
         A field that was not sent keeps its value. Otherwise a page that does not draw it would empty it.
@@ -156,17 +155,18 @@ class BulkForm(forms.Form):
     def clean_append(self) -> str:
         return one_line_break(self.cleaned_data["append"])
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("due") and cleaned.get("clear_due"):
             self.add_error("clear_due", _("Either set a due date or clear it, not both."))
         if not self.errors and not (self.values() or cleaned.get("append")):
             raise forms.ValidationError(_("Choose what to change: set at least one field."))
-        return cleaned
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, StateValue]:
         """The fields that become the same on every item; what is added to the notes is not among them."""
-        cleaned, values = self.cleaned_data, {}
+        cleaned = self.cleaned_data
+        values: dict[str, StateValue] = {}
         if cleaned.get("status"):
             values["status"] = cleaned["status"]
         if cleaned.get("owner"):
@@ -192,11 +192,11 @@ class HandOverForm(forms.Form):
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = checklist.owners.order_by("name")
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("giver") and cleaned.get("giver") == cleaned.get("taker"):
             self.add_error("taker", _("Choose another owner than the one who gives."))
-        return cleaned
 
 
 class SavedViewForm(ModelForm[SavedView]):

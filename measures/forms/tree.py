@@ -115,7 +115,9 @@ class HandDownForm(forms.Form):
         help_text=_("Each unit sees it on its item, with the due date."),
     )
     to = forms.ModelMultipleChoiceField(
-        Checklist.objects.none(), label=_("Units"), widget=forms.CheckboxSelectMultiple
+        Checklist.objects.none(),
+        label=pgettext_lazy("hand down", "Units"),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:

@@ -1,6 +1,6 @@
 """The filters of the list, shared by report and exports. A bad value is an error, never "all rows"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -144,7 +144,13 @@ class ItemFilter(ReadableFilter):
         fields: list[str] = []
 
     def __init__(
-        self, data: Any, *, checklist: Checklist, on: date, replayed: bool = False, below: bool = False
+        self,
+        data: Mapping[str, object],
+        *,
+        checklist: Checklist,
+        on: date,
+        replayed: bool = False,
+        below: bool = False,
     ) -> None:
         """Filter the items as they are now or, with `replayed`, as they were at the end of the day `on`.
 
@@ -231,10 +237,10 @@ class ItemFilter(ReadableFilter):
 
 
 def with_lights(
-    items: ItemQuerySet, checklist: Checklist, data: Any, *, on: date, below: bool
+    items: ItemQuerySet, checklist: Checklist, data: Mapping[str, object], *, on: date, below: bool
 ) -> ItemQuerySet:
     """The items with their lights, each by its own checklist, where the address filters or sorts by them."""
-    if "light" not in data and "light" not in data.get("sort", ""):
+    if "light" not in data and "light" not in str(data.get("sort", "")):
         return items
     if not below:
         return items.with_light(on=on, thresholds=checklist.thresholds)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from measures.choices import AssignmentState, Audited, Via
 from measures.database.locks import audited_transaction
@@ -129,8 +130,8 @@ class AssignmentStep(AppendOnly):
     checklist = models.ForeignKey(
         Checklist, models.PROTECT, related_name="assignment_steps", verbose_name=_("checklist")
     )
-    state = models.CharField(_("state"), max_length=16, choices=AssignmentState)
-    reason = models.CharField(_("reason"), max_length=REMARK_LIMIT, blank=True)
+    state = models.CharField(pgettext_lazy("assignment", "state"), max_length=16, choices=AssignmentState)
+    reason = models.CharField(pgettext_lazy("assignment", "reason"), max_length=REMARK_LIMIT, blank=True)
     at = models.DateTimeField(_("at"))
 
     objects = AssignmentStepQuerySet.as_manager()

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from measures.choices import OPERATOR, Audited, Via
 from measures.database.locks import hold_the_chain
@@ -38,17 +38,17 @@ class AuditRecord(OnlyAdded):
     at = models.DateTimeField(_("at"))
     action = models.CharField(_("action"), max_length=32, choices=Audited)
     via = models.CharField(_("by way of"), max_length=16, choices=Via)
-    address = models.CharField(_("address"), max_length=45, blank=True)
+    address = models.CharField(pgettext_lazy("network", "address"), max_length=45, blank=True)
     # Keys without constraint: a record outlives what it refers to. Names and roles are stored as text.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.DO_NOTHING,
         related_name="+",
-        verbose_name=_("by"),
+        verbose_name=pgettext_lazy("audit", "by"),
         null=True,
         db_constraint=False,
     )
-    by_name = models.CharField(_("by"), max_length=300, blank=True)
+    by_name = models.CharField(pgettext_lazy("audit", "by"), max_length=300, blank=True)
     by_role = models.CharField(_("role"), max_length=100, blank=True)
     checklist = models.ForeignKey(
         "measures.Checklist",

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import PeriodState
@@ -26,7 +25,7 @@ class RemarkRequired(Exception):
 class Submission:
     """What is handed in: the report as data by language, its edition, and what lists tell of it."""
 
-    data: Mapping[str, Any]
+    data: Mapping[str, object]
     edition: str
     edition_date: date
     well: int
@@ -41,7 +40,10 @@ class FrozenReport(AppendOnly):
     """
 
     period = models.ForeignKey(
-        "measures.Period", models.PROTECT, related_name="reports", verbose_name=_("period")
+        "measures.Period",
+        models.PROTECT,
+        related_name="reports",
+        verbose_name=pgettext_lazy("reporting", "period"),
     )
     revision = models.PositiveSmallIntegerField(_("revision"))
     submission = models.PositiveSmallIntegerField(_("submission"))
@@ -81,7 +83,10 @@ class PeriodEvent(AppendOnly):
     """One step of a period: who took it, when, from where to where, and why. Only ever added."""
 
     period = models.ForeignKey(
-        "measures.Period", models.PROTECT, related_name="events", verbose_name=_("period")
+        "measures.Period",
+        models.PROTECT,
+        related_name="events",
+        verbose_name=pgettext_lazy("reporting", "period"),
     )
     revision = models.PositiveSmallIntegerField(_("revision"))
     before = models.CharField(_("before"), max_length=16, choices=PeriodState)

@@ -4,7 +4,7 @@ from typing import NoReturn, Unpack
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from measures.models.saving import SaveOptions
 from measures.querysets.append_only import AppendOnlyError
@@ -33,10 +33,10 @@ class ByPerson(models.Model):
         settings.AUTH_USER_MODEL,
         models.DO_NOTHING,
         related_name="+",
-        verbose_name=_("by"),
+        verbose_name=pgettext_lazy("step", "by"),
         db_constraint=False,
     )
-    by_name = models.CharField(_("by"), max_length=300)
+    by_name = models.CharField(pgettext_lazy("step", "by"), max_length=300)
 
     class Meta:
         abstract = True

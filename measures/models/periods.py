@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Audited, PeriodKind, PeriodState
@@ -66,7 +66,9 @@ class Period(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=PeriodKind)
     starts = models.DateField(_("first day"))
     ends = models.DateField(_("last day"))
-    state = models.CharField(_("state"), max_length=16, choices=PeriodState, default=PeriodState.OPEN)
+    state = models.CharField(
+        pgettext_lazy("reporting", "state"), max_length=16, choices=PeriodState, default=PeriodState.OPEN
+    )
     revision = models.PositiveSmallIntegerField(_("revision"), default=1)
     # The number of steps taken: each action names the number that its user saw.
     step = models.PositiveIntegerField(default=0, editable=False)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from measures.models.checklists import Checklist
 from measures.querysets.checklists import SavedViewQuerySet
@@ -20,7 +21,7 @@ class SavedView(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", verbose_name=_("user")
     )
     name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(_("address"), max_length=2000, blank=True)
+    query = models.CharField(pgettext_lazy("view", "address"), max_length=2000, blank=True)
     is_shared = models.BooleanField(_("shared with the checklist"), default=False)
     is_default = models.BooleanField(_("opens first for me"), default=False)
 

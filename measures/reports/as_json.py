@@ -40,6 +40,7 @@ def to_data(report: Report) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "version": VERSION,
+        "generator": report.generator,
         "title": report.title,
         "organisation": report.organisation,
         "catalogue": report.catalogue,
@@ -110,6 +111,7 @@ def _report(data: Mapping[str, Any]) -> Report:
         rows=tuple(_read(ReportRow, row) for row in data["items"]),
         moves=tuple(_read(Move, move) for move in data["moves"]),
         journal=tuple(_read(JournalRow, row) for row in data["updates"]),
+        generator=data.get("generator", ""),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -68,6 +69,7 @@ def build_report(
         rows=tuple(_row(item, as_of) for item in found),
         moves=find_moves(found, before, updates, as_of=as_of, since=since) if since else (),
         journal=journal_rows(updates),
+        generator=settings.GENERATOR,
     )
     return replace(report, summary=summarise(report))
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from measures.choices import Status
 from measures.models.state import FIELDS
@@ -25,6 +25,7 @@ def document(report: Report) -> Document:
         author=report.made_by,
         organisation=report.organisation,
         made_at=report.made_at,
+        generator=report.generator,
     )
     _add_overall(made, report)
     _add_progress(made, report)
@@ -49,15 +50,17 @@ def _edition(report: Report) -> str:
 def completeness_words(report: Report) -> str:
     """How many of the items have an owner, a due date and an update in the period, in a sentence."""
     known = report.completeness
-    words = _("Of %(total)d items, %(owner)d have an owner and %(due)d have a due date.") % {
-        "total": known.total,
-        "owner": known.with_owner,
-        "due": known.with_due,
-    }
+    words = ngettext(
+        "Of %(total)d item, %(owner)d has an owner and %(due)d has a due date.",
+        "Of %(total)d items, %(owner)d have an owner and %(due)d have a due date.",
+        known.total,
+    ) % {"total": known.total, "owner": known.with_owner, "due": known.with_due}
     if known.updated is None:
         return words
-    updated = _("%(updated)d were updated in this period.") % {"updated": known.updated}
-    return joined(words, updated)
+    updated = ngettext(
+        "%(updated)d was updated in this period.", "%(updated)d were updated in this period.", known.updated
+    )
+    return joined(words, updated % {"updated": known.updated})
 
 
 def _subtitle(report: Report) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ def in_its_language[R](write: Callable[[Report], R]) -> Callable[[Report], R]:
 
 
 def full_title(report: Report) -> str:
-    """The organisation and the kind of report: 河南进展报告."""
+    """The organisation and the kind of report: 河南进展情况报告."""
     words = pgettext("title of a report", "%(organisation)s %(title)s")
     return words % {"organisation": report.organisation, "title": report.title}
 

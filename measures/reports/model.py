@@ -140,7 +140,8 @@ class Report:
     `filters` holds (label, value) in words, `view` the name of the saved view that was asked for.
     `whole` sums the pillars, and so do the sections and the owners; each share is a share of its row's total.
     With `since`, `moves` and `journal` tell what happened after the end of that day, and the counts carry
-    what they were then. `revision` is None unless a period was closed with this report.
+    what they were then. `revision` is None unless a period was closed with this report. `generator` names the
+    release that built it, such as Taizhang 0.1.0; it is empty in reports kept from before 0.1.0.
     """
 
     title: str
@@ -165,6 +166,7 @@ class Report:
     moves: tuple[Move, ...] = ()
     journal: tuple[JournalRow, ...] = ()
     revision: int | None = None
+    generator: str = ""
 
     @property
     def on(self) -> date:

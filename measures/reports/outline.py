@@ -103,7 +103,10 @@ Block = DocumentHeading | Text | Table | Bars
 
 @dataclass
 class Document:
-    """A title, lines under it, and blocks. `add` appends; headings number themselves."""
+    """A title, lines under it, and blocks. `add` appends; headings number themselves.
+
+    `generator` names the release that the document comes from, such as Taizhang 0.1.0, if it is known.
+    """
 
     title: str
     subtitle: tuple[str, ...]
@@ -111,6 +114,7 @@ class Document:
     author: str
     organisation: str
     made_at: datetime
+    generator: str = ""
     blocks: list[Block] = field(default_factory=list)
     chapter: int = 0
     section: int = 0

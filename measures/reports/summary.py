@@ -26,6 +26,12 @@ MOVED_SENTENCES: dict[MoveKind, Label] = {
         "%(count)d changed its owner", "%(count)d changed their owner", "count"
     ),
 }
+# The statuses that are neither finished nor dropped, as a sentence names them.
+OPEN_CLAUSES: dict[Status, Label] = {
+    Status.IN_PROGRESS: ngettext_lazy("%(count)d is in progress", "%(count)d are in progress", "count"),
+    Status.BLOCKED: ngettext_lazy("%(count)d is blocked", "%(count)d are blocked", "count"),
+    Status.NOT_STARTED: ngettext_lazy("%(count)d has not started", "%(count)d have not started", "count"),
+}
 
 
 def summarise(report: Report) -> tuple[str, ...]:
@@ -33,7 +39,7 @@ def summarise(report: Report) -> tuple[str, ...]:
     if not report.whole.total:
         return (_("No item fits these filters."),)
     sentences = (
-        *(_how_far(report), _dropped(report.whole), _local(report)),
+        *(_how_far(report), _the_rest(report.whole), _dropped(report.whole), _local(report)),
         *(_pillars(report), _trouble(report), _moved(report)),
     )
     return tuple(sentence for sentence in sentences if sentence)
@@ -61,6 +67,16 @@ def _how_far(report: Report) -> str:
         whole.in_force,
     )
     return text % values
+
+
+def _the_rest(whole: Counts) -> str:
+    """The items in force that are neither done nor standing, by status: with these the figures add up."""
+    clauses = [
+        str(text % {"count": whole.by_status[status]})
+        for status, text in OPEN_CLAUSES.items()
+        if whole.by_status[status]
+    ]
+    return _("Of the rest, %(clauses)s.") % {"clauses": _joined(clauses)} if clauses else ""
 
 
 def _dropped(whole: Counts) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from measures.progress import percent
@@ -33,6 +34,7 @@ def units_document(
         author=made_by,
         organisation=top.name,
         made_at=made_at,
+        generator=settings.GENERATOR,
     )
     ranked = Matrix(matrix.units, matrix.parts, FIGURES["well"], "-well")
     made.start_chapter(_("Overall"))
@@ -60,9 +62,12 @@ def _note() -> str:
 
 def _overall(top: Unit, matrix: Matrix, as_of: date, start: date) -> Iterable[str]:
     whole, row = top.whole, matrix.row(top)
-    yield _(
+    yield ngettext(
+        "By the end of %(day)s, %(name)s and the units below it, %(units)d in all, had %(in_force)d item to "
+        "carry out: %(well)d done or standing, or %(share)s of it; %(late)d overdue (%(late_share)s).",
         "By the end of %(day)s, %(name)s and the units below it, %(units)d in all, had %(in_force)d items to "
-        "carry out: %(well)d done or standing, or %(share)s of them; %(late)d overdue (%(late_share)s)."
+        "carry out: %(well)d done or standing, or %(share)s of them; %(late)d overdue (%(late_share)s).",
+        whole.in_force,
     ) % {
         "day": date_format(as_of),
         "name": top.name,
@@ -74,16 +79,23 @@ def _overall(top: Unit, matrix: Matrix, as_of: date, start: date) -> Iterable[st
         "late_share": percent(row.late.share) or "0%",
     }
     if whole.dropped:
-        yield _("%(count)d were dropped and are in no share.") % {"count": whole.dropped}
-    yield _(
-        "Since %(start)s, %(silent)d unfinished items had no update (%(share)s), and %(unheard)d units have "
-        "reported nothing."
+        yield ngettext(
+            "%(count)d was dropped and is in no share.",
+            "%(count)d were dropped and are in no share.",
+            whole.dropped,
+        ) % {"count": whole.dropped}
+    yield ngettext(
+        "Since %(start)s, %(silent)d unfinished item had no update (%(share)s).",
+        "Since %(start)s, %(silent)d unfinished items had no update (%(share)s).",
+        whole.silent,
     ) % {
         "start": date_format(start),
         "silent": whole.silent,
         "share": percent(row.silent.share) or "0%",
-        "unheard": top.unheard,
     }
+    yield ngettext(
+        "%(count)d unit has reported nothing.", "%(count)d units have reported nothing.", top.unheard
+    ) % {"count": top.unheard}
     known = [one for one in matrix.sorted if one.key in matrix.ranks]
     if spread := matrix.spreads[0]:
         yield _("The %(count)d units directly below have %(mean)s on average, from %(low)s to %(high)s.") % {
@@ -180,7 +192,7 @@ def _unheard(top: Unit) -> str:
     if not units:
         return _("None.")
     words = (
-        _("%(count)d units: %(names)s.")
+        ngettext("%(count)d unit: %(names)s.", "%(count)d units: %(names)s.", len(units))
         if len(units) <= UNHEARD_NAMED
         else _("%(count)d units, among them %(names)s.")
     )

@@ -73,6 +73,7 @@ def package(made: Document) -> bytes:
         "title": made.title,
         "author": made.author,
         "organisation": made.organisation,
+        "generator": made.generator or "Taizhang",
         "made_at": made.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "language": made.language,
         **FONTS.get(made.language, SIMPLIFIED),

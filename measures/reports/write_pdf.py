@@ -63,6 +63,7 @@ def _data(made: Document) -> dict[str, object]:
         "title": writable(made.title),
         "subtitle": [writable(line) for line in made.subtitle],
         "author": writable(made.author),
+        "generator": writable(made.generator),
         "lang": lang,
         "region": region,
         "made_at": {part: getattr(at, part) for part in ("year", "month", "day", "hour", "minute", "second")},

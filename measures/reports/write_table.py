@@ -3,11 +3,12 @@
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING
 
 import xlsxwriter
+from django.conf import settings
 
 from measures.reports import formats
 from measures.reports.cells import as_text, local_minute, safe_cell, starts_formula
@@ -15,10 +16,13 @@ from measures.reports.formats import Format
 from measures.reports.sheet import BORDER, FONT, SHEET_LIMIT
 from measures.texts import one_line_break
 
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
 HEADING = BORDER | {"bold": True, "bg_color": "#E8EDF3", "text_wrap": True}
 ROWS_OF_A_SHEET = 1_048_576  # Excel's own limit, heading included
 AT_ONCE = 500  # rows that a stream sends together
-Rows = Iterable[list[Any]]
+Rows = Iterable[Sequence[str | float | date | None]]
 
 
 def stream_table_csv(headings: list[str], rows: Rows) -> Iterator[bytes]:
@@ -40,7 +44,7 @@ def write_table_csv(headings: list[str], rows: Rows) -> bytes:
     return b"".join(stream_table_csv(headings, rows))
 
 
-def _second(value: Any) -> str:
+def _second(value: str | float | date | None) -> str:
     return f"{_local(value):%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else as_text(value)
 
 
@@ -68,12 +72,13 @@ def _write_xlsx(output: IO[bytes], headings: list[str], rows: Rows) -> None:
     """One sheet, its first row fixed, and another where that is full. Rows go to a file as they come."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(output, options | {"strings_to_numbers": False})
+    book.set_properties({"comments": settings.GENERATOR})
     plain, heading = book.add_format(FONT | {"text_wrap": True}), book.add_format(FONT | HEADING)
     quoted = book.add_format(FONT | {"text_wrap": True, "quote_prefix": True})
     moment = book.add_format(FONT | {"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"})
     day = book.add_format(FONT | {"num_format": "yyyy-mm-dd", "align": "left"})
 
-    def start() -> Any:
+    def start() -> "Worksheet":
         sheet = book.add_worksheet()
         sheet.set_column(0, len(headings) - 1, 18)
         sheet.freeze_panes(1, 0)

@@ -45,6 +45,7 @@ def write_xlsx(report: Report) -> bytes:
             "title": writable(full_title(report)),
             "author": writable(report.made_by),
             "company": writable(report.organisation),
+            "comments": writable(report.generator),
             "created": report.made_at.replace(tzinfo=None),
         }
     )

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 import xlsxwriter
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override, pgettext
 
@@ -107,7 +108,7 @@ def long_xlsx(
 
 def _write_book(output: BinaryIO, rows: Iterable[Facts], columns: list[Column], on: date, title: str) -> None:
     book = xlsxwriter.Workbook(output, {"constant_memory": True, **OPTIONS})
-    book.set_properties({"title": title})
+    book.set_properties({"title": title, "comments": settings.GENERATOR})
     sheet = book.add_worksheet(pgettext("sheet", "Items"))
     styles = ListStyles(book)
     for place, column in enumerate(columns):

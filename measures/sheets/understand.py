@@ -16,6 +16,7 @@ from measures.ledger.columns import ALL
 from measures.models import Owner
 from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateField, StateValue
 from measures.sheets.read import Cells, Sheet
+from measures.sheets.retired import RETIRED_HEADINGS, RETIRED_STATUSES
 from measures.texts import one_line_break
 
 VERSION = pgettext_lazy("sheet", "Version")
@@ -103,13 +104,13 @@ def known_headings() -> dict[str, str]:
     """The name of the column for each heading that people may write, tidied."""
     labels = {name: column.heading for name, column in ALL.items()} | {"version": VERSION, "reason": REASON}
     found = {word: name for name, label in labels.items() for word in in_every_language(label)}
-    return {name: name for name in labels} | found
+    return {name: name for name in labels} | RETIRED_HEADINGS | found
 
 
 @cache
 def known_statuses() -> dict[str, Status]:
     words = {word: status for status in Status for word in in_every_language(status.label)}
-    return {plain(status.value): status for status in Status} | words
+    return {plain(status.value): status for status in Status} | RETIRED_STATUSES | words
 
 
 @cache

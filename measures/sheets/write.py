@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import xlsxwriter
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -101,7 +102,7 @@ def write_list_xlsx(export: Export, owners: Iterable[str] = ()) -> bytes:
     """The table as XLSX: drop-down lists for status and owner, real dates, the version in a hidden column."""
     output = io.BytesIO()
     book = xlsxwriter.Workbook(output, {"in_memory": True, **OPTIONS})
-    book.set_properties({"title": export.checklist.name})
+    book.set_properties({"title": export.checklist.name, "comments": settings.GENERATOR})
     sheet = book.add_worksheet(pgettext("sheet", "Items"))
     styles = ListStyles(book)
     for place, heading in enumerate(export.headings):

@@ -4,6 +4,7 @@ import csv
 import io
 
 import xlsxwriter
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -25,6 +26,7 @@ def write_units_xlsx() -> bytes:
     """Three columns of text, each with a note at its heading."""
     output = io.BytesIO()
     book = xlsxwriter.Workbook(output, {"in_memory": True})
+    book.set_properties({"comments": settings.GENERATOR})
     sheet = book.add_worksheet(pgettext("sheet", "Units"))
     text = book.add_format(LIST_FONT | TEXT)
     for place, (label, hint) in enumerate(zip(HEADINGS.values(), _hints(), strict=True)):

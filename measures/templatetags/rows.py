@@ -4,29 +4,32 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape  # Django's own asks of each text whether it is lazy
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from measures.choices import Cadence, Status
-from measures.ledger.columns import UNIT, label
+from measures.ledger.columns import UNIT, Column, label
 from measures.models.state import FIELDS, Kind, StateField
+
+if TYPE_CHECKING:
+    from measures.views.items.rows import Row
 
 register = template.Library()
 
 
-def _code(row: Any) -> str:
+def _code(row: "Row") -> str:
     return f'<td class="code"><a href="{row.address}">{row.facts.code}</a></td>'
 
 
-def _title(row: Any) -> str:
+def _title(row: "Row") -> str:
     local = f' <span class="local">{escape(_("local"))}</span>' if row.facts.is_local else ""
     return f'<td class="title"><a href="{row.address}">{escape(row.facts.title)}</a>{local}</td>'
 
 
-def _unit(row: Any) -> str:
+def _unit(row: "Row") -> str:
     return f'<td class="unit"><a href="{row.unit_address}">{escape(row.facts.unit)}</a></td>'
 
 
@@ -40,20 +43,20 @@ CLASSES = {one.name: _classes(one) for one in FIELDS}
 
 
 @register.filter
-def cell_classes(column: Any) -> str:
+def cell_classes(column: Column) -> str:
     """The classes of this column's cells."""
     return CLASSES[column.name]
 
 
-def _written(one: StateField) -> Callable[[Any], str]:
+def _written(one: StateField) -> Callable[["Row"], str]:
     """What draws the cell of a field that people write."""
     value, start = attrgetter(f"facts.{one.name}"), f'<td class="{CLASSES[one.name]}">'
 
-    def status(row: Any) -> str:
+    def status(row: "Row") -> str:
         held = value(row)
         return f'{start}<span class="chip {held}">{escape(label(Status(held)))}</span></td>'
 
-    def day(row: Any) -> str:
+    def day(row: "Row") -> str:
         held = value(row)
         late = ' class="late"' if one.name == "due" and row.days_late else ""
         return f"{start}<span{late}>{held.isoformat()}</span></td>" if held else f"{start}</td>"
@@ -69,12 +72,12 @@ def _written(one: StateField) -> Callable[[Any], str]:
             return lambda row: f"{start}{escape(value(row) or '')}</td>"
 
 
-def _updated(row: Any) -> str:
+def _updated(row: "Row") -> str:
     day = row.facts.updated_on
     return f'<td class="updated nowrap figures quiet">{day.isoformat() if day else ""}</td>'
 
 
-def _light(row: Any) -> str:
+def _light(row: "Row") -> str:
     """As `light_chip`."""
     light, reason = row.lit.light, escape(row.lit.reason)
     name = escape(label(light))
@@ -85,7 +88,7 @@ def _light(row: Any) -> str:
     )
 
 
-CELLS: dict[str, Callable[[Any], str]] = {
+CELLS: dict[str, Callable[["Row"], str]] = {
     "code": _code,
     "title": _title,
     UNIT.name: _unit,
@@ -100,7 +103,7 @@ CELLS: dict[str, Callable[[Any], str]] = {
 
 
 @register.simple_tag
-def row_cell(row: Any, column: Any) -> SafeString:
+def row_cell(row: "Row", column: Column) -> SafeString:
     """One cell of a plain row."""
     return mark_safe(CELLS[column.name](row))  # noqa: S308 - every text in it is escaped above
 
@@ -122,7 +125,7 @@ class Words:
 
 
 @register.simple_tag(takes_context=True)
-def plain_row(context: template.Context, row: Any) -> SafeString:
+def plain_row(context: template.Context, row: "Row") -> SafeString:
     """A plain row, with a checkbox and a link to edit it if the user may."""
     words = context.render_context.get("row words") or Words.of(context)
     context.render_context["row words"] = words

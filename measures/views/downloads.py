@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -44,12 +43,12 @@ def chosen_format[W](table: Mapping[str, Format[W]], wanted: str) -> Format[W]:
     return table[wanted]
 
 
-def download(content: bytes, kind: Format[Any], *, name: str, plain: str) -> HttpResponse:
+def download(content: bytes, kind: Format[object], *, name: str, plain: str) -> HttpResponse:
     """Like `attached`, for content in memory."""
     return attached(HttpResponse(content), kind, name=name, plain=plain)
 
 
-def attached[R: HttpResponseBase](response: R, kind: Format[Any], *, name: str, plain: str) -> R:
+def attached[R: HttpResponseBase](response: R, kind: Format[object], *, name: str, plain: str) -> R:
     """The response as a file to keep under `name`, which gets the extension of its kind.
 
     `plain`, in ASCII, is for programs that do not read RFC 6266's filename*.
@@ -62,7 +61,9 @@ def attached[R: HttpResponseBase](response: R, kind: Format[Any], *, name: str, 
     return response
 
 
-def record_export(request: SignedInRequest, checklist: Checklist, about: Any, after: dict[str, Any]) -> None:
+def record_export(
+    request: SignedInRequest, checklist: Checklist, about: object, after: Mapping[str, object]
+) -> None:
     """For the audit trail: the user takes this away. `after`: format, filters, rows."""
     audit(Audited.EXPORTED, by=request.user, at=timezone.now(), checklist=checklist, about=about, after=after)
 
@@ -94,7 +95,7 @@ def tree_file(request: SignedInRequest, state: ListState) -> StreamingHttpRespon
     return attached(StreamingHttpResponse(parts), kind, name=name, plain=plain)
 
 
-def _recorded(request: SignedInRequest, state: ListState, **after: Any) -> str:
+def _recorded(request: SignedInRequest, state: ListState, **after: object) -> str:
     """Record the export of the items; return the file's name without its extension."""
     about = pgettext("sheet", "Items")
     kept = [state.view.name] if state.view else [one.text for one in state.filter.chosen()]

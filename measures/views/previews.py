@@ -4,7 +4,7 @@ A token is good for an hour, for the user who saw the preview, and for its check
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +15,11 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from measures.ledger.plans import Refusal
 from measures.models import Checklist, Item
+from measures.texts import Label
 from measures.views.access import SignedInRequest
 
 MAX_AGE = timedelta(hours=1)
-LEFT_ALONE: dict[Refusal, Any] = {
+LEFT_ALONE: dict[Refusal, Label] = {
     Refusal.MEANWHILE: ngettext_lazy(
         "%(count)d item was not changed, because somebody changed it in the meantime: %(codes)s",
         "%(count)d items were not changed, because somebody changed them in the meantime: %(codes)s",
@@ -42,7 +43,7 @@ LEFT_ALONE: dict[Refusal, Any] = {
 }
 
 
-def seal(request: SignedInRequest, checklist: Checklist, salt: str, content: dict[str, Any]) -> str:
+def seal(request: SignedInRequest, checklist: Checklist, salt: str, content: Mapping[str, object]) -> str:
     """Return a signed token with this content, which must be plain JSON."""
     sealed = {**content, "user": request.user.pk, "checklist": checklist.pk}
     return signing.dumps(sealed, salt=salt, compress=True)

@@ -17,32 +17,22 @@ from measures.choices import Role
 from measures.demo import make_demo
 from measures.models import Catalogue, Checklist, Membership
 from tests.browser.arrivals import Site
-from tests.browser.chromium import MISSING, find_chromium
+from tests.browser.chromium import MISSING, QUIET, find_chromium, has_downloaded_chromium
 from tests.make import make_checklist
 
 PageAs = Callable[[User], Page]
 
-# No sandbox, since a container's root has none to use; the rest keeps the browser quiet and off the network.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """This machine's own Chromium; without one, tests are skipped, and fail where CI=true."""
-    found = find_chromium()
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    return browser_type_launch_args | {"executable_path": found, "args": QUIET}
+    """The machine's Chromium, or Playwright's. With neither, tests are skipped, or fail where CI=true."""
+    if found := find_chromium():
+        return browser_type_launch_args | {"executable_path": found, "args": QUIET}
+    if has_downloaded_chromium():
+        return browser_type_launch_args | {"args": QUIET}
+    if os.environ.get("CI") == "true":
+        pytest.fail(MISSING)
+    pytest.skip(MISSING)
 
 
 @pytest.fixture(scope="session")

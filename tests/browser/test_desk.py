@@ -44,13 +44,13 @@ def row(page: Page, code: str) -> Locator:
 
 def test_a_row_is_edited_where_it_stands(desk: Page, henan: Checklist) -> None:
     row(desk, "2.1.2").get_by_role("link", name="编辑2.1.2").click()
-    row(desk, "2.1.2").get_by_label("状态").select_option("进行中")
+    row(desk, "2.1.2").get_by_label("状态").select_option("推进中")
     row(desk, "2.1.2").get_by_label("责任单位").select_option("干部教育处")
-    row(desk, "2.1.2").get_by_label("完成期限").fill("2027-03-01")
+    row(desk, "2.1.2").get_by_label("完成时限").fill("2027-03-01")
     row(desk, "2.1.2").get_by_label("进展情况").fill("已拟定方案")
     row(desk, "2.1.2").get_by_role("button", name="保存").click()
 
-    expect(row(desk, "2.1.2").locator(".status")).to_have_text("进行中")
+    expect(row(desk, "2.1.2").locator(".status")).to_have_text("推进中")
     expect(row(desk, "2.1.2")).to_contain_text("2027-03-01")
     expect(desk.locator("[data-said]")).to_have_text("2.1.2 已保存")
     assert desk.url.endswith(LIST)
@@ -119,7 +119,7 @@ def test_anothers_change_shows_both_values_to_choose_from(desk: Page, henan: Che
     colleague = make_user("tongshi", henan, Role.ADMINISTRATOR)
     row(desk, "2.1.2").get_by_role("link", name="编辑2.1.2").click()
     row(desk, "2.1.2").get_by_label("进展情况").fill("我写的")
-    row(desk, "2.1.2").get_by_label("状态").select_option("进行中")
+    row(desk, "2.1.2").get_by_label("状态").select_option("推进中")
     change(find_item(henan, "2.1.2"), by=colleague, notes="同事写的", due=date(2027, 5, 1))
 
     row(desk, "2.1.2").get_by_role("button", name="保存").click()
@@ -130,10 +130,10 @@ def test_anothers_change_shows_both_values_to_choose_from(desk: Page, henan: Che
     expect(row(desk, "2.1.2").get_by_label("进展情况")).to_have_value("我写的")
     assert find_item(henan, "2.1.2").notes == "同事写的"
 
-    for name in ("完成期限", "进展情况"):
+    for name in ("完成时限", "进展情况"):
         conflict.locator(".versus-line", has_text=name).get_by_role("button", name="采用现有内容").click()
     row(desk, "2.1.2").get_by_role("button", name="保存").click()
-    expect(row(desk, "2.1.2").locator(".status")).to_have_text("进行中")
+    expect(row(desk, "2.1.2").locator(".status")).to_have_text("推进中")
     item = find_item(henan, "2.1.2")
     assert (item.notes, str(item.due), item.status) == ("同事写的", "2027-05-01", "in_progress")
 
@@ -158,7 +158,7 @@ def test_many_are_changed_together_and_undone(desk: Page, henan: Checklist) -> N
     desk.get_by_label("勾选2.1.3").check()
     expect(desk.locator("[data-ticked]")).to_have_text("2")
     desk.get_by_role("button", name="批量修改…").click()
-    desk.get_by_label("状态").select_option("进行中")
+    desk.get_by_label("状态").select_option("推进中")
     desk.get_by_label("责任单位").select_option("干部教育处")
     desk.get_by_role("button", name="预览修改").click()
     expect(desk.get_by_role("heading", name="将作的修改")).to_be_visible()

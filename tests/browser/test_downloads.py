@@ -49,7 +49,7 @@ def test_the_button_says_that_a_file_is_being_made_and_the_file_has_its_name(rep
         expect(button).to_have_attribute("aria-busy", "true")
 
     file = waiting.value
-    assert file.suggested_filename == f"河南-进展报告-{timezone.localdate()}.pdf"
+    assert file.suggested_filename == f"河南-进展情况报告-{timezone.localdate()}.pdf"
     assert Path(file.path()).read_bytes().startswith(b"%PDF")
     expect(button).not_to_have_attribute("aria-busy", "true")
 

@@ -48,7 +48,7 @@ def test_from_sign_in_to_the_report(page: Page, henan: Checklist, admin: User, t
     expect(page.get_by_role("heading", name="河南")).to_be_visible()
 
     page.get_by_role("link", name="事项", exact=True).click()
-    page.get_by_label("支柱").select_option("2 精准赋能")
+    page.get_by_label("方面").select_option("2 精准赋能")
     page.get_by_role("button", name="筛选", exact=True).click()
     codes = page.locator("td.code").all_inner_texts()
     assert codes
@@ -56,9 +56,9 @@ def test_from_sign_in_to_the_report(page: Page, henan: Checklist, admin: User, t
     assert len(codes) == henan.items.filter(measure__section__pillar__code="2").count()
 
     page.get_by_role("link", name="2.1.1", exact=True).click()
-    page.get_by_label("状态").select_option("进行中")
+    page.get_by_label("状态").select_option("推进中")
     page.get_by_label("责任单位").select_option("干部教育处")
-    page.get_by_label("完成期限").fill("2026-12-31")
+    page.get_by_label("完成时限").fill("2026-12-31")
     page.get_by_label("进展情况").fill("已印发通知\n=1+1")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("已保存。")).to_be_visible()
@@ -66,7 +66,7 @@ def test_from_sign_in_to_the_report(page: Page, henan: Checklist, admin: User, t
 
     page.goto("/checklists/henan/items/?pillar=2")
     row = page.locator("tr", has=page.get_by_role("link", name="2.1.1", exact=True))
-    for text in ("进行中", "干部教育处", "2026-12-31"):
+    for text in ("推进中", "干部教育处", "2026-12-31"):
         expect(row).to_contain_text(text)
 
     page.goto("/checklists/henan/report/?pillar=2")
@@ -75,17 +75,17 @@ def test_from_sign_in_to_the_report(page: Page, henan: Checklist, admin: User, t
     ).to_contain_text("已印发通知")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载CSV").click()
-    assert download.value.suggested_filename.startswith("河南-进展报告-2-精准赋能-")
+    assert download.value.suggested_filename.startswith("河南-进展情况报告-2-精准赋能-")
     rows = csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"), newline=""))
     in_csv = next(row for row in rows if row["编号"] == "2.1.1")
-    assert (in_csv["状态"], in_csv["责任单位"], in_csv["完成期限"]) == ("进行中", "干部教育处", "2026-12-31")
+    assert (in_csv["状态"], in_csv["责任单位"], in_csv["完成时限"]) == ("推进中", "干部教育处", "2026-12-31")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载XLSX").click()
     download.value.save_as(tmp_path / "report.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "report.xlsx")["事项"]
     in_xlsx = next(row for row in by_heading(sheet.values) if row["编号"] == "2.1.1")
     assert (in_xlsx["状态"], in_xlsx["责任单位"], in_xlsx["进展情况"]) == (
-        "进行中",
+        "推进中",
         "干部教育处",
         "已印发通知\n=1+1",
     )

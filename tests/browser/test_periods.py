@@ -84,7 +84,7 @@ def test_the_whole_way_of_a_period(page_as: PageAs, admin: User, period: Period)
     expect(page.locator(".steps")).to_contain_text("由本级自行审定")
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX").click()
-    assert download.value.suggested_filename == f"河南-进展报告-{period.ends}-第1版.xlsx"
+    assert download.value.suggested_filename == f"河南-进展情况报告-{period.ends}-第1版.xlsx"
 
     page.get_by_label("理由").fill("数据有误")
     press(page, "重新开放")

@@ -29,7 +29,7 @@ def admin(henan: Checklist) -> User:
 def test_a_view_is_saved_under_a_name_and_opens_first(page_as: PageAs, admin: User) -> None:
     page = page_as(admin)
     page.goto(LIST)
-    page.get_by_label("板块").select_option("2.1 加强专业训练")
+    page.get_by_label("重点任务").select_option("2.1 加强专业训练")
     page.get_by_role("button", name="筛选").first.click()
     page.get_by_text("视图", exact=True).click()
     page.get_by_role("link", name="选择列…").click()
@@ -38,7 +38,7 @@ def test_a_view_is_saved_under_a_name_and_opens_first(page_as: PageAs, admin: Us
     page.get_by_text("视图", exact=True).click()
     page.get_by_role("link", name="保存当前视图…").click()
     page.get_by_label("名称").fill("专业训练")
-    page.get_by_label("打开事项时首先显示").check()
+    page.get_by_label("设为我的默认视图").check()
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("事项：专业训练")
 

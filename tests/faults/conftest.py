@@ -1,7 +1,6 @@
 """Fault tests: short in `make test`, long in `make faults` (FAULTS=long), with their figures at the end."""
 
 import atexit
-import json
 import os
 import random
 import shutil
@@ -11,7 +10,6 @@ import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 import psycopg
 import pytest
@@ -25,43 +23,11 @@ LONG = os.environ.get("FAULTS") == "long"
 SEED = int(os.environ.get("FAULTS_SEED", "1"))
 ENGINE = os.environ.get("TAIZHANG_TEST_ENGINE", "sqlite")
 
-FIGURES: list[str] = []
-COUNTED: dict[str, float] = {}
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/faults/" in item.path.as_posix():
             item.add_marker(pytest.mark.fault)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if FIGURES:
-        terminalreporter.section(f"Figures of the fault tests on {ENGINE}, seed {SEED}")
-        for line in FIGURES:
-            terminalreporter.write_line(line)
-    if kept := os.environ.get("FAULTS_FIGURES"):
-        Path(kept).write_text(json.dumps(COUNTED))
-
-
-class Say(Protocol):
-    """say("200 kills, …", kills=200): shown below the run, and counted in the table of `make faults`.
-
-    Counts of several tests are added up; of durations the longest is kept.
-    """
-
-    def __call__(self, figures: str, **counted: float) -> None: ...
-
-
-@pytest.fixture
-def say(request: pytest.FixtureRequest) -> Say:
-    def saying(figures: str, **counted: float) -> None:
-        FIGURES.append(f"{request.node.name}: {figures}")
-        for name, value in counted.items():
-            before = COUNTED.get(name, 0)
-            COUNTED[name] = max(before, value) if name.startswith("seconds") else before + value
-
-    return saying
 
 
 @pytest.fixture

@@ -13,10 +13,12 @@ import pytest
 from django.test import override_settings
 
 from measures.database.backups import signing
-from tests.faults.conftest import ENGINE, LONG, Say, crowd
+from tests.faults.conftest import ENGINE, LONG, crowd
+from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, rows, versions
 from tests.faults.people import Notebook, Person, keep_saving
 from tests.serving import ROOT, SECRET_KEY, Site
+from tests.threads import at_work
 
 BACKUPS = 6 if LONG else 2
 
@@ -40,19 +42,15 @@ def test_a_backup_under_load_holds_all_that_was_acknowledged_before_it(
         )
         for n, person in enumerate(people[:4])
     ]
-    for thread in threads:
-        thread.start()
-    time.sleep(1)
-    told: list[list[tuple[str, str]]] = []
-    took = []
-    for number in range(BACKUPS):
-        told.append(list(notebook.acknowledged))
-        began = time.monotonic()
-        site.manage("backup", str(tmp_path / f"backup{number}"))
-        took.append(time.monotonic() - began)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    with at_work(threads, stop):
+        time.sleep(1)
+        told: list[list[tuple[str, str]]] = []
+        took = []
+        for number in range(BACKUPS):
+            told.append(list(notebook.acknowledged))
+            began = time.monotonic()
+            site.manage("backup", str(tmp_path / f"backup{number}"))
+            took.append(time.monotonic() - began)
     assert set(notebook.answers) <= {302, 409}, f"refused while a backup ran: {notebook.answers}"
 
     files = [next((tmp_path / f"backup{number}").glob("*.zip")) for number in range(BACKUPS)]

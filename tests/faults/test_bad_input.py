@@ -21,7 +21,8 @@ from measures.choices import Role, Status
 from measures.database.locks import audited_transaction
 from measures.models import Batch, Checklist, Item, Membership, Owner, SavedView, Update
 from tests.faults.bad_input import Form, FormsOf, Sent, paths, requests, routes
-from tests.faults.conftest import LONG, SEED, Say
+from tests.faults.conftest import LONG, SEED
+from tests.faults.figures import Say
 from tests.make import change, find_item, make_catalogue, make_checklist, make_owner, make_user
 
 HOLD = 5.0  # seconds that an answer may take

@@ -1,6 +1,6 @@
 """The clock goes back an hour below a running site, and comes right again: nobody notices, order is kept."""
 
-from tests.faults.conftest import Say
+from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, rows, versions
 from tests.faults.people import LIST, Notebook, Person
 from tests.faults.world import SLUG

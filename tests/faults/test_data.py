@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from measures.choices import Status
 from measures.models import Checklist, Item, Session, Update
-from tests.faults.conftest import LONG, Say
+from tests.faults.conftest import LONG
+from tests.faults.figures import Say
 from tests.make import NOW, SignIn, change, find_item
 from tests.serving import ROOT
 

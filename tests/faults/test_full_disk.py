@@ -9,8 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.conftest import ENGINE, Say, fill
+from tests.faults.conftest import ENGINE, fill
 from tests.faults.disks import LONG_NOTES, fill_up, look_at, small_disk, take_room
+from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, rows
 from tests.faults.people import LIST, Answer, Notebook, Person
 from tests.postgres import Server

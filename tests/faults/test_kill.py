@@ -8,10 +8,12 @@ import threading
 import time
 from pathlib import Path
 
-from tests.faults.conftest import LONG, Say, crowd
+from tests.faults.conftest import LONG, crowd
+from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, is_written_to, rows, versions
 from tests.faults.people import GONE, Notebook, Person, keep_saving
 from tests.serving import ROOT, Site
+from tests.threads import at_work
 
 KILLS = 200 if LONG else 6
 LOADS = 40 if LONG else 3
@@ -79,15 +81,11 @@ def test_killed_servers_lose_nothing_and_leave_nothing_half_done(
             threading.Thread(target=do, args=(person, mine, notebook, stop, random.Random(chance.random())))
             for do, person, mine in work
         ]
-        for thread in threads:
-            thread.start()
-        # On a machine that others use, nothing would be over before the kill.
-        pace = min(max(1.0, PACE * notebook.slowest(0.5)), 6.0)
-        time.sleep(chance.uniform(0.1, 1.5) * pace)
-        site.kill()
-        stop.set()
-        for thread in threads:
-            thread.join()
+        with at_work(threads, stop):
+            # On a machine that others use, nothing would be over before the kill.
+            pace = min(max(1.0, PACE * notebook.slowest(0.5)), 6.0)
+            time.sleep(chance.uniform(0.1, 1.5) * pace)
+            site.kill()
         hold_to(site, notebook, {"bulk": TOGETHER, "import": BROUGHT - TOGETHER})
 
     imported = notebook.imports[302]

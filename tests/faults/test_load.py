@@ -5,7 +5,8 @@ import random
 import threading
 import time
 
-from tests.faults.conftest import LONG, Say, busy, crowd
+from tests.faults.conftest import LONG, busy, crowd
+from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, rows, versions
 from tests.faults.people import GONE, LIST, Notebook, Person
 from tests.faults.world import PEOPLE

@@ -6,7 +6,8 @@ import time
 import psycopg
 import pytest
 
-from tests.faults.conftest import ENGINE, Say
+from tests.faults.conftest import ENGINE
+from tests.faults.figures import Say
 from tests.faults.ledger import rows
 from tests.serving import Site
 

@@ -6,11 +6,13 @@ import time
 
 import pytest
 
-from tests.faults.conftest import ENGINE, LONG, Say, crowd
+from tests.faults.conftest import ENGINE, LONG, crowd
+from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, versions
 from tests.faults.people import LIST, Notebook, keep_saving
 from tests.postgres import Server
 from tests.serving import Site
+from tests.threads import at_work
 
 AWAY = [2.0, 5.0, 40.0] if LONG else [2.0]  # seconds
 WELL_WITHIN = 5.0  # seconds after its return
@@ -31,27 +33,23 @@ def test_a_restart_of_postgresql_is_told_in_words_and_got_over(
         )
         for n, person in enumerate(people[:4])
     ]
-    for thread in threads:
-        thread.start()
-    time.sleep(1.5)
-    postgres.stop()
-    stopped = time.monotonic()
-    meanwhile = people[5].ask("GET", LIST)
-    health = site.get("/healthz")[0].status
-    time.sleep(max(0.0, away - (time.monotonic() - stopped)))
-    before = len(notebook.acknowledged)
+    with at_work(threads, stop):
+        time.sleep(1.5)
+        postgres.stop()
+        stopped = time.monotonic()
+        meanwhile = people[5].ask("GET", LIST)
+        health = site.get("/healthz")[0].status
+        time.sleep(max(0.0, away - (time.monotonic() - stopped)))
+        before = len(notebook.acknowledged)
 
-    postgres.start()
+        postgres.start()
 
-    back = time.monotonic()
-    while people[5].ask("GET", LIST).status != 200 or site.get("/healthz")[0].status != 200:
-        assert time.monotonic() - back < 60
-        time.sleep(0.1)
-    recovered = time.monotonic() - back
-    time.sleep(1.5)
-    stop.set()
-    for thread in threads:
-        thread.join()
+        back = time.monotonic()
+        while people[5].ask("GET", LIST).status != 200 or site.get("/healthz")[0].status != 200:
+            assert time.monotonic() - back < 60
+            time.sleep(0.1)
+        recovered = time.monotonic() - back
+        time.sleep(1.5)
 
     say(
         f"away {away:.0f} s: {notebook.answers[503]} saves got 503, a page after {meanwhile.seconds:.1f} s; "

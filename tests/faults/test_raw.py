@@ -6,7 +6,8 @@ import time
 from collections import Counter
 
 from tests.faults.bad_input import quoted
-from tests.faults.conftest import LONG, Say, crowd
+from tests.faults.conftest import LONG, crowd
+from tests.faults.figures import Say
 from tests.faults.nasty import NASTY
 from tests.serving import Site
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.conftest import ENGINE, LONG, Say, crowd, static_files
+from tests.faults.conftest import ENGINE, LONG, crowd, static_files
+from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, versions
 from tests.faults.people import GONE, LIST, Notebook, Person
 from tests.serving import Site, make_site
+from tests.threads import at_work
 
 SECONDS = 10 if LONG else 3  # with both, and again with one
 
@@ -72,15 +74,11 @@ def test_a_server_that_dies_costs_only_what_it_was_answering(
         threading.Thread(target=save, args=(person, every[n::6], random.Random(chance.random())))
         for n, person in enumerate(people)
     ]
-    for thread in threads:
-        thread.start()
-    time.sleep(SECONDS)
-    other.kill()
-    killed_after = len(notebook.acknowledged)
-    time.sleep(SECONDS)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    with at_work(threads, stop):
+        time.sleep(SECONDS)
+        other.kill()
+        killed_after = len(notebook.acknowledged)
+        time.sleep(SECONDS)
 
     say(
         f"{killed_after} saves with two servers, {len(notebook.acknowledged) - killed_after} after one was"

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 from django.db.backends.sqlite3._functions import register
 
-from tests.faults.conftest import ENGINE, Say, empty_site, static_files
+from tests.faults.conftest import ENGINE, empty_site, static_files
+from tests.faults.figures import Say
 from tests.faults.ledger import hold_to, rows
 from tests.faults.people import Notebook
 from tests.serving import ROOT, Site

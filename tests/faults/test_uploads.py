@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.faults import bombs
-from tests.faults.conftest import LONG, Say, busy, crowd
+from tests.faults.conftest import LONG, busy, crowd
+from tests.faults.figures import Say
 from tests.faults.ledger import hold_to, rows
 from tests.faults.people import TOKEN, UPLOAD, Answer, Notebook, Person
 from tests.faults.world import SLUG

@@ -7,6 +7,7 @@ replaces.
 import hashlib
 import json
 import os
+import re
 import tempfile
 import zipfile
 import zlib
@@ -26,6 +27,7 @@ from measures.database.backups.contents import Contents, differing_tables
 FORMAT = 2
 UNSIGNED_FORMAT = 1  # that of the releases which did not sign
 DATABASE, MANIFEST = "database", "manifest.json"
+VERSION = re.compile(r"[0-9A-Za-z.+!-]{1,40}")
 MANIFEST_LIMIT = 1 << 20  # bytes; a manifest has some thousands
 ENGINES = {"sqlite": on_sqlite, "postgresql": on_postgresql}
 SECRET_KEY_NOTE = "Not in here. Keep the file secret_key, or what SECRET_KEY holds, in another place."  # noqa: S105
@@ -47,6 +49,7 @@ class Restored:
 
     kept: str  # where the database is that was there before
     distrust: str  # why nothing vouches for what was put back; empty where the signature was right
+    version: str  # the release that made the backup; empty if it does not say
 
 
 def take(target: Path, *, at: datetime) -> dict[str, Any]:
@@ -59,6 +62,7 @@ def take(target: Path, *, at: datetime) -> dict[str, Any]:
         held = ENGINES[connection.vendor].take(copy)
         manifest = {
             "format": FORMAT,
+            "version": settings.VERSION,
             "at": at.isoformat(),
             "engine": connection.vendor,
             "migrations": sorted(MigrationRecorder(connection).applied_migrations()),
@@ -99,7 +103,7 @@ def put_back(source: Path, *, at: datetime, unsigned: bool = False) -> Restored:
             held_by(manifest, on_sqlite.read(copy))
             engine.put_back(copy, kept)
     held_by(manifest, engine.read_live(), f" What was there before is kept in {kept}.")
-    return Restored(str(kept), distrust)
+    return Restored(str(kept), distrust, version_of(manifest))
 
 
 def unpacked(source: Path, copy: Path, *, unsigned: bool) -> tuple[dict[str, Any], str]:
@@ -139,6 +143,12 @@ def manifest_of(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or manifest.get("format") not in (FORMAT, UNSIGNED_FORMAT):
         raise BackupError(f"{source} is of another format: a newer release made it. Install that one.")
     return manifest
+
+
+def version_of(manifest: dict[str, Any]) -> str:
+    """Return the release that the manifest names. Empty if it names none, or something that is no version."""
+    version = str(manifest.get("version", ""))
+    return version if VERSION.fullmatch(version) else ""
 
 
 def refuse_another_site(source: Path, manifest: dict[str, Any]) -> None:

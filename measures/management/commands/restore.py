@@ -52,6 +52,9 @@ class Command(BaseCommand):
             except (BackupError, ToolError, OSError, sqlite3.DatabaseError, DatabaseError) as error:
                 raise CommandError(str(error)) from error
             self.stdout.write(f"Restored {file}. What was there before is kept in {restored.kept}.")
+            if restored.version != settings.VERSION:
+                made_by = f"Taizhang {restored.version}" if restored.version else "an earlier release"
+                self.stdout.write(f"The backup was made by {made_by}. This is Taizhang {settings.VERSION}.")
             # Nobody's code may run while the tables are migrated.
             removed = guards.remove_what_runs()
             # A backup of an older release has older tables, and perhaps no trail yet.

@@ -1,7 +1,5 @@
 """Many items at once: choose, see what would change, then change them as one batch."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
@@ -64,7 +62,7 @@ def _page(
     request: SignedInRequest, checklist: Checklist, form: BulkForm, items: ItemQuerySet, plan: Plan | None
 ) -> HttpResponse:
     codes = [item.measure.code for item in items]
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "checklist": checklist,
         "tab": "items",
         "form": form,

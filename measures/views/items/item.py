@@ -4,6 +4,7 @@ The same address serves a row of the list that is edited in place: asked with th
 it answers with that row alone.
 """
 
+from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
@@ -93,7 +94,7 @@ def _answer(
     form: ItemForm | None,
     rights: Rights,
     *,
-    conflict: dict[str, Any] | None = None,
+    conflict: Mapping[str, object] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The item's page; or its row in the list, without a form once it is saved."""
@@ -120,7 +121,7 @@ def _answer(
     return render(request, "items/item.html", context, status=status)
 
 
-def _journal(request: SignedInRequest, shown: Item) -> dict[str, Any]:
+def _journal(request: SignedInRequest, shown: Item) -> dict[str, object]:
     updates = shown.updates.select_related("owner", "batch").order_by("-at", "-id")
     everything = request.GET.get("journal") == "all"
     # One more than is shown: the oldest shown is compared with the one before it.
@@ -141,7 +142,7 @@ def _neighbours(shown: Item) -> dict[str, Item | None]:
     }
 
 
-def _assignments(item: Item, rights: Rights) -> dict[str, Any]:
+def _assignments(item: Item, rights: Rights) -> dict[str, object]:
     """What the checklists above ask for this item, and whether the user may answer or assign it."""
     steps = item.checklist.assignment_steps.newest().filter(assignment__measure=item.measure_id)
     received = list(steps.select_related("assignment__checklist").order_by("-pk"))

@@ -1,7 +1,6 @@
 """The list of a checklist's items: filters, sorting, pages, editing in the row. The URL has all state."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -68,7 +67,7 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
     return render(request, "items/list.html", context, status=422 if state.format else 200)
 
 
-def _page(request: SignedInRequest, state: ListState) -> dict[str, Any]:
+def _page(request: SignedInRequest, state: ListState) -> dict[str, object]:
     """The rows of one page, their headings, and how many items there are in all."""
     pages = LongPaginator(state.items, state.per_page, ahead=1 if state.below else AHEAD)
     page = pages.get_page(state.page)

@@ -1,15 +1,14 @@
 """The rows of the list: plain, or with a form to edit the item."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from django.forms import BoundField
 from django.urls import reverse
 from django.utils import timezone
 
-from measures.forms.items import RowForm
+from measures.forms.items import ItemForm, RowForm
 from measures.ledger.columns import Column
 from measures.ledger.facts import Facts
 from measures.lights import Lit
@@ -28,8 +27,8 @@ class Row:
     lit: Lit
     days_late: int
     may_change: bool
-    form: RowForm | None = None
-    conflict: dict[str, Any] | None = None
+    form: ItemForm | None = None
+    conflict: Mapping[str, object] | None = None
     columns: Sequence[Column] = ()
 
     @property
@@ -53,11 +52,18 @@ class Row:
         return [field for field in self.form.short if field.name not in in_cells] if self.form else []
 
 
-def row_of(item: Item, rights: Rights, **more: Any) -> Row:
+def row_of(
+    item: Item,
+    rights: Rights,
+    *,
+    form: ItemForm | None = None,
+    conflict: Mapping[str, object] | None = None,
+    columns: Sequence[Column] = (),
+) -> Row:
     """The item as the list shows it today."""
     on = timezone.localdate()
     unit, may_change = item.checklist.get_absolute_url(), rights.may_change(item)
-    return Row(Facts.of(item), unit, item.lit(on), item.days_late(on), may_change, **more)
+    return Row(Facts.of(item), unit, item.lit(on), item.days_late(on), may_change, form, conflict, columns)
 
 
 def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:

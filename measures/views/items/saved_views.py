@@ -1,6 +1,6 @@
 """Saved views: save, open by URL, share, delete; and choose columns."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -104,18 +104,25 @@ def columns(request: SignedInRequest, slug: str) -> HttpResponse:
         (column, state.with_columns([*names, name])) for name, column in ALL.items() if name not in names
     ]
     use = reverse("items", args=[checklist.slug]) + state.with_columns(names)
-    context: dict[str, Any] = {"checklist": checklist, "tab": "items", "rows": rows, "hidden": hidden}
-    return render(request, "saved_views/columns.html", context | {"use": use})
+    context = {"checklist": checklist, "tab": "items", "rows": rows, "hidden": hidden, "use": use}
+    return render(request, "saved_views/columns.html", context)
 
 
-def _audit(request: SignedInRequest, view: SavedView, **values: Any) -> None:
+def _audit(
+    request: SignedInRequest,
+    view: SavedView,
+    *,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
     audit(
         Audited.VIEW_CHANGED,
         by=request.user,
         at=timezone.now(),
         checklist=view.checklist,
         about=view,
-        **values,
+        before=before,
+        after=after,
     )
 
 

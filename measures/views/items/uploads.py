@@ -1,11 +1,11 @@
 """A spreadsheet back into the ledger: read, compared cell by cell, and written once its user says so."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -60,8 +60,8 @@ def upload(request: SignedInRequest, slug: str) -> HttpResponse:
     return _preview(request, checklist, found, reading=reading)
 
 
-def _read(file: Any, checklist: Checklist) -> Reading:
-    if file.size > FILE_LIMIT:
+def _read(file: "UploadedFile[bytes]", checklist: Checklist) -> Reading:
+    if (file.size or 0) > FILE_LIMIT:
         raise SheetError(_("The file is larger than 5 MB. Upload it in parts."))
     return understand(
         read_sheet(file.read(), is_heading),

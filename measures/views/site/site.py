@@ -34,8 +34,8 @@ YEAR = 365 * 24 * 3600  # seconds
 @never_cache
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 where the database answers and is of this release, else 503 and what is not so."""
-    answer: dict[str, object] = {"database": "ok", "migrations": "ok"}
+    """Return 200 if the database answers and is of this release, else 503; say why, and which release."""
+    answer = {"database": "ok", "migrations": "ok"}
     try:
         found = release.match()
         if found.waiting:
@@ -45,7 +45,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except (DatabaseError, InterfaceError):
         answer = {"database": "does not answer", "migrations": "unknown"}
     healthy = set(answer.values()) == {"ok"}
-    return JsonResponse(answer, status=200 if healthy else 503)
+    return JsonResponse({**answer, "version": settings.VERSION}, status=200 if healthy else 503)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -40,7 +40,7 @@ def units_file(
         about, headings, lines = pgettext("sheet", "Items"), item_headings(), item_lines(top, form)
         count = top.whole.items
     else:
-        about, headings, lines = _("Units"), unit_headings(parts), unit_lines(top, parts)
+        about, headings, lines = pgettext("sheet", "Units"), unit_headings(parts), unit_lines(top, parts)
         count = sum(1 + bool(unit.children) for unit in top.walk())
     stem = file_stem(checklist.name, _("Roll-up"), about, on=form.day)
     filters = {"as_of": form.day.isoformat(), "start": form.first.isoformat(), "by": form.parts}
@@ -72,12 +72,17 @@ def _figure_headings() -> list[str]:
     return headings
 
 
-def unit_lines(top: Unit, parts: list[Part]) -> Iterator[list[Any]]:
+def unit_lines(top: Unit, parts: list[Part]) -> Iterator[list[str | float | date | None]]:
     """Each unit with all below it; if there are any, a second line counts only its own items."""
     own = _("%(name)s (own items)")
     names = {unit.path: unit.name for unit in top.walk()}
     for unit in top.walk():
-        place = [unit.depth - top.depth, unit.name, unit.slug, names.get(unit.parent_path, "")]
+        place: list[str | int] = [
+            unit.depth - top.depth,
+            unit.name,
+            unit.slug,
+            names.get(unit.parent_path, ""),
+        ]
         yield [*place, unit.units, unit.unheard, *_figures(unit.whole, unit.parts, parts)]
         if unit.children:
             place[1] = own % {"name": unit.name}
@@ -85,8 +90,8 @@ def unit_lines(top: Unit, parts: list[Part]) -> Iterator[list[Any]]:
             yield [*place, *counts, *_figures(unit.own, unit.own_parts, parts)]
 
 
-def _figures(whole: Tally, by_part: dict[int, Tally], parts: list[Part]) -> list[Any]:
-    cells: list[Any] = [whole.items, whole.dropped]
+def _figures(whole: Tally, by_part: dict[int, Tally], parts: list[Part]) -> list[float | None]:
+    cells: list[float | None] = [whole.items, whole.dropped]
     for tally in (whole, *(by_part.get(part.key, Tally()) for part in parts)):
         cells.append(tally.in_force)
         for figure in FIGURES.values():
@@ -102,7 +107,7 @@ def item_headings() -> list[str]:
     return [*headings, _("Last update")]
 
 
-def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[Any]]:
+def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[str | float | date | None]]:
     """Every item, by unit in the order of the tree, then in that of the article; read in short queries."""
     measures = {
         one.pk: (one.position, one.code, one.title, str(one.section.pillar), str(one.section))
@@ -131,7 +136,9 @@ def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[Any]]:
             ]
 
 
-def _state_cells(state: dict[str, Any], statuses: dict[Status, str], on: date) -> Iterator[Any]:
+def _state_cells(
+    state: dict[str, Any], statuses: dict[Status, str], on: date
+) -> Iterator[str | float | date | None]:
     """What people wrote, with the days late after the due date; an empty cell where nothing is late."""
     for name, value in state.items():
         if name == "status":
