@@ -132,7 +132,7 @@ lock: .venv/installed-dev ## Write requirements*.lock, every package with its ha
 .PHONY: translations
 translations: export DJANGO_SETTINGS_MODULE := tests.settings
 translations: .venv/installed-dev ## Update the .po files from the source (needs gettext), and compile them
-	$(PY) manage.py makemessages --locale zh_Hans --locale zh_Hant --no-obsolete --add-location file --ignore .venv --ignore build
+	$(PY) manage.py makemessages --locale zh_Hans --locale zh_Hant --no-obsolete --add-location file --ignore .venv --ignore build --ignore "tests/*"
 	$(PY) -c 'import pathlib, polib; [polib.pofile(path).save_as_mofile(path.with_suffix(".mo")) for path in pathlib.Path("measures/locale").rglob("*.po")]'
 
 # Runs before the installation, so that a busy port is reported at once.

@@ -1,4 +1,4 @@
-"""Middleware for every request: release checks, ended sessions, old passwords."""
+"""What stands between a request and every page: releases, sessions that end, old passwords."""
 
 import logging
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from measures.origin import browser_words, client_address, safe_return
 from measures.rights.roles import SecondFactorNeeded
 
 type Answer = Callable[[HttpRequest], HttpResponseBase]
-# Open to users who must change their password: that page, signing out, and what the page needs.
+# Open to whoever must change their password first: that page, the way out, and what draws the page.
 STILL_OPEN = {"password", "sign-out", "language", "theme", "healthz"}
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -105,17 +105,17 @@ class ViewMiddleware:
 
 
 class SecondFactorFirst(ViewMiddleware):
-    """Redirects users who need a second factor to the page where they can set one up."""
+    """Leads whoever needs a second factor for what they asked to the page on which they set one up."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, SecondFactorNeeded):
             return None
-        messages.warning(request, _("This checklist requires a second factor from its administrators."))
+        messages.warning(request, _("This checklist asks its administrators for a second factor."))
         return redirect("two-factor")
 
 
 class PasswordAge(ViewMiddleware):
-    """Redirects users with an expired or temporary password to the page that changes it."""
+    """Leads whoever has an old or a given password to the page that changes it, from everywhere."""
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
@@ -123,7 +123,7 @@ class PasswordAge(ViewMiddleware):
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in STILL_OPEN or not isinstance(request.user, User) or not request.user.has_usable_password():
             return None
-        # The session's row was fetched with the user's account: no extra query.
+        # The session's row came with its user's account: no query more.
         row = cast(SessionStore, request.session).row
         account = Account.of(row.user if row and row.user else request.user)
         old = account.is_password_old(at=timezone.now(), days=settings.PASSWORD_DAYS)

@@ -28,6 +28,8 @@ from tests.two_factor_make import set_up
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 touched_every = sessions.TOUCHED_EVERY
+ON_SQLITE_ONLY = ("no_database", "any_engine")
+
 operations: Any = type(connection.ops)
 plain_sql_flush = operations.sql_flush
 
@@ -51,11 +53,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks no database is tested once, in the run on SQLite."""
+    """What does not depend on the engine is tested once, in the run on SQLite."""
     if os.environ.get("TAIZHANG_TEST_ENGINE") == "postgresql":
-        left = [item for item in items if item.get_closest_marker("no_database")]
-        items[:] = [item for item in items if not item.get_closest_marker("no_database")]
-        config.hook.pytest_deselected(items=left)
+        left = {item for item in items if any(map(item.get_closest_marker, ON_SQLITE_ONLY))}
+        items[:] = [item for item in items if item not in left]
+        config.hook.pytest_deselected(items=list(left))
 
 
 @pytest.fixture(scope="session", autouse=True)

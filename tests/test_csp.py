@@ -51,6 +51,7 @@ def hold_the_policy(response: HttpResponse | Any, address: str) -> None:
         assert Inline(response.content.decode()).found == [], address
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize("name", TABLE)
 def test_every_address_of_the_site(
     name: str, everybody: dict[str, User | None], checklist: Checklist
@@ -64,6 +65,7 @@ def test_every_address_of_the_site(
             hold_the_policy(response, f"{address} as {who}")
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize(("model", "kind"), CASES)
 def test_every_address_of_the_admin(
     model: str, kind: str, staff: dict[str, User | None], keys: dict[str, int], owner: Owner

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from measures.choices import Status
 from measures.progress import Counts, add_up
+from measures.reports.document import completeness_words
 from measures.reports.model import Completeness, Move, MoveKind, Report
 from measures.reports.summary import summarise
 from tests.make import NOW
@@ -128,3 +129,21 @@ def test_what_was_dropped_is_no_denominator() -> None:
 
 def test_an_empty_report_says_that_nothing_fits() -> None:
     assert said(report(), "zh-hans") == ["没有符合筛选条件的事项。"]
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (
+            Completeness(1, 1, 1, 1),
+            "Of 1 item, 1 has an owner and 1 has a due date. 1 was updated in this period.",
+        ),
+        (
+            Completeness(8, 7, 6, 5),
+            "Of 8 items, 7 have an owner and 6 have a due date. 5 were updated in this period.",
+        ),
+    ],
+)
+def test_english_says_how_complete_one_item_is_and_many(known: Completeness, words: str) -> None:
+    with translation.override("en"):
+        assert completeness_words(replace(FULL, completeness=known)) == words

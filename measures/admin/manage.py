@@ -76,7 +76,7 @@ MOVED_OR_TURNED = ("parent", "status")
 
 
 class ChecklistForm(FixedOnceMade[Checklist]):
-    """A checklist; moving, closing or reopening it needs a reason, as on the page of units below."""
+    """A checklist; whoever moves, closes or reopens it here says why, as on the page of those below."""
 
     fixed = ("slug", "catalogue")
     reason = forms.CharField(
@@ -84,7 +84,7 @@ class ChecklistForm(FixedOnceMade[Checklist]):
         max_length=500,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=_("The reason for moving, closing or reopening it. The audit trail records it."),
+        help_text=_("Why it is moved, closed or opened again. It stands in the audit trail."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

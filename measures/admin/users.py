@@ -31,7 +31,7 @@ from measures.rights.separation import refuse_post_beside_roles
 
 # Its page would show the keys of people's phones.
 admin.site.unregister(TOTPDevice)
-# Roles come from memberships; the account's page has its other permissions.
+# Roles come from memberships; what else an account may do stands on its own page.
 admin.site.unregister(Group)
 admin.site.unregister(User)
 
@@ -82,9 +82,7 @@ class UserForm(UserChangeForm[User]):
         widget=forms.CheckboxSelectMultiple,
         required=False,
         label=gettext_lazy("Accounts of others"),
-        help_text=gettext_lazy(
-            "A user with these and staff status manages accounts: a security administrator."
-        ),
+        help_text=gettext_lazy("Who has these and staff status manages accounts: a security administrator."),
     )
 
     def clean(self) -> None:
@@ -239,11 +237,11 @@ class UserAdmin(AuditedAdmin[User], DjangosUserAdmin):
         forget_second_factor(user)
         Session.objects.filter(user=user).delete()
         self._told(request, user, Audited.SECOND_FACTOR, "second factor taken away")
-        self.message_user(request, _("Removed. The next sign-in asks only for the password."))
+        self.message_user(request, _("Taken away. The next sign-in asks for the password alone."))
         return redirect("admin:auth_user_change", pk)
 
     def _looked_after(self, request: HttpRequest, key: str) -> User:
-        """Return the user of this key, for users who manage the account; 403 for others."""
+        """The user of this key, for those who manage the account; 403 for others, whoever has the key."""
         user = self.get_object(request, key)
         if not self.has_change_permission(request, user):
             raise PermissionDenied

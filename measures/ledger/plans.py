@@ -20,10 +20,10 @@ from measures.rights.roles import Action, Rights
 class Refusal(TextChoices):
     """Why an item is not changed. `MEANWHILE`: changed after the user saw it; `SINCE`: after the batch."""
 
-    ROLE = "role", _("Your role cannot change this item.")
+    ROLE = "role", _("Your role does not change this item.")
     NOTES = "notes", _("The notes would get too long.")
-    SINCE = "since", _("Somebody has changed it since then.")
-    MEANWHILE = "meanwhile", _("Somebody changed it in the meantime.")
+    SINCE = "since", _("Somebody has changed it since.")
+    MEANWHILE = "meanwhile", _("Somebody changed it meanwhile.")
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,9 @@ def carry_out(
     reason: str,
     undoes: Batch | None = None,
 ) -> tuple[Batch | None, Outcome]:
-    """Make these changes as one batch, except items that somebody changed in the meantime (`Outcome.stale`).
+    """Make these changes as one batch. What somebody changed meanwhile is left alone: `Outcome.stale`.
 
-    Creates no batch if nothing is left to change.
+    No batch comes of it where nothing is left to change.
     """
     batch = Batch.objects.create(
         checklist=checklist, via=via, by=by, by_name=person_name(by), at=at, reason=reason, undoes=undoes

@@ -54,7 +54,7 @@ class ComparedRow:
 
 @dataclass
 class SheetComparison:
-    """What a file would change, and what prevents it."""
+    """What a file would change, and what stands in its way."""
 
     rows: list[ComparedRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -116,7 +116,7 @@ def compare_sheet(
         for cell in (*row.changes, *row.conflicts):
             if not rights.may_change(item):
                 found.problems.append(
-                    _problem(row, headings, cell.field, _("Your role cannot change this item."))
+                    _problem(row, headings, cell.field, _("Your role does not change this item."))
                 )
             elif cell.field == "owner" and not may_hand_over:
                 message = _("Only an administrator of the checklist gives an item to another owner.")

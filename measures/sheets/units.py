@@ -1,4 +1,4 @@
-"""Reads a sheet of units into checklists to open: names, slugs and parents."""
+"""A sheet of units → checklists to be opened: names, addresses, and which stands under which."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -34,7 +34,7 @@ class SheetUnit:
 
 @dataclass
 class Units:
-    """The content of a sheet: `checklists` in the order of the tree, parents first."""
+    """All that a sheet asks for: `checklists` stand in the order of the tree, parents first."""
 
     checklists: list[Checklist] = field(default_factory=list)
     units: list[SheetUnit] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Units:
 
     @property
     def rows(self) -> list[tuple[Checklist, int]]:
-        """Each with its depth among them."""
+        """Each with how deep it stands among them."""
         depths: dict[str, int] = {}
         for one in self.checklists:
             parent = one.parent
@@ -134,7 +134,7 @@ def _wrong(
         yield (
             "slug",
             unit.slug,
-            _("This address is already in row %(row)s.") % {"row": numbers[unit.slug]},
+            _("This address stands in row %(row)s already.") % {"row": numbers[unit.slug]},
         )
     elif unit.slug in taken:
         yield "slug", unit.slug, _("This address is taken. Choose another.")
@@ -143,7 +143,7 @@ def _wrong(
 def _parent(
     unit: SheetUnit, top: Checklist, by_slug: Mapping[str, Checklist], by_name: Mapping[str, list[Checklist]]
 ) -> Checklist | str:
-    """The checklist above the unit, or what is wrong with the cell."""
+    """The checklist that the unit stands under, or what is wrong with what it says."""
     if not unit.parent:
         return top
     wanted = plain(unit.parent)
@@ -158,7 +158,7 @@ def _parent(
 
 
 def _in_order(found: Units, made: Mapping[str, Checklist], numbers: Mapping[str, int]) -> None:
-    """Topological order; whatever remains is part of a cycle."""
+    """Parents before those below them; what is left over stands below itself."""
     placed: dict[str, int] = {}
     left = list(made.values())
     while left:
@@ -178,7 +178,7 @@ def _in_order(found: Units, made: Mapping[str, Checklist], numbers: Mapping[str,
                 )
         left = [one for one in left if one.slug not in placed]
     for one in left:
-        message = _("This row is below itself: the rows above it lead back to it.")
+        message = _("This row stands below itself, by way of the rows that it stands under.")
         above = one.parent.name if one.parent else ""
         found.problems.append(Problem(numbers[one.slug], str(HEADINGS["parent"]), above, message))
     found.problems.sort(key=lambda problem: problem.row)

@@ -105,7 +105,7 @@ def test_an_error_stands_in_the_row_with_what_was_typed(desk: Page, henan: Check
     row(desk, "2.1.2").get_by_role("button", name="保存").click()
 
     expect(row(desk, "2.1.2").get_by_role("alert")).to_contain_text("尚未保存")
-    expect(row(desk, "2.1.2")).to_contain_text("请填写理由")
+    expect(row(desk, "2.1.2")).to_contain_text("须说明理由")
     expect(row(desk, "2.1.2").get_by_label("进展情况")).to_have_value("经费未到位")
     assert find_item(henan, "2.1.2").version == 1
 

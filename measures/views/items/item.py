@@ -1,4 +1,4 @@
-"""One item: the measure, its place in the article, its state as a form, and its journal.
+"""One item: the measure, where it stands in the article, its annotations as a form, and its journal.
 
 The same address serves a row of the list that is edited in place: asked with the header `X-Fragment: row`,
 it answers with that row alone.
@@ -34,7 +34,7 @@ JOURNAL_SHOWN = 30
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
-    """Show the item; a POST saves a change, or returns 409 with both texts if another user saved first."""
+    """Shows the item; a POST records a change, or answers 409 with both texts where someone was quicker."""
     checklist = readable_checklist(request, slug)
     rights = rights_of(request)
     shown = _fetch(checklist, measure__code=code)
@@ -45,7 +45,7 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
         return _answer(request, shown, form, rights)
 
     if not rights.may_change(shown):
-        raise PermissionDenied(_("Your role cannot change this item."))
+        raise PermissionDenied(_("Your role does not change this item."))
     # The form fills in the instance that it is given; the page must go on showing what is true.
     form = form_class(request.POST, instance=copy(shown), may_hand_over=may_hand_over)
     if not form.is_valid():
