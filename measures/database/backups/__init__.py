@@ -103,7 +103,7 @@ def put_back(source: Path, *, at: datetime, unsigned: bool = False) -> Restored:
             held_by(manifest, on_sqlite.read(copy))
             engine.put_back(copy, kept)
     held_by(manifest, engine.read_live(), f" What was there before is kept in {kept}.")
-    return Restored(str(kept), distrust, version_of(manifest))
+    return Restored(str(kept), distrust, release_of(manifest))
 
 
 def unpacked(source: Path, copy: Path, *, unsigned: bool) -> tuple[dict[str, Any], str]:
@@ -145,7 +145,7 @@ def manifest_of(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
     return manifest
 
 
-def version_of(manifest: dict[str, Any]) -> str:
+def release_of(manifest: dict[str, Any]) -> str:
     """Return the release that the manifest names. Empty if it names none, or something that is no version."""
     version = str(manifest.get("version", ""))
     return version if VERSION.fullmatch(version) else ""
