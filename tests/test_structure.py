@@ -54,6 +54,14 @@ def sources(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
             yield path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))
 
 
+def nodes(*folders: str, but: str = "") -> Iterator[tuple[Path, ast.AST]]:
+    """Every node of the modules in these folders, `but` the module that may hold what others may not."""
+    for path, tree in sources(*folders):
+        if path != Path(but):
+            for node in ast.walk(tree):
+                yield path, node
+
+
 def imports(node: ast.AST) -> Iterator[str]:
     """The modules that code imports when it runs: not those that only annotations need."""
     if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
@@ -188,10 +196,7 @@ def test_the_walk_knows_a_write_when_it_sees_one() -> None:
 def test_models_querysets_and_reports_are_told_the_time() -> None:
     wrong = [
         f"{path}:{node.lineno}: {ast.unparse(node)} — take the time as an argument."
-        for path, tree in sources(
-            "measures/models", "measures/querysets", "measures/reports", "measures/tree"
-        )
-        for node in ast.walk(tree)
+        for path, node in nodes("measures/models", "measures/querysets", "measures/reports", "measures/tree")
         if isinstance(node, ast.expr)
         and ast.unparse(node) in ("timezone.now", "timezone.localdate()", "datetime.now()", "date.today()")
     ]
@@ -211,12 +216,12 @@ def test_pages_seal_their_previews_in_one_place_only() -> None:
 def test_media_types_of_files_are_written_in_one_place_only() -> None:
     wrong = [
         f"{path}:{node.lineno}: {node.value} — use a format of reports/formats.py."
-        for path, tree in sources("measures/reports", "measures/sheets", "measures/views")
-        for node in ast.walk(tree)
+        for path, node in nodes(
+            "measures/reports", "measures/sheets", "measures/views", but="measures/reports/formats.py"
+        )
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and node.value.startswith(("application/", "text/csv"))
-        and path != Path("measures/reports/formats.py")
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -224,12 +229,10 @@ def test_media_types_of_files_are_written_in_one_place_only() -> None:
 def test_line_breaks_are_made_one_in_one_place_only() -> None:
     wrong = [
         f"{path}:{node.lineno}: {ast.unparse(node)} — call texts.one_line_break."
-        for path, tree in sources("measures")
-        for node in ast.walk(tree)
+        for path, node in nodes("measures", but="measures/texts.py")
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).endswith(".replace")
         and any(isinstance(one, ast.Constant) and "\r" in str(one.value) for one in node.args)
-        and path != Path("measures/texts.py")
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -255,9 +258,8 @@ def test_no_page_imports_another_page() -> None:
 def test_one_constant_says_how_long_a_page_is() -> None:
     wrong = [
         f"{path}: {ast.unparse(node)} — pass forms.days.PER_PAGE."
-        for path, tree in sources("measures")
-        for node in ast.walk(tree)
-        if path != Path("measures/forms/days.py") and says_how_long_a_page_is(node)
+        for path, node in nodes("measures", but="measures/forms/days.py")
+        if says_how_long_a_page_is(node)
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -275,9 +277,8 @@ def says_how_long_a_page_is(node: ast.AST) -> bool:
 def test_what_is_late_is_said_in_one_place_only() -> None:
     wrong = [
         f"{path}: {ast.unparse(node)} — call lights.late or lights.days_late."
-        for path, tree in sources("measures")
-        for node in ast.walk(tree)
-        if path != Path("measures/lights.py") and says_what_is_late(node)
+        for path, node in nodes("measures", but="measures/lights.py")
+        if says_what_is_late(node)
     ]
     assert not wrong, "\n".join(wrong)
 

@@ -8,16 +8,12 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
+from measures.forms.generic import Parametrized
+
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin
     TabularInline = admin.TabularInline
 else:
-
-    class Parametrized:
-        """Django's own classes take no parameter when the code runs; these ignore it."""
-
-        def __class_getitem__(cls, models: object) -> type:
-            return cls
 
     class ModelAdmin(Parametrized, admin.ModelAdmin):
         pass

@@ -5,16 +5,20 @@ Their stubs are generic. When the code runs, Django's own classes take no parame
 
 from typing import TYPE_CHECKING
 
+
+class Parametrized:
+    """Put before a class of Django's that takes no parameter when the code runs: it ignores one."""
+
+    def __class_getitem__(cls, models: object) -> type:
+        return cls
+
+
 if TYPE_CHECKING:
     from django.contrib.auth.forms import UserChangeForm
     from django.forms import ModelChoiceField, ModelForm, ModelMultipleChoiceField
 else:
     from django import forms
     from django.contrib.auth import forms as auth_forms
-
-    class Parametrized:
-        def __class_getitem__(cls, model: object) -> type:
-            return cls
 
     class ModelForm(Parametrized, forms.ModelForm):
         pass
