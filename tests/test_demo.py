@@ -29,13 +29,13 @@ DAYS = [
     date(2028, 2, 29),
     date(2028, 3, 1),
 ]
-on_one_day = pytest.mark.parametrize("stand", [UNTIL], indirect=True)
+on_one_day = pytest.mark.parametrize("made", [UNTIL], indirect=True)
 # The calendar is the same on every engine.
 ON_ANY_DAY = [UNTIL, *(pytest.param(day, marks=pytest.mark.any_engine) for day in DAYS[1:])]
-on_any_day = pytest.mark.parametrize("stand", ON_ANY_DAY, indirect=True)
+on_any_day = pytest.mark.parametrize("made", ON_ANY_DAY, indirect=True)
 
 
-class Stand(NamedTuple):
+class Demo(NamedTuple):
     """The demo and its last day."""
 
     until: date
@@ -43,11 +43,11 @@ class Stand(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def stand(request: pytest.FixtureRequest, shared_database: None) -> Iterator[Stand]:
+def made(request: pytest.FixtureRequest, shared_database: None) -> Iterator[Demo]:
     """The demo until the day that the test names, made once for all tests of that day."""
     with pytest.MonkeyPatch.context() as monkeypatch, undone():
         monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
-        yield Stand(request.param, run(request.param))
+        yield Demo(request.param, run(request.param))
 
 
 def run(until: date = UNTIL) -> str:
@@ -69,7 +69,7 @@ def told() -> list[Any]:
 
 
 @on_one_day
-def test_where_the_demo_stands_it_stays(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_demo_stands_it_stays(made: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     before = told()
     monkeypatch.delenv("DEMO_PASSWORD", raising=False)
 
@@ -81,7 +81,7 @@ def test_where_the_demo_stands_it_stays(stand: Stand, monkeypatch: pytest.Monkey
 
 
 @on_one_day
-def test_the_journal_replays_to_what_the_items_say(stand: Stand) -> None:
+def test_the_journal_replays_to_what_the_items_say(made: Demo) -> None:
     for item in Item.objects.prefetch_related("updates"):
         updates = sorted(item.updates.all(), key=lambda update: update.pk)
         assert [update.at for update in updates] == sorted(update.at for update in updates)
@@ -92,7 +92,7 @@ def test_the_journal_replays_to_what_the_items_say(stand: Stand) -> None:
 
 
 @on_one_day
-def test_nothing_happens_outside_its_half_year_or_office_hours(stand: Stand) -> None:
+def test_nothing_happens_outside_its_half_year_or_office_hours(made: Demo) -> None:
     moments = [timezone.localtime(at) for at in Update.objects.values_list("at", flat=True)]
     assert min(moments).date() >= UNTIL - timedelta(days=190)
     assert max(moments).date() < UNTIL
@@ -100,7 +100,7 @@ def test_nothing_happens_outside_its_half_year_or_office_hours(stand: Stand) -> 
 
 
 @on_one_day
-def test_everyone_changes_only_what_their_role_allows(stand: Stand) -> None:
+def test_everyone_changes_only_what_their_role_allows(made: Demo) -> None:
     roles = dict(Membership.objects.values_list("user", "role"))
     acts_for = dict(Membership.objects.values_list("user", "owner"))
     for update in Update.objects.all():
@@ -112,16 +112,16 @@ def test_everyone_changes_only_what_their_role_allows(stand: Stand) -> None:
 
 @on_one_day
 @pytest.mark.parametrize("username", [*USERS, "kaohe"])
-def test_each_user_signs_in_and_sees_the_checklist(stand: Stand, username: str, client: Client) -> None:
+def test_each_user_signs_in_and_sees_the_checklist(made: Demo, username: str, client: Client) -> None:
     assert client.post("/sign-in/", {"username": username, "password": PASSWORD}).status_code == 302
     page = client.get("/checklists/henan/").content.decode()
     assert "河南（演示）" in page
-    assert PASSWORD not in stand.said
+    assert PASSWORD not in made.said
 
 
 @on_any_day
-def test_there_is_something_of_everything_on_any_day(stand: Stand) -> None:
-    until = stand.until
+def test_there_is_something_of_everything_on_any_day(made: Demo) -> None:
+    until = made.until
     checklist = Checklist.objects.get(slug="henan")
     items = checklist.items.with_light(on=until, thresholds=checklist.thresholds)
     assert min(items.counted_by_light().values()) >= 8
@@ -143,8 +143,8 @@ def test_there_is_something_of_everything_on_any_day(stand: Stand) -> None:
 
 
 @on_any_day
-def test_two_months_are_reported_and_closed_and_one_is_open(stand: Stand) -> None:
-    until = stand.until
+def test_two_months_are_reported_and_closed_and_one_is_open(made: Demo) -> None:
+    until = made.until
     closed = Period.objects.filter(state=PeriodState.ACCEPTED).order_by("starts")
     assert len(closed) == 2
     assert closed[0].ends + timedelta(days=1) == closed[1].starts
@@ -157,7 +157,7 @@ def test_two_months_are_reported_and_closed_and_one_is_open(stand: Stand) -> Non
 
 
 @on_one_day
-def test_notes_are_chinese_add_up_and_name_nobody(stand: Stand) -> None:
+def test_notes_are_chinese_add_up_and_name_nobody(made: Demo) -> None:
     notes = [note for note in Item.objects.values_list("notes", flat=True) if note]
     assert not [note for note in notes if re.search("[A-Za-z{}]", note)]
     assert not [note for note in notes if re.search("同志|某某|先生|女士", note)]

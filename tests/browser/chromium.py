@@ -17,7 +17,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# In a process of its own: within a test run, Playwright may already be at work.
+# In a separate process: within a test run, Playwright may already be at work.
 LAUNCH = (
     "from playwright.sync_api import sync_playwright\n"
     "with sync_playwright() as playwright: playwright.chromium.launch(args=['--no-sandbox']).close()"
