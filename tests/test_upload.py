@@ -135,17 +135,6 @@ def test_only_the_columns_in_the_file_are_touched(
     assert (item.status, item.notes, item.due) == ("done", "原有", TODAY)
 
 
-def test_emptied_cells_take_away_what_stood_there(
-    checklist: Checklist, owner: Owner, administrator: User, client: Client
-) -> None:
-    change(find_item(checklist), by=administrator, notes="原有", due=TODAY, owner=owner)
-
-    apply(client, upload(client, edited(export(client), D2="–", E2=None, F2=None)), reason="重排")
-
-    item = find_item(checklist)
-    assert (item.owner, item.due, item.notes) == (None, None, "")
-
-
 def test_the_file_is_not_kept(checklist: Checklist, client: Client, settings: Any, tmp_path: Any) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = settings.MEDIA_ROOT = str(tmp_path)
 

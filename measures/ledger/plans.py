@@ -18,12 +18,16 @@ from measures.rights.roles import Action, Rights
 
 
 class Refusal(TextChoices):
-    """Why an item is left as it is. `MEANWHILE`: changed after the user saw it; `SINCE`: after the batch."""
+    """Why an item is left as it is.
+
+    `OWNER`: its new owner has gone; `MEANWHILE`: changed after the user saw it; `SINCE`: after the batch.
+    """
 
     ROLE = "role", _("Your role does not change this item.")
     NOTES = "notes", _("The notes would get too long.")
     SINCE = "since", _("Somebody has changed it since.")
     MEANWHILE = "meanwhile", _("Somebody changed it meanwhile.")
+    OWNER = "owner", _("Its new owner was deleted or renamed meanwhile.")
 
 
 @dataclass(frozen=True)

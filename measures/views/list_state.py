@@ -35,6 +35,8 @@ class ListState:
         self.edit = address.get("edit", "")
         self.format = address.get("format", "")
         self.below = address.get("below") == "1"
+        # A file with what people fill in.
+        self.to_fill = address.get("fill") == "1"
         # `columns=code,status`, or one by one as a form sends them.
         self.column_names = ",".join(filter(None, address.getlist("columns")))
 

@@ -35,6 +35,11 @@ LEFT_ALONE: dict[Refusal, Label] = {
         "%(count)d items were left alone, since your role does not allow these changes: %(codes)s",
         "count",
     ),
+    Refusal.OWNER: ngettext_lazy(
+        "%(count)d item was left alone, since its new owner was deleted or renamed meanwhile: %(codes)s",
+        "%(count)d items were left alone, since their new owner was deleted or renamed meanwhile: %(codes)s",
+        "count",
+    ),
     Refusal.NOTES: ngettext_lazy(
         "%(count)d item was left alone, since its notes would get too long: %(codes)s",
         "%(count)d items were left alone, since their notes would get too long: %(codes)s",
