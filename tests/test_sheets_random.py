@@ -144,7 +144,7 @@ def test_every_unit_is_placed_or_named(data: st.DataObject) -> None:
 
 
 def test_a_row_without_an_address_is_named_at_once(checklist: Checklist, client: Client) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Organisation", "Address", "Under"],
         ["甲市", "jia", ""],
         ["乙县", None, "jia"],

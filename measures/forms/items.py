@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Status
+from measures.forms.days import DayField
 from measures.forms.generic import ModelForm
 from measures.forms.widgets import DateInput
 from measures.models import Checklist, Item, Owner, SavedView
@@ -27,7 +28,10 @@ class LongTextField(forms.CharField):
         return one_line_break(super().to_python(value) or "")
 
 
-LONG_TEXT_FIELDS = {one.name: LongTextField for one in FIELDS if one.is_long}
+FIELD_CLASSES: dict[str, type[forms.Field]] = {
+    **{one.name: LongTextField for one in FIELDS if one.is_long},
+    **{one.name: DayField for one in FIELDS if one.kind == Kind.DAY},
+}
 
 
 def state_widgets(**of_long_texts: int) -> dict[str, forms.Widget | type[forms.Widget]]:
@@ -51,7 +55,7 @@ class ItemForm(ModelForm[Item]):
     class Meta:
         model = Item
         fields = STATE_FIELDS
-        field_classes = LONG_TEXT_FIELDS
+        field_classes = FIELD_CLASSES
         widgets = state_widgets(rows=6)
 
     def __init__(self, *args: Any, may_hand_over: bool, **kwargs: Any) -> None:
@@ -123,7 +127,7 @@ class BulkForm(forms.Form):
 
     status = forms.ChoiceField(label=_("Status"), required=False)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
-    due = forms.DateField(label=_("Due"), required=False, widget=DateInput)
+    due = DayField(label=_("Due"), required=False)
     clear_due = forms.BooleanField(label=_("Take the due date away"), required=False)
     append = forms.CharField(
         label=_("Add to the notes"),

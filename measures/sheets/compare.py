@@ -157,7 +157,8 @@ def _cell(field: StateField, base: StateValue, now: StateValue, then: StateValue
     words = [field.in_words(value) for value in (base, now, then)]
     if field.is_long:
         words = excerpts(words)
-    return ComparedCell(field.name, str(field.label), *words, erases=then is None or then == "")
+    was, is_now, asked = words
+    return ComparedCell(field.name, str(field.label), was, is_now, asked, erases=then is None or then == "")
 
 
 def excerpts(texts: list[str]) -> list[str]:

@@ -30,7 +30,7 @@ STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 LAST_LINE = "\x1fend\x1f"
 OWNERS_OF = re.compile(r"owners of ([a-z0-9-]+)")
 
-type NumberedRows = list[tuple[int, Sequence[object]]]
+type NumberedRows = Sequence[tuple[int, Sequence[object]]]
 # How well a row would do as the headings: 0 for not at all. The best of the first rows is taken.
 type HeadingRank = Callable[[Sequence[object]], int]
 
@@ -185,7 +185,7 @@ def _decoded(content: bytes) -> Iterator[str]:
 
 def _records(text: str, separator: str, walked: Iterator[int]) -> tuple[NumberedRows, int]:
     """The rows that show something; and the number of one with a quotation mark never closed, or 0."""
-    rows: NumberedRows = []
+    rows: list[tuple[int, Sequence[object]]] = []
     number, record = 0, [""]
     lines = io.StringIO(f"{text.rstrip(chr(0))}\n{LAST_LINE}", newline="")
     for number, record in enumerate(csv.reader(lines, delimiter=separator), 1):

@@ -73,6 +73,8 @@ def _page(
         "back": request.POST.get("query", ""),
     }
     if plan:
+        due = form.cleaned_data["due"]
+        context["past_due"] = bool(due) and due < timezone.localdate()
         content = {
             "changes": [
                 [planned.change.item_id, planned.change.version, plain_values(planned.change.values)]
