@@ -30,6 +30,11 @@ def is_plausible(day: date) -> bool:
     return EARLIEST_YEAR <= day.year <= LATEST_YEAR
 
 
+def is_past(day: date | None, today: date) -> bool:
+    """Whether a day that somebody typed is before today. Due dates like that are asked about."""
+    return day is not None and day < today
+
+
 class DayField(forms.DateField):
     """A day that people type: one that can be meant."""
 

@@ -12,8 +12,9 @@ from measures.forms.days import DayField
 from measures.forms.generic import ModelForm
 from measures.forms.widgets import DateInput
 from measures.models import Checklist, Item, Owner, SavedView
+from measures.models.people import names_in_order
 from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateValue, needs_reason
-from measures.texts import one_line_break
+from measures.texts import as_counted, one_line_break
 
 REASON_WANTED = _(
     "Say why: blocking or dropping an item, and moving its due date, need a reason for the journal."
@@ -65,8 +66,10 @@ class ItemForm(ModelForm[Item]):
         self.before = copy(self.instance)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
-        owner.queryset = self.instance.checklist.owners.order_by("name")
+        owners = self.instance.checklist.owners.all()
+        owner.queryset = owners
         owner.empty_label = _("No owner")
+        owner.choices = lambda: [("", owner.empty_label), *names_in_order(owners)]
         if not may_hand_over:
             owner.disabled = True
             owner.help_text = _("Only an administrator of the checklist gives an item to another owner.")
@@ -150,7 +153,8 @@ class BulkForm(forms.Form):
         assert isinstance(status, forms.ChoiceField)
         assert isinstance(owner, forms.ChoiceField)
         status.choices = [leave, *Status.choices]
-        self.owners = {str(owner.pk): owner for owner in checklist.owners.order_by("name")}
+        found = sorted(checklist.owners.all(), key=lambda one: as_counted(one.name))
+        self.owners = {str(owner.pk): owner for owner in found}
         names = [(key, owner.name) for key, owner in self.owners.items()]
         owner.choices = [leave, (NOBODY, _("No owner")), *names]
         if not may_hand_over:
@@ -194,7 +198,9 @@ class HandOverForm(forms.Form):
         for name in ("giver", "taker"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = checklist.owners.order_by("name")
+            owners = checklist.owners.all()
+            field.queryset = owners
+            field.choices = lambda owners=owners: [("", "---------"), *names_in_order(owners)]
 
     def clean(self) -> None:
         super().clean()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import Cadence, ChecklistStatus
-from measures.forms.days import DayField
+from measures.forms.days import DayField, is_past
 from measures.models import Checklist, Section, TakenOver
 from measures.models.assignments import TEXT_LIMIT
 from measures.models.frozen import REMARK_LIMIT
@@ -135,8 +135,7 @@ class HandDownForm(forms.Form):
 
     def clean(self) -> None:
         super().clean()
-        due = self.cleaned_data.get("due")
-        if due and due < self.today:
+        if is_past(self.cleaned_data.get("due"), self.today):
             # From now on the form asks for it.
             self.fields["past"].widget = forms.CheckboxInput()
             if not self.cleaned_data["past"]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from measures.choices import Audited
 from measures.ledger.facts import facts_by_key, facts_of
 from measures.models import Checklist, Update, audit
+from measures.models.people import names_in_order
 from measures.reports import formats
 from measures.reports.formats import Format
 from measures.sheets.long import long_csv, long_xlsx
@@ -83,7 +84,8 @@ def list_file(request: SignedInRequest, state: ListState) -> HttpResponse:
         filters=[one.text for one in state.filter.chosen()],
         to_fill=state.to_fill and not past,
     )
-    content = kind.write(export, checklist.owners.order_by("name").values_list("name", "pk"))
+    owners = [(name, pk) for pk, name in names_in_order(checklist.owners.all())]
+    content = kind.write(export, owners)
     name = _recorded(request, state, rows=len(export.rows))
     return download(content, kind, name=name, plain=f"{checklist.slug}-items-{day}")
 
