@@ -146,6 +146,13 @@ class ListState:
         query = self.without("edit").urlencode()
         return f"?{query}&edit=" if query else "?edit="
 
+    @property
+    def ticks(self) -> str:
+        """What is the same on every page of one list: ticks are kept under it."""
+        return (
+            f"{self.checklist.slug}?{self.without('page', 'edit', 'sort', 'per_page', 'columns').urlencode()}"
+        )
+
     def with_columns(self, names: list[str]) -> str:
         """The query string with these columns, which is no longer that of the view."""
         query = self.without("view")

@@ -10,14 +10,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from measures.ledger.plans import Refusal
-from measures.models import Checklist, Item
+from measures.models import Batch, Checklist, Item
 from measures.texts import Label
 from measures.views.access import SignedInRequest
 
+QUERY_LIMIT = 2_000  # characters
 MAX_AGE = timedelta(hours=1)
 LEFT_ALONE: dict[Refusal, Label] = {
     Refusal.MEANWHILE: ngettext_lazy(
@@ -69,6 +73,15 @@ def stale(items: Iterable[Item]) -> list[tuple[str, Refusal]]:
     return [(item.measure.code, Refusal.MEANWHILE) for item in items]
 
 
+def back_to_list(checklist: Checklist, query: str) -> HttpResponse:
+    """Leads to the list with this query string, as its user left it."""
+    kept = QueryDict(query[:QUERY_LIMIT], mutable=True)
+    for passing in ("edit", "format", "fill"):
+        kept.pop(passing, None)
+    address = reverse("items", args=[checklist.slug])
+    return redirect(f"{address}?{kept.urlencode(safe=',')}" if kept else address)
+
+
 def left_alone(left: Iterable[tuple[str, Refusal]]) -> list[str]:
     """A sentence for each reason, with the codes of the items that were left alone for it."""
     codes: dict[Refusal, list[str]] = defaultdict(list)
@@ -79,9 +92,18 @@ def left_alone(left: Iterable[tuple[str, Refusal]]) -> list[str]:
     ]
 
 
-def say_outcome(request: SignedInRequest, written: int, left: Iterable[tuple[str, Refusal]]) -> None:
-    """Tell how many items a batch changed, and which ones were left alone and why."""
+def say_outcome(
+    request: SignedInRequest,
+    written: int,
+    left: Iterable[tuple[str, Refusal]],
+    batch: Batch | None = None,
+) -> None:
+    """Tell how many items a batch changed, and which ones were left alone and why.
+
+    With a batch, the message has the button that undoes it: templates/base.html draws it.
+    """
     text = ngettext("%(count)d item changed.", "%(count)d items changed.", written) % {"count": written}
-    messages.success(request, text)
+    undo = reverse("undo", args=[batch.checklist.slug, batch.pk]) if batch else ""
+    messages.success(request, text, extra_tags=undo)
     for text in left_alone(left):
         messages.warning(request, text)

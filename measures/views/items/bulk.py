@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -18,7 +17,7 @@ from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.list_state import ListState
-from measures.views.previews import say_outcome, seal, stale, unseal
+from measures.views.previews import back_to_list, say_outcome, seal, stale, unseal
 
 SALT = "measures.bulk"
 
@@ -113,5 +112,5 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         via=Via.BULK,
         reason=sealed["reason"],
     )
-    say_outcome(request, len(outcome.written), left + stale(outcome.stale))
-    return redirect(batch or reverse("items", args=[checklist.slug]))
+    say_outcome(request, len(outcome.written), left + stale(outcome.stale), batch)
+    return back_to_list(checklist, request.POST.get("query", ""))

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,7 +29,7 @@ from measures.sheets.words import CLEAR, heading_rank
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import LIST_FORMATS
 from measures.views.limits import limit_uploads
-from measures.views.previews import left_alone, say_outcome, seal, stale, unseal
+from measures.views.previews import back_to_list, left_alone, say_outcome, seal, stale, unseal
 
 SALT = "measures.upload"
 OWNERS_SALT = "measures.upload.owners"
@@ -193,5 +192,6 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
     batch, outcome = proposal.apply(
         chosen, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"]
     )
-    say_outcome(request, len(outcome.written), proposal.left + stale(outcome.stale))
-    return redirect(batch or reverse("items", args=[checklist.slug]))
+    say_outcome(request, len(outcome.written), proposal.left + stale(outcome.stale), batch)
+    # The forms of this page keep its address, and with it the list from which one came.
+    return back_to_list(checklist, request.GET.get("back", ""))
