@@ -8,15 +8,16 @@ import threading
 import time
 from pathlib import Path
 
-from tests.faults.conftest import LONG, crowd
-from tests.faults.figures import Say
+from tests.faults.conftest import crowd
 from tests.faults.ledger import codes, hold_to, is_written_to, rows, versions
 from tests.faults.people import GONE, Notebook, Person, keep_saving
+from tests.figures import Say
+from tests.proofs import SOAK, share
 from tests.serving import ROOT, Site
 from tests.threads import at_work
 
-KILLS = 200 if LONG else 6
-LOADS = 40 if LONG else 3
+KILLS = share(200, least=6)
+LOADS = share(40, least=3)
 PATIENCE = 60  # seconds, within which even a crowded machine acknowledges one act of each kind
 TOGETHER = 12  # items of one bulk edit
 BROUGHT = TOGETHER + 20  # up to this one, items of one sheet
@@ -110,7 +111,7 @@ def test_killed_servers_lose_nothing_and_leave_nothing_half_done(
     assert saves > KILLS
     assert edits
     assert imports
-    if LONG:
+    if SOAK:
         assert min(notebook.cut[kind] for kind in ("saves", "bulk edits", "imports")) > KILLS / 10
 
 
@@ -140,7 +141,7 @@ def test_a_killed_load_of_the_catalogue_leaves_the_old_wording_or_the_new(
         f"{LOADS} loads killed while they wrote, of which {finished} had just finished; 0 half",
         loads_killed=LOADS - finished,
     )
-    if LONG:
+    if SOAK:
         assert finished < LOADS / 2
 
 
