@@ -1,6 +1,5 @@
 """Chromium, Chinese by default, signed in as whom a test asks for."""
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from measures.models import Catalogue, Checklist, Membership
 from tests.browser.arrivals import Site
 from tests.browser.chromium import MISSING, QUIET, find_chromium, has_downloaded_chromium
 from tests.make import make_checklist
+from tests.once import once
 
 PageAs = Callable[[User], Page]
 
@@ -72,25 +72,21 @@ def base_url(live_server: LiveServer) -> str:
 
 
 @pytest.fixture
-def demo(transactional_db: None, tmp_path_factory: pytest.TempPathFactory) -> Checklist:
-    """What `make demo` serves. On SQLite, all processes of a run make it once and copy its database."""
+def demo(transactional_db: None, run_folder: Path) -> Checklist:
+    """What `make demo` serves. On SQLite, a run makes it once and copies its database."""
     if connection.vendor != "sqlite":
         return new_demo()
-    # Each process has its folder in that of the run.
-    folder = tmp_path_factory.getbasetemp()
-    made = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "demo.sqlite3"
-    with made.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if made.exists():
-            connection.ensure_connection()
-            with closing(sqlite3.connect(made)) as source:
-                source.backup(connection.connection)
-            ContentType.objects.clear_cache()
-            return Checklist.objects.get(slug=SLUG)
-        demo = new_demo()
-        with closing(sqlite3.connect(made)) as target:
-            connection.connection.backup(target)
-    return demo
+
+    def make(path: Path) -> None:
+        new_demo()
+        with closing(sqlite3.connect(path)) as made:
+            connection.connection.backup(made)
+
+    with closing(sqlite3.connect(once(run_folder / "demo.sqlite3", make))) as made:
+        connection.ensure_connection()
+        made.backup(connection.connection)
+    ContentType.objects.clear_cache()
+    return Checklist.objects.get(slug=SLUG)
 
 
 def new_demo() -> Checklist:

@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,10 +22,10 @@ pytestmark = pytest.mark.skipif(ENGINE != "postgresql", reason="One SQLite file 
 
 
 @pytest.fixture
-def other(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def other(site: Site, run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A second server, with a separate data folder and the same database."""
     folder = tmp_path_factory.mktemp("other")
-    (folder / "static").symlink_to(static_files())
+    (folder / "static").symlink_to(static_files(run_folder))
     made = make_site(folder, site.environment["DATABASE_URL"])
     yield made
     if made.is_running:
