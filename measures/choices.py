@@ -62,7 +62,7 @@ OPERATOR = "operator"
 
 
 class Via(models.TextChoices):
-    """The way by which an update was made."""
+    """How an update was made."""
 
     PAGE = "page", _("Page")
     ADMIN = "admin", _("Admin site")

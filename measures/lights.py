@@ -27,7 +27,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Lit:
-    """A light and its reason in words; no words where there is nothing to explain."""
+    """A light and its reason in words; an empty reason if there is nothing to explain."""
 
     light: Light
     reason: str = ""

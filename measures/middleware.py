@@ -79,7 +79,7 @@ def note_activity(get_response: Answer) -> Answer:
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """As Django's, but whose session has ended is told so, and shown what they typed."""
+    """Like Django's, but tells users that their session has ended and shows what they typed."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:

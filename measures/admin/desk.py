@@ -38,7 +38,7 @@ class Desk:
         return self.user.is_superuser or checklist_id in self.managed_keys
 
     def tends(self, checklist: Checklist) -> bool:
-        """Whether the user moves, closes and reopens this checklist."""
+        """Whether the user may move, close and reopen this checklist."""
         return self.user.is_superuser or self.rights.tends(checklist)
 
     def new_parents(self) -> ChecklistQuerySet:
@@ -55,7 +55,7 @@ class Desk:
 
     @cached_property
     def reads_several(self) -> bool:
-        """Whether the user reads more than one checklist."""
+        """Whether the user can read more than one checklist."""
         return len(Checklist.objects.visible_to(self.user).values("pk")[:2]) > 1
 
     @cached_property

@@ -66,7 +66,7 @@ REASON = forms.CharField(max_length=500, required=False)  # of the list; as long
 
 
 def as_sent(value: object) -> str:
-    """A value as a form's input holds it."""
+    """A value as shown in a form's input."""
     if value is None:
         return ""
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -105,7 +105,7 @@ class AdminItemForm(ModelForm[Item]):
                 del self.fields["owner"]
 
     def touched(self) -> list[str]:
-        """The fields of the item's state in which the user typed something else than the page had."""
+        """The fields of the item's state that the user changed on the page."""
         return [name for name in STATE_FIELDS if name in self.changed_data]
 
     def values(self) -> dict[str, StateValue]:

@@ -68,7 +68,7 @@ RIGHTS = {
 
 
 class RightsField(ModelMultipleChoiceField[Permission]):
-    """The three rights that this site asks of an account, in words; its roles come from memberships."""
+    """Readable labels for the three permissions that this site uses; roles come from memberships."""
 
     def label_from_instance(self, obj: Permission) -> str:
         return str(RIGHTS[obj.codename])
@@ -198,7 +198,7 @@ class UserAdmin(AuditedAdmin[User], DjangosUserAdmin):
         return response
 
     def _led_to_own_page(self, request: HttpRequest, name: str) -> HttpResponse:
-        """Redirect to the page for one's own, which asks for the old password or for a code."""
+        """Redirect to the user's own page, which asks for the old password or a code."""
         self.message_user(request, _("Change your own password and second factor here."), messages.WARNING)
         return redirect(name)
 

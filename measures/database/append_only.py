@@ -1,4 +1,4 @@
-"""The triggers by which the database itself refuses to change or delete what is only ever added.
+"""Triggers with which the database refuses to change or delete rows of append-only tables.
 
 A migration that changes one of these tables wraps its operations in `keeping_triggers`
 (measures/migrations/_engines.py). A test tries raw SQL against the migrated database.

@@ -1,4 +1,4 @@
-"""The triggers by which the database keeps an item's pillar that of its measure.
+"""Triggers that keep an item's pillar equal to its measure's.
 
 An item with another pillar is refused; a correction that moves a measure or a section takes the items along.
 A migration that changes one of these tables wraps its operations in `keeping_triggers`

@@ -88,7 +88,7 @@ def remove_statements(vendor: str) -> list[str]:
 
 
 def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Build the index anew, over all items that are there. schema/guards.py calls this to repair."""
+    """Rebuild the index over all items. schema/guards.py calls this to repair it."""
     remove(apps, schema_editor)
     connection = schema_editor.connection
     if connection.vendor == "sqlite" and not has_fts5(connection):
@@ -98,7 +98,7 @@ def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def has_fts5(connection: BaseDatabaseWrapper) -> bool:
-    """Whether SQLite was built with it, as nearly every one is."""
+    """Return whether SQLite was built with FTS5, as nearly all are."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pragma_module_list WHERE name = 'fts5'")
         return bool(cursor.fetchone()[0])
@@ -106,7 +106,7 @@ def has_fts5(connection: BaseDatabaseWrapper) -> bool:
 
 @cache
 def is_there(alias: str) -> bool:
-    """Whether this SQLite database has the index. Asked once in a process."""
+    """Return whether this SQLite database has the index. Cached for the process."""
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = %s", [PAIRS])
         return bool(cursor.fetchone()[0])

@@ -52,7 +52,7 @@ class Chip:
 
 
 class ReadableFilter(django_filters.FilterSet):
-    """A filter that finds nothing where a value is bad, and can say in words what it filters by."""
+    """A filter that finds nothing if a value is invalid, and can describe its filters in words."""
 
     def items(self) -> Any:
         """What the filter finds; nothing where a value is not valid (`FilterSet.qs` would drop the value)."""

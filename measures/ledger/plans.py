@@ -18,7 +18,7 @@ from measures.rights.roles import Action, Rights
 
 
 class Refusal(TextChoices):
-    """Why an item is left as it is. `MEANWHILE`: changed after the user saw it; `SINCE`: after the batch."""
+    """Why an item is not changed. `MEANWHILE`: changed after the user saw it; `SINCE`: after the batch."""
 
     ROLE = "role", _("Your role does not change this item.")
     NOTES = "notes", _("The notes would get too long.")
@@ -89,7 +89,7 @@ def plan_undo(batch: Batch, rights: Rights) -> Plan:
 
 
 def hands_over(item: Item, values: Mapping[str, StateValue], rights: Rights) -> bool:
-    """Whether these values would give the item another owner, and that is not the user's to do."""
+    """Return whether these values would change the owner although the user may not."""
     changes = values.get("owner", item.owner) != item.owner
     return changes and not rights.may(Action.HAND_OVER, item.checklist)
 

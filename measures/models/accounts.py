@@ -1,4 +1,4 @@
-"""What signing in needs to know about a user, besides what Django keeps."""
+"""Data for signing in, in addition to Django's."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Account(models.Model):
-    """When a user's password was set. accounts/passwords.py keeps it, whichever way it changes."""
+    """When a user's password was set. accounts/passwords.py updates it on every change."""
 
     user = models.OneToOneField(
         User, models.CASCADE, related_name="account", verbose_name=_("user"), primary_key=True
@@ -51,7 +51,7 @@ class Account(models.Model):
 
 class SessionManager(BaseSessionManager["Session"]):
     def get_queryset(self) -> "models.QuerySet[Session]":
-        """With the user's account, which every page asks for."""
+        """With the user's account, which every page needs."""
         return super().get_queryset().select_related("user__account")
 
     def of(self, user: User, *, at: datetime) -> "models.QuerySet[Session]":

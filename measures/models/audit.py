@@ -178,7 +178,7 @@ def as_json(values: Mapping[str, object] | None) -> str:
 
 
 def as_plain(value: object) -> Plain:
-    """A value as JSON holds it: rows by what people call them, days and moments in ISO form."""
+    """A value for JSON: rows by their names, days and times in ISO form."""
     if value is None or isinstance(value, bool | int | list) or type(value) is str:
         return value
     if isinstance(value, Mapping):
@@ -217,7 +217,7 @@ class Break:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How many records were read, the newest one's hash, and the first break, if any."""
+    """The number of records read, the newest one's hash, and the first break, if any."""
 
     count: int
     head: str

@@ -38,7 +38,7 @@ def path_below(parent: "Checklist | None", slug: str) -> str:
 
 
 def refuse_without_reason(by: User | None, reason: str) -> None:
-    """Raise ValueError where somebody moves or closes a checklist and does not say why."""
+    """Raise ValueError if a user moves or closes a checklist without a reason."""
     if by and not reason.strip():
         raise ValueError("Moving, closing and reopening a checklist need a reason.")
 

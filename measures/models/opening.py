@@ -56,7 +56,7 @@ class TakenOver:
 def open_together(
     new: Sequence[Checklist], *, top: Checklist, at: datetime, by: User, taken_over: TakenOver | None = None
 ) -> None:
-    """Open these below `top`, of its catalogue: each one's parent is there, or is another of them.
+    """Open these below `top`, with its catalogue; each parent exists already or is another of these.
 
     One transaction and one audit record; the same number of statements for every few dozen checklists.
     Raises PlaceRefused where a parent is no longer below `top`, and IntegrityError where somebody else has

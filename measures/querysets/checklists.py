@@ -84,7 +84,7 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
-        """One's own, and those that others share. Wants rows of a checklist that the user reads."""
+        """The user's views, and shared ones. Expects views of a checklist that the user can read."""
         return self.filter(Q(user=user.pk) | Q(is_shared=True)).order_by("name", "pk")
 
 

@@ -19,7 +19,7 @@ _STARTS = frozenset(FORMULA_STARTS)
 
 
 def starts_formula(value: object) -> bool:
-    """Whether a spreadsheet might run this value: text that starts as a formula. -3 is a number, not text."""
+    """Return whether spreadsheets might run it: text that starts as a formula. -3 is a number, not text."""
     return isinstance(value, str) and value[:1] in _STARTS
 
 

@@ -35,7 +35,7 @@ OPEN_CLAUSES: dict[Status, Label] = {
 
 
 def summarise(report: Report) -> tuple[str, ...]:
-    """How far, which pillar leads and which lags, what is late or stuck, what moved: one sentence each."""
+    """Overall progress, best and worst pillar, what is late or blocked, what moved: one sentence each."""
     if not report.whole.total:
         return (_("No item fits these filters."),)
     sentences = (

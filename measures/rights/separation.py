@@ -1,4 +1,4 @@
-"""What keeps the three administrators (三员分立) from being three: told to the operator, refused by forms.
+"""Conflicts of the three administrators (三员分立): warnings for the operator, errors in forms.
 
 A first `make run` has one account for everything; this says so until there are others. posts.py says what the
 posts are, and roles.py what the profile `mlps` does about who holds two.
@@ -112,7 +112,7 @@ def refuse_second_post(user: User, *, role: str, checklist: Checklist) -> None:
 
 
 def refuse_post_beside_roles(user: User, post: Post) -> None:
-    """ValidationError for making somebody who works or audits one who runs the system or manages accounts."""
+    """Raise ValidationError if a user who edits items or audits would run the system or manage accounts."""
     held = _held_by(user)
     held.posts.add(post)
     if are_enforced() and (clash := held.clash()):

@@ -30,7 +30,7 @@ WITH_ANOTHER = (Act.MOVE, Act.MERGE)
 
 @dataclass
 class Rearrangement:
-    """One act with a unit, `to` another where it takes one. `says` are its consequences in words."""
+    """One action on a unit, with `to` another unit if needed. `says` describes its consequences."""
 
     act: Act
     unit: Checklist
@@ -114,7 +114,7 @@ class Rearrangement:
             self.unit.turn(status, at=at, by=by, reason=reason)
 
     def _merge(self, *, at: datetime, by: User, reason: str) -> None:
-        """The one's items go into the other's notes as a batch, its units below it; then it is closed."""
+        """Copy one unit's items into the other's notes as a batch, move its units, and close it."""
         to = self.to
         assert to is not None
         theirs = {item.measure_id: item for item in to.items.all()}

@@ -44,7 +44,7 @@ LEFT_ALONE: dict[Refusal, Label] = {
 
 
 def seal(request: SignedInRequest, checklist: Checklist, salt: str, content: Mapping[str, object]) -> str:
-    """A signed token that holds this content, which must be plain JSON."""
+    """Return a signed token with this content, which must be plain JSON."""
     sealed = {**content, "user": request.user.pk, "checklist": checklist.pk}
     return signing.dumps(sealed, salt=salt, compress=True)
 
@@ -60,7 +60,7 @@ def unseal(request: SignedInRequest, checklist: Checklist, salt: str) -> dict[st
 
 
 def stale(items: Iterable[Item]) -> list[tuple[str, Refusal]]:
-    """The codes of items that somebody changed while their changes were written."""
+    """The codes of items that somebody changed while the changes were being written."""
     return [(item.measure.code, Refusal.MEANWHILE) for item in items]
 
 

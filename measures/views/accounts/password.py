@@ -1,4 +1,4 @@
-"""The way out, one's own password, and the admin's door: Django's views in the site's own look."""
+"""Signing out, changing the password, and the admin's sign-in: Django's views with the site's templates."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -43,7 +43,7 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 class PasswordChange(auth_views.PasswordChangeView):
-    """Leads home afterwards with a message; Django's own has one more page."""
+    """Redirects to the start page with a message; Django's own shows another page."""
 
     form_class = PasswordForm
     template_name = "accounts/password.html"
@@ -88,7 +88,7 @@ password = takes_a_secret(
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def first_password(request: HttpRequest, key: str, token: str) -> HttpResponse:
-    """Set one's first password by a one-time link; 404, in words, for one that is used, old or made up."""
+    """Set a first password with a one-time link; 404, with an explanation, for a used, old or invalid one."""
     user = _holder(key, token)
     if user is None:
         return render(request, "accounts/link_gone.html", status=404)

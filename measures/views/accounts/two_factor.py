@@ -1,4 +1,4 @@
-"""The second factor: a code from one's phone at sign-in, and the pages on which one sets it up."""
+"""The second factor: a code from the user's phone at sign-in, and the pages to set it up."""
 
 from collections.abc import Mapping
 from io import BytesIO
@@ -27,7 +27,7 @@ from measures.views.guesses import count_wrong, takes_a_secret
 
 @require_GET
 def two_factor(request: SignedInRequest) -> HttpResponse:
-    """Whether one has a second factor, and the way to get one or to be rid of it."""
+    """Show whether two-factor sign-in is on, with buttons to turn it on or off."""
     return _page(request)
 
 
@@ -76,7 +76,7 @@ def picture(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @takes_a_secret
 def confirm(request: SignedInRequest) -> HttpResponse:
-    """The first code: every sign-in asks for one from here on. Shows the recovery codes, this once."""
+    """Accept the first code: from then on every sign-in asks for one. Shows the recovery codes once."""
     form = FirstCodeForm(request.POST, user=request.user)
     device = device_of(request.user, confirmed=False)
     if device is None:

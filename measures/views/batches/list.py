@@ -56,7 +56,7 @@ def batch(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
 
 @require_POST
 def undo(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
-    """Give back what stood before the batch, but for items that somebody has changed since."""
+    """Restore the values before the batch, except for items that somebody has changed since."""
     checklist = readable_checklist(request, slug)
     shown: Batch = get_object_or_404(checklist.batches, pk=pk)
     rights = rights_of(request)

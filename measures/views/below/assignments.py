@@ -22,7 +22,7 @@ SHOWN = 200
 
 @require_GET
 def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
-    """What this checklist is asked for, unanswered first; and what it has asked of those below."""
+    """What this checklist was asked to do, unanswered first, and what it asked of those below."""
     checklist = readable_checklist(request, slug)
     given = list(checklist.assignments.select_related("measure")[:SHOWN])
     steps = AssignmentStep.objects.newest().filter(assignment__in=given)

@@ -143,7 +143,7 @@ def _neighbours(shown: Item) -> dict[str, Item | None]:
 
 
 def _assignments(item: Item, rights: Rights) -> dict[str, object]:
-    """What the checklists above ask of the item, and whether the user may answer or hand it down."""
+    """What the checklists above ask for this item, and whether the user may answer or assign it."""
     steps = item.checklist.assignment_steps.newest().filter(assignment__measure=item.measure_id)
     received = list(steps.select_related("assignment__checklist").order_by("-pk"))
     answers = item.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, item.checklist)

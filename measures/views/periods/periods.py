@@ -116,7 +116,7 @@ def share_of(period: Period) -> float | None:
 @require_GET
 @limit_exports
 def period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
-    """One period: what may be done, its steps, and the frozen report; `format` asks for that as a file."""
+    """One period: possible actions, its steps, and the frozen report; `format` downloads it as a file."""
     checklist = readable_checklist(request, slug)
     shown = find_period(checklist, pk)
     frozen = _asked(request, shown)

@@ -82,7 +82,7 @@ def _judged(request: SignedInRequest, slug: str, pk: int) -> Period:
 def _step(
     request: SignedInRequest, shown: Period, form: StepForm, take: Callable[[StepForm], object], done: str
 ) -> HttpResponse:
-    """Take one step and lead back; 422 where the form lacks something, 409 where somebody was quicker."""
+    """Take one step and redirect back; 422 for an incomplete form, 409 if another user acted first."""
     if not form.is_valid():
         return period_page(request, shown, form=form, status=422)
     try:

@@ -14,7 +14,7 @@ from measures.views.downloads import download, file_stem, record_export
 
 
 def format_asked(request: SignedInRequest, checklist: Checklist, wanted: str) -> Format[Writer] | None:
-    """The format of the file that the address asks for, if any; 404 for one that there is not."""
+    """Return the requested file format, if any; 404 for an unknown one."""
     if not wanted:
         return None
     rows, template = request.GET.get("rows", ""), request.GET.get("template", "")

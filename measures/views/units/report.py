@@ -26,7 +26,7 @@ UNITS_REPORT_FORMATS = formats.table_of(formats.docx(package), formats.pdf(types
 @require_GET
 @limit_exports
 def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
-    """How far all of it is, by pillar and by the units directly below; `format` asks for a file."""
+    """The progress of the whole tree, by pillar and by units directly below; `format` downloads a file."""
     checklist = readable_checklist(request, slug)
     form = UnitsForm(request.GET, **opening_and_today(checklist))
     wanted = request.GET.get("format", "")

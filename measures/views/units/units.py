@@ -20,7 +20,7 @@ UNHEARD_SHOWN = 40
 @require_GET
 @limit_exports
 def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
-    """The checklists directly below, each with all below it, worst first; `format` asks for a file."""
+    """The checklists directly below, each with all below it, worst first; `format` downloads a file."""
     checklist = readable_checklist(request, slug)
     form = UnitsForm(request.GET, **opening_and_today(checklist))
     wanted = request.GET.get("format", "")
