@@ -21,7 +21,7 @@ VERSION = read_version(BASE_DIR)
 # How files that the app writes name what wrote them.
 GENERATOR = f"Taizhang {VERSION}"
 
-# Whoever upgrades touches this file; while it is there, every page says that the ledger is being maintained.
+# Operators create this file for maintenance; while it exists, every page says so.
 MAINTENANCE_FILE = DATA_DIR / "maintenance"
 
 DEBUG = env_bool("DEBUG", False)
