@@ -110,7 +110,7 @@ class SecondFactorFirst(ViewMiddleware):
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, SecondFactorNeeded):
             return None
-        messages.warning(request, _("This checklist asks its administrators for a second factor."))
+        messages.warning(request, _("This checklist requires a second factor from its administrators."))
         return redirect("two-factor")
 
 

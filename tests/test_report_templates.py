@@ -115,7 +115,7 @@ def test_the_template_to_begin_with_passes_and_gives_the_reports_figures(languag
         (("{{ title ",), "cannot be read as a field"),
         (("{% if done %}",), "cannot be read as a field"),
         (("{% for row in things %}{% endfor %}",), "A loop has the form"),
-        (("{{ items }}",), "“items” has fields of its own"),
+        (("{{ items }}",), "“items” contains several fields"),
         (("{{ title|upper }}",), "There is no filter “upper”"),
         (("{{ title.__class__ }}",), "There is no field “title.__class__”"),
         (("{{ ''.__class__.__mro__ }}",), "There is no field"),
@@ -148,18 +148,18 @@ def test_what_is_no_word_document_is_refused() -> None:
     with zipfile.ZipFile(empty, "w") as package:
         package.writestr("a.txt", "a")
     for data in (b"", b"PK\x03\x04", b"%PDF-1.7", empty.getvalue(), make_template("a")[:-400]):
-        assert "no Word document" in fault_of(data)
+        assert "not a Word document" in fault_of(data)
     packed_otherwise = io.BytesIO()
     with zipfile.ZipFile(packed_otherwise, "w", zipfile.ZIP_LZMA) as package:
         for name in ("[Content_Types].xml", "word/document.xml"):
             package.writestr(name, "a")
-    assert "no Word document" in fault_of(packed_otherwise.getvalue())
+    assert "not a Word document" in fault_of(packed_otherwise.getvalue())
     # Bytes in the middle of what was packed: no checksum comes before the unpacking.
     torn = bytearray(make_template("a"))
     torn[200:260] = b"\xff" * 60
-    assert "no Word document" in fault_of(bytes(torn))
+    assert "not a Word document" in fault_of(bytes(torn))
     broken = repacked(make_template("a"), lambda name, part: b"<w:" if name == "word/document.xml" else part)
-    assert "no Word document" in fault_of(broken)
+    assert "not a Word document" in fault_of(broken)
 
 
 def test_a_large_file_and_one_that_unpacks_to_a_large_one_are_refused() -> None:

@@ -71,7 +71,7 @@ def test_the_link_works_once(root: Client) -> None:
     again = set_password(path, "Another-one-26")
 
     assert again.status_code == 404
-    assert "works no more" in again.content.decode()
+    assert "no longer works" in again.content.decode()
     assert Client().login(username="xinren", password=NEW)
 
 

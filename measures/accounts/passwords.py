@@ -37,8 +37,8 @@ class ThreeOfFourKinds:
 
     def get_help_text(self) -> str:
         return _(
-            "Your password must hold at least three of these four: small letters, capital letters, digits, "
-            "other signs."
+            "Your password must contain at least three of these four: small letters, capital letters, "
+            "digits, other characters."
         )
 
 
@@ -59,7 +59,7 @@ class NoWordOfTheSite:
     @staticmethod
     def told(words: list[str]) -> str:
         joined = format_html_join(_(", "), "{}", ((word,) for word in words))
-        return format_html(_("Your password must hold none of these: {words}."), words=joined)
+        return format_html(_("Your password must not contain any of these: {words}."), words=joined)
 
 
 class PasswordRecord:

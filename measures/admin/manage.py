@@ -84,7 +84,7 @@ class ChecklistForm(FixedOnceMade[Checklist]):
         max_length=500,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=_("Why it is moved, closed or opened again. It stands in the audit trail."),
+        help_text=_("The reason for moving, closing or reopening it. The audit trail records it."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -82,7 +82,9 @@ class UserForm(UserChangeForm[User]):
         widget=forms.CheckboxSelectMultiple,
         required=False,
         label=gettext_lazy("Accounts of others"),
-        help_text=gettext_lazy("Who has these and staff status manages accounts: a security administrator."),
+        help_text=gettext_lazy(
+            "A user with these and staff status manages accounts: a security administrator."
+        ),
     )
 
     def clean(self) -> None:
@@ -237,7 +239,7 @@ class UserAdmin(AuditedAdmin[User], DjangosUserAdmin):
         forget_second_factor(user)
         Session.objects.filter(user=user).delete()
         self._told(request, user, Audited.SECOND_FACTOR, "second factor taken away")
-        self.message_user(request, _("Taken away. The next sign-in asks for the password alone."))
+        self.message_user(request, _("Removed. The next sign-in asks only for the password."))
         return redirect("admin:auth_user_change", pk)
 
     def _looked_after(self, request: HttpRequest, key: str) -> User:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.forms.widgets import DateInput, NumberInput
 from measures.tree.matrix import FIGURES, Figure
 
-NO_DAY = _("This is no date. Write it like 2026-09-30.")
+NO_DAY = _("This is not a date. Write it like 2026-09-30.")
 
 
 USUAL_PERIOD = timedelta(days=30)

@@ -45,7 +45,7 @@ class ItemForm(ModelForm[Item]):
         label=_("Reason"),
         max_length=500,
         required=False,
-        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
+        help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )
 
     class Meta:
@@ -124,19 +124,19 @@ class BulkForm(forms.Form):
     status = forms.ChoiceField(label=_("Status"), required=False)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
     due = forms.DateField(label=_("Due"), required=False, widget=DateInput)
-    clear_due = forms.BooleanField(label=_("Take the due date away"), required=False)
+    clear_due = forms.BooleanField(label=_("Clear the due date"), required=False)
     append = forms.CharField(
         label=_("Add to the notes"),
         required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("A new paragraph below what stands there."),
+        help_text=_("Added as a new paragraph below the existing notes."),
     )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=500,
         required=False,
-        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
+        help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )
 
     def __init__(self, *args: Any, checklist: Checklist, may_hand_over: bool, **kwargs: Any) -> None:
@@ -159,9 +159,9 @@ class BulkForm(forms.Form):
         super().clean()
         cleaned = self.cleaned_data
         if cleaned.get("due") and cleaned.get("clear_due"):
-            self.add_error("clear_due", _("Either set a due date or take it away, not both."))
+            self.add_error("clear_due", _("Either set a due date or clear it, not both."))
         if not self.errors and not (self.values() or cleaned.get("append")):
-            raise forms.ValidationError(_("Say what is to change: set at least one field."))
+            raise forms.ValidationError(_("Choose what to change: set at least one field."))
 
     def values(self) -> dict[str, StateValue]:
         """The fields that become the same on every item; what is added to the notes is not among them."""
@@ -182,7 +182,7 @@ class HandOverForm(forms.Form):
     giver = forms.ModelChoiceField(Owner.objects.none(), label=_("From owner"))
     taker = forms.ModelChoiceField(Owner.objects.none(), label=_("To owner"))
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("It stands in the journal of every item.")
+        label=_("Reason"), max_length=500, help_text=_("The journal of every item shows it.")
     )
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
@@ -234,5 +234,5 @@ class ApplyForm(forms.Form):
         required=False,
         # The preview's tables stand between this field and the form that sends it.
         widget=forms.TextInput(attrs={"form": "apply"}),
-        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
+        help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )

@@ -20,10 +20,10 @@ from measures.rights.roles import Action, Rights
 class Refusal(TextChoices):
     """Why an item is not changed. `MEANWHILE`: changed after the user saw it; `SINCE`: after the batch."""
 
-    ROLE = "role", _("Your role does not change this item.")
+    ROLE = "role", _("Your role cannot change this item.")
     NOTES = "notes", _("The notes would get too long.")
-    SINCE = "since", _("Somebody has changed it since.")
-    MEANWHILE = "meanwhile", _("Somebody changed it meanwhile.")
+    SINCE = "since", _("Somebody has changed it since then.")
+    MEANWHILE = "meanwhile", _("Somebody changed it in the meantime.")
 
 
 @dataclass(frozen=True)

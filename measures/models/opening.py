@@ -72,7 +72,7 @@ def open_together(
             for measure in measures
         )
         if taken_over and values:
-            reason = _("Taken over from %(template)s.") % {"template": taken_over.template}
+            reason = _("Copied from %(template)s.") % {"template": taken_over.template}
             changes = _changes(some, items, values)
             change_items(changes, by=by, at=at, via=Via.BULK, reason=reason, above=top)
     after: dict[str, object] = {"items": len(new) * len(measures)}
@@ -91,7 +91,7 @@ def _place(new: Sequence[Checklist], *, top: Checklist, at: datetime) -> None:
     above = Checklist.objects.in_bulk(there | {top.pk})
     for parent in above.values():
         if not parent.path.startswith(above[top.pk].path):
-            raise PlaceRefused(_("Somebody has moved %(name)s meanwhile.") % {"name": parent})
+            raise PlaceRefused(_("Somebody has moved %(name)s in the meantime.") % {"name": parent})
     for level in _levels(new):
         for one in level:
             parent = one.parent or top
@@ -109,7 +109,7 @@ def _levels(new: Sequence[Checklist]) -> Iterator[list[Checklist]]:
     while left:
         level = [one for one in left if one.parent is None or one.parent.pk]
         if not level:
-            raise PlaceRefused(_("Some of these would stand below themselves."))
+            raise PlaceRefused(_("Some of these would be below themselves."))
         yield level
         left = [one for one in left if not one.pk]
 

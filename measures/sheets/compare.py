@@ -116,7 +116,7 @@ def compare_sheet(
         for cell in (*row.changes, *row.conflicts):
             if not rights.may_change(item):
                 found.problems.append(
-                    _problem(row, headings, cell.field, _("Your role does not change this item."))
+                    _problem(row, headings, cell.field, _("Your role cannot change this item."))
                 )
             elif cell.field == "owner" and not may_hand_over:
                 message = _("Only an administrator of the checklist gives an item to another owner.")

@@ -52,7 +52,7 @@ def _check_declared(parts: list[ZipInfo]) -> None:
 
 
 def _too_much() -> str:
-    return _("This file unfolds to far more than a checklist holds. Copy the rows into a new file.")
+    return _("This file unpacks to far more than a checklist contains. Copy the rows into a new file.")
 
 
 def _check_unfolded(archive: ZipFile) -> None:

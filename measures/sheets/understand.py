@@ -253,7 +253,7 @@ def _wrong_code(code: str, codes: Collection[str], seen: Mapping[str, int]) -> s
     if code not in codes:
         return _("This checklist has no item of this code.")
     if code in seen:
-        return _("This code stands in row %(row)s already.") % {"row": seen[code]}
+        return _("This code is already in row %(row)s.") % {"row": seen[code]}
     return ""
 
 
@@ -272,7 +272,7 @@ def _places(sheet: Sheet, reading: Reading, slug: str) -> dict[str, int]:
             reading.problems.append(Problem(0, heading, "", message))
         if name in ("code", "version", "reason", *STATE_FIELDS):
             if name in places:
-                message = _("This column stands in the file twice. Keep one of them.")
+                message = _("The file has this column twice. Keep one of them.")
                 reading.problems.append(Problem(0, heading, "", message))
                 continue
             places[name] = place

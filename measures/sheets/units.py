@@ -134,7 +134,7 @@ def _wrong(
         yield (
             "slug",
             unit.slug,
-            _("This address stands in row %(row)s already.") % {"row": numbers[unit.slug]},
+            _("This address is already in row %(row)s.") % {"row": numbers[unit.slug]},
         )
     elif unit.slug in taken:
         yield "slug", unit.slug, _("This address is taken. Choose another.")
@@ -178,7 +178,7 @@ def _in_order(found: Units, made: Mapping[str, Checklist], numbers: Mapping[str,
                 )
         left = [one for one in left if one.slug not in placed]
     for one in left:
-        message = _("This row stands below itself, by way of the rows that it stands under.")
+        message = _("This row is below itself: the rows above it lead back to it.")
         above = one.parent.name if one.parent else ""
         found.problems.append(Problem(numbers[one.slug], str(HEADINGS["parent"]), above, message))
     found.problems.sort(key=lambda problem: problem.row)

@@ -50,7 +50,7 @@ class Rearrangement:
             closed = not (unit.is_open and to.is_open)
             checks += [
                 (below, _("Choose a unit that is neither this one nor below it.")),
-                (moves and unit.parent_id == to.pk, _("It stands there already.")),
+                (moves and unit.parent_id == to.pk, _("It is there already.")),
                 (merges and closed, _("Both must be open to be merged.")),
                 (merges and unit.catalogue_id != to.catalogue_id, _("They are of different catalogues.")),
             ]
@@ -62,7 +62,7 @@ class Rearrangement:
         names = {"unit": self.unit.name, "to": self.to.name if self.to else ""}
         if self.act == Act.MOVE:
             self.says = [
-                _("%(unit)s comes to stand under %(to)s.") % names,
+                _("%(unit)s will move under %(to)s.") % names,
                 *_counted(below, _units_along),
                 _(
                     "Administrators, viewers and auditors of the units above read it from now on; those of "
@@ -72,7 +72,7 @@ class Rearrangement:
             ]
         elif self.act == Act.CLOSE:
             self.says = [
-                _("%(unit)s rests: its items can be read, not changed. It can be opened again.") % names,
+                _("%(unit)s is closed: its items can be read but not changed. It can be reopened.") % names,
                 *_counted(below, _units_open),
                 *self._left_over(),
             ]
@@ -84,7 +84,7 @@ class Rearrangement:
                 *_counted(len(self._touched()), _notes_added, names),
                 *_counted(own, _local_added, names),
                 *_counted(Checklist.objects.filter(parent=self.unit).count(), _units_moved, names),
-                _("%(unit)s is closed and stays to be read, with its journal, periods and reports.") % names,
+                _("%(unit)s is closed and remains readable, with its journal, periods and reports.") % names,
                 *_counted(self.unit.memberships.count(), _members, names),
                 *self._left_over(),
             ]
@@ -165,7 +165,7 @@ def _fact(one: StateField, value: StateValue) -> str:
 def _with(notes: str, told: str) -> str:
     """The notes with this below them; where that gets too long, as much as fits: the whole stays there."""
     whole = f"{notes}\n{told}" if notes else told
-    more = _("… (the rest stands in the closed checklist)")
+    more = _("… (the rest is in the closed checklist)")
     return whole if len(whole) <= NOTES_LIMIT else whole[: NOTES_LIMIT - len(more)] + more
 
 
@@ -183,9 +183,7 @@ def _units_open(n: int) -> str:
 
 
 def _units_moved(n: int) -> str:
-    return ngettext(
-        "%(count)d unit comes to stand under %(to)s.", "%(count)d units come to stand under %(to)s.", n
-    )
+    return ngettext("%(count)d unit will move under %(to)s.", "%(count)d units will move under %(to)s.", n)
 
 
 def _notes_added(n: int) -> str:

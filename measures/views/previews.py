@@ -21,23 +21,23 @@ from measures.views.access import SignedInRequest
 MAX_AGE = timedelta(hours=1)
 LEFT_ALONE: dict[Refusal, Label] = {
     Refusal.MEANWHILE: ngettext_lazy(
-        "%(count)d item was left alone, since somebody changed it meanwhile: %(codes)s",
-        "%(count)d items were left alone, since somebody changed them meanwhile: %(codes)s",
+        "%(count)d item was not changed, because somebody changed it in the meantime: %(codes)s",
+        "%(count)d items were not changed, because somebody changed them in the meantime: %(codes)s",
         "count",
     ),
     Refusal.SINCE: ngettext_lazy(
-        "%(count)d item was left alone, since somebody changed it after this batch: %(codes)s",
-        "%(count)d items were left alone, since somebody changed them after this batch: %(codes)s",
+        "%(count)d item was not changed, because somebody changed it after this batch: %(codes)s",
+        "%(count)d items were not changed, because somebody changed them after this batch: %(codes)s",
         "count",
     ),
     Refusal.ROLE: ngettext_lazy(
-        "%(count)d item was left alone, since your role does not allow this change: %(codes)s",
-        "%(count)d items were left alone, since your role does not allow these changes: %(codes)s",
+        "%(count)d item was not changed, because your role does not allow this change: %(codes)s",
+        "%(count)d items were not changed, because your role does not allow these changes: %(codes)s",
         "count",
     ),
     Refusal.NOTES: ngettext_lazy(
-        "%(count)d item was left alone, since its notes would get too long: %(codes)s",
-        "%(count)d items were left alone, since their notes would get too long: %(codes)s",
+        "%(count)d item was not changed, because its notes would get too long: %(codes)s",
+        "%(count)d items were not changed, because their notes would get too long: %(codes)s",
         "count",
     ),
 }

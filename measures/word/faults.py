@@ -13,12 +13,12 @@ def gettext_noop(message: str) -> str:
     return message
 
 
-NO_DOCUMENT = gettext_noop("This is no Word document (.docx), or it is damaged.")
-PROGRAMS = gettext_noop("It holds macros or other programs. Save it as a .docx without them.")
+NO_DOCUMENT = gettext_noop("This is not a Word document (.docx), or it is damaged.")
+PROGRAMS = gettext_noop("It contains macros or other programs. Save it as a .docx without them.")
 ELSEWHERE = gettext_noop("It fetches something from elsewhere. Put it into the file.")
-STRANGE_XML = gettext_noop("It holds XML that Word does not write.")
+STRANGE_XML = gettext_noop("It contains XML that Word does not write.")
 TOO_LARGE = gettext_noop("Unpacked, the file is too large.")
-TOO_MUCH_TEXT = gettext_noop("It holds too much text for a template.")
+TOO_MUCH_TEXT = gettext_noop("It contains too much text for a template.")
 TOO_MANY_ROUNDS = gettext_noop("The report becomes too large with this template. Use fewer or shorter loops.")
 
 PART = gettext_noop("%(part)s:")

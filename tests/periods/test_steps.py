@@ -170,7 +170,7 @@ def test_whoever_comes_second_is_told_and_their_words_are_kept(
     response = post(sign_in(judge), period, "return", step=1, remark="数据不实")
 
     assert response.status_code == 409
-    assert "Somebody was quicker" in text_of(response)
+    assert "Somebody was faster" in text_of(response)
     assert "数据不实" in text_of(response)
     assert state(period) == ("accepted", 1)
 

@@ -61,7 +61,7 @@ def undo(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
     shown: Batch = get_object_or_404(checklist.batches, pk=pk)
     rights = rights_of(request)
     if not rights.may_change_some(checklist):
-        raise PermissionDenied(_("Your role changes no items here."))
+        raise PermissionDenied(_("Your role cannot change items here."))
     plan = plan_undo(shown, rights)
     done = date_format(timezone.localtime(shown.at), "Y-m-d H:i")
     reason = _("Undo: %(way)s of %(at)s") % {"way": shown.get_via_display(), "at": done}

@@ -121,4 +121,4 @@ def _reason_page(
 
 def _say_already(request: SignedInRequest, already: AnsweredAlready) -> None:
     said = {"name": already.step.by_name, "state": already.step.get_state_display()}
-    messages.error(request, _("%(name)s has answered meanwhile: %(state)s.") % said)
+    messages.error(request, _("%(name)s has answered in the meantime: %(state)s.") % said)

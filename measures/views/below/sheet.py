@@ -103,7 +103,11 @@ def _apply(request: SignedInRequest, checklist: Checklist) -> HttpResponse:
         return _preview(request, checklist, found, form, refused=str(refused))
     except IntegrityError:
         return _preview(
-            request, checklist, found, form, refused=_("Somebody has taken one of these addresses meanwhile.")
+            request,
+            checklist,
+            found,
+            form,
+            refused=_("Somebody has used one of these addresses in the meantime."),
         )
     count = len(found.checklists)
     text = ngettext("%(count)d checklist opened.", "%(count)d checklists opened.", count) % {"count": count}

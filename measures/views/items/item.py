@@ -45,7 +45,7 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
         return _answer(request, shown, form, rights)
 
     if not rights.may_change(shown):
-        raise PermissionDenied(_("Your role does not change this item."))
+        raise PermissionDenied(_("Your role cannot change this item."))
     # The form fills in the instance that it is given; the page must go on showing what is true.
     form = form_class(request.POST, instance=copy(shown), may_hand_over=may_hand_over)
     if not form.is_valid():

@@ -59,7 +59,7 @@ def add_period(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 def _overlap(overlap: PeriodsOverlap) -> str:
-    return _("These days overlap with %(period)s. Nothing was made.") % {"period": overlap.period}
+    return _("These days overlap with %(period)s. Nothing was created.") % {"period": overlap.period}
 
 
 def _made(request: SignedInRequest, checklist: Checklist, made: list[Period]) -> HttpResponse:
@@ -67,7 +67,10 @@ def _made(request: SignedInRequest, checklist: Checklist, made: list[Period]) ->
         text = ngettext("%(count)d period made.", "%(count)d periods made.", len(made)) % {"count": len(made)}
         messages.success(request, text)
     else:
-        messages.info(request, _("Nothing was made: these periods are there, or ended before the opening."))
+        messages.info(
+            request,
+            _("No periods were created: they exist already, or ended before the checklist was opened."),
+        )
     return redirect("periods", checklist.slug)
 
 
