@@ -1,4 +1,4 @@
-"""What stands between a request and every page: releases, sessions that end, old passwords."""
+"""Middleware for every request: release checks, ended sessions, old passwords."""
 
 import logging
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from measures.origin import browser_words, client_address, safe_return
 from measures.rights.roles import SecondFactorNeeded
 
 type Answer = Callable[[HttpRequest], HttpResponseBase]
-# Open to whoever must change their password first: that page, the way out, and what draws the page.
+# Open to users who must change their password: that page, signing out, and what the page needs.
 STILL_OPEN = {"password", "sign-out", "language", "theme", "healthz"}
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -105,7 +105,7 @@ class ViewMiddleware:
 
 
 class SecondFactorFirst(ViewMiddleware):
-    """Leads whoever needs a second factor for what they asked to the page on which they set one up."""
+    """Redirects users who need a second factor to the page where they can set one up."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, SecondFactorNeeded):
@@ -115,7 +115,7 @@ class SecondFactorFirst(ViewMiddleware):
 
 
 class PasswordAge(ViewMiddleware):
-    """Leads whoever has an old or a given password to the page that changes it, from everywhere."""
+    """Redirects users with an expired or temporary password to the page that changes it."""
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
@@ -123,7 +123,7 @@ class PasswordAge(ViewMiddleware):
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in STILL_OPEN or not isinstance(request.user, User) or not request.user.has_usable_password():
             return None
-        # The session's row came with its user's account: no query more.
+        # The session's row was fetched with the user's account: no extra query.
         row = cast(SessionStore, request.session).row
         account = Account.of(row.user if row and row.user else request.user)
         old = account.is_password_old(at=timezone.now(), days=settings.PASSWORD_DAYS)

@@ -1,4 +1,4 @@
-"""A template of one's own: filled with the report, or refused with the place of its fault."""
+"""Custom templates: filled with the report, or refused with the place of the error."""
 
 import io
 import zipfile

@@ -18,7 +18,7 @@ from measures.origin import COMMAND, present_origin
 
 
 def kinds(password: str) -> int:
-    """How many of the four kinds stand in it: small letters, capitals, digits, anything else."""
+    """Count the kinds of characters used: small letters, capitals, digits, anything else."""
     small, capital, digit, other = False, False, False, False
     for sign in password:
         small |= sign.islower()
@@ -43,7 +43,7 @@ class ThreeOfFourKinds:
 
 
 class NoWordOfTheSite:
-    """Refuses a password that holds a word which stands all over the site."""
+    """Refuses a password that contains a word which is all over the site."""
 
     def __init__(self, words: list[str]) -> None:
         self.words = words

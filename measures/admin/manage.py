@@ -76,7 +76,7 @@ MOVED_OR_TURNED = ("parent", "status")
 
 
 class ChecklistForm(FixedOnceMade[Checklist]):
-    """A checklist; whoever moves, closes or reopens it here says why, as on the page of those below."""
+    """A checklist; moving, closing or reopening it needs a reason, as on the page of units below."""
 
     fixed = ("slug", "catalogue")
     reason = forms.CharField(

@@ -31,7 +31,7 @@ from measures.rights.separation import refuse_post_beside_roles
 
 # Its page would show the keys of people's phones.
 admin.site.unregister(TOTPDevice)
-# Roles come from memberships; what else an account may do stands on its own page.
+# Roles come from memberships; the account's page has its other permissions.
 admin.site.unregister(Group)
 admin.site.unregister(User)
 
@@ -243,7 +243,7 @@ class UserAdmin(AuditedAdmin[User], DjangosUserAdmin):
         return redirect("admin:auth_user_change", pk)
 
     def _looked_after(self, request: HttpRequest, key: str) -> User:
-        """The user of this key, for those who manage the account; 403 for others, whoever has the key."""
+        """Return the user of this key, for users who manage the account; 403 for others."""
         user = self.get_object(request, key)
         if not self.has_change_permission(request, user):
             raise PermissionDenied

@@ -81,7 +81,7 @@ class ItemForm(ModelForm[Item]):
         # Not super().clean(): it asks the database what the fields have checked, at each save.
         cleaned = self.cleaned_data
         if cleaned.get("version") != self.before.version:
-            return  # somebody was quicker: whoever typed this must see their change first
+            return  # another user saved first: show that change before anything else
         if not cleaned.get("reason") and "reason" in cleaned and needs_reason(self.before, self.values()):
             self.add_error("reason", REASON_WANTED)
 
@@ -102,7 +102,7 @@ class ItemForm(ModelForm[Item]):
 
 
 class RowForm(ItemForm):
-    """The same in a row of the list. Its inputs stand in cells, so each names the form that it belongs to."""
+    """The same in a row of the list. Its inputs are in cells, so each names its form."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         code = kwargs["instance"].measure.code
@@ -226,13 +226,13 @@ class UploadForm(forms.Form):
 
 
 class ApplyForm(forms.Form):
-    """Why a spreadsheet's changes are made; rows that give a reason of their own keep it."""
+    """The reason for a spreadsheet's changes; rows with their own reason keep it."""
 
     reason = forms.CharField(
         label=_("Reason"),
         max_length=500,
         required=False,
-        # The preview's tables stand between this field and the form that sends it.
+        # The preview's tables are between this field and its form.
         widget=forms.TextInput(attrs={"form": "apply"}),
         help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )

@@ -115,9 +115,9 @@ def carry_out(
     reason: str,
     undoes: Batch | None = None,
 ) -> tuple[Batch | None, Outcome]:
-    """Make these changes as one batch. What somebody changed meanwhile is left alone: `Outcome.stale`.
+    """Make these changes as one batch, except items that somebody changed in the meantime (`Outcome.stale`).
 
-    No batch comes of it where nothing is left to change.
+    Creates no batch if nothing is left to change.
     """
     batch = Batch.objects.create(
         checklist=checklist, via=via, by=by, by_name=person_name(by), at=at, reason=reason, undoes=undoes

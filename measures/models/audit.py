@@ -39,7 +39,7 @@ class AuditRecord(OnlyAdded):
     action = models.CharField(_("action"), max_length=32, choices=Audited)
     via = models.CharField(_("by way of"), max_length=16, choices=Via)
     address = models.CharField(pgettext_lazy("network", "address"), max_length=45, blank=True)
-    # Keys without constraint: a record outlives what it names. Names and roles stand as text.
+    # Keys without constraint: a record outlives what it refers to. Names and roles are stored as text.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.DO_NOTHING,
@@ -138,9 +138,9 @@ def audit(
 
 
 def roles_of(user: User, checklist: "Checklist | None" = None) -> str:
-    """The user's roles as stored words parted by commas: those that reach this checklist, or all.
+    """Return comma-separated role names: those that apply to this checklist, or all of the user's roles.
 
-    A superuser is the operator, whatever else they are.
+    For a superuser, "operator" comes first.
     """
     held = Membership.objects.filter(user=user.pk)
     if checklist:
@@ -159,7 +159,7 @@ def one_line(text: str, length: int) -> str:
 
 
 def _in_site_language(about: object) -> str:
-    """Catalogue titles in one language, whoever acts."""
+    """Catalogue titles in one language, regardless of the user's."""
     with override(settings.LANGUAGE_CODE):
         return str(about).strip()
 

@@ -54,7 +54,7 @@ class ComparedRow:
 
 @dataclass
 class SheetComparison:
-    """What a file would change, and what stands in its way."""
+    """What a file would change, and what prevents it."""
 
     rows: list[ComparedRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)

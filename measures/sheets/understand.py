@@ -262,7 +262,7 @@ def _at(cells: Cells, places: Iterable[int]) -> list[object]:
 
 
 def _places(sheet: Sheet, reading: Reading, slug: str) -> dict[str, int]:
-    """Where each column that we take stands. Unknown ones go to `ignored`, doubled ones to `problems`."""
+    """The position of each column that we read. Unknown ones go to `ignored`, duplicates to `problems`."""
     places: dict[str, int] = {}
     for place, cell in enumerate(sheet.headings):
         heading = " ".join(as_words(cell).split())

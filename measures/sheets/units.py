@@ -1,4 +1,4 @@
-"""A sheet of units → checklists to be opened: names, addresses, and which stands under which."""
+"""Reads a sheet of units into checklists to open: names, slugs and parents."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -34,7 +34,7 @@ class SheetUnit:
 
 @dataclass
 class Units:
-    """All that a sheet asks for: `checklists` stand in the order of the tree, parents first."""
+    """The content of a sheet: `checklists` in the order of the tree, parents first."""
 
     checklists: list[Checklist] = field(default_factory=list)
     units: list[SheetUnit] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Units:
 
     @property
     def rows(self) -> list[tuple[Checklist, int]]:
-        """Each with how deep it stands among them."""
+        """Each with its depth among them."""
         depths: dict[str, int] = {}
         for one in self.checklists:
             parent = one.parent
@@ -143,7 +143,7 @@ def _wrong(
 def _parent(
     unit: SheetUnit, top: Checklist, by_slug: Mapping[str, Checklist], by_name: Mapping[str, list[Checklist]]
 ) -> Checklist | str:
-    """The checklist that the unit stands under, or what is wrong with what it says."""
+    """The checklist above the unit, or what is wrong with the cell."""
     if not unit.parent:
         return top
     wanted = plain(unit.parent)
@@ -158,7 +158,7 @@ def _parent(
 
 
 def _in_order(found: Units, made: Mapping[str, Checklist], numbers: Mapping[str, int]) -> None:
-    """Parents before those below them; what is left over stands below itself."""
+    """Topological order; whatever remains is part of a cycle."""
     placed: dict[str, int] = {}
     left = list(made.values())
     while left:

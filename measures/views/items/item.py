@@ -1,4 +1,4 @@
-"""One item: the measure, where it stands in the article, its annotations as a form, and its journal.
+"""One item: the measure, its place in the article, its state as a form, and its journal.
 
 The same address serves a row of the list that is edited in place: asked with the header `X-Fragment: row`,
 it answers with that row alone.
@@ -34,7 +34,7 @@ JOURNAL_SHOWN = 30
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
-    """Shows the item; a POST records a change, or answers 409 with both texts where someone was quicker."""
+    """Show the item; a POST saves a change, or returns 409 with both texts if another user saved first."""
     checklist = readable_checklist(request, slug)
     rights = rights_of(request)
     shown = _fetch(checklist, measure__code=code)

@@ -73,7 +73,7 @@ def _figure_headings() -> list[str]:
 
 
 def unit_lines(top: Unit, parts: list[Part]) -> Iterator[list[str | float | date | None]]:
-    """Each unit with all below it and, where there are any below, a second line of its own items alone."""
+    """Each unit with all below it; if there are any, a second line counts only its own items."""
     own = _("%(name)s (own items)")
     names = {unit.path: unit.name for unit in top.walk()}
     for unit in top.walk():
