@@ -112,8 +112,8 @@ def test_the_template_to_begin_with_passes_and_gives_the_reports_figures(languag
             "Text, paragraph 2, “见 {{ organization }} 的”: There is no field “organization”.",
         ),
         (("{% for row in items %}{{ row.colour }}{% endfor %}",), "There is no field “row.colour”."),
-        (("{{ title ",), "cannot be read as a field"),
-        (("{% if done %}",), "cannot be read as a field"),
+        (("{{ title ",), "is not a valid field"),
+        (("{% if done %}",), "is not a valid field"),
         (("{% for row in things %}{% endfor %}",), "A loop has the form"),
         (("{{ items }}",), "“items” contains several fields"),
         (("{{ title|upper }}",), "There is no filter “upper”"),
@@ -124,7 +124,10 @@ def test_the_template_to_begin_with_passes_and_gives_the_reports_figures(languag
         (("{{ range(9) }}",), "“Call” is not allowed"),
         (("{% set x = title %}",), "“Assign” is not allowed"),
         (("{% include 'x' %}",), "“Include” is not allowed"),
-        (("{% for a in items %}{% for b in items %}{% endfor %}{% endfor %}",), "there can be no other"),
+        (
+            ("{% for a in items %}{% for b in items %}{% endfor %}{% endfor %}",),
+            "cannot contain another loop",
+        ),
     ],
 )
 def test_a_template_with_a_fault_is_refused_with_its_place(texts: tuple[str, ...], fault: str) -> None:
@@ -132,7 +135,7 @@ def test_a_template_with_a_fault_is_refused_with_its_place(texts: tuple[str, ...
 
 
 def test_a_fault_in_the_page_head_or_the_properties_is_found_and_named() -> None:
-    assert fault_of(make_template("", header="{{ nothing }}")).startswith("Page head")
+    assert fault_of(make_template("", header="{{ nothing }}")).startswith("Header")
     assert fault_of(make_template("", title="{{ nothing }}")).startswith("Document properties")
 
 
@@ -166,9 +169,9 @@ def test_a_large_file_and_one_that_unpacks_to_a_large_one_are_refused() -> None:
     assert "larger than 2 MiB" in fault_of(b"P" * (LARGEST + 1))
     bomb = repacked(make_template("a"), lambda _name, part: part, {"word/media/a.bin": b"\0" * 30_000_000})
     assert len(bomb) < LARGEST
-    assert "Unpacked, the file is too large" in fault_of(bomb)
+    assert "The file is too large when unpacked" in fault_of(bomb)
     many = repacked(make_template("a"), lambda _name, part: part, {f"a{n}": b"" for n in range(500)})
-    assert "Unpacked, the file is too large" in fault_of(many)
+    assert "The file is too large when unpacked" in fault_of(many)
     assert "too much text" in fault_of(make_template(*["一" * 1000] * 400))
     assert "too much text" in fault_of(make_template(*["{{ title }}"] * 2_001))
 

@@ -97,7 +97,9 @@ class ChecklistForm(FixedOnceMade[Checklist]):
         cleaned = self.cleaned_data
         turned = any(name in self.changed_data for name in MOVED_OR_TURNED)
         if "reason" in cleaned and turned and not cleaned["reason"]:
-            self.add_error("reason", _("Say why: moving, closing and reopening a checklist need a reason."))
+            self.add_error(
+                "reason", _("Give a reason. Moving, closing and reopening a checklist require one.")
+            )
         elif cleaned.get("reason") and not turned:
             self.add_error("reason", _("Nothing was moved, closed or reopened: clear the reason."))
 

@@ -56,7 +56,9 @@ class NewUserForm(ModelForm[User]):
     def clean_username(self) -> str:
         name: str = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError(_("There is a user of this name already, perhaps in other letters."))
+            raise forms.ValidationError(
+                _("A user with this name already exists, perhaps in different upper or lower case.")
+            )
         return name
 
 
@@ -81,9 +83,9 @@ class UserForm(UserChangeForm[User]):
         queryset=Permission.objects.filter(content_type__app_label="auth", codename__in=RIGHTS),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        label=gettext_lazy("Accounts of others"),
+        label=gettext_lazy("Other people's accounts"),
         help_text=gettext_lazy(
-            "A user with these and staff status manages accounts: a security administrator."
+            "A user with these permissions and staff status manages accounts, as a security administrator."
         ),
     )
 

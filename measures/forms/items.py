@@ -15,7 +15,7 @@ from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateValue, needs_
 from measures.texts import one_line_break
 
 REASON_WANTED = _(
-    "Say why: blocking or dropping an item, and moving its due date, need a reason for the journal."
+    "Give a reason for the journal. Blocking or dropping an item and moving its due date require one."
 )
 NOBODY = "none"
 
@@ -65,7 +65,7 @@ class ItemForm(ModelForm[Item]):
         owner.empty_label = _("No owner")
         if not may_hand_over:
             owner.disabled = True
-            owner.help_text = _("Only an administrator of the checklist gives an item to another owner.")
+            owner.help_text = _("Only an administrator of the checklist can give an item to another owner.")
 
     @property
     def short(self) -> list[forms.BoundField]:
@@ -196,7 +196,7 @@ class HandOverForm(forms.Form):
         super().clean()
         cleaned = self.cleaned_data
         if cleaned.get("giver") and cleaned.get("giver") == cleaned.get("taker"):
-            self.add_error("taker", _("Choose another owner than the one who gives."))
+            self.add_error("taker", _("Choose a different owner from the one who hands over."))
 
 
 class SavedViewForm(ModelForm[SavedView]):

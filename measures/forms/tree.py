@@ -48,7 +48,7 @@ class OpenForm(TakeOverForm):
     slug = forms.SlugField(
         label=pgettext_lazy("checklist", "Address"),
         max_length=50,
-        help_text=_("Stands in the address of every page: small Latin letters, digits and hyphens."),
+        help_text=_("Part of every page's address: lowercase letters a–z, digits and hyphens."),
     )
     field_order = ("name", "slug")
 

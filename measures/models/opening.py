@@ -109,7 +109,7 @@ def _levels(new: Sequence[Checklist]) -> Iterator[list[Checklist]]:
     while left:
         level = [one for one in left if one.parent is None or one.parent.pk]
         if not level:
-            raise PlaceRefused(_("Some of these would be below themselves."))
+            raise PlaceRefused(_("Some checklists would end up below themselves."))
         yield level
         left = [one for one in left if not one.pk]
 

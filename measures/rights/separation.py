@@ -69,7 +69,7 @@ def separation_problems() -> list[PostProblem]:
     problems = []
     for username, held in sorted(accounts.items()):
         if clash := held.clash():
-            text = _("The account %(name)s holds what belongs to several: it %(posts)s.")
+            text = _("The account %(name)s combines duties that should be separate: it %(posts)s.")
             problems.append(PostProblem(text % {"name": username, "posts": in_words(clash)}, username))
     filled = {post for held in accounts.values() for post in held.posts}
     if Post.SECURITY not in filled:
@@ -79,7 +79,7 @@ def separation_problems() -> list[PostProblem]:
         )
         problems.append(PostProblem(text))
     if Post.AUDIT not in filled:
-        problems.append(PostProblem(_("Nobody audits. Make somebody an auditor of the first checklist.")))
+        problems.append(PostProblem(_("There is no auditor. Make somebody an auditor of the top checklist.")))
     return problems
 
 
@@ -129,5 +129,5 @@ def _held_by(user: User, *, but: Checklist | None = None) -> Held:
 
 
 def _refusal(clash: set[Post]) -> str:
-    text = _("One account must not hold these together: it %(posts)s. Give one of them to somebody else.")
+    text = _("One account must not combine these duties: it %(posts)s. Give one of them to somebody else.")
     return text % {"posts": in_words(clash)}

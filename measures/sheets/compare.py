@@ -119,7 +119,7 @@ def compare_sheet(
                     _problem(row, headings, cell.field, _("Your role cannot change this item."))
                 )
             elif cell.field == "owner" and not may_hand_over:
-                message = _("Only an administrator of the checklist gives an item to another owner.")
+                message = _("Only an administrator of the checklist can give an item to another owner.")
                 found.problems.append(_problem(row, headings, "owner", message))
         if row.changes or row.conflicts or row.newer:
             found.rows.append(row)

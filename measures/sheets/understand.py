@@ -150,7 +150,7 @@ def owner_of(cell: object, owners: Collection[Owner]) -> Owner | None:
             return alike[0]
     if not alike and plain(cell) in _nobody():
         return None
-    raise NotUnderstood(_("Unknown owner. Owners are added by an administrator of the checklist."))
+    raise NotUnderstood(_("Unknown owner. An administrator of the checklist can add owners."))
 
 
 def day_of(cell: object, epoch: datetime) -> date | None:
@@ -249,9 +249,9 @@ def understand(sheet: Sheet, *, codes: Collection[str], owners: Collection[Owner
 
 def _wrong_code(code: str, codes: Collection[str], seen: Mapping[str, int]) -> str:
     if not code:
-        return _("The row names no code.")
+        return _("The row has no code.")
     if code not in codes:
-        return _("This checklist has no item of this code.")
+        return _("This checklist has no item with this code.")
     if code in seen:
         return _("This code is already in row %(row)s.") % {"row": seen[code]}
     return ""

@@ -128,7 +128,7 @@ def _wrong(
         yield (
             "slug",
             unit.slug,
-            _("Write the address in small Latin letters, digits and hyphens, 50 at most."),
+            _("Use only lowercase letters a–z, digits and hyphens in the address, at most 50."),
         )
     elif unit.slug in numbers:
         yield (
@@ -154,7 +154,7 @@ def _parent(
         return alike[0]
     if alike:
         return _("Several checklists have this name. Write the address instead.")
-    return _("Neither this file nor %(name)s has such a checklist.") % {"name": top.name}
+    return _("Neither this file nor %(name)s contains this checklist.") % {"name": top.name}
 
 
 def _in_order(found: Units, made: Mapping[str, Checklist], numbers: Mapping[str, int]) -> None:
@@ -170,7 +170,7 @@ def _in_order(found: Units, made: Mapping[str, Checklist], numbers: Mapping[str,
             room = len(parent.path) if parent and parent.pk else placed[parent.slug] if parent else 0
             placed[one.slug] = room + len(one.slug) + 1
             if placed[one.slug] > PATH_LIMIT:
-                message = _("The tree would get too deep here. Choose a parent further up.")
+                message = _("The tree would become too deep here. Choose a parent higher up.")
                 found.problems.append(
                     Problem(
                         numbers[one.slug], str(HEADINGS["parent"]), parent.name if parent else "", message
@@ -178,7 +178,7 @@ def _in_order(found: Units, made: Mapping[str, Checklist], numbers: Mapping[str,
                 )
         left = [one for one in left if one.slug not in placed]
     for one in left:
-        message = _("This row is below itself: the rows above it lead back to it.")
+        message = _("This row is below itself: the units above it lead back to it.")
         above = one.parent.name if one.parent else ""
         found.problems.append(Problem(numbers[one.slug], str(HEADINGS["parent"]), above, message))
     found.problems.sort(key=lambda problem: problem.row)

@@ -17,7 +17,7 @@ WIDTHS = (28, 24, 24)
 def _hints() -> list[str]:
     return [
         _("The unit's name, as shown in reports."),
-        _("Small Latin letters, digits and hyphens, such as xinxiang. Each only once."),
+        _("Lowercase letters a–z, digits and hyphens, such as xinxiang. Use each address only once."),
         _("The address or the name of the unit above, in this sheet or on the site. Empty: directly below."),
     ]
 

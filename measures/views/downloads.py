@@ -39,7 +39,7 @@ def file_stem(*parts: str, on: date) -> str:
 def chosen_format[W](table: Mapping[str, Format[W]], wanted: str) -> Format[W]:
     """The format of this name; 404 for one that the table lacks."""
     if wanted not in table:
-        raise Http404(_("There is no file of this format."))
+        raise Http404(_("There is no file in this format."))
     return table[wanted]
 
 

@@ -61,7 +61,7 @@ class PasswordChange(auth_views.PasswordChangeView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        messages.success(self.request, _("Your password is changed."))
+        messages.success(self.request, _("Your password has been changed."))
         user, now = form.user, timezone.now()
         with audited_transaction():
             audit(Audited.PASSWORD_CHANGED, by=user, at=now, about=user.get_username())
@@ -97,7 +97,7 @@ def first_password(request: HttpRequest, key: str, token: str) -> HttpResponse:
         with audited_transaction():
             audit(Audited.PASSWORD_CHANGED, by=user, at=timezone.now(), about=user.get_username())
             form.save()
-        messages.success(request, _("Your password is set. Sign in with it."))
+        messages.success(request, _("Your password has been set. Sign in with it."))
         return redirect("sign-in")
     context = {"form": form, "holder": user}
     return render(request, "accounts/first_password.html", context, status=422 if form.errors else 200)

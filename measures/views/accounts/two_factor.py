@@ -115,7 +115,7 @@ def end(request: SignedInRequest) -> HttpResponse:
     with audited_transaction():
         _audit(request, before={"is_active": True}, after={"is_active": False})
         forget_second_factor(request.user)
-    messages.success(request, _("Signing in asks for your password alone from now on."))
+    messages.success(request, _("From now on, signing in asks only for your password."))
     return redirect("two-factor")
 
 

@@ -57,7 +57,7 @@ def hand_down(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     items = checklist.items.select_related("measure__section").filter(measure__checklist=None)
     item = get_object_or_404(items, measure__code=code)
     if not rights_of(request).may(Action.HAND_DOWN, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist hands its measures down."))
+        raise PermissionDenied(_("Only an administrator of the checklist can hand its measures down."))
     asked = request.method == "POST"
     form = HandDownForm(request.POST if asked else None, checklist=checklist, initial={"due": item.due})
     if asked and form.is_valid():
@@ -80,7 +80,7 @@ def _asked(request: SignedInRequest, slug: str, pk: int) -> tuple[Checklist, Ass
     """The checklist and what it was asked for; 404 for what others were asked."""
     checklist = readable_checklist(request, slug)
     if not rights_of(request).may(Action.CHANGE_ANY_ITEM, checklist) or not checklist.is_open:
-        raise PermissionDenied(_("Only an administrator of an open checklist answers what it is asked for."))
+        raise PermissionDenied(_("Only an administrator of an open checklist can answer its assignments."))
     found = Assignment.objects.filter(steps__checklist=checklist).distinct()
     return checklist, get_object_or_404(found.select_related("measure", "checklist"), pk=pk)
 
@@ -91,7 +91,7 @@ def accept_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
     checklist, asked = _asked(request, slug, pk)
     try:
         asked.accept(checklist, by=request.user, at=timezone.now())
-        messages.success(request, _("Accepted. The item is due on that day now."))
+        messages.success(request, _("Accepted. The item is now due on that day."))
     except AnsweredAlready as already:
         _say_already(request, already)
     return redirect("item", slug, asked.measure.code)
@@ -106,7 +106,7 @@ def return_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
         return _reason_page(request, checklist, asked, form)
     try:
         asked.send_back(checklist, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
-        messages.success(request, _("Returned. Who asked sees your reason."))
+        messages.success(request, _("Returned. The unit that handed it down sees your reason."))
     except AnsweredAlready as already:
         _say_already(request, already)
     return redirect("item", slug, asked.measure.code)

@@ -50,7 +50,7 @@ def _done(request: SignedInRequest, form: RearrangeForm, plan: Rearrangement) ->
         form.add_error("to", str(refused))
         return False
     except NoCodeLeft:
-        form.add_error("to", _("It has no number left for the local measures of this unit."))
+        form.add_error("to", _("It has no numbers left for the local measures of this unit."))
         return False
     messages.success(request, _("Done: %(unit)s.") % {"unit": plan.unit.name})
     return True

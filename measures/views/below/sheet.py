@@ -49,7 +49,7 @@ def _read(file: "UploadedFile[bytes]") -> Units:
         raise SheetError(_("The file is larger than 5 MB. Upload it in parts."))
     found = units_of(read_sheet(file.read(), is_units_heading, no_heading()))
     if not found.units:
-        raise SheetError(_("The file has headings and no rows. Write a row for each unit."))
+        raise SheetError(_("The file has headings but no rows. Add a row for each unit."))
     return found
 
 

@@ -59,7 +59,7 @@ def delete_view(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     checklist = readable_checklist(request, slug)
     view = get_object_or_404(checklist.saved_views.visible_to(request.user), pk=pk)
     if view.user != request.user and not rights_of(request).may(Action.MANAGE, checklist):
-        raise PermissionDenied(_("Only its maker or an administrator deletes a shared view."))
+        raise PermissionDenied(_("Only an administrator or the user who saved a shared view can delete it."))
     with audited_transaction():
         _audit(request, view, before=in_plain(view))
         view.delete()

@@ -64,7 +64,9 @@ def _overlap(overlap: PeriodsOverlap) -> str:
 
 def _made(request: SignedInRequest, checklist: Checklist, made: list[Period]) -> HttpResponse:
     if made:
-        text = ngettext("%(count)d period made.", "%(count)d periods made.", len(made)) % {"count": len(made)}
+        text = ngettext("%(count)d period created.", "%(count)d periods created.", len(made)) % {
+            "count": len(made)
+        }
         messages.success(request, text)
     else:
         messages.info(
@@ -82,7 +84,7 @@ def delete_period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     if shown.remove(at=timezone.now(), by=request.user):
         messages.success(request, _("%(period)s is deleted.") % {"period": shown})
         return redirect("periods", slug)
-    messages.error(request, _("This period has been submitted, so it stays."))
+    messages.error(request, _("This period has been submitted, so it cannot be deleted."))
     return redirect(shown)
 
 

@@ -23,7 +23,7 @@ def administered(request: SignedInRequest, slug: str) -> Checklist:
     """The checklist, for those who make and submit its periods; 403 for its other readers."""
     checklist = readable_checklist(request, slug)
     if not rights_of(request).may(Action.SUBMIT_PERIOD, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist makes and submits its periods."))
+        raise PermissionDenied(_("Only an administrator of the checklist can create and submit its periods."))
     return checklist
 
 

@@ -19,13 +19,13 @@ def format_asked(request: SignedInRequest, checklist: Checklist, wanted: str) ->
         return None
     rows, template = request.GET.get("rows", ""), request.GET.get("template", "")
     if wanted not in FORMATS or (template and wanted != "docx"):
-        raise Http404(_("There is no report of this format."))
+        raise Http404(_("There is no report in this format."))
     if template:
         found = get_object_or_404(checklist.report_templates, pk=template if template.isdecimal() else 0)
         return formats.docx(write_with(bytes(found.content)))
     kind = {"": FORMATS, "updates": UPDATES_FORMATS}.get(rows, {}).get(wanted)
     if kind is None:
-        raise Http404(_("There is no report of this format."))
+        raise Http404(_("There is no report in this format."))
     return kind
 
 

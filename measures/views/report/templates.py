@@ -83,7 +83,7 @@ def delete_report_template(request: SignedInRequest, slug: str, pk: int) -> Http
 def _managed_checklist(request: SignedInRequest, slug: str) -> Checklist:
     checklist = readable_checklist(request, slug)
     if not rights_of(request).may(Action.MANAGE, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist manages its templates."))
+        raise PermissionDenied(_("Only an administrator of the checklist can manage its templates."))
     return checklist
 
 

@@ -55,7 +55,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
     found = AuditFilter(request.GET, records=records, checklists=checklists)
     wanted = request.GET.get("format", "")
     if wanted and wanted not in TABLE_FORMATS:
-        raise Http404(_("There is no file of this format."))
+        raise Http404(_("There is no file in this format."))
     filters = {chosen.label: chosen.text for chosen in found.chosen()}
     kept = found.items()
     count = kept.count()

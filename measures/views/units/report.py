@@ -31,7 +31,7 @@ def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
     form = UnitsForm(request.GET, **opening_and_today(checklist))
     wanted = request.GET.get("format", "")
     if wanted and wanted not in UNITS_REPORT_FORMATS:
-        raise Http404(_("There is no report of this format."))
+        raise Http404(_("There is no report in this format."))
     context: dict[str, object] = {
         "checklist": checklist,
         "tab": "units",

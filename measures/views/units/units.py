@@ -26,7 +26,7 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     wanted = request.GET.get("format", "")
     rows = request.GET.get("rows", "")
     if wanted and (wanted not in STREAMED_FORMATS or rows not in ("", "items")):
-        raise Http404(_("There is no file of this format."))
+        raise Http404(_("There is no file in this format."))
     context: dict[str, object] = {
         "checklist": checklist,
         "tab": "units",
