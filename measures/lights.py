@@ -76,7 +76,7 @@ def judge(
     on: date,
     thresholds: Thresholds,
 ) -> tuple[Light, Cause | None, int]:
-    """The rule: the light, and its cause and number of days where there is anything to explain."""
+    """Apply the rule: return the light, and its cause and number of days if it needs explaining."""
     if days := days_late(status, due, on):
         return Light.RED, _late_and_blocked if status == Status.BLOCKED else _late, days
     if status == Status.BLOCKED:

@@ -95,7 +95,7 @@ class SignInRequired(LoginRequiredMiddleware):
 
 
 class ViewMiddleware:
-    """Middleware that hooks into the view or its exception, and leaves other requests alone."""
+    """Middleware that hooks only into views or their exceptions."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

@@ -42,7 +42,7 @@ class Desk:
         return self.user.is_superuser or self.rights.tends(checklist)
 
     def new_parents(self) -> ChecklistQuerySet:
-        """The checklists under which the user puts others: where they open some, and all below those."""
+        """The checklists under which the user may put others: where they may open some, and those below."""
         if self.user.is_superuser:
             return Checklist.objects.all()
         held = [one.checklist for one in self.rights.memberships.values()]

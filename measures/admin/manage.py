@@ -21,7 +21,7 @@ from measures.rights.separation import refuse_second_post
 
 
 class ManagedAdmin[Row: Model](AuditedAdmin[Row]):
-    """Shows and changes only what lies in the checklists that the user manages."""
+    """Shows and changes only rows of the checklists that the user manages."""
 
     checklist_key = "checklist_id"
 
@@ -189,7 +189,7 @@ class OwnerAdmin(ManagedAdmin[Owner]):
 
 
 class NamedWithChecklist(ModelChoiceField[Owner]):
-    """Owners of several checklists in one list: names alone would not tell them apart."""
+    """Owners of several checklists in one list: names alone would be ambiguous."""
 
     def label_from_instance(self, obj: Owner) -> str:
         return f"{obj.checklist} – {obj.name}"

@@ -218,7 +218,7 @@ class UserAdmin(AuditedAdmin[User], DjangosUserAdmin):
 
     @in_one_transaction
     def new_link(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A one-time link for who forgot their password. The old one, older links and sessions end."""
+        """A one-time link for a user who forgot their password. The old one, older links and sessions end."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         user = self._looked_after(request, str(pk))

@@ -26,7 +26,7 @@ FOLDED = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), or
 PART = 100
 COMMON = 50_000  # notes
 
-# All of the SQL here is put together from these names alone.
+# All SQL here is built only from these names.
 ON_POSTGRESQL = [
     "CREATE OR REPLACE FUNCTION measures_pairs(notes text) RETURNS text[] "
     "LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ "
@@ -80,7 +80,7 @@ def on_sqlite() -> list[str]:
 
 
 def remove_statements(vendor: str) -> list[str]:
-    """The SQL that takes the index away; nothing where there is none."""
+    """Return the SQL that removes the index; it does nothing if there is none."""
     if vendor == "sqlite":
         triggers = [f"DROP TRIGGER IF EXISTS {PAIRS}_on_{event}" for event in ("insert", "update", "delete")]
         return [*triggers, f"DROP TABLE IF EXISTS {PAIRS}"]
@@ -113,7 +113,7 @@ def is_there(alias: str) -> bool:
 
 
 def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Take the index away; nothing where there is none."""
+    """Remove the index, if there is one."""
     for statement in remove_statements(schema_editor.connection.vendor):
         schema_editor.execute(statement, params=None)
 
@@ -146,7 +146,7 @@ def in_fts5(word: str) -> str:
 
 
 class HoldsPairs(Lookup):
-    """Whether notes of items hold each pair of this word, of two characters or more: by the index alone."""
+    """Whether notes of items hold each pair of this word, of two characters or more: using only the index."""
 
     prepare_rhs = False
 

@@ -53,7 +53,7 @@ class DayForm(forms.Form):
 
     @property
     def past(self) -> date | None:
-        """The day asked for where it lies before today."""
+        """Return the requested day if it is before today."""
         return self.day if self.day < self.today else None
 
     def clean_as_of(self) -> date | None:

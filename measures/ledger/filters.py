@@ -25,7 +25,7 @@ DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", 
 
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
 UPDATED_DAYS = {"week": 7, "month": 30}
-# templates/shared/filters.html shows these at once. All others are folded into "More filters".
+# templates/shared/filters.html always shows these. All others are collapsed under "More filters".
 SHOWN_AT_ONCE = ("q", "pillar", "section", "owner")
 # Beyond these, a day has no moment in every time zone.
 POSSIBLE_DAYS: dict[str, Any] = {

@@ -71,7 +71,7 @@ def plan_bulk(items: Iterable[Item], values: Mapping[str, StateValue], append: s
 
 
 def plan_undo(batch: Batch, rights: Rights) -> Plan:
-    """Back to what stood before the batch, for each item that nobody has changed since."""
+    """Restore the values from before the batch, for each item that nobody has changed since."""
     plan = Plan()
     updates = list(batch.updates.with_previous().order_by("item__measure__position"))
     before = states_before(updates)

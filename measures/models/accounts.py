@@ -114,7 +114,7 @@ class RecoveryCode(models.Model):
     @classmethod
     @transaction.atomic
     def renew(cls, user: User) -> list[str]:
-        """Ten new codes in place of those that there are. Only their hashes are kept."""
+        """Replace the codes with ten new ones. Only their hashes are stored."""
         codes = [get_random_string(cls.LENGTH, cls.LETTERS) for _number in range(cls.COUNT)]
         cls.objects.filter(user=user).delete()
         user.recovery_codes.bulk_create([cls(user=user, code=_hash_of_code(code)) for code in codes])

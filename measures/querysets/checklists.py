@@ -78,7 +78,7 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
         return self.filter(opened_at__lt=end_of_day(day))
 
     def with_units(self) -> Self:
-        """With `has_units`: whether any checklist lies below."""
+        """With `has_units`: whether there is any checklist below."""
         return self.annotate(has_units=Exists(self.model._default_manager.filter(parent=OuterRef("pk"))))
 
 

@@ -24,7 +24,7 @@ def starts_formula(value: object) -> bool:
 
 
 def safe_cell(value: object) -> object:
-    """The value with an apostrophe before it where it is text that a spreadsheet might run."""
+    """Return the value, with an apostrophe in front if it is text that a spreadsheet might run."""
     return f"'{value}" if starts_formula(value) else value
 
 

@@ -242,7 +242,7 @@ def _item(row: ReportRow) -> TableLine:
     )
 
 
-# These have their place in the table of items. Any other field is told below the title.
+# These have a column in the table of items. Any other field goes below the title.
 PLACED = ("status", "owner", "due", "notes")
 
 

@@ -105,7 +105,7 @@ def _local(report: Report) -> str:
 
 
 def _pillars(report: Report) -> str:
-    """Nothing where there is nothing to compare: one pillar, or all equally far."""
+    """Empty if there is nothing to compare: only one pillar, or all with the same share."""
     compared = [pillar for pillar in report.pillars if pillar.in_force]
     shares = {pillar.well_share for pillar in compared}
     if len(shares) < 2:

@@ -18,7 +18,7 @@ from measures.rights.posts import Post, are_enforced, post_of_account, separate_
 
 
 class Action(StrEnum):
-    """What a role may allow inside its own checklist. Reading goes further: to the checklists below."""
+    """What a role may allow inside its own checklist. Reading also covers the checklists below."""
 
     READ = "read"
     CHANGE_OWN_ITEMS = "change the items of one's owner"

@@ -64,7 +64,7 @@ class Held:
 
 
 def separation_problems() -> list[PostProblem]:
-    """What keeps the three administrators from being separate; empty where they are. Three queries."""
+    """Return what keeps the three administrators from being separate; empty if they are. Three queries."""
     accounts = _held_by_everybody()
     problems = []
     for username, held in sorted(accounts.items()):

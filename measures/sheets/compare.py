@@ -27,7 +27,7 @@ class ComparedCell:
 
 @dataclass
 class ComparedRow:
-    """One item as the file would have it. `newer` are cells changed since that the file left alone."""
+    """One item with the file's values. `newer` holds cells changed since the export but not by the file."""
 
     item: Item
     asked: SheetRow

@@ -77,7 +77,7 @@ def plain(value: object) -> str:
 
 
 def as_words(value: object) -> str:
-    """A cell as text; whole numbers without a point, since Excel has no others."""
+    """Return a cell as text; integers without a decimal point, since Excel stores only floats."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -119,7 +119,7 @@ def _nobody() -> set[str]:
 
 
 def heading_name(cell: object) -> tuple[str, str]:
-    """The column that a heading names, and the checklist in brackets behind it; empty where there is none."""
+    """The column that a heading names, and the checklist in brackets behind it; empty if there is none."""
     text = plain(cell)
     bracket = re.fullmatch(r"(.+?) ?\(([a-z0-9-]+)\)", text)
     if bracket and known_headings().get(bracket[1]) == "version":
@@ -178,7 +178,7 @@ def day_of(cell: object, epoch: datetime) -> date | None:
 
 
 def text_of(cell: object, one: StateField) -> str:
-    """A text of this field; what is no long text goes on one line."""
+    """Return the text of this field; on one line unless it is a long text."""
     text = tidy(as_words(cell)) if one.is_long else " ".join(as_words(cell).replace("\0", "").split())
     if one.limit and len(text) > one.limit:
         raise NotUnderstood(

@@ -39,7 +39,7 @@ def write_units_xlsx() -> bytes:
 
 
 def write_units_csv() -> bytes:
-    """The headings alone."""
+    """Write only the headings."""
     text = io.StringIO()
     csv.writer(text).writerow([guarded(str(label)) for label in HEADINGS.values()])
     return text.getvalue().encode("utf-8-sig")

@@ -110,7 +110,7 @@ def rank_words(rank: int | None, of: int) -> str:
 
 @register.simple_tag
 def points(share: float | None, average: Spread | None) -> str:
-    """How far a share lies from the average, with its sign: +4.2."""
+    """Return a share's distance from the average, with its sign: +4.2."""
     return "–" if share is None or average is None else f"{share - average.mean:+.1f}"
 
 

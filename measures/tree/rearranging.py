@@ -57,7 +57,7 @@ class Rearrangement:
         return next((message for wrong, message in checks if wrong), "")
 
     def work_out(self) -> None:
-        """Say what would come of it."""
+        """Work out what the change would do."""
         below = Checklist.objects.below(self.unit).count()
         names = {"unit": self.unit.name, "to": self.to.name if self.to else ""}
         if self.act == Act.MOVE:

@@ -70,7 +70,7 @@ class Unit:
 
     @property
     def depth(self) -> int:
-        """How many checklists lie above this one."""
+        """Return the number of checklists above this one."""
         return self.path.count("/") - 2
 
     @property

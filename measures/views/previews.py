@@ -50,7 +50,7 @@ def seal(request: SignedInRequest, checklist: Checklist, salt: str, content: Map
 
 
 def unseal(request: SignedInRequest, checklist: Checklist, salt: str) -> dict[str, Any] | None:
-    """The content of the posted token; None where it is too old, forged, or of another user or checklist."""
+    """The content of the posted token; None if it is expired, forged, or of another user or checklist."""
     try:
         sealed: dict[str, Any] = signing.loads(request.POST.get("token", ""), salt=salt, max_age=MAX_AGE)
     except signing.BadSignature:
@@ -65,7 +65,7 @@ def stale(items: Iterable[Item]) -> list[tuple[str, Refusal]]:
 
 
 def left_alone(left: Iterable[tuple[str, Refusal]]) -> list[str]:
-    """A sentence for each reason, with the codes of the items that were left alone for it."""
+    """A sentence for each reason, with the codes of the items that were not changed because of it."""
     codes: dict[Refusal, list[str]] = defaultdict(list)
     for code, why in left:
         codes[why].append(code)
@@ -75,7 +75,7 @@ def left_alone(left: Iterable[tuple[str, Refusal]]) -> list[str]:
 
 
 def say_outcome(request: SignedInRequest, written: int, left: Iterable[tuple[str, Refusal]]) -> None:
-    """Tell how many items a batch changed, and which ones were left alone and why."""
+    """Tell how many items a batch changed, and which ones were not changed and why."""
     text = ngettext("%(count)d item changed.", "%(count)d items changed.", written) % {"count": written}
     messages.success(request, text)
     for text in left_alone(left):

@@ -24,7 +24,7 @@ TOO_MANY_ROUNDS = gettext_noop("With this template the report becomes too large.
 PART = gettext_noop("%(part)s:")
 PARAGRAPH = gettext_noop("%(part)s, paragraph %(number)d, “%(text)s”:")
 RELATION = gettext_noop("%(part)s, relation %(id)s to “%(target)s”:")
-# Parts that people know by a name. The others keep their name in the file.
+# Parts that have a familiar name. The others are called by their name in the file.
 BODY, HEAD, FOOT = gettext_noop("Text"), gettext_noop("Header"), gettext_noop("Footer")
 FOOTNOTES, PROPERTIES = gettext_noop("Footnotes"), gettext_noop("Document properties")
 

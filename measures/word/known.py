@@ -92,7 +92,7 @@ OTHER_TEMPLATE = gettext_noop(
 )
 FONTS = gettext_noop("It contains fonts. In Word's options, under Save, turn off embedding fonts.")
 CHART = gettext_noop("It contains a chart or an embedded file. Paste it as a picture instead.")
-# By the last word of a relation type: what to say in place of the general words.
+# By the last word of a relation type: a message to use instead of the general one.
 REFUSED_RELATIONS = {
     "attachedTemplate": OTHER_TEMPLATE,
     "font": FONTS,

@@ -113,7 +113,7 @@ def is_in_use(patience: float = 3.0) -> bool:
 
 
 def others() -> int:
-    """How many sessions of other processes there are."""
+    """Return the number of sessions of other processes."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "

@@ -1,4 +1,4 @@
-"""SQLite: its own backup interface, which copies one consistent state while others read and write."""
+"""SQLite: its own backup API, which copies one consistent state while others read and write."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ def take(copy: Path) -> Contents:
     connection.ensure_connection()
     with closing(sqlite3.connect(copy)) as target:
         connection.connection.backup(target)
-        # One file: a copy in WAL would leave two more beside it.
+        # One file: a copy in WAL mode would leave two more next to it.
         target.execute("PRAGMA journal_mode=DELETE")
     return read(copy)
 

@@ -1,4 +1,4 @@
-"""PostgreSQL: who may change what is only ever added, who owns the tables, and what switches triggers off."""
+"""PostgreSQL: who may change append-only tables, who owns the tables, and what disables triggers."""
 
 from typing import Any
 

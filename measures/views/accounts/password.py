@@ -83,7 +83,7 @@ password = takes_a_secret(
 )
 
 
-# The link is what its holder has in place of a password.
+# The link replaces its holder's password.
 @login_not_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])

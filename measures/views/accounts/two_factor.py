@@ -86,7 +86,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     with audited_transaction():
         _audit(request, before={"is_active": False}, after={"is_active": True})
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-        # Those began with a password alone.
+        # Those sessions began with only a password.
         Session.objects.of(request.user, at=timezone.now()).exclude(pk=present_key(request)).delete()
     return _codes(request)
 
@@ -95,7 +95,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @takes_a_secret
 def new_codes(request: SignedInRequest) -> HttpResponse:
-    """Ten new recovery codes in place of the old ones, for a code of the moment."""
+    """Replace the recovery codes with ten new ones; requires a current code."""
     form = CodeForm(request.POST)
     if not form.is_valid() or not takes(request.user, form.sent):
         return _wrong(request, form)

@@ -77,7 +77,7 @@ def hand_down(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
 
 
 def _asked(request: SignedInRequest, slug: str, pk: int) -> tuple[Checklist, Assignment]:
-    """The checklist and what it was asked for; 404 for what others were asked."""
+    """Return the checklist and its assignment; 404 for an assignment of another."""
     checklist = readable_checklist(request, slug)
     if not rights_of(request).may(Action.CHANGE_ANY_ITEM, checklist) or not checklist.is_open:
         raise PermissionDenied(_("Only an administrator of an open checklist can answer its assignments."))

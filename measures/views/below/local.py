@@ -38,7 +38,7 @@ def local_page(request: SignedInRequest, checklist: Checklist, form: Form | None
 
 @require_POST
 def add_local_measure(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Adds one to this checklist alone."""
+    """Add a local measure to this checklist only."""
     checklist = readable_checklist(request, slug)
     if not rights_of(request).may(Action.ADD_MEASURES, checklist):
         raise PermissionDenied(_("Only an administrator of the checklist can add measures to it."))

@@ -1,4 +1,4 @@
-"""Many checklists from a sheet: read, shown as the tree that would come of it, and opened as one act."""
+"""Many checklists from a sheet: read, previewed as a tree, and opened as one act."""
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile

@@ -31,7 +31,7 @@ from measures.views.previews import left_alone, say_outcome, seal, stale, unseal
 SALT = "measures.upload"
 # Each choice is a field of the form, and Django takes a thousand.
 CHOICES_LIMIT = 900
-# The rest of the form beside the token.
+# The fields of the form other than the token.
 ROOM = 100_000  # bytes
 
 

@@ -54,7 +54,7 @@ def period_page(
     moved: Period | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page of a period, with an invalid form or what another user did meanwhile, if any."""
+    """The page of a period, with an invalid form or what another user did in the meantime, if any."""
     checklist = shown.checklist
     rights = rights_of(request)
     to_do = what_to_do(shown, rights, checklist)

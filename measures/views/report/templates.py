@@ -63,7 +63,7 @@ def report_template(request: SignedInRequest, slug: str, pk: int) -> HttpRespons
 @require_GET
 @limit_file
 def starting_template(request: SignedInRequest, slug: str) -> HttpResponse:
-    """A template to begin with: the usual report, with fields in place of figures."""
+    """A template to begin with: the usual report, with fields instead of figures."""
     _managed_checklist(request, slug)
     return _word(start_template(), _("Template for the progress report"))
 

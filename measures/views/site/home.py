@@ -62,7 +62,7 @@ def _table(request: SignedInRequest, form: UnitsForm, catalogue: int, tops: list
 
 
 def _mine(request: SignedInRequest, tops: Iterable[Unit]) -> list[dict[str, object]]:
-    """The checklists in which the user has a role, with the counts of their own items."""
+    """Return the checklists in which the user has a role, with the counts of their own items."""
     memberships = rights_of(request).memberships
     units = {unit.key: unit for top in tops for unit in top.walk()}
     found = Checklist.objects.filter(pk__in=memberships).select_related("catalogue", "parent")

@@ -21,7 +21,7 @@ from measures.tree.sums import Tally, Unit
 from measures.views.access import SignedInRequest
 from measures.views.downloads import attached, file_stem, record_export
 
-# How many checklists one query reads: a file that takes long must not hold a lock on SQLite meanwhile.
+# How many checklists one query reads: a slow file must not hold a lock on SQLite in the meantime.
 AT_ONCE = 40
 
 
