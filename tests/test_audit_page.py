@@ -231,6 +231,7 @@ def test_the_page_says_in_words_what_changed(changed: Checklist, reading: Client
     assert "<del>未启动</del> → 推进中" in page
     assert 'href="/checklists/henan/items/1.1.1/"' in page
     assert "开了会" in page
+    assert f">第{shown(reading, '?action=item_changed')[0].pk}号<" in page
 
 
 def test_nothing_that_somebody_typed_runs_in_the_page(checklist: Checklist, reading: Client) -> None:

@@ -140,6 +140,16 @@ def test_a_disabled_user_is_signed_out_and_no_link_lets_them_in(root: Client, si
     assert Client().get(path).status_code == 404
 
 
+def test_the_list_names_a_person_in_one_column_family_name_first(root: Client) -> None:
+    add(root)
+
+    page = root.get(USERS, headers={"Accept-Language": "zh-hans"}).content.decode()
+
+    assert '<td class="field-full_name">新人</td>' in page
+    assert "姓名" in page
+    assert "姓氏" not in page
+
+
 def test_nobody_deletes_a_user(root: Client, viewer: User) -> None:
     assert root.get(f"{USERS}{viewer.pk}/delete/").status_code == 403
     root.post(USERS, {"action": "delete_selected", "_selected_action": [viewer.pk], "post": "yes"})

@@ -19,13 +19,14 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.admin.audited import AuditedAdmin, in_one_transaction
 from measures.choices import Audited
 from measures.forms.generic import ModelForm, ModelMultipleChoiceField, UserChangeForm
 from measures.models import Account, Session, audit, forget_second_factor
+from measures.models.people import person_name
 from measures.rights.posts import MANAGING, Post, are_enforced, post_of_account, security_administrators
 from measures.rights.separation import refuse_post_beside_roles
 
@@ -115,11 +116,16 @@ class UserAdmin(AuditedAdmin[User], DjangosUserAdmin):
     add_form_template = "admin/change_form.html"
     add_fieldsets = ((None, {"fields": NewUserForm.Meta.fields}),)
     change_form_template = "admin/users/change_form.html"
+    list_display = ("username", "full_name", "email", "is_staff")
     # When somebody came and was last here is a fact, and nobody's to write.
     readonly_fields = ("last_login", "date_joined")
 
     class Media:
         css = {"all": ["measures/admin.css"]}
+
+    @admin.display(description=pgettext_lazy("person", "Name"), ordering="last_name")
+    def full_name(self, user: User) -> str:
+        return person_name(user) if user.get_full_name() else ""
 
     def get_urls(self) -> list[URLPattern]:
         staff = self.admin_site.admin_view
