@@ -1,20 +1,25 @@
 """Chromium, Chinese by default, signed in as whom a test asks for."""
 
+import fcntl
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from measures.choices import Role
-from measures.demo import make_demo
+from measures.demo import SLUG, make_demo
 from measures.models import Catalogue, Checklist, Membership
 from tests.browser.arrivals import Site
 from tests.browser.chromium import MISSING, QUIET, find_chromium, has_downloaded_chromium
@@ -67,8 +72,28 @@ def base_url(live_server: LiveServer) -> str:
 
 
 @pytest.fixture
-def demo(transactional_db: None) -> Checklist:
-    """What `make demo` serves."""
+def demo(transactional_db: None, tmp_path_factory: pytest.TempPathFactory) -> Checklist:
+    """What `make demo` serves. On SQLite, all processes of a run make it once and copy its database."""
+    if connection.vendor != "sqlite":
+        return new_demo()
+    # Each process has its folder in that of the run.
+    folder = tmp_path_factory.getbasetemp()
+    made = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "demo.sqlite3"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if made.exists():
+            connection.ensure_connection()
+            with closing(sqlite3.connect(made)) as source:
+                source.backup(connection.connection)
+            ContentType.objects.clear_cache()
+            return Checklist.objects.get(slug=SLUG)
+        demo = new_demo()
+        with closing(sqlite3.connect(made)) as target:
+            connection.connection.backup(target)
+    return demo
+
+
+def new_demo() -> Checklist:
     call_command("loaddata", "catalogue", verbosity=0)
     return make_demo(Catalogue.objects.get(), until=timezone.localdate())
 

@@ -1,4 +1,4 @@
-"""Fault tests: short in `make test`, long in `make faults` (FAULTS=long), with their figures at the end."""
+"""Fault tests: short in `make test`, in full in `make soak`, with their figures at the end."""
 
 import atexit
 import os
@@ -17,10 +17,9 @@ import pytest
 from tests.faults.people import Person
 from tests.faults.world import PEOPLE
 from tests.postgres import Server
+from tests.proofs import SEED
 from tests.serving import ROOT, SECRET_KEY, Site, make_site
 
-LONG = os.environ.get("FAULTS") == "long"
-SEED = int(os.environ.get("FAULTS_SEED", "1"))
 ENGINE = os.environ.get("TAIZHANG_TEST_ENGINE", "sqlite")
 
 
@@ -32,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def chance() -> random.Random:
-    """The same moments and choices at every run; FAULTS_SEED=2 takes others."""
+    """The same moments and choices at every run; SOAK_SEED=2 takes others."""
     return random.Random(SEED)
 
 

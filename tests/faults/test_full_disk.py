@@ -11,9 +11,9 @@ import pytest
 
 from tests.faults.conftest import ENGINE, fill
 from tests.faults.disks import LONG_NOTES, fill_up, look_at, small_disk, take_room
-from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, rows
 from tests.faults.people import LIST, Answer, Notebook, Person
+from tests.figures import Say
 from tests.postgres import Server
 from tests.serving import Site, make_site
 

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.conftest import ENGINE, LONG, crowd, static_files
-from tests.faults.figures import Say
+from tests.faults.conftest import ENGINE, crowd, static_files
 from tests.faults.ledger import codes, hold_to, versions
 from tests.faults.people import GONE, LIST, Notebook, Person
+from tests.figures import Say
+from tests.proofs import SOAK
 from tests.serving import Site, make_site
 from tests.threads import at_work
 
-SECONDS = 10 if LONG else 3  # with both, and again with one
+SECONDS = 10 if SOAK else 3  # with both, and again with one
 
 pytestmark = pytest.mark.skipif(ENGINE != "postgresql", reason="One SQLite file serves one machine")
 

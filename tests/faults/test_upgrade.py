@@ -15,9 +15,9 @@ import pytest
 from django.db.backends.sqlite3._functions import register
 
 from tests.faults.conftest import ENGINE, empty_site, static_files
-from tests.faults.figures import Say
 from tests.faults.ledger import hold_to, rows
 from tests.faults.people import Notebook
+from tests.figures import Say
 from tests.serving import ROOT, Site
 
 DUMP = ROOT / "tests" / "data" / f"first_release.{ENGINE}.sql"
