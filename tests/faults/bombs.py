@@ -1,4 +1,4 @@
-"""Files that nobody should upload: spreadsheets and Word documents that unfold hugely, lie, or are broken."""
+"""Malicious uploads: spreadsheets and Word documents that expand hugely, lie, or are broken."""
 
 import io
 import random

@@ -35,7 +35,7 @@ def chance() -> random.Random:
 
 @pytest.fixture
 def postgres() -> Iterator[Server]:
-    """A server of one's own to stop and to start; it loses nothing that it acknowledged, as in production."""
+    """A private server to stop and start; as in production, it loses nothing that it acknowledged."""
     if ENGINE != "postgresql":
         pytest.skip("PostgreSQL's own")
     server = Server("-c fsync=off -c listen_addresses=")

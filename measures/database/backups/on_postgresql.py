@@ -76,7 +76,7 @@ def run(program: str, *arguments: str) -> None:
 
 @transaction.atomic
 def take(copy: Path) -> Contents:
-    """Dump the database to this file; what it holds, read from the same snapshot."""
+    """Dump the database to this file; return its content, read from the same snapshot."""
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
@@ -113,7 +113,7 @@ def is_in_use(patience: float = 3.0) -> bool:
 
 
 def others() -> int:
-    """How many sessions of other processes there are."""
+    """Return the number of sessions of other processes."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
