@@ -14,6 +14,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import translation
 from pytest_django import Settings
 
 from measures.accounts import sessions
@@ -238,6 +239,12 @@ def behind_a_proxy(settings: Settings) -> None:
 def database_of_this_release() -> None:
     """It is migrated; the middleware need not ask so in the midst of some test's counted queries."""
     MatchingDatabase.matches = True
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_site() -> None:
+    """The language of an earlier test's last request does not hold for the next test."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
