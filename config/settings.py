@@ -103,10 +103,17 @@ TEMPLATES = [
 # The form renderer looks in templates/ too, so that a field row of ours serves every form.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+SQLITE_FILE = DATA_DIR / "db.sqlite3"
 if not os.environ.get("DATABASE_URL"):
+    # A shell that read only half of an environment file must not start with an empty database.
+    if env_bool("HTTPS", not DEBUG) and not SQLITE_FILE.exists():
+        raise ImproperlyConfigured(
+            f"DATABASE_URL is not set, and there is no {SQLITE_FILE}. Set it: for a new database in that "
+            f"file, to sqlite:///{SQLITE_FILE.absolute()}."
+        )
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {
-    "default": with_engine_options(env_database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")),
+    "default": with_engine_options(env_database("DATABASE_URL", f"sqlite:///{SQLITE_FILE}")),
 }
 if os.environ.get("DATABASE_REPLICA_URL"):
     DATABASES["replica"] = with_engine_options(env_database("DATABASE_REPLICA_URL", ""))

@@ -34,9 +34,14 @@ YEAR = 365 * 24 * 3600  # seconds
 @never_cache
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Return 200 if the database answers and is of this release, else 503; say why, and which release."""
+    """Return 200 if the database answers, can be written and is of this release, else 503 and why.
+
+    The answer names the release.
+    """
     answer = {"database": "ok", "migrations": "ok"}
     try:
+        if why := release.unwritable():
+            answer["database"] = why
         found = release.match()
         if found.waiting:
             answer["migrations"] = f"{len(found.waiting)} not applied"
