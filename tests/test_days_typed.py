@@ -1,4 +1,4 @@
-"""Days that people type: one that cannot be meant is refused, and one that is past is asked about."""
+"""Days that people type: one that is not plausible is refused, and one that is past is asked about."""
 
 from datetime import timedelta
 from typing import Any
@@ -47,7 +47,7 @@ def test_a_due_date_that_cannot_be_meant_is_refused_on_every_way_in(
 
     for answer in answers:
         assert answer.status_code == 422
-        assert "This day cannot be meant. Choose one from 2000 to 2100." in answer.content.decode()
+        assert "This date is not plausible. Choose one from 2000 to 2100." in answer.content.decode()
     assert find_item(checklist).due is None
     assert not Assignment.objects.exists()
 
@@ -71,7 +71,7 @@ def test_handing_down_for_a_day_that_is_past_asks_first(checklist: Checklist, cl
 
     first = send(client, f"{ITEMS}1.1.1/hand-down/", **asked)
     assert first.status_code == 422
-    assert "This day is past." in first.content.decode()
+    assert "This date is in the past." in first.content.decode()
     assert "报送" in first.content.decode()
     assert not Assignment.objects.exists()
 
@@ -87,8 +87,8 @@ def test_a_bulk_edit_to_a_day_that_is_past_says_so_before_it_is_applied(
     past = send(client, f"{ITEMS}bulk/", codes="1.1.1", preview="1", due=yesterday)
     today = send(client, f"{ITEMS}bulk/", codes="1.1.1", preview="1", due=timezone.localdate())
 
-    assert "a day that is past" in past.content.decode()
-    assert "a day that is past" not in today.content.decode()
+    assert "in the past" in past.content.decode()
+    assert "in the past" not in today.content.decode()
 
 
 @pytest.mark.parametrize(

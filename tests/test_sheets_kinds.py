@@ -94,11 +94,11 @@ def test_two_rows_of_headings_with_merged_cells_are_understood(checklist: Checkl
     [
         ('<c><f>CONCATENATE("a","b")</f></c>', "no stored result"),
         ("<c><f>DATE(2026,12,31)</f><v></v></c>", "no stored result"),
-        ('<c t="e"><v>#N/A</v></c>', "holds an error (#N/A)"),
-        ('<c t="e"><f>VLOOKUP(1,A:A,1)</f><v>#REF!</v></c>', "holds an error (#REF!)"),
-        ('<c t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>', "holds a picture"),
-        (text('=DISPIMG("ID_1",1)'), "holds a picture"),
-        ('<c t="e" vm="1"><v>#VALUE!</v></c>', "holds a picture"),
+        ('<c t="e"><v>#N/A</v></c>', "contains an error (#N/A)"),
+        ('<c t="e"><f>VLOOKUP(1,A:A,1)</f><v>#REF!</v></c>', "contains an error (#REF!)"),
+        ('<c t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>', "contains a picture"),
+        (text('=DISPIMG("ID_1",1)'), "contains a picture"),
+        ('<c t="e" vm="1"><v>#VALUE!</v></c>', "contains a picture"),
     ],
 )
 @pytest.mark.parametrize("place", [1, 2, 3])

@@ -36,8 +36,8 @@ def test_the_mark_empties_a_field_and_is_counted_apart(
     page = shown.content.decode()
 
     assert shown.context["found"].erased_count == 3
-    assert "3 values would be emptied." in page
-    assert page.index("What would be emptied") < page.index("<caption>What would change")
+    assert "3 values would be cleared." in page
+    assert page.index("What would be cleared") < page.index("<caption>What would change")
     apply(client, shown, reason="重排")
     item = find_item(checklist)
     assert (item.status, item.owner, item.due, item.notes) == ("done", None, None, "")

@@ -82,7 +82,7 @@ def test_an_item_whose_new_owner_has_gone_since_the_preview_is_left_alone_and_na
 
     page = client.get(apply(client, shown).headers["Location"], headers=ENGLISH).content.decode()
 
-    assert "its new owner was deleted or renamed meanwhile: 1.1.1" in page
+    assert "its new owner was deleted or renamed: 1.1.1" in page
     assert find_item(checklist, "1.1.1").owner == owner
     assert find_item(checklist, "1.1.2").owner == owner
 

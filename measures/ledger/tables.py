@@ -100,7 +100,7 @@ class ItemTable(tables.Table):
 
 
 class TreeTable(ItemTable):
-    """The same for items of many checklists: equal ones by their key, in which an index holds them."""
+    """The same for items of many checklists: ties are sorted by key, as in the index."""
 
     # Reading the owners of a whole province would take longer than the list.
     as_people_count = False

@@ -37,7 +37,7 @@ def _plain_row(row: ComparedRow) -> dict[str, Any]:
 
 @dataclass
 class Proposal:
-    """What may still be written of a sheet whose preview was seen, and what is left alone by its code."""
+    """What may still be written of a previewed sheet, and the items that are not changed, by code."""
 
     checklist: Checklist
     found: SheetComparison

@@ -77,10 +77,10 @@ def _check(
     for cell in (*row.changes, *row.conflicts):
         if not may_change:
             found.problems.append(
-                _problem(row, headings, cell.field, _("Your role does not change this item."))
+                _problem(row, headings, cell.field, _("Your role cannot change this item."))
             )
         elif cell.field == "owner" and not may_hand_over:
-            message = _("Only an administrator of the checklist gives an item to another owner.")
+            message = _("Only an administrator of the checklist can give an item to another owner.")
             found.problems.append(_problem(row, headings, "owner", message))
     added = row.change({}) if row.appends else None
     if added and len(str(added.values["notes"])) > NOTES_LIMIT:

@@ -15,7 +15,7 @@ TAKE_FILE, APPEND_FILE, REPLACE = "file", "append", "replace"
 class ComparedCell:
     """One value that the file and the ledger disagree on, in words.
 
-    `erases`: the field would be emptied. `wrote`: the words from which a day was worked out. `is_past`: a due
+    `erases`: the field would be cleared. `wrote`: the words from which a day was worked out. `is_past`: a due
     date before today. `mode`: for notes beside others, whether the file's are added to them or replace
     them unless the user chooses; empty where there is no choice.
     """
@@ -33,7 +33,7 @@ class ComparedCell:
 
 @dataclass
 class ComparedRow:
-    """One item as the file would have it. `newer` are cells changed since that the file left alone."""
+    """One item with the file's values. `newer` holds cells changed since the export but not by the file."""
 
     item: Item
     asked: SheetRow
@@ -89,7 +89,7 @@ class ComparedRow:
 
 @dataclass
 class SheetComparison:
-    """What a file would change, and what stands in its way."""
+    """What a file would change, and what prevents it."""
 
     rows: list[ComparedRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)

@@ -100,7 +100,7 @@ def day_of(cell: object, epoch: datetime, today: date) -> ReadDay | None:
 def _plausible(day: date) -> date:
     if not is_plausible(day):
         raise NotUnderstood(
-            _("The day %(day)s cannot be meant. Write a day from 2000 to %(year)s.")
+            _("The date %(day)s is not plausible. Write a date from 2000 to %(year)s.")
             % {"day": day.isoformat(), "year": LATEST_YEAR}
         )
     return day

@@ -78,13 +78,14 @@ class Unusable:
 
 def error_cell(shown: str) -> Unusable:
     return Unusable(
-        shown, _("The cell holds an error (%(error)s). Put it right or empty it.") % {"error": shown}
+        shown, _("The cell contains an error (%(error)s). Correct it or clear the cell.") % {"error": shown}
     )
 
 
 def picture_cell() -> Unusable:
     return Unusable(
-        _("(picture)"), _("The cell holds a picture or another object, which cannot be read. Write text.")
+        _("(picture)"),
+        _("The cell contains a picture or another object, which cannot be read. Write text instead."),
     )
 
 

@@ -155,7 +155,7 @@ class RowReader:
     def _take(self, one: StateField, cell: object) -> None:
         if plain(cell) in words_to_clear():
             if one.kind == Kind.STATUS:
-                raise NotUnderstood(_("A status cannot be emptied. Choose one of the statuses listed."))
+                raise NotUnderstood(_("A status cannot be cleared. Choose one of the statuses listed."))
             self.values[one.name] = one.empty
             return
         match one.kind:
@@ -202,9 +202,9 @@ class RowReader:
         if isinstance(cell, Unusable):
             return cell.why
         if not code:
-            return _("The row names no code.")
+            return _("The row has no code.")
         if code not in self.known.codes:
-            return _("This checklist has no item of this code.")
+            return _("This checklist has no item with this code.")
         if code in self.reading.seen:
             sheet, row = self.reading.seen[code]
             if sheet != self.sheet:
@@ -212,7 +212,7 @@ class RowReader:
                     "row": row,
                     "sheet": sheet,
                 }
-            return _("This code stands in row %(row)s already.") % {"row": row}
+            return _("This code is already in row %(row)s.") % {"row": row}
         return ""
 
     def _refuse(self, name: str, cell: object, message: str) -> None:
@@ -230,7 +230,7 @@ def _foreign(slug: str) -> str:
 
 
 def _places(sheet: Sheet, reading: Reading, slug: str, name_of_sheet: str) -> dict[str, int]:
-    """Where each column that we take stands. Unknown ones go to `ignored`, doubled ones to `problems`."""
+    """The position of each column that we read. Unknown ones go to `ignored`, duplicates to `problems`."""
     places: dict[str, int] = {}
     # A column that has our own heading goes before one with a word that may mean the same.
     for place, cell in sorted(enumerate(sheet.headings), key=lambda at: not is_exact_heading(at[1])):
@@ -239,7 +239,7 @@ def _places(sheet: Sheet, reading: Reading, slug: str, name_of_sheet: str) -> di
         if of and of != slug:
             reading.problems.append(Problem(0, heading, "", _foreign(of), name_of_sheet))
         if name in places and is_exact_heading(cell):
-            message = _("This column stands in the file twice. Keep one of them.")
+            message = _("The file has this column twice. Keep one of them.")
             reading.problems.append(Problem(0, heading, "", message, name_of_sheet))
         elif name in TAKEN and name not in places:
             places[name] = place

@@ -50,11 +50,11 @@ def owner_of(cell: object, owners: Collection[Owner], keys: Mapping[str, int]) -
             return alike[0]
     if not alike and plain(cell) in words_for_nobody():
         return None
-    raise NoSuchOwner(_("Unknown owner. Owners are added by an administrator of the checklist."))
+    raise NoSuchOwner(_("Unknown owner. An administrator of the checklist can add owners."))
 
 
 def text_of(cell: object, one: StateField) -> str:
-    """A text of this field; what is no long text goes on one line."""
+    """Return the text of this field; on one line unless it is a long text."""
     text = trimmed(as_words(cell)) if one.is_long else " ".join(as_words(cell).replace("\0", "").split())
     if one.limit and len(text) > one.limit:
         raise NotUnderstood(

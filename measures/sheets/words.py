@@ -112,7 +112,7 @@ def is_exact_heading(cell: object) -> bool:
 
 
 def heading_name(cell: object) -> tuple[str, str]:
-    """The column that a heading names, and the checklist in brackets behind it; empty where there is none."""
+    """The column that a heading names, and the checklist in brackets behind it; empty if there is none."""
     text = close_up(plain(cell))
     if found := known_headings().get(text):
         return found, ""

@@ -69,8 +69,8 @@ class Export:
                     "filters": filters,
                 },
                 _(
-                    "A blank cell leaves what is stored as it is. "
-                    "To empty a field, write “%(clear)s” in its cell."
+                    "A blank cell leaves the stored value unchanged. "
+                    "To clear a field, write “%(clear)s” in its cell."
                 )
                 % {"clear": CLEAR},
                 _("Leave the codes and the hidden column of versions as they are, and upload the file."),

@@ -1,4 +1,4 @@
-"""Many checklists from a sheet: read, shown as the tree that would come of it, and opened as one act."""
+"""Many checklists from a sheet: read, previewed as a tree, and opened as one act."""
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -50,7 +50,7 @@ def _read(file: "UploadedFile[bytes]") -> Units:
         raise SheetError(_("The file is larger than 5 MB. Upload it in parts."))
     found = units_of(read_file(file.read(), units_heading_rank, no_heading()))
     if not found.units:
-        raise SheetError(_("The file has headings and no rows. Write a row for each unit."))
+        raise SheetError(_("The file has headings but no rows. Add a row for each unit."))
     return found
 
 
@@ -105,7 +105,11 @@ def _apply(request: SignedInRequest, checklist: Checklist) -> HttpResponse:
         return _preview(request, checklist, found, form, refused=str(refused))
     except IntegrityError:
         return _preview(
-            request, checklist, found, form, refused=_("Somebody has taken one of these addresses meanwhile.")
+            request,
+            checklist,
+            found,
+            form,
+            refused=_("Somebody has used one of these addresses in the meantime."),
         )
     count = len(found.checklists)
     text = ngettext("%(count)d checklist opened.", "%(count)d checklists opened.", count) % {"count": count}

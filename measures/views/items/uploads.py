@@ -35,7 +35,7 @@ SALT = "measures.upload"
 OWNERS_SALT = "measures.upload.owners"
 # Each choice is a field of the form, and Django takes a thousand.
 CHOICES_LIMIT = 900
-# The rest of the form beside the token.
+# The fields of the form other than the token.
 ROOM = 100_000  # bytes
 
 
@@ -46,7 +46,7 @@ def upload(request: SignedInRequest, slug: str) -> HttpResponse:
     checklist = readable_checklist(request, slug)
     rights = rights_of(request)
     if not rights.may_change_some(checklist):
-        raise PermissionDenied(_("Your role changes no items here."))
+        raise PermissionDenied(_("Your role cannot change items here."))
     if "apply" in request.POST:
         return _apply(request, checklist, rights)
     if "add_owners" in request.POST:
