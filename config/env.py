@@ -81,12 +81,16 @@ def long_enough(secret: str, place: str) -> str:
 
 
 def env_database(name: str, default: str) -> dict[str, object]:
-    """Django's settings for the database that a URL names (sqlite:///path or postgres://…).
+    """Django's settings for the database that a variable names; parse_database says what is refused."""
+    return parse_database(name, os.environ.get(name, "").strip() or default)
+
+
+def parse_database(name: str, url: str) -> dict[str, object]:
+    """Django's settings for the database of a URL (sqlite:///path or postgres://…).
 
     ImproperlyConfigured for any other URL, and for one that was cut at a character that needs encoding. The
-    message never repeats the URL: it contains the password.
+    message names the setting and never repeats the URL: it contains the password.
     """
-    url = os.environ.get(name, "").strip() or default
     try:
         parsed = dict(dj_database_url.parse(url))
     except ValueError as error:

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.databases import wal_is_safe, with_engine_options
+from config.databases import database_at, wal_is_safe, with_engine_options
 from config.env import env_bool, env_choice, env_database, env_int, env_list, env_secret
 from config.sign_in import PASSWORD_DAYS as DAYS_OF_PROFILE
 from config.sign_in import PROFILES, password_validators
@@ -118,6 +118,8 @@ DATABASES = {
 if os.environ.get("DATABASE_REPLICA_URL"):
     DATABASES["replica"] = with_engine_options(env_database("DATABASE_REPLICA_URL", ""))
     DATABASE_ROUTERS = ["measures.database.replica.ReplicaRouter"]
+# For the command move_database, whose --to is another database.
+DATABASE_AT = database_at
 # measures/database/checks.py refuses WAL where this is false.
 SQLITE_WAL_IS_SAFE = wal_is_safe()
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
