@@ -14,7 +14,7 @@ from config.logs import line_formatter
 # Only this machine reaches it, unless BIND_ADDRESS says so; a proxy speaks TLS to the rest of the world.
 bind = f"{os.environ.get('BIND_ADDRESS') or '127.0.0.1'}:{env_int('PORT', 8000, least=1)}"
 workers = env_int("WEB_CONCURRENCY", 2, least=1)
-worker_class = "gthread"
+worker_class = "config.serving.DrainingWorker"
 threads = 4
 timeout = 60
 graceful_timeout = 30
