@@ -256,3 +256,5 @@ DJANGO_TABLES2_TEMPLATE = "measures/table.html"
 ACCESS_LOG = env_bool("ACCESS_LOG", HTTPS)
 SLOW_REQUEST_MS = env_int("SLOW_REQUEST_MS", 1000)
 LOGGING = logging_settings()
+# Where the command doctor asks the server of this machine.
+HEALTH_ADDRESS = f"http://127.0.0.1:{env_int('PORT', 8000, least=1)}/healthz"
