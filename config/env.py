@@ -1,5 +1,6 @@
 """Settings from the environment. A bad value stops the start and names itself."""
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -41,6 +42,14 @@ def env_list(name: str, default: list[str]) -> list[str]:
     """Split at commas; empty words are dropped."""
     value = os.environ.get(name, "")
     return [word.strip() for word in value.split(",") if word.strip()] or default
+
+
+def env_networks(name: str, default: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Addresses and networks, split at commas; ImproperlyConfigured for anything else."""
+    try:
+        return [ipaddress.ip_network(word) for word in env_list(name, default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. Write such as 127.0.0.1,10.0.0.0/24.") from error
 
 
 def env_choice(name: str, default: str, allowed: list[str]) -> str:

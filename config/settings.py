@@ -9,7 +9,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config.databases import database_at, wal_is_safe, with_engine_options
-from config.env import env_bool, env_choice, env_database, env_int, env_list, env_secret
+from config.env import env_bool, env_choice, env_database, env_int, env_list, env_networks, env_secret
 from config.logs import TIME_ZONE as SITE_TIME_ZONE
 from config.logs import logging_settings
 from config.sign_in import PASSWORD_DAYS as DAYS_OF_PROFILE
@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "measures.operations.access_log.access_log",  # outermost: it measures all others
+    "measures.operations.metrics.metrics",
     "measures.middleware.same_origin_only",  # first, for static files too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -256,5 +257,7 @@ DJANGO_TABLES2_TEMPLATE = "measures/table.html"
 ACCESS_LOG = env_bool("ACCESS_LOG", HTTPS)
 SLOW_REQUEST_MS = env_int("SLOW_REQUEST_MS", 1000)
 LOGGING = logging_settings()
+# Who reads /metrics.
+METRICS_ALLOW = env_networks("METRICS_ALLOW", ["127.0.0.0/8", "::1"])
 # Where the command doctor asks the server of this machine.
 HEALTH_ADDRESS = f"http://127.0.0.1:{env_int('PORT', 8000, least=1)}/healthz"

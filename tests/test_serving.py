@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import threading
@@ -57,6 +58,18 @@ def test_a_request_that_comes_in_pieces_is_answered(site: Site) -> None:
 
     assert connection.recv(100).startswith(b"HTTP/1.1 503")
     connection.close()
+
+
+def test_the_figures_are_those_of_all_workers_together(site: Site) -> None:
+    for _ in range(20):
+        site.get("/healthz")
+
+    _, text = site.get("/metrics")
+
+    counted = re.search(r'seconds_count{method="GET",route="healthz",status="503"} (\S+)', text)
+    assert counted
+    assert float(counted[1]) >= 20
+    assert "taizhang_database_up 0.0" in text  # it has no tables yet
 
 
 def test_a_stop_under_load_cuts_nobody_off(site: Site) -> None:

@@ -16,6 +16,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import empty
 
+from measures.operations.metrics import count_request
 from measures.origin import told_address
 
 lines = logging.getLogger("taizhang.access")
@@ -47,15 +48,17 @@ class Queries:
 def access_log(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: gives each request an id, and logs it once it is answered."""
+    """Middleware: gives each request an id, and logs and counts it once it is answered."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         began, queries, name = time.perf_counter(), Queries(), request_id(request)
         with connection.execute_wrapper(queries):
             response = get_response(request)
         response.headers["X-Request-ID"] = name
+        seconds = time.perf_counter() - began
+        count_request(request, response.status_code, seconds, queries.count, queries.seconds)
         if settings.ACCESS_LOG:
-            log_request(request, response.status_code, name, time.perf_counter() - began, queries)
+            log_request(request, response.status_code, name, seconds, queries)
         return response
 
     return answer
