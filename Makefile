@@ -93,10 +93,9 @@ shots: .venv/installed-dev ## Save screenshots of every page of the demo to shot
 pictures: .venv/installed-dev ## Renew the README's screenshots in docs/pictures/
 	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest tests/browser/shots.py -k test_take_pictures -p no:cacheprovider
 
-.PHONY: faults
-faults: export FAULTS := long
-faults: postgres ## Run the long fault tests on both engines: kills, full disks, restarts, fuzzing (an hour)
-	@$(PY) -m tests.faults
+.PHONY: soak
+soak: postgres ## Run the long proofs in full on both engines: kills, full disks, fuzzing, random histories (hours; one that was ended goes on where it was)
+	@$(PY) -m tests.soak
 
 .PHONY: compose-test
 compose-test: .venv/installed-dev ## Run compose.yaml for real, if a Docker daemon runs: start, save, back up, restore, upgrade

@@ -23,7 +23,7 @@ VERSION = read_version(BASE_DIR)
 # How files that the app writes name what wrote them.
 GENERATOR = f"Taizhang {VERSION}"
 
-# Whoever upgrades touches this file; while it is there, every page says that the ledger is being maintained.
+# Operators create this file for maintenance; while it exists, every page says so.
 MAINTENANCE_FILE = DATA_DIR / "maintenance"
 
 DEBUG = env_bool("DEBUG", False)
@@ -138,7 +138,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",  # refuses whoever is locked out before a password is looked at
+    "axes.backends.AxesStandaloneBackend",  # refuses locked-out users before checking a password
     "django.contrib.auth.backends.ModelBackend",
 ]
 SECURITY_PROFILE = env_choice("SECURITY_PROFILE", "asvs" if DEBUG else "mlps", PROFILES)
@@ -168,7 +168,7 @@ ACCOUNT_DAY_LIMIT = 50
 ADDRESS_FAILURE_LIMIT = 150
 AXES_ENABLE_ACCESS_FAILURE_LOG = True  # which counts the day's
 AXES_COOLOFF_TIME = timedelta(minutes=30)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on trying is never let in again
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else users who keep trying stay locked out forever
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "measures.accounts.lockout.address_for_axes"
 AXES_LOCKOUT_CALLABLE = "measures.views.accounts.sign_in.locked_out"

@@ -27,7 +27,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Lit:
-    """A light and its reason in words; no words where there is nothing to explain."""
+    """A light and its reason in words; an empty reason if there is nothing to explain."""
 
     light: Light
     reason: str = ""
@@ -76,7 +76,7 @@ def judge(
     on: date,
     thresholds: Thresholds,
 ) -> tuple[Light, Cause | None, int]:
-    """The rule: the light, and its cause and number of days where there is anything to explain."""
+    """Apply the rule: return the light, and its cause and number of days if it needs explaining."""
     if days := days_late(status, due, on):
         return Light.RED, _late_and_blocked if status == Status.BLOCKED else _late, days
     if status == Status.BLOCKED:

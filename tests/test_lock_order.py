@@ -37,6 +37,8 @@ from measures.reports.start_template import start_template
 from tests.make import NOW, PASSWORD, TODAY, SignIn, change, code_of, find_item, make_checklist, make_periods
 from tests.test_structure import sources
 
+pytestmark = pytest.mark.slow
+
 # Where nothing is audited, a plain transaction will do.
 PLAIN_TRANSACTIONS = {
     ("audit/sign_ins.py", "record_once"),  # locks the chain and no row

@@ -83,7 +83,7 @@ VALUES: dict[str, Mapping[str, Label]] = {
 
 @dataclass(frozen=True)
 class Said:
-    """One field of a record in words, before and after; empty text for what was not."""
+    """One field of a record in words, before and after; empty text for a missing value."""
 
     label: str
     before: str

@@ -1,4 +1,4 @@
-"""Whether the database is of this release: what `migrate` has yet to do, and what only a newer one did."""
+"""Whether the database matches this release: missing migrations, and migrations of a newer release."""
 
 import os
 from dataclasses import dataclass

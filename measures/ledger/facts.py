@@ -44,7 +44,7 @@ class Facts(NamedTuple):
 
     @classmethod
     def of(cls, item: Item) -> Self:
-        """Those of an item that is there already, with all that it is joined to."""
+        """The facts of an item that was fetched with its relations."""
         measure, checklist = item.measure, item.checklist
         values = [
             item.pk,
@@ -100,7 +100,7 @@ class Facts(NamedTuple):
         return lit_of(Status(self.status), self.due, self.updated_at, on=on, thresholds=self.thresholds)
 
     def light(self, on: date) -> Light:
-        """The same without its reason in words."""
+        """The light without its reason."""
         updated_on = day_that_matters(self.status, self.updated_at)
         return judge(self.status, self.due, updated_on, on=on, thresholds=self.thresholds)[0]
 

@@ -33,7 +33,7 @@ class AnsweredAlready(Exception):
 
 
 class Assignment(AppendOnly):
-    """One measure handed down from a checklist to some directly below it. Only ever added."""
+    """One measure handed down from a checklist to some directly below it. Append-only."""
 
     checklist = models.ForeignKey(
         Checklist, models.PROTECT, related_name="assignments", verbose_name=_("checklist")
@@ -122,7 +122,7 @@ class Assignment(AppendOnly):
 
 
 class AssignmentStep(AppendOnly):
-    """What became of an assignment in one checklist: given, then accepted or returned. Only ever added."""
+    """What became of an assignment in one checklist: given, then accepted or returned. Append-only."""
 
     assignment = models.ForeignKey(
         Assignment, models.PROTECT, related_name="steps", verbose_name=_("assignment")

@@ -119,7 +119,7 @@ class Item(State):
         via: Via,
         reason: str = "",
     ) -> Update | None:
-        """Record one change; None where the item holds these values already.
+        """Record one change; return None if the item has these values already.
 
         `values` names any of STATE_FIELDS. Raises StaleVersion where the item has
         moved on from `version` (the exception carries the item as it is now), and ReasonRequired.

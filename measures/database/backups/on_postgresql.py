@@ -124,7 +124,7 @@ def refuse_a_newer_dump(copy: Path) -> None:
 
 @transaction.atomic
 def take(copy: Path) -> Contents:
-    """Dump the database to this file; what it holds, read from the same snapshot."""
+    """Dump the database to this file; return its content, read from the same snapshot."""
     refuse_another_version()
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -162,7 +162,7 @@ def is_in_use(patience: float = 3.0) -> bool:
 
 
 def others() -> int:
-    """How many sessions of other processes there are."""
+    """Return the number of sessions of other processes."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "

@@ -1,4 +1,4 @@
-"""One item: the measure, where it stands in the article, its annotations as a form, and its journal.
+"""One item: the measure, its place in the article, its state as a form, and its journal.
 
 The same address serves a row of the list that is edited in place: asked with the header `X-Fragment: row`,
 it answers with that row alone.
@@ -34,7 +34,7 @@ JOURNAL_SHOWN = 30
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
-    """Shows the item; a POST records a change, or answers 409 with both texts where someone was quicker."""
+    """Show the item; a POST saves a change, or returns 409 with both texts if another user saved first."""
     checklist = readable_checklist(request, slug)
     rights = rights_of(request)
     shown = _fetch(checklist, measure__code=code)
@@ -45,7 +45,7 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
         return _answer(request, shown, form, rights)
 
     if not rights.may_change(shown):
-        raise PermissionDenied(_("Your role does not change this item."))
+        raise PermissionDenied(_("Your role cannot change this item."))
     # The form fills in the instance that it is given; the page must go on showing what is true.
     form = form_class(request.POST, instance=copy(shown), may_hand_over=may_hand_over)
     if not form.is_valid():
@@ -143,7 +143,7 @@ def _neighbours(shown: Item) -> dict[str, Item | None]:
 
 
 def _assignments(item: Item, rights: Rights) -> dict[str, object]:
-    """What the checklists above ask of the item, and whether the user may answer or hand it down."""
+    """What the checklists above ask for this item, and whether the user may answer or assign it."""
     steps = item.checklist.assignment_steps.newest().filter(assignment__measure=item.measure_id)
     received = list(steps.select_related("assignment__checklist").order_by("-pk"))
     answers = item.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, item.checklist)
