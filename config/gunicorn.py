@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from config.logs import line_formatter
 # Only this machine reaches it, unless BIND_ADDRESS says so; a proxy speaks TLS to the rest of the world.
 bind = f"{os.environ.get('BIND_ADDRESS') or '127.0.0.1'}:{env_int('PORT', 8000, least=1)}"
 workers = env_int("WEB_CONCURRENCY", 2, least=1)
-worker_class = "gthread"
+worker_class = "config.serving.DrainingWorker"
 threads = 4
 timeout = 60
 graceful_timeout = 30
@@ -28,6 +29,11 @@ def on_starting(server: Any) -> None:
     """Hold a lock for as long as the server lives, however it ends: `restore` must not run meanwhile."""
     folder = Path(os.environ.get("DATA_DIR") or Path(__file__).parent.parent / "var")
     folder.mkdir(parents=True, exist_ok=True)
+    # Each worker counts in a file there; what an earlier server counted is of no use.
+    metrics = folder / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     server.serving_lock = (folder / "serving.lock").open("a")
     fcntl.flock(server.serving_lock, fcntl.LOCK_SH)
 
