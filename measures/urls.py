@@ -17,7 +17,7 @@ from measures.views.below import (
 from measures.views.below import (
     sheet as below_sheet,
 )
-from measures.views.items import bulk, item, saved_views, uploads
+from measures.views.items import bulk, entries, item, saved_views, uploads
 from measures.views.items import list as items
 from measures.views.periods import compare as compare_reports
 from measures.views.periods import periods
@@ -49,6 +49,8 @@ checklist = [
     path("items/bulk/", bulk.bulk, name="bulk"),
     path("items/columns/", saved_views.columns, name="columns"),
     path("items/<code:code>/", item.item, name="item"),
+    path("items/<code:code>/entries/", entries.write_entry, name="write-entry"),
+    path("items/<code:code>/entries/<int:pk>/withdraw/", entries.withdraw_entry, name="withdraw-entry"),
     path("units/", units.units, name="units"),
     path("units/report/", units_report.units_report, name="units-report"),
     path("peers/", units.peers, name="peers"),

@@ -14,18 +14,21 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from measures.choices import Cadence, PeriodKind, Role, Via
+from measures.choices import Cadence, PeriodKind, Role, Side, Via
 from measures.models import (
     Catalogue,
     Checklist,
+    Entry,
     Item,
     Measure,
     Membership,
+    NewEntry,
     Owner,
     Period,
     Pillar,
     Section,
     Update,
+    write_entries,
 )
 from measures.models.periods import Span
 
@@ -148,3 +151,9 @@ def make_periods(checklist: Checklist, kind: PeriodKind, wanted: Iterable[Span])
 def make_year(checklist: Checklist, kind: PeriodKind, year: int) -> list[Period]:
     """`Period.make_year`, now and by nobody."""
     return Period.make_year(checklist, kind, year, at=timezone.now())
+
+
+def write_entry(item: Item, by: User, *, side: Side = Side.LEAD, at: datetime = NOW, **said: Any) -> Entry:
+    """An entry about the item, which says something unless told."""
+    new = NewEntry.on(item, **({"progress": "开了会"} | said))
+    return write_entries([new], side=side, by=by, at=at, via=Via.PAGE)[0]

@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import Settings
 
-from measures.choices import Audited, Cadence, PeriodKind, Via
+from measures.choices import Audited, Cadence, PeriodKind, Side, Via
 from measures.database.backups import Restored
 from measures.management.commands import backup
 from measures.models import (
@@ -24,12 +24,14 @@ from measures.models import (
     AuditRecord,
     Checklist,
     Item,
+    NewEntry,
     Owner,
     Period,
     Section,
     add_measure,
     change_items,
     open_together,
+    write_entries,
 )
 from measures.models.audit import verify_chain
 from measures.models.tracking import Change
@@ -217,6 +219,14 @@ def answer_below(world: World) -> None:
     hand_down(world).accept(world.below, by=world.administrator, at=NOW)
 
 
+def report_progress(world: World) -> None:
+    item = find_item(world.checklist)
+    change(item, by=world.administrator, owner=Owner.objects.create(checklist=world.checklist, name="甲"))
+    new = NewEntry.on(item, progress="x", values={"status": "in_progress"})
+    (entry,) = write_entries([new], side=Side.OFFICE, by=world.administrator, at=NOW, via=Via.PAGE)
+    entry.withdraw(by=world.administrator, at=NOW, reason="x")
+
+
 ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.ITEM_CHANGED: lambda world: change(find_item(world.checklist), by=world.administrator, notes="x"),
     Audited.BATCH_CHANGED: change_two,
@@ -238,6 +248,8 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.WRONG_SECRET: guess_until_locked_out,
     Audited.LOCKED_OUT: guess_until_locked_out,
     Audited.SIGNED_OUT: sign_in_and_out,
+    Audited.ENTRY_WRITTEN: report_progress,
+    Audited.ENTRY_WITHDRAWN: report_progress,
     Audited.PERIOD_STEP: take_a_periods_steps,
     Audited.HANDED_DOWN: hand_down,
     Audited.ANSWERED: answer_below,

@@ -23,6 +23,7 @@ from measures.choices import (
     PeriodKind,
     PeriodState,
     Role,
+    Side,
     Status,
 )
 from measures.models import (
@@ -35,6 +36,7 @@ from measures.models import (
     ReportTemplate,
     SavedView,
 )
+from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import FIELDS
 from measures.texts import Label
 
@@ -52,6 +54,11 @@ MODELS: dict[str, type[Model]] = {
     Audited.TEMPLATE_CHANGED: ReportTemplate,
 }
 OURS: dict[str, Label] = {one.name: one.label for one in FIELDS} | {
+    **ENTRY_TEXTS,
+    "unit": gettext_lazy("Unit"),
+    "side": gettext_lazy("Written by"),
+    "counts_on": gettext_lazy("Counts on"),
+    "nothing_new": gettext_lazy("Nothing new"),
     "path": gettext_lazy("Place in the tree"),
     "checklists": gettext_lazy("Checklists"),
     "template": gettext_lazy("Template"),
@@ -76,9 +83,14 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
 VALUES: dict[str, Mapping[str, Label]] = {
     "status": {**dict(Status.choices), **dict(ChecklistStatus.choices)},
     "role": dict(Role.choices),
+    "side": dict(Side.choices),
     "state": {**dict(AssignmentState.choices), **dict(PeriodState.choices)},
     "kind": dict(PeriodKind.choices),
 }
+
+
+# Records about one item, named by its measure.
+ABOUT_AN_ITEM = (Audited.ITEM_CHANGED, Audited.ENTRY_WRITTEN, Audited.ENTRY_WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -108,9 +120,9 @@ def linked(record: AuditRecord) -> str:
     """The page of what the record is about; empty where there is none to show."""
     slug, batch = record.checklist_slug, _read(record.after).get("batch")
     try:
-        if record.action == Audited.ITEM_CHANGED:
+        if record.action in ABOUT_AN_ITEM and not batch:
             return reverse("item", args=[slug, record.about.partition(" ")[0]])
-        if record.action == Audited.BATCH_CHANGED and batch:
+        if record.action in (Audited.BATCH_CHANGED, Audited.ENTRY_WRITTEN) and batch:
             return reverse("batch", args=[slug, batch])
     except NoReverseMatch:  # a forged record must not keep the page from being read
         pass

@@ -52,7 +52,7 @@ class ItemForm(ModelForm[Item]):
         model = Item
         fields = STATE_FIELDS
         field_classes = LONG_TEXT_FIELDS
-        widgets = state_widgets(rows=6)
+        widgets = state_widgets(rows=3)
 
     def __init__(self, *args: Any, may_hand_over: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -113,7 +113,7 @@ class RowForm(ItemForm):
                 field.widget.attrs["aria-label"] = field.label or name
         for one in FIELDS:
             if one.is_long:
-                self.fields[one.name].widget.attrs["rows"] = 4
+                self.fields[one.name].widget.attrs["rows"] = 2
             elif one.kind == Kind.OWNER:
                 self.fields[one.name].help_text = ""
 

@@ -41,6 +41,8 @@ class Facts(NamedTuple):
     due: date | None
     notes: str
     updated_at: datetime | None
+    last_entry_at: datetime | None
+    silent_since: datetime | None
 
     @classmethod
     def of(cls, item: Item) -> Self:
@@ -65,6 +67,8 @@ class Facts(NamedTuple):
             item.owner_id,
             *(one.plain(getattr(item, one.name)) for one in FIELDS),
             item.updated_at,
+            item.last_entry_at,
+            item.silent_since,
         ]
         return cls._make(values)
 
@@ -86,6 +90,11 @@ class Facts(NamedTuple):
         return f"{self.pillar_code} {self.pillar_title}"
 
     @property
+    def last_entry_on(self) -> date | None:
+        """The day of the last entry by the site's clock."""
+        return local_day(self.last_entry_at) if self.last_entry_at else None
+
+    @property
     def updated_on(self) -> date | None:
         """The day of the last update."""
         return local_day(self.updated_at) if self.updated_at else None
@@ -97,12 +106,12 @@ class Facts(NamedTuple):
 
     def lit(self, on: date) -> Lit:
         """As `Item.lit`."""
-        return lit_of(Status(self.status), self.due, self.updated_at, on=on, thresholds=self.thresholds)
+        return lit_of(Status(self.status), self.due, self.silent_since, on=on, thresholds=self.thresholds)
 
     def light(self, on: date) -> Light:
         """The same without its reason in words."""
-        updated_on = day_that_matters(self.status, self.updated_at)
-        return judge(self.status, self.due, updated_on, on=on, thresholds=self.thresholds)[0]
+        silent_from = day_that_matters(self.status, self.silent_since)
+        return judge(self.status, self.due, silent_from, on=on, thresholds=self.thresholds)[0]
 
     def days_late(self, on: date) -> int:
         """As `Item.days_late`."""
@@ -124,6 +133,8 @@ def lookups() -> list[str]:
         *("measure__cadence", "measure__source", "owner_id"),
         *(one.lookup for one in FIELDS),
         "updated_at",
+        "last_entry_at",
+        "silent_since",
     ]
 
 

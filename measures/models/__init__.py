@@ -5,6 +5,15 @@ from measures.models.assignments import AnsweredAlready, Assignment, AssignmentS
 from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.checklists import Checklist, PlaceRefused
+from measures.models.entries import (
+    Entry,
+    NewEntry,
+    NoUnit,
+    StaleEntries,
+    Withdrawal,
+    WithdrawnAlready,
+    write_entries,
+)
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
 from measures.models.local_measures import NoCodeLeft, add_measure
 from measures.models.opening import TakenOver, open_together
@@ -27,11 +36,14 @@ __all__ = [
     "Catalogue",
     "Change",
     "Checklist",
+    "Entry",
     "FrozenReport",
     "Item",
     "Measure",
     "Membership",
+    "NewEntry",
     "NoCodeLeft",
+    "NoUnit",
     "NotEnded",
     "Outcome",
     "Owner",
@@ -50,15 +62,19 @@ __all__ = [
     "SavedView",
     "Section",
     "Session",
+    "StaleEntries",
     "StaleVersion",
     "Submission",
     "TakenOver",
     "Update",
     "Use",
+    "Withdrawal",
+    "WithdrawnAlready",
     "add_measure",
     "audit",
     "change_items",
     "forget_second_factor",
     "open_together",
     "spans",
+    "write_entries",
 ]

@@ -70,7 +70,7 @@ class Checklist(models.Model):
     silence_days = models.PositiveSmallIntegerField(
         _("days of silence until a warning"),
         default=60,
-        help_text=_("The light of a running item turns amber after so long without an update."),
+        help_text=_("The light of a running item turns amber after so long without an entry."),
     )
     requires_two_factor = models.BooleanField(
         _("administrators need a second factor"),
@@ -78,6 +78,8 @@ class Checklist(models.Model):
         help_text=_("Without one, its administrators may read and do no more."),
     )
     opened_at = models.DateTimeField(_("opened"), editable=False)
+    # Until then every update counted as an entry. Empty for a checklist that has had entries from the start.
+    entries_from = models.DateTimeField(_("has entries since"), null=True, editable=False)
     # "/henan/zhengzhou/": a role in a checklist lets its holder read all whose path starts with this path.
     path = models.CharField(max_length=PATH_LIMIT, unique=True, editable=False)
 

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import Audited, Status, Via
+from measures.choices import OWING_STATUSES, Audited, Status, Via
 from measures.database.locks import audited_transaction
 from measures.lights import Lit, days_late, lit_of
 from measures.models.audit import audit
@@ -25,8 +25,11 @@ from measures.models.people import Owner, person_name
 from measures.models.state import STATE_FIELDS, State, StateValue, needs_reason
 from measures.models.updates import Batch, Update
 from measures.querysets.ledger import ItemQuerySet
+from measures.querysets.loop import DERIVED_FIELDS
 
 CHANGING_FIELDS = (*STATE_FIELDS, "version", "updated_at", "updated_by")
+# Whether an item runs depends on these, and so do its DERIVED_FIELDS.
+DERIVED_FROM = {"status"}
 
 
 class Item(State):
@@ -56,6 +59,9 @@ class Item(State):
         null=True,
         editable=False,
     )
+    # DERIVED_FIELDS: measures/querysets/loop.py says what they mean, and `ItemQuerySet.derive` writes them.
+    last_entry_at = models.DateTimeField(_("last entry"), null=True, editable=False)
+    silent_since = models.DateTimeField(_("silent since"), null=True, editable=False)
 
     # As ItemQuerySet.as_of found.
     update_by_name: str | None
@@ -72,7 +78,8 @@ class Item(State):
             models.Index(fields=["pillar", "status", "due", "id"], name="item_pillar_status_due"),
             models.Index(fields=["due", "id"], name="item_due"),
             models.Index(
-                fields=["checklist", "pillar", "status", "due", "updated_at"], name="item_checklist_counted"
+                fields=["checklist", "pillar", "status", "due", "last_entry_at"],
+                name="item_checklist_counted",
             ),
         ]
         constraints = [
@@ -98,7 +105,12 @@ class Item(State):
     def lit(self, on: date) -> Lit:
         """The light on a day, with its reason in words."""
         thresholds = self.checklist.thresholds
-        return lit_of(Status(self.status), self.due, self.updated_at, on=on, thresholds=thresholds)
+        return lit_of(Status(self.status), self.due, self.silent_since, on=on, thresholds=thresholds)
+
+    @property
+    def owes_entries(self) -> bool:
+        """Whether its unit owes an entry for each period in which the item is like this."""
+        return self.status in OWING_STATUSES
 
     def days_late(self, on: date) -> int:
         """As `lights.days_late`."""
@@ -127,7 +139,7 @@ class Item(State):
         outcome = change_items([Change(self.pk, version, values)], by=by, at=at, via=via, reason=reason)
         if outcome.stale:
             raise StaleVersion(outcome.stale[0])
-        self.refresh_from_db(fields=CHANGING_FIELDS)
+        self.refresh_from_db(fields=(*CHANGING_FIELDS, *DERIVED_FIELDS))
         return outcome.written[0] if outcome.written else None
 
 
@@ -215,6 +227,8 @@ def change_items(
         )
         for item in fresh
     )
+    if derived := [pk for pk, values in old.items() if DERIVED_FROM & set(values)]:
+        Item.objects.filter(pk__in=derived).derive()
     _audit(outcome.written, old, by=by, at=at, via=via, above=above)
     return outcome
 

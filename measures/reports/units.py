@@ -55,8 +55,8 @@ def units_document(
 
 def _note() -> str:
     return _(
-        "Each unit with all below it. Shares are of the items in force. No update: unfinished, and without "
-        "an update in the period. Not reported: units in which nothing was written, of all at and below."
+        "Each unit with all below it. Shares are of the items in force. No entry: unfinished, and without "
+        "an entry in the period. Not reported: units without any entry in the period, of all at and below."
     )
 
 
@@ -85,8 +85,8 @@ def _overall(top: Unit, matrix: Matrix, as_of: date, start: date) -> Iterable[st
             whole.dropped,
         ) % {"count": whole.dropped}
     yield ngettext(
-        "Since %(start)s, %(silent)d unfinished item had no update (%(share)s).",
-        "Since %(start)s, %(silent)d unfinished items had no update (%(share)s).",
+        "Since %(start)s, %(silent)d unfinished item had no entry (%(share)s).",
+        "Since %(start)s, %(silent)d unfinished items had no entry (%(share)s).",
         whole.silent,
     ) % {
         "start": date_format(start),

@@ -12,8 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from measures.choices import Role
-from measures.models import Checklist, Item, Membership
+from measures.choices import Role, Side
+from measures.models import Checklist, Entry, Item, Membership
 from measures.rights.posts import Post, are_enforced, post_of_account, separate_memberships, tree_of
 
 
@@ -23,6 +23,8 @@ class Action(StrEnum):
     READ = "read"
     CHANGE_OWN_ITEMS = "change the items of one's owner"
     CHANGE_ANY_ITEM = "change any item"
+    WRITE_ENTRIES = "write progress entries on the items of one's owner, and withdraw one's own"
+    WRITE_FOR_UNITS = "write progress entries for a unit, and withdraw any"
     HAND_OVER = "give an item to another owner"
     MANAGE = "manage owners and members"
     ADD_MEASURES = "add measures of the unit's own"
@@ -38,6 +40,7 @@ TABLE: dict[Role, frozenset[Action]] = {
         {
             Action.READ,
             Action.CHANGE_ANY_ITEM,
+            Action.WRITE_FOR_UNITS,
             Action.HAND_OVER,
             Action.MANAGE,
             Action.ADD_MEASURES,
@@ -47,7 +50,7 @@ TABLE: dict[Role, frozenset[Action]] = {
             Action.HAND_DOWN,
         }
     ),
-    Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS}),
+    Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS, Action.WRITE_ENTRIES}),
     Role.VIEWER: frozenset({Action.READ}),
     Role.AUDITOR: frozenset({Action.READ, Action.READ_AUDIT}),
 }
@@ -129,6 +132,31 @@ class Rights:
             and self.may(Action.CHANGE_OWN_ITEMS, checklist)
             and self.memberships[checklist.pk].owner_id == owner
         )
+
+    def writing_side(self, item: Item) -> Side | None:
+        """The side as which the user writes entries about this item; None if they may not.
+
+        An item without an owner has no unit that could report.
+        """
+        return self.writing_side_of(item.owner_id, item.checklist)
+
+    def writing_side_of(self, owner: int | None, checklist: Checklist) -> Side | None:
+        """The same for all items of the owner with this key in this checklist."""
+        if owner is None or not checklist.is_open:
+            return None
+        if self.may(Action.WRITE_FOR_UNITS, checklist):
+            return Side.OFFICE
+        if not self.may(Action.WRITE_ENTRIES, checklist):
+            return None
+        return Side.LEAD if self.memberships[checklist.pk].owner_id == owner else None
+
+    def may_withdraw(self, entry: Entry, checklist: Checklist) -> bool:
+        """Whether the user may withdraw this entry: the office any, an author their own."""
+        if not checklist.is_open:
+            return False
+        if self.may(Action.WRITE_FOR_UNITS, checklist):
+            return True
+        return entry.by_id == self.user.pk and self.may(Action.WRITE_ENTRIES, checklist)
 
     def may_judge(self, checklist: Checklist) -> bool:
         """Whether the user accepts, returns and reopens its periods: from above; at the top, from within."""

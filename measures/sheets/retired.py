@@ -7,6 +7,8 @@ RETIRED_HEADINGS = {
     "板块": "section",
     "板塊": "section",
     "完成期限": "due",
+    "进展情况": "notes",
+    "進展情況": "notes",
     "频次": "cadence",
     "頻次": "cadence",
 }

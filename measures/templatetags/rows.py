@@ -77,6 +77,11 @@ def _updated(row: "Row") -> str:
     return f'<td class="updated nowrap figures quiet">{day.isoformat() if day else ""}</td>'
 
 
+def _last_entry(row: "Row") -> str:
+    day = row.facts.last_entry_on
+    return f'<td class="updated nowrap figures quiet">{day.isoformat() if day else ""}</td>'
+
+
 def _light(row: "Row") -> str:
     """As `light_chip`."""
     light, reason = row.lit.light, escape(row.lit.reason)
@@ -95,6 +100,7 @@ CELLS: dict[str, Callable[["Row"], str]] = {
     "light": _light,
     **{one.name: _written(one) for one in FIELDS},
     "updated": _updated,
+    "last_entry": _last_entry,
     "section": lambda row: f'<td class="section">{escape(row.facts.section)}</td>',
     "pillar": lambda row: f'<td class="section">{escape(row.facts.pillar)}</td>',
     "cadence": lambda row: f'<td class="section">{escape(label(Cadence(row.facts.cadence)))}</td>',

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from measures.choices import Light, Status
-from measures.ledger.journal import Entry, entries_apart
+from measures.ledger.journal import JournalEntry, entries_apart
 from measures.lights import Lit
 from measures.models import Checklist, Item, Update
 from measures.progress import add_up, progress
@@ -69,7 +69,7 @@ def _shortened(items: ItemQuerySet, on: date) -> list[tuple[Item, Lit]]:
     return [(item, item.lit(on)) for item in items.for_list().worst_first()[:SHOWN]]
 
 
-def _lately(checklist: Checklist, day: date) -> list[Entry]:
+def _lately(checklist: Checklist, day: date) -> list[JournalEntry]:
     """The newest updates since a day, with what each changed."""
     found = Update.objects.filter(item__checklist=checklist).since(day).with_previous()
     return entries_apart(found.select_related("owner", "item__measure").order_by("-at", "-id")[:SHOWN])
