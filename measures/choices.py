@@ -82,6 +82,23 @@ class Side(models.TextChoices):
     COOPERATING = "cooperating", pgettext_lazy("side", "A cooperating unit")
 
 
+class ApplicationKind(models.TextChoices):
+    """What a unit asks the office for."""
+
+    CLOSE = "close", pgettext_lazy("application", "Close")
+    STANDING = "standing", pgettext_lazy("application", "Keep up for good")
+    DROP = "drop", pgettext_lazy("application", "Drop")
+    EXTEND = "extend", pgettext_lazy("application", "Extend")
+
+
+class DecisionState(models.TextChoices):
+    """What became of an application."""
+
+    GRANTED = "granted", pgettext_lazy("application", "Granted")
+    RETURNED = "returned", pgettext_lazy("application", "Returned")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
+
+
 class AssignmentState(models.TextChoices):
     """What has become of a measure that was handed down, in one checklist."""
 
@@ -134,6 +151,9 @@ class Audited(models.TextChoices):
     SIGNED_OUT = "signed_out", _("Signed out")
     ENTRY_WRITTEN = "entry_written", _("Entry written")
     ENTRY_WITHDRAWN = "entry_withdrawn", _("Entry withdrawn")
+    ASKED = "asked", _("Application made")
+    DECIDED = "decided", _("Application decided")
+    RULES_CHANGED = "rules_changed", _("Rules changed")
     PERIOD_STEP = "period_step", _("Reporting period moved on")
     HANDED_DOWN = "handed_down", _("Measure handed down")
     ANSWERED = "answered", _("Assignment answered")

@@ -54,18 +54,27 @@ def _due(days: int) -> str:
     return ahead if days else _("due today")
 
 
+def _asked(days: int) -> str:
+    return _("an application waits")
+
+
 def _silent(days: int) -> str:
     return ngettext("no entry for %(days)d day", "no entry for %(days)d days", days) % {"days": days}
 
 
-def days_late(status: str, due: date | None, on: date) -> int:
-    """For how many days something has been owed after its due date on the day `on`; 0 if it is not late."""
-    return max(0, (on - due).days) if due is not None and status in OPEN_STATUSES else 0
+def days_late(status: str, due: date | None, on: date, *, asked: bool = False) -> int:
+    """For how many days something has been owed after its due date on the day `on`; 0 if it is not late.
+
+    While an application that was `asked` in time waits for its decision, the clock rests.
+    """
+    return max(0, (on - due).days) if due is not None and status in OPEN_STATUSES and not asked else 0
 
 
 def late(on: date, prefix: str = "") -> Q:
     """The same for a queryset: what is late on the day `on`. `prefix` leads to the items, as in `items__`."""
-    return Q(**{f"{prefix}due__lt": on, f"{prefix}status__in": OPEN_STATUSES})
+    return Q(
+        **{f"{prefix}due__lt": on, f"{prefix}status__in": OPEN_STATUSES, f"{prefix}asked_in_time": False}
+    )
 
 
 def judge(
@@ -75,12 +84,15 @@ def judge(
     *,
     on: date,
     thresholds: Thresholds,
+    asked: bool = False,
 ) -> tuple[Light, Cause | None, int]:
     """The rule: the light, and its cause and number of days where there is anything to explain."""
-    if days := days_late(status, due, on):
+    if days := days_late(status, due, on, asked=asked):
         return Light.RED, _late_and_blocked if status == Status.BLOCKED else _late, days
     if status == Status.BLOCKED:
         return Light.RED, _blocked, 0
+    if asked and due is not None and due < on and status in OPEN_STATUSES:
+        return Light.AMBER, _asked, 0
     if due is not None and status in OPEN_STATUSES and (left := (due - on).days) <= thresholds.due_soon:
         return Light.AMBER, _due, left
     silent = (on - silent_from).days if silent_from is not None and status in RUNNING_STATUSES else 0
@@ -96,9 +108,10 @@ def light_of(
     *,
     on: date,
     thresholds: Thresholds,
+    asked: bool = False,
 ) -> Lit:
     """The light on the day `on` of an item in this state, from whose unit nothing has come since a day."""
-    light, cause, days = judge(status, due, silent_from, on=on, thresholds=thresholds)
+    light, cause, days = judge(status, due, silent_from, on=on, thresholds=thresholds, asked=asked)
     return Lit(light, cause(days) if cause else "")
 
 
@@ -109,10 +122,11 @@ def lit_of(
     *,
     on: date,
     thresholds: Thresholds,
+    asked: bool = False,
 ) -> Lit:
     """`light_of` an item that is silent since a moment; its day is asked for only where it matters."""
     silent_from = day_that_matters(status, silent_since)
-    return light_of(status, due, silent_from, on=on, thresholds=thresholds)
+    return light_of(status, due, silent_from, on=on, thresholds=thresholds, asked=asked)
 
 
 def day_that_matters(status: str, silent_since: datetime | None) -> date | None:

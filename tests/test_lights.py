@@ -69,12 +69,14 @@ def test_the_database_and_the_words_agree_on_every_combination(db: None, thresho
     checklist.due_soon_days, checklist.silence_days = thresholds.due_soon, thresholds.silence
     checklist.save()
     items = list(checklist.items.order_by("measure__position"))
-    for item, (status, due, silent, at) in zip(items, combinations, strict=True):
+    for place, (item, (status, due, silent, at)) in enumerate(zip(items, combinations, strict=True)):
         # Combinations that no page can reach are compared as well, so the state is set by hand.
-        item.__dict__.update(status=status, due=due)
+        item.__dict__.update(status=status, due=due, asked_in_time=place % 3 == 0)
         if silent is not None:
             item.silent_since = timezone.make_aware(datetime.combine(TODAY - timedelta(silent), at))
-    type(items[0]).objects.bulk_update(items, ["status", "due", "silent_since"], batch_size=500)
+    type(items[0]).objects.bulk_update(
+        items, ["status", "due", "silent_since", "asked_in_time"], batch_size=500
+    )
 
     lit: Any = checklist.items.with_light(on=TODAY, thresholds=thresholds).select_related("checklist")
 

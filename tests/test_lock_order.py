@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -16,10 +17,11 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import Settings
 
-from measures.choices import Audited, Cadence, PeriodKind, Side, Via
+from measures.choices import ApplicationKind, Audited, Cadence, PeriodKind, Side, Via
 from measures.database.backups import Restored
 from measures.management.commands import backup
 from measures.models import (
+    Application,
     Assignment,
     AuditRecord,
     Checklist,
@@ -34,7 +36,7 @@ from measures.models import (
     write_entries,
 )
 from measures.models.audit import verify_chain
-from measures.models.tracking import Change
+from measures.models.changes import Change
 from measures.reports.start_template import start_template
 from tests.make import NOW, PASSWORD, TODAY, SignIn, change, code_of, find_item, make_checklist, make_periods
 from tests.test_structure import sources
@@ -227,6 +229,18 @@ def report_progress(world: World) -> None:
     entry.withdraw(by=world.administrator, at=NOW, reason="x")
 
 
+def ask_and_decide(world: World) -> None:
+    world.page.post(
+        "/checklists/henan/settings/", {"signs_off": "on", "due_soon_days": 7, "silence_days": 30}
+    )
+    item = find_item(world.checklist)
+    said: Any = {"side": Side.OFFICE, "by": world.viewer, "at": NOW, "reason": "x"}
+    Application.ask(item, ApplicationKind.CLOSE, **said).grant(by=world.administrator, at=NOW)
+    Application.ask(find_item(world.checklist, "1.1.2"), ApplicationKind.DROP, **said).take_back(
+        by=world.viewer, at=NOW
+    )
+
+
 ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.ITEM_CHANGED: lambda world: change(find_item(world.checklist), by=world.administrator, notes="x"),
     Audited.BATCH_CHANGED: change_two,
@@ -250,6 +264,9 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.SIGNED_OUT: sign_in_and_out,
     Audited.ENTRY_WRITTEN: report_progress,
     Audited.ENTRY_WITHDRAWN: report_progress,
+    Audited.ASKED: ask_and_decide,
+    Audited.DECIDED: ask_and_decide,
+    Audited.RULES_CHANGED: ask_and_decide,
     Audited.PERIOD_STEP: take_a_periods_steps,
     Audited.HANDED_DOWN: hand_down,
     Audited.ANSWERED: answer_below,

@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from measures.choices import (
     OPERATOR,
+    ApplicationKind,
     AssignmentState,
     Audited,
     ChecklistStatus,
+    DecisionState,
     PeriodKind,
     PeriodState,
     Role,
@@ -44,6 +46,7 @@ ROLES: Mapping[str, Label] = {OPERATOR: gettext_lazy("superuser (operator)"), **
 MODELS: dict[str, type[Model]] = {
     Audited.CHECKLIST_OPENED: Checklist,
     Audited.CHECKLIST_CHANGED: Checklist,
+    Audited.RULES_CHANGED: Checklist,
     Audited.MEASURE_ADDED: Measure,
     Audited.OWNER_CHANGED: Owner,
     Audited.MEMBERSHIP_CHANGED: Membership,
@@ -59,6 +62,8 @@ OURS: dict[str, Label] = {one.name: one.label for one in FIELDS} | {
     "side": gettext_lazy("Written by"),
     "counts_on": gettext_lazy("Counts on"),
     "nothing_new": gettext_lazy("Nothing new"),
+    "new_due": gettext_lazy("New due date"),
+    "by_one_hand": gettext_lazy("by one hand"),
     "path": gettext_lazy("Place in the tree"),
     "checklists": gettext_lazy("Checklists"),
     "template": gettext_lazy("Template"),
@@ -84,13 +89,19 @@ VALUES: dict[str, Mapping[str, Label]] = {
     "status": {**dict(Status.choices), **dict(ChecklistStatus.choices)},
     "role": dict(Role.choices),
     "side": dict(Side.choices),
-    "state": {**dict(AssignmentState.choices), **dict(PeriodState.choices)},
-    "kind": dict(PeriodKind.choices),
+    "state": {**dict(DecisionState.choices), **dict(AssignmentState.choices), **dict(PeriodState.choices)},
+    "kind": {**dict(ApplicationKind.choices), **dict(PeriodKind.choices)},
 }
 
 
 # Records about one item, named by its measure.
-ABOUT_AN_ITEM = (Audited.ITEM_CHANGED, Audited.ENTRY_WRITTEN, Audited.ENTRY_WITHDRAWN)
+ABOUT_AN_ITEM = (
+    Audited.ITEM_CHANGED,
+    Audited.ENTRY_WRITTEN,
+    Audited.ENTRY_WITHDRAWN,
+    Audited.ASKED,
+    Audited.DECIDED,
+)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,11 @@ REPORTS, PERIODS = "measures_frozenreport", "measures_periodevent"
 PLACES = "measures_placement"
 ASSIGNMENTS, ANSWERS = "measures_assignment", "measures_assignmentstep"
 ENTRIES, WITHDRAWALS = "measures_entry", "measures_withdrawal"
-TABLES = (JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, ASSIGNMENTS, ANSWERS, ENTRIES, WITHDRAWALS)
+APPLICATIONS, DECISIONS = "measures_application", "measures_decision"
+TABLES = (
+    *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, ASSIGNMENTS, ANSWERS),
+    *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS),
+)
 
 
 def install_statements(vendor: str, table: str) -> list[str]:

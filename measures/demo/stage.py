@@ -1,12 +1,12 @@
 """Makes the demo by the app's own methods, with past times."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
-from measures.choices import Role, Side, Status, Via
+from measures.choices import ApplicationKind, Role, Side, Status, Via
 from measures.database.locks import audited_transaction
 from measures.demo import words
 from measures.demo.below import open_below
@@ -15,6 +15,7 @@ from measures.demo.plots import HANDED_OUT, PLOT_DAYS, PLOTS, Days, Step, due_of
 from measures.demo.units import UNITS, unit_of
 from measures.ledger.plans import carry_out, plan_bulk, plan_undo
 from measures.models import (
+    Application,
     Batch,
     Catalogue,
     Change,
@@ -35,6 +36,13 @@ SLUG = "henan"
 # Nobody should take an invented figure for a real one.
 NAME = "河南（演示）"
 OFFICE = "administrator"
+# What units ask for at the end: the first is granted, the second returned, the others wait.
+APPLICATIONS = (
+    ("2.1.10", ApplicationKind.EXTEND, -8),
+    ("1.2.4", ApplicationKind.EXTEND, -8),
+    ("1.1.7", ApplicationKind.CLOSE, -2),
+    ("2.1.2", ApplicationKind.EXTEND, -1),
+)
 NOTHING_NEW = 0.06  # the share of the entries between
 # Who signs in, under what name they act, and in what role. The other units sign in as `UNITS` says.
 USERS = {
@@ -53,11 +61,13 @@ def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     """
     days = Days(until)
     checklist = Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(until.year))
+    checklist.signs_off = checklist.extends_by_request = False
     checklist.open(at=days.moment(-PLOT_DAYS))
     stage = Stage(checklist, days)
     stage.hand_out()
     stage.half_a_year()
     close_periods(checklist, days, by=stage.office)
+    stage.turn_rules_on()
     stage.save_views()
     open_below(checklist, days)
     return checklist
@@ -203,6 +213,28 @@ class Stage:
         late = self.checklist.items.overdue(on=self.days.at_work(number))
         self._bulk(
             late, number, append="督查室提醒：请一周内报送完成时限和推进措施。", reason="逾期事项集中提醒"
+        )
+
+    def turn_rules_on(self) -> None:
+        """From now on units ask; four have done so, and the office has decided on two."""
+        before = Checklist.objects.get(pk=self.checklist.pk)
+        self.checklist.signs_off = self.checklist.extends_by_request = True
+        self.checklist.set_rules(before, by=self.office, at=self.days.moment(-9))
+        asked = [self._ask(code, kind, number) for code, kind, number in APPLICATIONS]
+        asked[0].grant(by=self.office, at=self.days.moment(-6))
+        asked[1].send_back(by=self.office, at=self.days.moment(-6, 45), reason="请补充完成情况说明后再报")
+
+    def _ask(self, code: str, kind: ApplicationKind, number: int) -> Application:
+        item = self.checklist.items.get(measure__code=code)
+        extends = kind == ApplicationKind.EXTEND
+        return Application.ask(
+            item,
+            kind,
+            side=Side.LEAD,
+            by=self.editors[item.owner_id],
+            at=self.days.moment(number),
+            reason="上位文件尚未出台，需待明确后推进" if extends else "各项要求已落实到位，资料已归档",
+            new_due=item.due + timedelta(days=30) if extends and item.due else None,
         )
 
     def save_views(self) -> None:

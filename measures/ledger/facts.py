@@ -43,6 +43,10 @@ class Facts(NamedTuple):
     updated_at: datetime | None
     last_entry_at: datetime | None
     silent_since: datetime | None
+    asked_in_time: bool
+    first_due: date | None
+    extensions: int
+    done_on: date | None
 
     @classmethod
     def of(cls, item: Item) -> Self:
@@ -69,6 +73,10 @@ class Facts(NamedTuple):
             item.updated_at,
             item.last_entry_at,
             item.silent_since,
+            item.asked_in_time,
+            item.first_due,
+            item.extensions,
+            item.done_on,
         ]
         return cls._make(values)
 
@@ -106,16 +114,29 @@ class Facts(NamedTuple):
 
     def lit(self, on: date) -> Lit:
         """As `Item.lit`."""
-        return lit_of(Status(self.status), self.due, self.silent_since, on=on, thresholds=self.thresholds)
+        return lit_of(
+            Status(self.status),
+            self.due,
+            self.silent_since,
+            on=on,
+            thresholds=self.thresholds,
+            asked=self.asked_in_time,
+        )
 
     def light(self, on: date) -> Light:
         """The same without its reason in words."""
         silent_from = day_that_matters(self.status, self.silent_since)
-        return judge(self.status, self.due, silent_from, on=on, thresholds=self.thresholds)[0]
+        asked = self.asked_in_time
+        return judge(self.status, self.due, silent_from, on=on, thresholds=self.thresholds, asked=asked)[0]
 
     def days_late(self, on: date) -> int:
         """As `Item.days_late`."""
-        return days_late(self.status, self.due, on)
+        return days_late(self.status, self.due, on, asked=self.asked_in_time)
+
+    @property
+    def days_late_when_done(self) -> int:
+        """As `Item.days_late_when_done`."""
+        return max(0, (self.done_on - self.due).days) if self.done_on and self.due else 0
 
 
 # One for each kind of unit, not one for every row.
@@ -135,6 +156,10 @@ def lookups() -> list[str]:
         "updated_at",
         "last_entry_at",
         "silent_since",
+        "asked_in_time",
+        "first_due",
+        "extensions",
+        "done_on",
     ]
 
 

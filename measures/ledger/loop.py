@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from measures.lights import end_of_day
-from measures.models import Entry, Item, Period, Withdrawal
+from django.contrib.auth.models import User
+
+from measures.lights import end_of_day, local_day
+from measures.models import Application, Checklist, Decision, Entry, Item, Period, Withdrawal
 
 ENTRIES_SHOWN = 10
 
@@ -76,3 +78,61 @@ def owed_now(item: Item, periods: list[Period], on: date) -> Owed | None:
         return None
     given = Entry.objects.filter(item=item).standing().counting_for(present.starts, present.ends)
     return Owed(present, given.exists())
+
+
+@dataclass(frozen=True)
+class ShownApplication:
+    """An application, its decision if there was one, and what its reader may do with it."""
+
+    application: Application
+    decision: Decision | None
+    may_grant: bool = False
+    may_return: bool = False
+    may_take_back: bool = False
+    days_waiting: int = 0
+
+    @property
+    def waits(self) -> bool:
+        return self.decision is None
+
+
+def applications_of(
+    item: Item, *, as_of: date | None = None, user: User, decides: bool
+) -> list[ShownApplication]:
+    """The item's applications, newest first, now or as they were at the end of a day. One query."""
+    made = Application.objects.filter(item=item).select_related("decision").order_by("-pk")
+    if as_of:
+        made = made.filter(at__lt=end_of_day(as_of))
+    return [_shown_application(one, item.checklist, as_of, user, decides) for one in made]
+
+
+def waiting_in(checklist: Checklist, *, user: User, decides: bool, on: date) -> list[ShownApplication]:
+    """The applications of a checklist that wait for a decision, oldest first. One query."""
+    found = Application.objects.filter(item__checklist=checklist).pending().order_by("pk")
+    joined = found.select_related("item__measure", "item__owner")
+    shown = (_shown_application(one, checklist, None, user, decides, on=on) for one in joined)
+    return list(shown)
+
+
+def _shown_application(
+    one: Application,
+    checklist: Checklist,
+    as_of: date | None,
+    user: User,
+    decides: bool,
+    *,
+    on: date | None = None,
+) -> ShownApplication:
+    decision = getattr(one, "decision", None) if on is None else None
+    if decision and as_of and decision.at >= end_of_day(as_of):
+        decision = None
+    acts = decision is None and as_of is None
+    own = one.by_id == user.pk
+    return ShownApplication(
+        one,
+        decision,
+        may_grant=acts and decides and not (own and checklist.two_persons),
+        may_return=acts and decides and not own,
+        may_take_back=acts and own,
+        days_waiting=(on - local_day(one.at)).days if on else 0,
+    )

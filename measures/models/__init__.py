@@ -1,9 +1,18 @@
 """All models, so that `from measures.models import Item` works wherever a model lives."""
 
 from measures.models.accounts import Account, PastPassword, RecoveryCode, Session, forget_second_factor
+from measures.models.applications import (
+    Application,
+    AskedAlready,
+    CannotAsk,
+    DecidedAlready,
+    Decision,
+    OwnApplication,
+)
 from measures.models.assignments import AnsweredAlready, Assignment, AssignmentStep
 from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
+from measures.models.changes import Change, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.checklists import Checklist, PlaceRefused
 from measures.models.entries import (
     Entry,
@@ -22,20 +31,25 @@ from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverla
 from measures.models.placements import Placement
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
-from measures.models.tracking import Change, Item, Outcome, ReasonRequired, StaleVersion, change_items
+from measures.models.tracking import Item, change_items
 from measures.models.updates import Batch, Update
 from measures.models.uses import Use
 
 __all__ = [
     "Account",
     "AnsweredAlready",
+    "Application",
+    "AskedAlready",
     "Assignment",
     "AssignmentStep",
     "AuditRecord",
     "Batch",
+    "CannotAsk",
     "Catalogue",
     "Change",
     "Checklist",
+    "DecidedAlready",
+    "Decision",
     "Entry",
     "FrozenReport",
     "Item",
@@ -46,6 +60,7 @@ __all__ = [
     "NoUnit",
     "NotEnded",
     "Outcome",
+    "OwnApplication",
     "Owner",
     "PastPassword",
     "Period",
@@ -59,6 +74,7 @@ __all__ = [
     "RecoveryCode",
     "RemarkRequired",
     "ReportTemplate",
+    "RuleRefused",
     "SavedView",
     "Section",
     "Session",

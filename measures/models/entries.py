@@ -16,10 +16,11 @@ from measures.choices import Audited, Side, Via
 from measures.database.locks import audited_transaction
 from measures.lights import local_day
 from measures.models.audit import audit
+from measures.models.changes import Change, Outcome, RuleRefused
 from measures.models.only_added import AppendOnly
 from measures.models.people import Owner, person_name
 from measures.models.state import StateValue
-from measures.models.tracking import Change, Item, Outcome, change_items
+from measures.models.tracking import Item, change_items
 from measures.models.updates import Batch, Update
 from measures.querysets.append_only import AppendOnlyQuerySet
 from measures.querysets.loop import EntryQuerySet
@@ -213,6 +214,8 @@ def write_entries(
     outcome = _change(asked.values(), by=by, at=at, via=via, batch=batch)
     if outcome.stale:
         raise StaleEntries(outcome.stale)
+    if outcome.refused:
+        raise RuleRefused(", ".join(str(item.pk) for item in outcome.refused))
     updates = {update.item_id: update for update in outcome.written}
     locked = Item.objects.select_for_update(of=("self",)).select_related("owner", "checklist", "measure")
     items = list(locked.filter(pk__in=asked).order_by("pk"))

@@ -98,7 +98,14 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def derive(self) -> None:
         """Write what these items derive from the loop's rows: the last step of each act that changes it."""
         columns = loop_columns()
-        self.update(last_entry_at=columns["last_entry_at"], silent_since=columns["silent_since"])
+        self.update(
+            last_entry_at=columns["last_entry_at"],
+            silent_since=columns["silent_since"],
+            done_on=columns["done_on"],
+            first_due=columns["first_due"],
+            extensions=columns["extensions"],
+            asked_in_time=columns["asked_in_time"],
+        )
 
     def there_by(self, day: date) -> Self:
         """Exclude items for measures that the unit added only after this day."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from measures.ledger.plans import Refusal
-from measures.models import Checklist, Item
+from measures.models import Checklist, Outcome
 from measures.texts import Label
 from measures.views.access import SignedInRequest
 
@@ -33,6 +33,11 @@ LEFT_ALONE: dict[Refusal, Label] = {
     Refusal.ROLE: ngettext_lazy(
         "%(count)d item was left alone, since your role does not allow this change: %(codes)s",
         "%(count)d items were left alone, since your role does not allow these changes: %(codes)s",
+        "count",
+    ),
+    Refusal.RULE: ngettext_lazy(
+        "%(count)d item was left alone, since the rules ask for an application: %(codes)s",
+        "%(count)d items were left alone, since the rules ask for applications: %(codes)s",
         "count",
     ),
     Refusal.NOTES: ngettext_lazy(
@@ -59,9 +64,10 @@ def unseal(request: SignedInRequest, checklist: Checklist, salt: str) -> dict[st
     return sealed if ours else None
 
 
-def stale(items: Iterable[Item]) -> list[tuple[str, Refusal]]:
-    """The codes of items that somebody changed while their changes were written."""
-    return [(item.measure.code, Refusal.MEANWHILE) for item in items]
+def kept_from(outcome: Outcome) -> list[tuple[str, Refusal]]:
+    """The codes of items that somebody changed while their changes were written, or that the rules kept."""
+    meanwhile = [(item.measure.code, Refusal.MEANWHILE) for item in outcome.stale]
+    return meanwhile + [(item.measure.code, Refusal.RULE) for item in outcome.refused]
 
 
 def left_alone(left: Iterable[tuple[str, Refusal]]) -> list[str]:

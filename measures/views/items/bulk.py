@@ -17,7 +17,7 @@ from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.list_state import ListState
-from measures.views.previews import say_outcome, seal, stale, unseal
+from measures.views.previews import kept_from, say_outcome, seal, unseal
 
 SALT = "measures.bulk"
 
@@ -111,5 +111,5 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         via=Via.BULK,
         reason=sealed["reason"],
     )
-    say_outcome(request, len(outcome.written), left + stale(outcome.stale))
+    say_outcome(request, len(outcome.written), left + kept_from(outcome))
     return redirect(batch or reverse("items", args=[checklist.slug]))

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from measures.choices import Via
-from measures.forms.loop import EntryForm, WithdrawForm
-from measures.models import StaleEntries, WithdrawnAlready, write_entries
+from measures.forms.loop import RULE_REFUSED, EntryForm, WithdrawForm
+from measures.models import RuleRefused, StaleEntries, WithdrawnAlready, write_entries
 from measures.rights.roles import Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.items.page import Typed, fetch_item, item_page, open_periods
@@ -27,13 +27,16 @@ def write_entry(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
         raise PermissionDenied(_("Your role writes no entries about this item."))
     today = timezone.localdate()
     late = [period for period in open_periods(checklist, today) if period.ends < today]
-    form = EntryForm(request.POST, item=shown, late=late)
+    form = EntryForm(request.POST, item=shown, late=late, actor=rights.actor(checklist))
     if not form.is_valid():
         return item_page(request, shown, rights, Typed(entry_form=form), status=422)
     try:
         write_entries([form.new_entry()], side=side, by=request.user, at=timezone.now(), via=Via.PAGE)
     except StaleEntries:
         return _changed_meanwhile(request, form, rights)
+    except RuleRefused:
+        form.add_error("status", RULE_REFUSED)
+        return item_page(request, shown, rights, Typed(entry_form=form), status=422)
     messages.success(request, _("Entry saved."))
     return redirect(shown)
 

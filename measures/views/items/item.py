@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from measures.choices import Side, Via
 from measures.forms.items import ItemForm, RowForm
-from measures.forms.loop import EntryForm, RowEntryForm
+from measures.forms.loop import RULE_REFUSED, EntryForm, RowEntryForm
 from measures.ledger.journal import differences
-from measures.models import Item, NewEntry, StaleEntries, StaleVersion, write_entries
+from measures.models import Item, NewEntry, RuleRefused, StaleEntries, StaleVersion, write_entries
 from measures.origin import safe_return
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
@@ -56,6 +56,10 @@ def _save(request: SignedInRequest, shown: Item, rights: Rights) -> HttpResponse
         saved = _write(request, shown, forms, side)
     except StaleVersion as stale:
         return _conflict(request, stale.item, rights, forms)
+    except RuleRefused:
+        # The form offers nothing that the rules refuse; they were changed meanwhile.
+        forms.state.add_error(None, RULE_REFUSED)
+        return _again(request, shown, rights, forms, status=422)
     if _wants_row(request):
         return _row(request, fetch_item(shown.checklist, pk=shown.pk), rights, None)
     messages.success(request, _("Saved.") if saved else _("Nothing was changed."))
@@ -68,7 +72,8 @@ def _bound(request: SignedInRequest, shown: Item, rights: Rights) -> RowForms:
     """The forms with what was sent. The form fills in the instance that it is given; `shown` stays true."""
     form_class = RowForm if _wants_row(request) else ItemForm
     may_hand_over = rights.may(Action.HAND_OVER, shown.checklist)
-    form = form_class(request.POST, instance=copy(shown), may_hand_over=may_hand_over)
+    actor = rights.actor(shown.checklist)
+    form = form_class(request.POST, instance=copy(shown), may_hand_over=may_hand_over, actor=actor)
     writes = "entry-progress" in request.POST and rights.writing_side(shown)
     return RowForms(form, RowEntryForm(request.POST, item=shown) if writes else None)
 
@@ -102,7 +107,10 @@ def _conflict(request: SignedInRequest, stale: Item, rights: Rights, forms: RowF
     again = request.POST.copy()
     again["version"] = str(now.version)
     may_hand_over = rights.may(Action.HAND_OVER, now.checklist)
-    fresh = RowForms(type(forms.state)(again, instance=copy(now), may_hand_over=may_hand_over), forms.entry)
+    form = type(forms.state)(
+        again, instance=copy(now), may_hand_over=may_hand_over, actor=rights.actor(now.checklist)
+    )
+    fresh = RowForms(form, forms.entry)
     return _again(request, now, rights, fresh, conflict=conflict, status=409)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,10 +15,10 @@ from django.utils.translation import get_language
 from measures.choices import PeriodState
 from measures.forms.days import DayForm
 from measures.forms.items import ItemForm
-from measures.forms.loop import EntryForm, WithdrawForm
+from measures.forms.loop import ApplicationForm, EntryForm, ReturnForm, WithdrawForm, kinds_to_ask
 from measures.forms.tree import SendBackForm
 from measures.ledger.journal import journal_of
-from measures.ledger.loop import entries_of, owed_now
+from measures.ledger.loop import applications_of, entries_of, owed_now
 from measures.models import Checklist, Item, Period
 from measures.models.state import FIELDS
 from measures.rights.roles import Action, Rights
@@ -37,6 +38,9 @@ class Typed:
     entry_form: EntryForm | None = None
     withdraw_form: WithdrawForm | None = None
     withdrawing: int | None = None  # the key of an entry
+    application_form: ApplicationForm | None = None
+    return_form: ReturnForm | None = None
+    returning: int | None = None  # the key of an application
     conflict: Mapping[str, object] | None = None
 
 
@@ -70,6 +74,7 @@ def item_page(
         **_neighbours(shown),
         **_assignments(shown, rights, past),
         **_loop(request, shown, rights, typed or Typed(), past),
+        **_applications(shown, rights, typed or Typed(), request.user, past),
     }
     return render(request, "items/item.html", context, status=422 if day.errors else status)
 
@@ -99,13 +104,35 @@ def _loop(
         today = timezone.localdate()
         periods = open_periods(shown.checklist, today)
         late = [period for period in periods if period.ends < today]
-        context["entry_form"] = typed.entry_form or EntryForm(item=shown, late=late)
+        actor = rights.actor(shown.checklist)
+        context["entry_form"] = typed.entry_form or EntryForm(item=shown, late=late, actor=actor)
         context["owed"] = owed_now(shown, periods, today)
     return context
 
 
 def _form(shown: Item, rights: Rights) -> ItemForm:
-    return ItemForm(instance=shown, may_hand_over=rights.may(Action.HAND_OVER, shown.checklist))
+    may_hand_over, actor = rights.may(Action.HAND_OVER, shown.checklist), rights.actor(shown.checklist)
+    return ItemForm(instance=shown, may_hand_over=may_hand_over, actor=actor)
+
+
+def _applications(
+    shown: Item, rights: Rights, typed: Typed, user: User, past: date | None
+) -> dict[str, object]:
+    """What was asked about the item and how it was decided, and the form to ask where the user may."""
+    decides = past is None and rights.may_decide(shown.checklist)
+    found = applications_of(shown, as_of=past, user=user, decides=decides)
+    waiting = {one.application.kind for one in found if one.waits}
+    kinds = kinds_to_ask(shown, shown.checklist.rules)
+    asking = past is None and rights.asking_side(shown)
+    free = [kind for kind in kinds if kind not in waiting] if asking else []
+    return {
+        "applications": found,
+        "application_form": (typed.application_form or ApplicationForm(item=shown, kinds=free))
+        if free
+        else None,
+        "return_form": typed.return_form or ReturnForm(),
+        "returning": typed.returning,
+    }
 
 
 def open_periods(checklist: Checklist, on: date) -> list[Period]:

@@ -33,7 +33,8 @@ class RowForms:
         """The empty forms; None if the user may not change the item."""
         if not rights.may_change(item):
             return None
-        state = RowForm(instance=item, may_hand_over=rights.may(Action.HAND_OVER, item.checklist))
+        may_hand_over, actor = rights.may(Action.HAND_OVER, item.checklist), rights.actor(item.checklist)
+        state = RowForm(instance=item, may_hand_over=may_hand_over, actor=actor)
         if not rights.writing_side(item):
             return cls(state)
         return cls(state, RowEntryForm(item=item), previous_entry(item))

@@ -26,7 +26,7 @@ from measures.sheets.understand import Reading, is_heading, understand
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import LIST_FORMATS
 from measures.views.limits import limit_uploads
-from measures.views.previews import left_alone, say_outcome, seal, stale, unseal
+from measures.views.previews import kept_from, left_alone, say_outcome, seal, unseal
 
 SALT = "measures.upload"
 # Each choice is a field of the form, and Django takes a thousand.
@@ -133,5 +133,5 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
     batch, outcome = proposal.apply(
         chosen, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"]
     )
-    say_outcome(request, len(outcome.written), proposal.left + stale(outcome.stale))
+    say_outcome(request, len(outcome.written), proposal.left + kept_from(outcome))
     return redirect(batch or reverse("items", args=[checklist.slug]))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from measures.choices import Light, Status
 from measures.ledger.journal import JournalEntry, entries_apart
 from measures.lights import Lit
-from measures.models import Checklist, Item, Update
+from measures.models import Application, Checklist, Item, Update
 from measures.progress import add_up, progress
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, rights_of
@@ -39,6 +39,10 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "lights": items.counted_by_light(),
         "local_count": checklist.local_measures.count(),
         "manages": rights.may(Action.MANAGE, checklist),
+        "sets_rules": rights.may(Action.SET_RULES, checklist),
+        # Only upgraded checklists have no rules and were not asked about them.
+        "offers_rules": checklist.rules.judge_nothing and checklist.entries_from is not None,
+        "waiting": Application.objects.filter(item__checklist=checklist).pending().count(),
         "reads_above": reads_above(request, checklist),
         "has_owners": checklist.owners.exists(),
         "red": _shortened(red, today),
