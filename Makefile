@@ -1,10 +1,13 @@
 # Plain `make` lists the targets. docs/operations.md says what the environment may set.
 .DEFAULT_GOAL := help
-PORT ?= 8000
+# Also for an empty one: make run PORT=
+override PORT := $(or $(strip $(PORT)),8000)
 PY := .venv/bin/python
+# An upgrade of the system may have taken away the Python that .venv was made with: then .venv is made again.
+$(shell [ ! -e .venv/installed ] || $(PY) -c '' 2>/dev/null || rm -f .venv/installed .venv/installed-*)
 # Wheels only: building a source archive would fetch its build tools, which no lock file holds.
 ONLY_BINARY ?= :all:
-PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input install --require-hashes --only-binary $(ONLY_BINARY)
+PIP := $(PY) -m pip --quiet --retries=2 --disable-pip-version-check --no-input install --require-hashes --only-binary $(ONLY_BINARY)
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --no-strip-extras --generate-hashes \
 	--custom-compile-command 'make lock' $(UPGRADE)
 DJADE := find templates measures -name '*.html' | xargs .venv/bin/djade --target-version 6.1
@@ -12,6 +15,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 # Run each candidate: a version manager's shims are on PATH even if they fail.
 FIT := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))
+VERSION_OF := import sys; sys.exit("%s is Python %d.%d" % (sys.executable, *sys.version_info[:2]))
 PYTHONS = $(or $(PYTHON),python3.14 python3.13 python3.12 python3 python \
 	$$(ls -d "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/*/bin/python 2>/dev/null | sort -rV))
 find_python = for python in $(PYTHONS) ''; do "$$python" -c '$(FIT)' >/dev/null 2>&1 && break; done
@@ -23,17 +27,23 @@ help: ## List the targets
 # $(call serve,COMMAND): prepare the data folder, fill it with that manage.py command, and serve it.
 define serve
 	@echo "Preparing the database and the static files"
-	@manifest="$${DATA_DIR:-var}/static/staticfiles.json"; \
-	[ -f "$$manifest" ] && [ -z "$$(find measures/static .venv/installed -newer "$$manifest")" ] || \
-	$(PY) manage.py collectstatic --no-input --verbosity 0
-	@umask 077 && $(PY) manage.py migrate --verbosity 0 && $(PY) manage.py $(1)
-	@echo "Taizhang is at http://127.0.0.1:$(PORT)/. Ctrl-C stops it."
+	@$(PY) config/alone.py "$${DATA_DIR:-var}/preparing.lock" $(MAKE) --no-print-directory prepare FILL=$(1)
+	@$(PY) config/free_port.py
 	@exec $(PY) -m gunicorn -c config/gunicorn.py config.wsgi
 endef
+
+.PHONY: prepare
+prepare:
+	@umask 077; manifest="$${DATA_DIR:-var}/static/staticfiles.json"; \
+	{ [ -f "$$manifest" ] && [ -z "$$(find measures/static .venv/installed -newer "$$manifest")" ] || \
+	$(PY) manage.py collectstatic --no-input --verbosity 0; } && \
+	$(PY) manage.py migrate --verbosity 0 && $(PY) manage.py $(FILL)
 
 run demo: export DJANGO_SETTINGS_MODULE := config.settings
 run demo: export HTTPS := 0
 run demo: export PORT := $(PORT)
+# The server prints its address once it listens.
+run demo: export PRINT_ADDRESS := 1
 
 .PHONY: run
 run: free-port .venv/installed secret-key ## Install, set up and serve on http://127.0.0.1:8000 (PORT=8001: another port)
@@ -52,6 +62,8 @@ backup: .venv/installed ## Back up the database to one file; the site may run (T
 
 .PHONY: restore
 restore: export DJANGO_SETTINGS_MODULE := config.settings
+# Into a new folder too, where there is no database yet.
+restore: export HTTPS := 0
 restore: .venv/installed secret-key ## Restore a backup; stop the site first: FROM=var/backups/taizhang-….zip (UNSIGNED=1: without a valid signature)
 	@[ -n "$(FROM)" ] || { echo "Name the backup: make restore FROM=var/backups/taizhang-….zip" >&2; exit 1; }
 	@umask 077 && $(PY) manage.py restore "$(FROM)" $(if $(filter 1,$(UNSIGNED)),--unsigned)
@@ -81,10 +93,13 @@ shots: .venv/installed-dev ## Save screenshots of every page of the demo to shot
 pictures: .venv/installed-dev ## Renew the README's screenshots in docs/pictures/
 	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest tests/browser/shots.py -k test_take_pictures -p no:cacheprovider
 
-.PHONY: faults
-faults: export FAULTS := long
-faults: postgres ## Run the long fault tests on both engines: kills, full disks, restarts, fuzzing (an hour)
-	@$(PY) -m tests.faults
+.PHONY: soak
+soak: postgres ## Run the long proofs in full on both engines: kills, full disks, fuzzing, random histories (hours; one that was ended goes on where it was)
+	@$(PY) -m tests.soak
+
+.PHONY: compose-test
+compose-test: .venv/installed-dev ## Run compose.yaml for real, if a Docker daemon runs: start, save, back up, restore, upgrade
+	@$(PY) -m tests.compose
 
 .PHONY: check
 check: export DJANGO_SETTINGS_MODULE := tests.settings
@@ -95,7 +110,7 @@ check: .venv/installed-dev ## Check style, types, templates, migrations, transla
 	$(DJADE) --check
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m pytest tests/test_languages.py tests/test_pins.py tests/test_standards.py
-	DJANGO_SETTINGS_MODULE=config.settings DEBUG=0 HTTPS=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
+	DJANGO_SETTINGS_MODULE=config.settings DATABASE_URL=sqlite:///:memory: DEBUG=0 HTTPS=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		$(PY) manage.py check --deploy --fail-level WARNING
 
 .PHONY: schema
@@ -138,9 +153,7 @@ translations: .venv/installed-dev ## Update the .po files from the source (needs
 # Runs before the installation, so that a busy port is reported at once.
 .PHONY: free-port
 free-port:
-	@python=$(PY); [ -x "$$python" ] || { $(find_python); }; [ -z "$$python" ] || \
-	"$$python" -c 'import os, socket; socket.create_server(("127.0.0.1", int(os.environ["PORT"]))).close()' 2>/dev/null || \
-	{ echo "Port $(PORT) is already in use or not permitted. Choose another: make run PORT=8001" >&2; exit 1; }
+	@python=$(PY); [ -x "$$python" ] || { $(find_python); }; [ -z "$$python" ] || "$$python" config/free_port.py
 
 .PHONY: secret-key
 secret-key:
@@ -148,14 +161,26 @@ secret-key:
 	{ [ -s "$$data/secret_key" ] || $(PY) -c 'import secrets; print(secrets.token_urlsafe(64))' >"$$data/secret_key"; }; fi
 
 .venv/installed: requirements.lock
-	@$(PY) -c 'import sys, pip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || { $(find_python); \
+	@{ $(find_python); }; [ -n "$$python" ] || python=$$(command -v python3 || true); \
+	if [ -n "$$python" ]; then "$$python" config/alone.py .venv.lock $(MAKE) --no-print-directory install; \
+	else $(MAKE) --no-print-directory install; fi
+
+# One at a time. The one that waited finds it done.
+.PHONY: install
+install:
+	@[ .venv/installed -nt requirements.lock ] || { \
+	$(PY) -c 'import sys, pip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || { $(find_python); \
 	if [ -n "$$python" ]; then echo "Making .venv with $$python"; "$$python" -m venv --clear .venv; \
-	elif command -v uv >/dev/null; then echo "Making .venv with uv"; uv venv --quiet --clear --seed --python '>=3.12' .venv; \
-	else echo "Taizhang needs Python 3.12 or newer, with venv: apt-get install python3 python3-venv, brew install python," \
-	"or uv (https://docs.astral.sh/uv/). If you have it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; fi; }
-	@echo "Installing requirements.lock"
-	@$(PIP) -r requirements.lock
-	@touch $@
+	elif command -v uv >/dev/null; then echo "Making .venv with uv"; uv venv --quiet --clear --seed --python '>=3.12,<3.15' .venv; \
+	else found=$$({ python3 -c '$(VERSION_OF)'; } 2>&1); \
+	echo "Taizhang needs Python 3.12 or newer, with venv; found: $${found:-none}." >&2; \
+	echo "Debian 13, Ubuntu 24.04 and newer: apt-get install python3 python3-venv. Older ones have an older Python: install" \
+	"a newer one by uv (https://docs.astral.sh/uv/: uv python install 3.13) or pyenv. macOS: brew install python." >&2; \
+	echo "If you have one: make run PYTHON=/path/to/python3" >&2; exit 1; fi; } && \
+	echo "Installing requirements.lock" && \
+	{ $(PIP) -r requirements.lock || { \
+	echo "The packages could not be installed. If this machine reaches no package index: docs/operations.md," \
+	"“Without a network”." >&2; exit 1; }; } && touch .venv/installed; }
 
 .venv/installed-dev: .venv/installed requirements-dev.lock
 	@echo "Installing requirements-dev.lock"

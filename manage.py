@@ -13,7 +13,13 @@ def main() -> None:
         raise SystemExit(
             f"{error}. Run `make run` once: it installs what the app needs into .venv."
         ) from error
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        print(
+            "\nInterrupted. Run the same command again: it continues from where it stopped.", file=sys.stderr
+        )
+        sys.exit(130)
 
 
 if __name__ == "__main__":

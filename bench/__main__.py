@@ -2,7 +2,7 @@
 
 So peaks of memory stay apart.
 
-`python -m bench check` measures nothing: it fails where a result that is kept lies above its bound.
+`python -m bench check` measures nothing: it fails if a stored result exceeds its bound.
 """
 
 import json
@@ -26,7 +26,7 @@ def main() -> int:
 
 
 def check() -> int:
-    """1 where a figure of the last run lies above its bound, which is then printed; else 0."""
+    """Return 1 if a figure of the last run exceeds its bound, and print it; else 0."""
     if not _figures.RESULTS.exists():
         sys.stderr.write("There are no results yet. Run make bench first.\n")
         return 1

@@ -73,7 +73,7 @@ def compared(  # noqa: PLR0917 - the columns of the table
 
 
 def keep(results: list[dict[str, Any]], path: Path = RESULTS) -> None:
-    """Write the results beside those of the other engine and of other figures."""
+    """Write the results, and keep those of the other engine and of other figures."""
     kept = json.loads(path.read_text()) if path.exists() else []
     fresh = {(one["figure"], one["engine"], one["what"]) for one in results}
     kept = [one for one in kept if (one["figure"], one["engine"], one["what"]) not in fresh]

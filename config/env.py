@@ -10,6 +10,11 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 # What Django's own check asks of SECRET_KEY (security.W009).
 SECRET_LENGTH = 50
+HOW_TO_WRITE_A_URL = (
+    "Write sqlite:////var/lib/taizhang/db.sqlite3 or postgres://user:password@host/name. In the password, "
+    "write # as %23, ? as %3F, / as %2F, @ as %40, : as %3A and % as %25; in a shell, put the whole URL "
+    "between single quotes, because of & and $."
+)
 
 
 def env_bool(name: str, default: bool) -> bool:
@@ -76,16 +81,21 @@ def long_enough(secret: str, place: str) -> str:
 
 
 def env_database(name: str, default: str) -> dict[str, object]:
-    """Django's settings for the database that a URL names (sqlite:///path or postgres://…)."""
+    """Django's settings for the database that a URL names (sqlite:///path or postgres://…).
+
+    ImproperlyConfigured for any other URL, and for one that was cut at a character that needs encoding. The
+    message never repeats the URL: it contains the password.
+    """
     url = os.environ.get(name, "").strip() or default
     try:
         parsed = dict(dj_database_url.parse(url))
     except ValueError as error:
-        raise ImproperlyConfigured(
-            f"{name}: {error} Write sqlite:////var/lib/taizhang/db.sqlite3 or postgres://user:password@host/name."
-        ) from error
+        raise ImproperlyConfigured(f"{name}: {HOW_TO_WRITE_A_URL}") from error
     if parsed["ENGINE"] not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
         raise ImproperlyConfigured(
             f"{name}: Taizhang runs on SQLite and PostgreSQL, not on {parsed['ENGINE']}."
         )
+    is_sqlite = parsed["ENGINE"] == "django.db.backends.sqlite3"
+    if "#" in url or not parsed["NAME"] or (is_sqlite and parsed["HOST"]):
+        raise ImproperlyConfigured(f"{name} is cut off or names no database. {HOW_TO_WRITE_A_URL}")
     return parsed

@@ -2,12 +2,13 @@
 
 import fcntl
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger
 
-from config.env import env_int
+from config.env import env_bool, env_int
 from config.logs import line_formatter
 
 # Only this machine reaches it, unless BIND_ADDRESS says so; a proxy speaks TLS to the rest of the world.
@@ -29,6 +30,13 @@ def on_starting(server: Any) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     server.serving_lock = (folder / "serving.lock").open("a")
     fcntl.flock(server.serving_lock, fcntl.LOCK_SH)
+
+
+def when_ready(server: Any) -> None:
+    """Print the address once the server listens on it, for `make run`."""
+    if env_bool("PRINT_ADDRESS", False):
+        sys.stdout.write(f"Taizhang is at http://{bind}/. Ctrl-C stops it.\n")
+        sys.stdout.flush()
 
 
 class SafeLogger(Logger):

@@ -21,7 +21,7 @@ VERSION = read_version(BASE_DIR)
 # How files that the app writes name what wrote them.
 GENERATOR = f"Taizhang {VERSION}"
 
-# Whoever upgrades touches this file; while it is there, every page says that the ledger is being maintained.
+# Operators create this file for maintenance; while it exists, every page says so.
 MAINTENANCE_FILE = DATA_DIR / "maintenance"
 
 DEBUG = env_bool("DEBUG", False)
@@ -103,10 +103,17 @@ TEMPLATES = [
 # The form renderer looks in templates/ too, so that a field row of ours serves every form.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+SQLITE_FILE = DATA_DIR / "db.sqlite3"
 if not os.environ.get("DATABASE_URL"):
+    # A shell that read only half of an environment file must not start with an empty database.
+    if env_bool("HTTPS", not DEBUG) and not SQLITE_FILE.exists():
+        raise ImproperlyConfigured(
+            f"DATABASE_URL is not set, and there is no {SQLITE_FILE}. Set it: for a new database in that "
+            f"file, to sqlite:///{SQLITE_FILE.absolute()}."
+        )
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {
-    "default": with_engine_options(env_database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")),
+    "default": with_engine_options(env_database("DATABASE_URL", f"sqlite:///{SQLITE_FILE}")),
 }
 if os.environ.get("DATABASE_REPLICA_URL"):
     DATABASES["replica"] = with_engine_options(env_database("DATABASE_REPLICA_URL", ""))
@@ -125,7 +132,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",  # refuses whoever is locked out before a password is looked at
+    "axes.backends.AxesStandaloneBackend",  # refuses locked-out users before checking a password
     "django.contrib.auth.backends.ModelBackend",
 ]
 SECURITY_PROFILE = env_choice("SECURITY_PROFILE", "asvs" if DEBUG else "mlps", PROFILES)
@@ -155,7 +162,7 @@ ACCOUNT_DAY_LIMIT = 50
 ADDRESS_FAILURE_LIMIT = 150
 AXES_ENABLE_ACCESS_FAILURE_LOG = True  # which counts the day's
 AXES_COOLOFF_TIME = timedelta(minutes=30)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on trying is never let in again
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else users who keep trying stay locked out forever
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "measures.accounts.lockout.address_for_axes"
 AXES_LOCKOUT_CALLABLE = "measures.views.accounts.sign_in.locked_out"

@@ -1,4 +1,4 @@
-"""The closed lists of words. Stored values last for ever and are never shown; labels are what people read."""
+"""The closed lists of words. Stored values never change and are never shown; labels are what people read."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ class Status(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
-# Only these can be overdue: nothing is owed any more on the others.
+# Only these can be overdue: the others have nothing left to do.
 OPEN_STATUSES = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.BLOCKED)
 
 
@@ -64,7 +64,7 @@ OPERATOR = "operator"
 
 
 class Via(models.TextChoices):
-    """The way by which an update was made."""
+    """How an update was made."""
 
     PAGE = "page", _("Page")
     ADMIN = "admin", _("Admin site")

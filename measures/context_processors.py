@@ -1,4 +1,4 @@
-"""What every page needs besides its own content."""
+"""Context that every page needs."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -16,7 +16,7 @@ def appearance(request: HttpRequest) -> dict[str, object]:
 
 
 def menu(request: HttpRequest) -> dict[str, object]:
-    """`reads_audit`: whether the user's menu leads to the audit trail. Asked only where a menu is drawn."""
+    """`reads_audit`: whether the user's menu links to the audit trail. Only evaluated if a menu needs it."""
     return {"reads_audit": SimpleLazyObject(lambda: rights_of(request).reads_audit())}
 
 

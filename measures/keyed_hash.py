@@ -1,4 +1,4 @@
-"""The hash that the database holds in place of a random secret."""
+"""The hash that the database stores instead of a random secret."""
 
 from django.utils.crypto import salted_hmac
 

@@ -27,7 +27,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Lit:
-    """A light and its reason in words; no words where there is nothing to explain."""
+    """A light and its reason in words; an empty reason if there is nothing to explain."""
 
     light: Light
     reason: str = ""
@@ -70,6 +70,11 @@ def days_late(status: str, due: date | None, on: date, *, asked: bool = False) -
     return max(0, (on - due).days) if due is not None and status in OPEN_STATUSES and not asked else 0
 
 
+def days_late_when_done(done_on: date | None, due: date | None) -> int:
+    """How many days after its due date something was done; 0 for in time, and for what is not done."""
+    return max(0, (done_on - due).days) if done_on and due else 0
+
+
 def late(on: date, prefix: str = "") -> Q:
     """The same for a queryset: what is late on the day `on`. `prefix` leads to the items, as in `items__`."""
     return Q(
@@ -86,7 +91,7 @@ def judge(
     thresholds: Thresholds,
     asked: bool = False,
 ) -> tuple[Light, Cause | None, int]:
-    """The rule: the light, and its cause and number of days where there is anything to explain."""
+    """Apply the rule: return the light, and its cause and number of days if it needs explaining."""
     if days := days_late(status, due, on, asked=asked):
         return Light.RED, _late_and_blocked if status == Status.BLOCKED else _late, days
     if status == Status.BLOCKED:

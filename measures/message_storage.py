@@ -1,4 +1,4 @@
-"""Where messages wait for the next page: Django's storages, with a cookie named like the site's others."""
+"""Message storage: Django's own, with a cookie named like the site's others."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage

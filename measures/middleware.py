@@ -1,4 +1,4 @@
-"""What stands between a request and every page: releases, sessions that end, old passwords."""
+"""Middleware for every request: release checks, ended sessions, old passwords."""
 
 import logging
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from measures.origin import browser_words, client_address, safe_return
 from measures.rights.roles import SecondFactorNeeded
 
 type Answer = Callable[[HttpRequest], HttpResponseBase]
-# Open to whoever must change their password first: that page, the way out, and what draws the page.
+# Open to users who must change their password: that page, signing out, and what the page needs.
 STILL_OPEN = {"password", "sign-out", "language", "theme", "healthz"}
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -79,7 +79,7 @@ def note_activity(get_response: Answer) -> Answer:
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """As Django's, but whose session has ended is told so, and shown what they typed."""
+    """Like Django's, but tells users that their session has ended and shows what they typed."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
@@ -95,7 +95,7 @@ class SignInRequired(LoginRequiredMiddleware):
 
 
 class ViewMiddleware:
-    """Middleware that hooks into the view or its exception, and leaves other requests alone."""
+    """Middleware that hooks only into views or their exceptions."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -105,17 +105,17 @@ class ViewMiddleware:
 
 
 class SecondFactorFirst(ViewMiddleware):
-    """Leads whoever needs a second factor for what they asked to the page on which they set one up."""
+    """Redirects users who need a second factor to the page where they can set one up."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, SecondFactorNeeded):
             return None
-        messages.warning(request, _("This checklist asks its administrators for a second factor."))
+        messages.warning(request, _("This checklist requires a second factor from its administrators."))
         return redirect("two-factor")
 
 
 class PasswordAge(ViewMiddleware):
-    """Leads whoever has an old or a given password to the page that changes it, from everywhere."""
+    """Redirects users with an expired or temporary password to the page that changes it."""
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
@@ -123,7 +123,7 @@ class PasswordAge(ViewMiddleware):
         name = request.resolver_match.view_name if request.resolver_match else ""
         if name in STILL_OPEN or not isinstance(request.user, User) or not request.user.has_usable_password():
             return None
-        # The session's row came with its user's account: no query more.
+        # The session's row was fetched with the user's account: no extra query.
         row = cast(SessionStore, request.session).row
         account = Account.of(row.user if row and row.user else request.user)
         old = account.is_password_old(at=timezone.now(), days=settings.PASSWORD_DAYS)

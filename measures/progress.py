@@ -68,7 +68,7 @@ class Counts:
         return 100 * self.well / self.in_force if self.in_force else None
 
     def difference(self, status: Status) -> int:
-        """How many more have this status than on the earlier day; 0 where there is none to compare with."""
+        """How many more have this status than on the earlier day; 0 if there is nothing to compare with."""
         return self.by_status[status] - self.before[status] if self.before else 0
 
     @property
@@ -78,7 +78,7 @@ class Counts:
 
 
 def percent(share: float | None) -> str:
-    """A share in percent with one decimal: 12.5%; empty where there is nothing to share."""
+    """Format a share as a percentage with one decimal, such as 12.5%; empty if the total is zero."""
     return "" if share is None else f"{share:.1f}%"
 
 

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -13,6 +14,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import translation
 from pytest_django import Settings
 
 from measures.accounts import sessions
@@ -71,6 +73,13 @@ def nobody_left_in_the_database(django_db_setup: None, django_db_blocker: Any) -
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a run share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @contextmanager
@@ -230,6 +239,12 @@ def behind_a_proxy(settings: Settings) -> None:
 def database_of_this_release() -> None:
     """It is migrated; the middleware need not ask so in the midst of some test's counted queries."""
     MatchingDatabase.matches = True
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_site() -> None:
+    """The language of an earlier test's last request does not hold for the next test."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Fails whatever breaks the order of measures/database/locks.py: conftest.py installs it for every test.
+"""Fails a test that breaks the order in measures/database/locks.py: conftest.py installs it for every test.
 
 It follows each connection's transaction: which statements write or lock rows, and when the two locks are
 taken. On SQLite the locks do nothing, but the code asks for them all the same, so the check is the same. The

@@ -72,7 +72,7 @@ class Server:
         self.folder = Path(tempfile.mkdtemp(prefix="taizhang-pg-", dir="/tmp"))
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         if self.user and self.binaries.match(f"{EMBEDDED}/pginstall/bin"):
-            # It lies in a folder of root's that the other user may not enter.
+            # It is in a folder of root's that the other user cannot enter.
             for part in (EMBEDDED, f"{EMBEDDED}.libs"):
                 if (self.binaries.parents[2] / part).exists():
                     shutil.copytree(self.binaries.parents[2] / part, self.folder / part)

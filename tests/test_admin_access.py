@@ -16,6 +16,8 @@ from tests.everybody import checklist, everybody, owner, viewer
 from tests.make import SignIn, find_item, make_user
 from tests.test_access import EVERYONE, OUTSIDERS, READERS
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["checklist", "everybody", "owner", "viewer"]  # fixtures are found by their names
 
 SIGN_IN, GONE, LED, REFUSED = "sign-in", "gone", "led on", 403

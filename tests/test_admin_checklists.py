@@ -50,7 +50,7 @@ class TestChecklists:
         )
 
         assert answer.context["adminform"].errors["parent"] == [
-            "This checklist lies below the one that you move. Choose another parent."
+            "This checklist is below the one that you are moving. Choose another parent."
         ]
 
     def test_its_administrator_neither_moves_nor_closes_nor_reopens_it(

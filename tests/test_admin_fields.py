@@ -105,7 +105,7 @@ def test_a_posted_form_changes_what_the_table_of_rights_allows(model: str, world
     got: Changed = {}
     for who, user in world.people.items():
         client = client_of(user)
-        # What a page holds beside what is typed, for the forms that compare it.
+        # Hidden values of a page, for the forms that compare them.
         hidden = {f"initial-{name}": value for name, value in initial(row).items()}
         client.post(address, hidden | data)
         got[who] = differing(before, columns(row))

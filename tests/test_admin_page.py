@@ -112,7 +112,7 @@ class TestTwoPeopleOnAPage:
         assert a.post(page_of(first), read_page(a, first)).status_code == 302
         answer = a.post(page_of(first), read_page(a, first) | {"reason": "none"})
 
-        assert "this reason would stand nowhere" in answer.content.decode()
+        assert "there is nothing to give a reason for" in answer.content.decode()
         assert not Update.objects.exists()
 
 

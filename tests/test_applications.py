@@ -161,7 +161,7 @@ class TestAsking:
         item = find_item(given.checklist)
         page = sign_in(editor).get(ADDRESS, headers=ENGLISH).content.decode()
         assert (item.due, item.first_due, item.extensions) == (later, given.due, 1)
-        assert "extended once" in page
+        assert "extended 1 time" in page
 
     def test_the_office_returns_it_with_a_reason(
         self, given: Item, editor: User, administrator: User, sign_in: SignIn

@@ -1,4 +1,4 @@
-"""Whatever changes anything stands in the audit trail: who, when, from where, what from what to what."""
+"""The audit trail records every change: who, when, from where, and the values before and after."""
 
 from datetime import date
 from typing import Any
@@ -41,7 +41,7 @@ class TestItems:
             "due": "2026-11-24",
             "reason": "为测试",
         }
-        assert "干部一处" in record.after, "Chinese stands there readable"
+        assert "干部一处" in record.after, "Chinese is stored readably"
 
     def test_a_change_that_changes_nothing_leaves_no_record(
         self, checklist: Checklist, administrator: User

@@ -172,7 +172,7 @@ class TestFilters:
         monkeypatch.setattr("measures.audit.filters.AuditFilter.searched", 3)
         for number in range(3):
             audit(Audited.EXPORTED, at=NOW, checklist=changed, about=f"later {number}")
-        words = "Searched in the newest 3 records"
+        words = "Only the newest 3 records were searched"
 
         for query in ("q=later", "who=nobody"):
             page = reading.get(f"/audit/?{query}", headers=ENGLISH)
@@ -231,6 +231,7 @@ def test_the_page_says_in_words_what_changed(changed: Checklist, reading: Client
     assert "<del>未启动</del> → 推进中" in page
     assert 'href="/checklists/henan/items/1.1.1/"' in page
     assert "开了会" in page
+    assert f">第{shown(reading, '?action=item_changed')[0].pk}号<" in page
 
 
 def test_nothing_that_somebody_typed_runs_in_the_page(checklist: Checklist, reading: Client) -> None:
@@ -291,4 +292,4 @@ def test_a_file_that_would_be_too_big_is_refused_in_words(
     page = reading.get("/audit/?action=sign_in_failed&format=csv", headers=ENGLISH)
 
     assert page.status_code == 422
-    assert "A file holds 3 records at most" in page.content.decode()
+    assert "A file can have at most 3 records" in page.content.decode()

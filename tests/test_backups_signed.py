@@ -1,4 +1,4 @@
-"""A changed backup is refused; restored all the same, it brings no code of others and every guard is back."""
+"""A changed backup is refused; restored anyway, it brings no foreign code, and every guard is reinstalled."""
 
 import json
 import zipfile

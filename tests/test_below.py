@@ -105,7 +105,7 @@ class TestOne:
         assert first.owner.checklist == made
         assert (first.status, find_item(made, "1.1.2").notes) == (Status.NOT_STARTED, "")
         entry = first.updates.get()
-        assert (entry.by, entry.via, entry.reason) == (administrator, Via.BULK, "Taken over from 河南.")
+        assert (entry.by, entry.via, entry.reason) == (administrator, Via.BULK, "Copied from 河南.")
         assert (
             made.items.filter(version=2).count() == Update.objects.filter(item__checklist=made).count() == 3
         )

@@ -15,6 +15,8 @@ from tests.everybody import checklist, everybody
 from tests.make import NOW, make_periods
 from tests.test_access import TABLE
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["checklist", "everybody"]  # fixtures are found by their names
 
 PEOPLE = [

@@ -17,6 +17,8 @@ from measures.models import Catalogue, Checklist, Measure, Pillar, Section
 from tests.catalogue_read import FIXTURE, FIXTURE_ROWS, MEASURES
 from tests.make import NOW
 
+pytestmark = pytest.mark.slow
+
 
 def everything() -> dict[str, list[dict[str, Any]]]:
     """All rows of all our tables, column by column, past the translation of field names."""

@@ -15,7 +15,7 @@ from measures.choices import ChecklistStatus, Role, Status
 from measures.models import Checklist, Item, Measure, Membership
 from tests.make import make_catalogue, make_checklist
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def run(name: str, *arguments: str, **options: Any) -> str:

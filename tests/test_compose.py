@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ SERVICES: dict[str, Any] = yaml.safe_load(TEXT)["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 OURS = [name for name, service in SERVICES.items() if "build" in service]
-SERVING = [name for name in OURS if name != "migrate"]
+AS_OWNER = ["migrate", "manage"]
+SERVING = [name for name in OURS if name not in AS_OWNER]
 OWNER = SERVICES["database"]["environment"]["POSTGRES_USER"]
 
 
@@ -31,10 +34,66 @@ def test_a_server_speaks_to_the_database_as_a_role_that_owns_nothing(name: str) 
     assert OWNER != "taizhang_app"
 
 
-def test_only_the_database_and_its_migrations_know_the_owners_password() -> None:
+def test_only_the_database_and_the_operators_commands_know_the_owners_password() -> None:
     knowing = {name for name, service in SERVICES.items() if "DATABASE_PASSWORD" in variables(service)}
 
-    assert knowing == {"database", "migrate"}
+    assert knowing == {"database", *AS_OWNER}
+
+
+def test_backups_survive_the_container_that_wrote_them() -> None:
+    """`backup` and `restore` write below the data folder, which is in memory."""
+    made = re.search(r"install -d -o taizhang -g taizhang -m 700 (.+)", DOCKERFILE)
+
+    assert SERVICES["manage"]["volumes"] == ["backups:/data/backups"]
+    assert SERVICES["manage"]["profiles"] == ["manage"]  # not started with the others
+    assert "backups" in yaml.safe_load(TEXT)["volumes"]
+    assert made
+    assert "/data/backups" in made[1].split()
+
+
+def test_the_image_has_the_programs_of_the_servers_version() -> None:
+    client = re.search(r"postgresql-client-(\d+)", DOCKERFILE)
+    server = re.search(r"postgres:(\d+)", TEXT)
+
+    assert client
+    assert server
+    assert client[1] == server[1]
+
+
+def test_the_health_check_asks_under_the_first_of_several_names() -> None:
+    test = SERVICES["web1"]["healthcheck"]["test"]
+    fake = "import urllib.request as fake\nfake.Request = lambda url, headers: headers['Host']\n"
+    fake += "fake.urlopen = lambda asked, timeout: print(asked)\n"
+    done = subprocess.run(
+        [sys.executable, "-c", fake + test[-1]],
+        env={"ALLOWED_HOSTS": "ledger.example.org, other.example.org"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert test[:3] == ["CMD", "python", "-c"]
+    assert done.stdout.strip() == "ledger.example.org", done.stderr
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_log_fills_the_disk(name: str) -> None:
+    assert SERVICES[name]["logging"]["options"] == {"max-size": "20m", "max-file": "5"}
+
+
+def test_a_stopping_server_may_finish_what_it_is_doing() -> None:
+    grace = re.search(r"graceful_timeout = (\d+)", (ROOT / "config" / "gunicorn.py").read_text("utf-8"))
+
+    assert grace
+    for name in SERVING:
+        assert int(SERVICES[name]["stop_grace_period"].rstrip("s")) > int(grace[1])
+
+
+def test_the_proxy_asks_again_for_the_address_of_a_replaced_server() -> None:
+    proxy = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
+
+    assert "resolver 127.0.0.11 " in proxy
+    assert re.findall(r"server (web\d):8000 resolve ", proxy) == SERVING
 
 
 def test_the_owner_migrates_and_then_grants() -> None:
@@ -77,7 +136,7 @@ def test_our_containers_write_nowhere_but_in_memory_as_the_images_user(name: str
     assert service["read_only"]
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert "volumes" not in service
+    assert name == "manage" or "volumes" not in service
 
 
 def test_every_image_is_exact_and_can_be_pinned_by_digest() -> None:

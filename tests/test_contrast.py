@@ -22,7 +22,7 @@ TEXT += [("blocked-ink", ground) for ground in GROUNDS]
 # The roll-up's cells: figures and links on every tint.
 TEXT += [("text", f"heat-{kind}-{step}") for kind in ("well", "bad") for step in range(1, 6)]
 # What has a shape and no words: focus, edges of inputs, the lights, the bar's parts. What is not started is
-# the rest of a bar, its track, and need not stand out.
+# the rest of a bar, its track, and may have low contrast.
 SHAPES = [(shape, ground) for shape in ("focus", "border-strong") for ground in ("page", "surface")]
 SHAPES += [(fill, "surface") for fill in ("in-progress", "blocked", "done", "standing", "dropped")]
 SHAPES += [("blocked", "accent-soft"), ("warning", "accent-soft"), ("done", "accent-soft")]

@@ -14,6 +14,8 @@ from tests.everybody import checklist, everybody, owner, viewer
 from tests.test_access import TABLE
 from tests.test_admin_access import BUTTONS, CASES, keys, name_of, staff
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["checklist", "everybody", "keys", "owner", "staff", "viewer"]  # fixtures are found by their names
 
 POLICY = {

@@ -18,7 +18,7 @@ from measures.models import Batch, Checklist, Entry, Item, Membership, Period, S
 from tests.conftest import undone
 from tests.make import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 UNTIL = date(2026, 11, 24)
 DAYS = [

@@ -12,7 +12,7 @@ from measures.models import Checklist, Update
 from tests.make import PASSWORD
 from tests.test_demo import run, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

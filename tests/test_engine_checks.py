@@ -23,7 +23,7 @@ def test_as_it_is_opened_the_database_passes() -> None:
     assert "measures.E001" not in errors()
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has a log of its own")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has its own log")
 @pytest.mark.parametrize(
     ("safe", "mode", "refused"), [(False, "wal", True), (True, "wal", False), (False, "delete", False)]
 )
@@ -36,7 +36,7 @@ def test_wal_is_refused_where_it_is_not_safe(
     assert ("measures.E001" in errors()) is refused
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has a log of its own")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has its own log")
 def test_the_mode_is_asked_of_the_database_itself() -> None:
     assert engine_checks.journal_mode_of("default") in ("delete", "wal", "memory")
 

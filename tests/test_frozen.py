@@ -22,6 +22,8 @@ from measures.reports.as_json import from_data
 from measures.reports.freeze import freeze, period_report, thaw
 from tests.make import GIVING_AWAY, SignIn, change, find_item, make_periods
 
+pytestmark = pytest.mark.slow
+
 # These say the names of their day or the revision; a format need not.
 TELL_APART = ("docx", "pdf", "xlsx", "csv", "json", "page")
 LANGUAGES = ["zh-hans", "zh-hant", "en"]

@@ -23,6 +23,8 @@ from tests.make import NOW, PASSWORD, SignIn, code_of
 from tests.test_access import TABLE
 from tests.test_structure import sources
 
+pytestmark = pytest.mark.slow
+
 NEW = "zai-ban-shi-xiang-26"
 ENGLISH = {"Accept-Language": "en"}
 WRONG_CODES = ("000000", "abcde-fghjk")

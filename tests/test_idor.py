@@ -15,6 +15,8 @@ from measures.models import Batch, Change, Checklist, Item, Owner, SavedView, Up
 from tests.make import NOW, SignIn, change, find_item
 from tests.test_access import TABLE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def their_batch(elsewhere: Checklist, stranger: User) -> Batch:

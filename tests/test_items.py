@@ -222,7 +222,7 @@ def test_the_page_says_how_many_of_how_many_it_shows(client_of: Client) -> None:
 def test_a_filter_that_finds_nothing_says_so_and_leads_back(client_of: Client) -> None:
     page = client_of.get(reverse("items", args=["henan"]) + "?status=done", headers={"Accept-Language": "en"})
 
-    assert "No item fits these filters." in page.content.decode()
+    assert "No item matches these filters." in page.content.decode()
 
 
 def test_the_list_asks_the_database_as_often_for_200_items_as_for_20(

@@ -17,6 +17,8 @@ from django.utils import translation
 from measures import third_party_words
 from tests.make import SignIn
 
+pytestmark = pytest.mark.slow
+
 LOCALE = Path(settings.BASE_DIR) / "measures" / "locale"
 CHINESE = ["zh_Hans", "zh_Hant"]
 # One of a pair whose traditional form differs, so its presence in traditional text is a slip.

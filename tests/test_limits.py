@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -13,6 +14,8 @@ from measures.models import Checklist, ReportTemplate, Use
 from measures.reports.freeze import freeze
 from tests.make import NOW, SignIn, make_checklist, make_periods
 from tests.test_access import TABLE, Expected
+
+pytestmark = pytest.mark.slow
 
 FILE = "/checklists/henan/report/?format=csv"
 

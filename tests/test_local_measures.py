@@ -22,6 +22,8 @@ from measures.reports.freeze import period_report
 from tests.make import NOW, TODAY, SignIn, change, find_item, make_checklist
 from tests.sheets import ENGLISH
 
+pytestmark = pytest.mark.slow
+
 LOCAL = "/checklists/henan/local/"
 LATER = NOW + timedelta(days=40)
 

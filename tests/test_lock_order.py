@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import pytest
@@ -17,29 +16,29 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import Settings
 
-from measures.choices import ApplicationKind, Audited, Cadence, PeriodKind, Side, Via
+from measures.choices import Audited, Cadence, PeriodKind, Via
 from measures.database.backups import Restored
 from measures.management.commands import backup
 from measures.models import (
-    Application,
     Assignment,
     AuditRecord,
     Checklist,
     Item,
-    NewEntry,
     Owner,
     Period,
     Section,
     add_measure,
     change_items,
     open_together,
-    write_entries,
 )
 from measures.models.audit import verify_chain
 from measures.models.changes import Change
 from measures.reports.start_template import start_template
+from tests.loop_acts import ask_and_decide, report_progress
 from tests.make import NOW, PASSWORD, TODAY, SignIn, change, code_of, find_item, make_checklist, make_periods
 from tests.test_structure import sources
+
+pytestmark = pytest.mark.slow
 
 # Where nothing is audited, a plain transaction will do.
 PLAIN_TRANSACTIONS = {
@@ -219,26 +218,6 @@ def set_up_a_phone(world: World) -> None:
 
 def answer_below(world: World) -> None:
     hand_down(world).accept(world.below, by=world.administrator, at=NOW)
-
-
-def report_progress(world: World) -> None:
-    item = find_item(world.checklist)
-    change(item, by=world.administrator, owner=Owner.objects.create(checklist=world.checklist, name="甲"))
-    new = NewEntry.on(item, progress="x", values={"status": "in_progress"})
-    (entry,) = write_entries([new], side=Side.OFFICE, by=world.administrator, at=NOW, via=Via.PAGE)
-    entry.withdraw(by=world.administrator, at=NOW, reason="x")
-
-
-def ask_and_decide(world: World) -> None:
-    world.page.post(
-        "/checklists/henan/settings/", {"signs_off": "on", "due_soon_days": 7, "silence_days": 30}
-    )
-    item = find_item(world.checklist)
-    said: Any = {"side": Side.OFFICE, "by": world.viewer, "at": NOW, "reason": "x"}
-    Application.ask(item, ApplicationKind.CLOSE, **said).grant(by=world.administrator, at=NOW)
-    Application.ask(find_item(world.checklist, "1.1.2"), ApplicationKind.DROP, **said).take_back(
-        by=world.viewer, at=NOW
-    )
 
 
 ACTS: dict[Audited, Callable[[World], object]] = {

@@ -18,7 +18,7 @@ from measures.views.accounts.sign_in import HASHING
 from tests.lockout_make import fail, refusals, try_to_sign_in
 from tests.make import NOW, PASSWORD, make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lockout")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("lockout")]
 
 
 def test_the_fifth_failure_locks_and_then_the_right_password_does_not_help(

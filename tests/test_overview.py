@@ -90,8 +90,8 @@ def test_an_office_with_nothing_entered_sees_what_to_do_first(administrator: Use
 
     text = page.content.decode()
     assert "Nothing has been entered yet" in text
-    assert "Say who answers" in text
-    assert "Hand the items out" in text
+    assert "Add owners and members" in text
+    assert "Assign the items" in text
 
 
 def test_home_leads_to_the_checklist_of_ones_role_and_to_the_choice_among_several(
@@ -142,9 +142,9 @@ def test_the_overview_asks_the_database_as_often_for_200_items_as_for_20(
 
 
 def test_whoever_cannot_hand_items_out_is_told_to_wait(viewer: User, editor: User, sign_in: SignIn) -> None:
-    for user, words in ((viewer, "as soon as the units write"), (editor, "hands items to 干部一处")):
+    for user, words in ((viewer, "as soon as the units record"), (editor, "gives items to 干部一处")):
         page = sign_in(user).get(reverse("overview", args=["henan"]), headers={"Accept-Language": "en"})
 
         text = page.content.decode()
         assert words in text
-        assert "Say who answers" not in text
+        assert "Add owners and members" not in text

@@ -1,4 +1,4 @@
-"""Previews are good for an hour, and the outcome says truly why an item was left alone."""
+"""Previews are valid for an hour, and the result says why an item was not changed."""
 
 import time
 from collections.abc import Callable
@@ -90,7 +90,7 @@ def test_an_editor_who_lost_an_item_is_told_that_their_role_does_not_allow_the_c
     page = client.get(answer.headers["Location"], headers=ENGLISH).content.decode()
 
     assert "your role does not allow this change: 1.1.1" in page
-    assert "meanwhile" not in page
+    assert "in the meantime" not in page
     assert find_item(theirs[0].checklist, "1.1.1").status == Status.NOT_STARTED
 
 
@@ -121,7 +121,7 @@ def test_undo_tells_a_change_after_the_batch_from_a_right_that_is_lacking(
 
     assert "somebody changed it after this batch: 1.1.1" in page
     assert "your role does not allow this change: 1.1.3" in page
-    assert "meanwhile" not in page
+    assert "in the meantime" not in page
 
 
 def test_an_editor_gives_no_item_away_by_undoing_how_they_got_it(
@@ -142,7 +142,7 @@ def test_every_refusal_has_its_sentence() -> None:
     with override("en"):
         for why in Refusal:
             (one,), (two,) = left_alone([("1.1.1", why)]), left_alone([("1.1.1", why), ("1.1.2", why)])
-            assert one.startswith("1 item was left alone, since ")
+            assert one.startswith("1 item was not changed, because ")
             assert one.endswith(": 1.1.1")
-            assert two.startswith("2 items were left alone, since ")
+            assert two.startswith("2 items were not changed, because ")
             assert two.endswith(": 1.1.1, 1.1.2")

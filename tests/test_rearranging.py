@@ -52,7 +52,7 @@ class TestMoving:
 
         done = do(client, "zhongyuan", "move", "新乡")
 
-        assert shown.context["plan"].says[0] == "中原 comes to stand under 新乡."
+        assert shown.context["plan"].says[0] == "中原 will move under 新乡."
         assert done.status_code == 302
         assert find("zhongyuan").path == "/henan/xinxiang/zhongyuan/"
         record = AuditRecord.objects.first()
@@ -123,7 +123,7 @@ class TestClosing:
 
         says = ask(client, "kaifeng", "close").context["plan"].says
 
-        assert "1 assignment is not answered and stays so." in says
+        assert "1 assignment is unanswered and remains so." in says
 
     def test_a_preview_that_is_no_longer_true_is_shown_once_more(
         self, client: Client, tree: Checklist
@@ -196,7 +196,7 @@ class TestMerging:
 
         notes = find_item(find("xinxiang"), "1.1.1").notes
         assert len(notes) == NOTES_LIMIT
-        assert notes.endswith("(the rest stands in the closed checklist)")
+        assert notes.endswith("(see the closed checklist for the rest)")
 
     def test_neither_into_itself_nor_into_what_is_closed(self, annotated: None, client: Client) -> None:
         Checklist.objects.filter(slug="kaifeng").update(status=ChecklistStatus.CLOSED)

@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import translation
@@ -24,6 +25,7 @@ from measures.models import Checklist, Item, Owner, Update
 from measures.reports import Report, build_report
 from measures.reports.model import MoveKind
 from tests.make import NOW, make_owner
+from tests.proofs import share
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST = date(2026, 12, 30)
@@ -193,8 +195,12 @@ def compare_states(
     assert report.timeline[-1].by_status == report.whole.by_status
 
 
+@pytest.mark.proof
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=share(1_250),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    database=None,
 )
 @given(history=histories)
 def test_every_days_report_is_what_the_journal_said_by_then(

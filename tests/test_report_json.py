@@ -16,6 +16,7 @@ from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
 from measures.reports.as_json import UnknownVersion, from_data, to_data, write_json
 from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, ReportRow, TimePoint
+from tests.proofs import share
 from tests.reports_make import make_report, make_small_report
 
 SCHEMA = json.loads(Path(measures.reports.__file__).with_name("report.schema.json").read_text())
@@ -72,7 +73,8 @@ reports = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@pytest.mark.proof
+@settings(max_examples=share(2_500), deadline=None)
 @given(reports)
 def test_any_report_comes_back_from_its_data_as_it_was(report: Report) -> None:
     data = json.loads(write_json(report))

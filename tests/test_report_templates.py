@@ -1,4 +1,4 @@
-"""A template of one's own: filled with the report, or refused with the place of its fault."""
+"""Custom templates: filled with the report, or refused with the place of the error."""
 
 import io
 import zipfile
@@ -112,10 +112,10 @@ def test_the_template_to_begin_with_passes_and_gives_the_reports_figures(languag
             "Text, paragraph 2, “见 {{ organization }} 的”: There is no field “organization”.",
         ),
         (("{% for row in items %}{{ row.colour }}{% endfor %}",), "There is no field “row.colour”."),
-        (("{{ title ",), "cannot be read as a field"),
-        (("{% if done %}",), "cannot be read as a field"),
+        (("{{ title ",), "is not a valid field"),
+        (("{% if done %}",), "is not a valid field"),
         (("{% for row in things %}{% endfor %}",), "A loop has the form"),
-        (("{{ items }}",), "“items” has fields of its own"),
+        (("{{ items }}",), "“items” contains several fields"),
         (("{{ title|upper }}",), "There is no filter “upper”"),
         (("{{ title.__class__ }}",), "There is no field “title.__class__”"),
         (("{{ ''.__class__.__mro__ }}",), "There is no field"),
@@ -124,7 +124,10 @@ def test_the_template_to_begin_with_passes_and_gives_the_reports_figures(languag
         (("{{ range(9) }}",), "“Call” is not allowed"),
         (("{% set x = title %}",), "“Assign” is not allowed"),
         (("{% include 'x' %}",), "“Include” is not allowed"),
-        (("{% for a in items %}{% for b in items %}{% endfor %}{% endfor %}",), "there can be no other"),
+        (
+            ("{% for a in items %}{% for b in items %}{% endfor %}{% endfor %}",),
+            "cannot contain another loop",
+        ),
     ],
 )
 def test_a_template_with_a_fault_is_refused_with_its_place(texts: tuple[str, ...], fault: str) -> None:
@@ -132,7 +135,7 @@ def test_a_template_with_a_fault_is_refused_with_its_place(texts: tuple[str, ...
 
 
 def test_a_fault_in_the_page_head_or_the_properties_is_found_and_named() -> None:
-    assert fault_of(make_template("", header="{{ nothing }}")).startswith("Page head")
+    assert fault_of(make_template("", header="{{ nothing }}")).startswith("Header")
     assert fault_of(make_template("", title="{{ nothing }}")).startswith("Document properties")
 
 
@@ -148,27 +151,27 @@ def test_what_is_no_word_document_is_refused() -> None:
     with zipfile.ZipFile(empty, "w") as package:
         package.writestr("a.txt", "a")
     for data in (b"", b"PK\x03\x04", b"%PDF-1.7", empty.getvalue(), make_template("a")[:-400]):
-        assert "no Word document" in fault_of(data)
+        assert "not a Word document" in fault_of(data)
     packed_otherwise = io.BytesIO()
     with zipfile.ZipFile(packed_otherwise, "w", zipfile.ZIP_LZMA) as package:
         for name in ("[Content_Types].xml", "word/document.xml"):
             package.writestr(name, "a")
-    assert "no Word document" in fault_of(packed_otherwise.getvalue())
+    assert "not a Word document" in fault_of(packed_otherwise.getvalue())
     # Bytes in the middle of what was packed: no checksum comes before the unpacking.
     torn = bytearray(make_template("a"))
     torn[200:260] = b"\xff" * 60
-    assert "no Word document" in fault_of(bytes(torn))
+    assert "not a Word document" in fault_of(bytes(torn))
     broken = repacked(make_template("a"), lambda name, part: b"<w:" if name == "word/document.xml" else part)
-    assert "no Word document" in fault_of(broken)
+    assert "not a Word document" in fault_of(broken)
 
 
 def test_a_large_file_and_one_that_unpacks_to_a_large_one_are_refused() -> None:
     assert "larger than 2 MiB" in fault_of(b"P" * (LARGEST + 1))
     bomb = repacked(make_template("a"), lambda _name, part: part, {"word/media/a.bin": b"\0" * 30_000_000})
     assert len(bomb) < LARGEST
-    assert "Unpacked, the file is too large" in fault_of(bomb)
+    assert "The file is too large when unpacked" in fault_of(bomb)
     many = repacked(make_template("a"), lambda _name, part: part, {f"a{n}": b"" for n in range(500)})
-    assert "Unpacked, the file is too large" in fault_of(many)
+    assert "The file is too large when unpacked" in fault_of(many)
     assert "too much text" in fault_of(make_template(*["一" * 1000] * 400))
     assert "too much text" in fault_of(make_template(*["{{ title }}"] * 2_001))
 

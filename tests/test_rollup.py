@@ -19,6 +19,7 @@ from measures.models.tracking import change_items
 from measures.tree.matrix import FIGURES, Matrix, Part
 from measures.tree.sums import Tally, Unit, roll_up, sum_up
 from tests.make import make_catalogue, make_checklist, make_user
+from tests.proofs import share
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST = date(2026, 12, 30)
@@ -140,8 +141,11 @@ def check(tree: Sequence[Drawn], made: Sequence[Checklist], day: date, *, replay
             assert summed == unit.whole
 
 
+@pytest.mark.proof
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=share(1_250), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(tree=trees(), day=st.sampled_from(DAYS))
 def test_a_parent_is_the_sum_of_its_children_on_any_day_of_any_tree(
     db: None, tree: list[Drawn], day: date

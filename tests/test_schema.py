@@ -106,7 +106,7 @@ def test_each_thing_that_is_dropped_is_named(kind: str) -> None:
         assert {differences[str(thing)] for thing in things} == {"missing"}
 
 
-@pytest.mark.skipif(not ON_SQLITE, reason="there, constraints are things of their own")
+@pytest.mark.skipif(not ON_SQLITE, reason="there, constraints are separate objects")
 def test_each_table_of_sqlite_that_is_rebuilt_without_its_constraints_is_named() -> None:
     tables = [thing for thing in written("table") if not thing.name.startswith(text_index.PAIRS)]
     assert len(tables) > 30

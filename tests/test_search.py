@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from measures.database import text_index
 from measures.models import Checklist, Item
 from tests.make import change, find_item, make_checklist
+from tests.proofs import share
 
 # What makes trouble: marks of LIKE and of FTS5, letters of two cases, characters outside the first plane.
 # None of them occurs in the texts of the measures that tests create.
@@ -44,7 +45,10 @@ def asked_for(text: str) -> list[str]:
     return [one["sql"] for one in asked.captured_queries]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.proof
+@settings(
+    max_examples=share(3_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(before=NOTES, after=NOTES, word=WORDS.filter(lambda word: len(word) > 1))
 def test_notes_are_found_by_any_part_of_them_and_not_by_what_stood_there_before(
     checklist: Checklist, administrator: User, before: str, after: str, word: str
@@ -129,7 +133,10 @@ def test_a_word_of_most_notes_is_found_without_the_index(
     assert "pairs" in asked_for("调研")[-1]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.proof
+@settings(
+    max_examples=share(2_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(notes=NOTES, word=WORDS.filter(lambda word: len(word) > 1))
 def test_common_words_are_found_in_the_same_notes_as_rare_ones(
     checklist: Checklist, administrator: User, notes: str, word: str

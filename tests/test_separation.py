@@ -50,7 +50,7 @@ def test_the_first_admin_of_a_fresh_installation_is_told_all(
     texts = " ".join(text for _name, text in problems())
     assert "it administers the system, changes items" in texts
     assert "Only superusers manage accounts" in texts
-    assert "Nobody audits" in texts
+    assert "There is no auditor" in texts
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.EDITOR, Role.AUDITOR])
@@ -117,10 +117,10 @@ def test_the_admins_first_page_shows_it_to_a_superuser_alone(
     User.objects.filter(pk=administrator.pk).update(is_staff=True)
 
     assert (
-        "Nobody audits"
+        "There is no auditor"
         in sign_in(operator).get("/admin/", headers={"Accept-Language": "en"}).content.decode()
     )
     assert (
-        "Nobody audits"
+        "There is no auditor"
         not in sign_in(administrator).get("/admin/", headers={"Accept-Language": "en"}).content.decode()
     )

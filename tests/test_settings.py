@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -102,7 +103,14 @@ def test_a_secret_file_that_cannot_be_read_is_named(
 
 def start_with(folder: Path, **environment: str) -> str:
     """What a start with these settings says before it fails; an AssertionError where it doesn't fail."""
-    done = subprocess.run(
+    given = {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3"} | environment
+    done = start(folder, {name: value for name, value in given.items() if value})
+    assert done.returncode != 0
+    return done.stderr
+
+
+def start(folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-c", "import config.settings"],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "DATA_DIR": str(folder)} | environment,
@@ -110,8 +118,6 @@ def start_with(folder: Path, **environment: str) -> str:
         text=True,
         check=False,
     )
-    assert done.returncode != 0
-    return done.stderr
 
 
 def test_no_start_without_a_secret_key(tmp_path: Path) -> None:
@@ -141,6 +147,48 @@ def test_no_start_with_a_bad_setting(tmp_path: Path, name: str, value: str) -> N
 
     assert "ImproperlyConfigured" in said
     assert name in said
+
+
+def test_production_never_starts_with_a_new_database_that_nobody_named(tmp_path: Path) -> None:
+    said = start_with(tmp_path, SECRET_KEY="x" * 60, DATABASE_URL="")
+
+    assert f"DATABASE_URL is not set, and there is no {tmp_path / 'db.sqlite3'}" in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_database_in_the_data_folder_needs_no_setting(tmp_path: Path) -> None:
+    (tmp_path / "db.sqlite3").touch()
+
+    assert start(tmp_path, {"SECRET_KEY": "x" * 60}).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://taizhang:se#cret@host/name",
+        "postgres://taizhang:se?cret@host/name",
+        "postgres://taizhang:se/cret@host/name",
+        "postgres://taizhang:secret@host/",
+        "sqlite:////var/lib/tai#zhang/db.sqlite3",
+        "sqlite://db.sqlite3",
+    ],
+)
+def test_an_address_that_was_cut_off_is_refused_in_words(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    with pytest.raises(ImproperlyConfigured, match=r"DATABASE_URL.* write # as %23") as refused:
+        env_database("DATABASE_URL", "")
+
+    assert "cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("password", ["a&b", "a$b", "a=b c", "a%23b%3Fc%2Fd%40e%25"])
+def test_a_password_with_odd_characters_works(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgres://taizhang:{password}@host/name")
+
+    read = env_database("DATABASE_URL", "")
+
+    assert (read["PASSWORD"], read["HOST"]) == (unquote(password), "host")
 
 
 @pytest.mark.parametrize(

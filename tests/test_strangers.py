@@ -21,6 +21,8 @@ from measures.errors.typed import LIMIT
 from measures.models.state import NOTES_LIMIT
 from tests.make import PASSWORD, make_user
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = "x" * 1_000_000
 FORM = "application/x-www-form-urlencoded"
 HEADERS = ["Accept", "Accept-Language", "Origin", "Referer", "User-Agent", "X-Forwarded-For", "X-Remote-User"]

@@ -83,9 +83,9 @@ def test_the_summary_in_english_counts_one_and_many() -> None:
         "By the end of Sept. 30, 2026, 河南 had 8 items to carry out: 3 done and 1 standing, "
         "together 4, or 50.0% of them.",
         "Of the rest, 1 is in progress, 1 is blocked, 2 have not started.",
-        "Another 1 was dropped; it is counted apart and in no share above.",
-        "By pillar, the furthest is 精准赋能, with 3 of 4 items done or standing (75.0%); "
-        "the least far is 思想引领, with 1 of 4 (25.0%).",
+        "Another 1 was dropped; it is counted separately and not part of the percentages above.",
+        "The most advanced pillar is 精准赋能, with 3 of 4 items done or standing (75.0%); "
+        "the least advanced is 思想引领, with 1 of 4 (25.0%).",
         "As for problems, 2 items are overdue, 1 is blocked, 2 have no update yet.",
         "Since the end of June 30, 2026, 2 were finished or made standing, 1 was started, "
         "1 fell overdue, 1 due date was moved, 1 changed its owner.",

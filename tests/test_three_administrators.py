@@ -204,7 +204,7 @@ class TestForms:
     ) -> None:
         page = self.add(root, security, checklist, role)
 
-        assert "One account must not hold these together" in page.content.decode()
+        assert "One account must not combine these duties" in page.content.decode()
         assert page.context["adminform"].form.errors.keys() == {"role"}
         assert not security.memberships.exists()
         assert self.add(root, security, checklist, Role.VIEWER).status_code == 302

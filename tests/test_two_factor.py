@@ -129,7 +129,7 @@ class TestChecklistsThatAskForIt:
         response = self.save(client)
 
         assert page.status_code == 200
-        assert "asks its administrators for a second factor" in page.content.decode()
+        assert "requires a second factor" in page.content.decode()
         assert "<textarea" not in page.content.decode()
         assert response.headers["Location"] == "/account/two-factor/"
         assert find_item(checklist).status == Status.NOT_STARTED
@@ -160,4 +160,4 @@ class TestChecklistsThatAskForIt:
     def test_it_is_asked_in_no_other_checklist(self, stranger: User, sign_in: SignIn) -> None:
         page = sign_in(stranger).get("/checklists/elsewhere/", headers={"Accept-Language": "en"})
 
-        assert "asks its administrators" not in page.content.decode()
+        assert "requires a second factor" not in page.content.decode()

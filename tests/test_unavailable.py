@@ -201,7 +201,7 @@ def test_a_migration_that_this_release_does_not_know_is_named() -> None:
 
 
 def test_health_says_that_a_newer_release_made_the_database(
-    monkeypatch: pytest.MonkeyPatch, client: Client
+    db: None, monkeypatch: pytest.MonkeyPatch, client: Client
 ) -> None:
     monkeypatch.setattr(release, "match", lambda: release.Match([], ["measures.0099_later"]))
 
@@ -222,3 +222,16 @@ def test_the_page_asks_nothing_of_the_database(rf: RequestFactory) -> None:
 
     # No database is allowed in this test: a query would fail it.
     assert unavailable(request).status_code == 503
+
+
+def test_healthz_says_that_the_database_cannot_be_written(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor == "sqlite":
+        monkeypatch.setattr("os.access", lambda path, mode: False)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+
+    response = Client().get("/healthz")
+
+    assert response.status_code == 503
+    assert response.json()["database"].startswith("cannot be written")

@@ -188,6 +188,14 @@ def test_units_compare_themselves_only_where_their_reader_reads_the_parent(
     assert "/checklists/luoyang/peers/" in client.get("/checklists/luoyang/").content.decode()
 
 
+def test_a_unit_below_the_average_reads_so_with_a_minus_sign(
+    tree: dict[str, Checklist], client: Client
+) -> None:
+    last = client.get("/checklists/kaifeng/peers/", headers=ENGLISH).content.decode()
+
+    assert re.search(r"<b>−\d+\.\d</b><span>Above or below the average", last)
+
+
 def test_a_city_sees_its_counties_and_nothing_beside_or_above(
     tree: dict[str, Checklist], sign_in: SignIn
 ) -> None:

@@ -50,7 +50,10 @@ def test_the_page_ranks_the_units_and_sums_them(tree: dict[str, Checklist], clie
         "9 in all, had 108 items to carry out: 28 done or standing, or 25.9% of them; 1 overdue (0.9%)"
         in text
     )
-    assert "Furthest are 市7 (58.3%), 市6 (50.0%), 市5 (41.7%); least far are 市0 (0.0%)" in text
+    assert (
+        "The most advanced are 市7 (58.3%), 市6 (50.0%), 市5 (41.7%); the least advanced are 市0 (0.0%)"
+        in text
+    )
     tables = [block for kind, block in page.context["blocks"] if kind == "Table"]
     assert [line.cells[1] for line in tables[1].lines][:3] == ["Own items", "市7", "市6"]
     assert tables[1].lines[-2].cells[2] == "108"

@@ -167,7 +167,7 @@ def test_an_editor_changes_own_items_and_only_a_changed_row_counts(
     assert problems(upload(client, edited(content, C2="Done"))) == []
     wrong = upload(client, edited(content, C2="Done", C3="Done"))
     assert problems(wrong) == [(3, "Status", "Done")]
-    assert said(wrong) == "Your role does not change this item."
+    assert said(wrong) == "Your role cannot change this item."
     assert wrong.context["token"] == ""
 
 

@@ -69,7 +69,7 @@ def test_what_changes_after_the_preview_is_left_alone_and_named(
 
     page = client.get(apply(client, shown).headers["Location"], headers=ENGLISH).content.decode()
 
-    assert "somebody changed it meanwhile: 1.1.2" in page
+    assert "somebody changed it in the meantime: 1.1.2" in page
     assert find_item(checklist, "1.1.1").status == "done"
     assert find_item(checklist, "1.1.2").status == "not_started"
 

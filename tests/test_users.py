@@ -71,7 +71,7 @@ def test_the_link_works_once(root: Client) -> None:
     again = set_password(path, "Another-one-26")
 
     assert again.status_code == 404
-    assert "works no more" in again.content.decode()
+    assert "no longer works" in again.content.decode()
     assert Client().login(username="xinren", password=NEW)
 
 
@@ -138,6 +138,16 @@ def test_a_disabled_user_is_signed_out_and_no_link_lets_them_in(root: Client, si
     assert not Session.objects.filter(user=user).exists()
     assert client.get("/checklists/").status_code == 302
     assert Client().get(path).status_code == 404
+
+
+def test_the_list_names_a_person_in_one_column_family_name_first(root: Client) -> None:
+    add(root)
+
+    page = root.get(USERS, headers={"Accept-Language": "zh-hans"}).content.decode()
+
+    assert '<td class="field-full_name">新人</td>' in page
+    assert "姓名" in page
+    assert "姓氏" not in page
 
 
 def test_nobody_deletes_a_user(root: Client, viewer: User) -> None:

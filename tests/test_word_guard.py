@@ -97,8 +97,8 @@ def test_a_locked_file_and_one_with_something_before_it_are_refused() -> None:
     for at in [found.start() for found in re.finditer(b"PK\x01\x02", bytes(locked))]:
         locked[at + 8] |= 1
     assert "password" in refused_words(bytes(locked))
-    assert "no Word document" in refused_words(b"#!/bin/sh\n" + word())
-    assert "no Word document" in refused_words(b"")
+    assert "not a Word document" in refused_words(b"#!/bin/sh\n" + word())
+    assert "not a Word document" in refused_words(b"")
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def strings(path: Path) -> Iterator[str]:
 
 
 def documents() -> list[Path]:
-    """What people read beside the strings: the docs, the templates, the catalogue and the demo's texts."""
+    """What people read, except messages: the docs, the templates, the catalogue and the demo's texts."""
     folders = [("docs", "*.md"), ("templates", "*"), ("measures/demo", "*.py"), ("fixtures", "*.json")]
     found = [path for folder, kind in folders for path in (ROOT / folder).rglob(kind) if path.is_file()]
     return sorted([*found, ROOT / "README.md"])

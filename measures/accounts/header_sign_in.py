@@ -15,7 +15,7 @@ class HeaderBackend(RemoteUserBackend):
 
 
 class HeaderSignIn(RemoteUserMiddleware):
-    """Signs in whom the proxy names, and out whom it names no more.
+    """Signs in the user whom the proxy names, and signs out one whom it no longer names.
 
     A name that is not let in is recorded and locks nobody (audit/sign_ins.py, accounts/lockout.py).
     """

@@ -69,7 +69,7 @@ def failed(attempts: "QuerySet[AccessAttempt]") -> int:
 
 
 def _nth_newest(failures: "QuerySet[AccessFailureLog]", count: int) -> datetime | None:
-    """When the oldest of the last `count` failures happened; None where there are fewer."""
+    """When the oldest of the last `count` failures happened; None if there are fewer."""
     newest = failures.order_by("-attempt_time").values_list("attempt_time", flat=True)
     return next(iter(newest[count - 1 : count]), None)
 
@@ -102,7 +102,7 @@ class Handler(AxesDatabaseHandler):
             super().user_login_failed(sender, credentials, request, **more)
 
     def remove_out_of_limit_failure_logs(self, *, username: str, limit: int | None = None) -> int:
-        """Called after each failure: what is older than a day counts no more."""
+        """Called after each failure: failures older than a day no longer count."""
         deleted: int = AccessFailureLog.objects.filter(attempt_time__lte=timezone.now() - DAY).delete()[0]
         return deleted
 

@@ -18,7 +18,7 @@ from measures.origin import COMMAND, present_origin
 
 
 def kinds(password: str) -> int:
-    """How many of the four kinds stand in it: small letters, capitals, digits, anything else."""
+    """Count the kinds of characters used: small letters, capitals, digits, anything else."""
     small, capital, digit, other = False, False, False, False
     for sign in password:
         small |= sign.islower()
@@ -37,13 +37,13 @@ class ThreeOfFourKinds:
 
     def get_help_text(self) -> str:
         return _(
-            "Your password must hold at least three of these four: small letters, capital letters, digits, "
-            "other signs."
+            "Your password must contain at least three of these four: small letters, capital letters, "
+            "digits, other characters."
         )
 
 
 class NoWordOfTheSite:
-    """Refuses a password that holds a word which stands all over the site."""
+    """Refuses a password that contains a word which is all over the site."""
 
     def __init__(self, words: list[str]) -> None:
         self.words = words
@@ -59,7 +59,7 @@ class NoWordOfTheSite:
     @staticmethod
     def told(words: list[str]) -> str:
         joined = format_html_join(_(", "), "{}", ((word,) for word in words))
-        return format_html(_("Your password must hold none of these: {words}."), words=joined)
+        return format_html(_("Your password must not contain any of these: {words}."), words=joined)
 
 
 class PasswordRecord:

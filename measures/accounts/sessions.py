@@ -84,5 +84,5 @@ class SessionStore(DatabaseStore):
         row = self.row
         if row and row.user_id and at - row.seen_at >= TOUCHED_EVERY:
             ends = expiry(started=row.started_at, seen=at)
-            # An update only: a session that was ended meanwhile stays ended.
+            # An update only: a session that was ended in the meantime stays ended.
             Session.objects.filter(pk=row.pk).update(seen_at=at, expire_date=ends)

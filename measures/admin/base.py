@@ -1,4 +1,4 @@
-"""The base of every class in the admin: it answers the questions that its own pages ask, and no others."""
+"""The base of every class in the admin: it accepts only the lookups that its own pages send."""
 
 from typing import TYPE_CHECKING
 

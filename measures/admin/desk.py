@@ -38,11 +38,11 @@ class Desk:
         return self.user.is_superuser or checklist_id in self.managed_keys
 
     def tends(self, checklist: Checklist) -> bool:
-        """Whether the user moves, closes and reopens this checklist."""
+        """Whether the user may move, close and reopen this checklist."""
         return self.user.is_superuser or self.rights.tends(checklist)
 
     def new_parents(self) -> ChecklistQuerySet:
-        """The checklists under which the user puts others: where they open some, and all below those."""
+        """The checklists under which the user may put others: where they may open some, and those below."""
         if self.user.is_superuser:
             return Checklist.objects.all()
         held = [one.checklist for one in self.rights.memberships.values()]
@@ -55,7 +55,7 @@ class Desk:
 
     @cached_property
     def reads_several(self) -> bool:
-        """Whether the user reads more than one checklist."""
+        """Whether the user can read more than one checklist."""
         return len(Checklist.objects.visible_to(self.user).values("pk")[:2]) > 1
 
     @cached_property

@@ -67,7 +67,7 @@ REASON = forms.CharField(max_length=500, required=False)  # of the list; as long
 
 
 def as_sent(value: object) -> str:
-    """A value as a form's input holds it."""
+    """A value as shown in a form's input."""
     if value is None:
         return ""
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -106,7 +106,7 @@ class AdminItemForm(ModelForm[Item]):
                 del self.fields["owner"]
 
     def touched(self) -> list[str]:
-        """The fields of the item's state in which the user typed something else than the page had."""
+        """The fields of the item's state that the user changed on the page."""
         return [name for name in STATE_FIELDS if name in self.changed_data]
 
     def values(self) -> dict[str, StateValue]:
@@ -134,7 +134,7 @@ class AdminItemForm(ModelForm[Item]):
     def _newer_values(self) -> list[str]:
         newest = self.instance.updates.first()
         told = [
-            _("%(name)s changed this item after you opened it. It now stands at:")
+            _("%(name)s changed this item after you opened it. Its current values:")
             % {"name": newest.by_name if newest else _("Someone")}
         ]
         for name, present in self.before.state().items():
@@ -143,7 +143,7 @@ class AdminItemForm(ModelForm[Item]):
             if name in self.touched() or not same:
                 told.append(f"{BY_NAME[name].label}: {BY_NAME[name].in_words(present) or '–'}")
         told.append(
-            _("What you typed is still here. Save again to put it in place of that, or change it first.")
+            _("What you typed is still here. Save again to replace those values, or change it first.")
         )
         return told
 
@@ -178,7 +178,9 @@ class ItemRowForm(AdminItemForm):
         self.refused: list[str] = []
         if self.instance._state.adding:
             if self.is_bound:
-                raise PermissionDenied(_("An item of this list is not yours to see. Open the list again."))
+                raise PermissionDenied(
+                    _("You may not see one of the items in this list. Open the list again.")
+                )
             return
         if not self.desk.rights.may_change(self.instance):
             if self.is_bound and self.touched():
@@ -214,10 +216,10 @@ class ItemPageForm(AdminItemForm):
         max_length=500,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=gettext_lazy("Why it changes, if that is worth keeping. It stands in the journal."),
+        help_text=gettext_lazy("The reason for the change, if worth recording. The journal shows it."),
     )
 
     def clean(self) -> dict[str, object]:
         if self.cleaned_data.get("reason") and not self.touched():
-            self.add_error("reason", _("Nothing else was changed, so this reason would stand nowhere."))
+            self.add_error("reason", _("Nothing else was changed, so there is nothing to give a reason for."))
         return super().clean()

@@ -188,7 +188,7 @@ class ItemAdmin(OneTransactionAdmin[Item]):
 
     @admin.action(description=_("Change the chosen items together…"), permissions=["change"])
     def change_together(self, request: HttpRequest, chosen: QuerySet[Item]) -> HttpResponse | None:
-        """Leads to the page that previews and makes a batch; nothing is written here."""
+        """Redirect to the page that previews and creates a batch; this writes nothing."""
         slugs = set(chosen.order_by().values_list("checklist__slug", flat=True))
         if len(slugs) != 1:
             text = _("These items belong to several checklists. Choose items of one checklist.")

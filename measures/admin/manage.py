@@ -21,7 +21,7 @@ from measures.rights.separation import refuse_second_post
 
 
 class ManagedAdmin[Row: Model](AuditedAdmin[Row]):
-    """Shows and changes only what lies in the checklists that the user manages."""
+    """Shows and changes only rows of the checklists that the user manages."""
 
     checklist_key = "checklist_id"
 
@@ -76,7 +76,7 @@ MOVED_OR_TURNED = ("parent", "status")
 
 
 class ChecklistForm(FixedOnceMade[Checklist]):
-    """A checklist; whoever moves, closes or reopens it here says why, as on the page of those below."""
+    """A checklist; moving, closing or reopening it needs a reason, as on the page of units below."""
 
     fixed = ("slug", "catalogue")
     reason = forms.CharField(
@@ -84,7 +84,7 @@ class ChecklistForm(FixedOnceMade[Checklist]):
         max_length=500,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=_("Why it is moved, closed or opened again. It stands in the audit trail."),
+        help_text=_("The reason for moving, closing or reopening it. The audit trail records it."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -97,7 +97,9 @@ class ChecklistForm(FixedOnceMade[Checklist]):
         cleaned = self.cleaned_data
         turned = any(name in self.changed_data for name in MOVED_OR_TURNED)
         if "reason" in cleaned and turned and not cleaned["reason"]:
-            self.add_error("reason", _("Say why: moving, closing and reopening a checklist need a reason."))
+            self.add_error(
+                "reason", _("Give a reason. Moving, closing and reopening a checklist require one.")
+            )
         elif cleaned.get("reason") and not turned:
             self.add_error("reason", _("Nothing was moved, closed or reopened: clear the reason."))
 
@@ -187,7 +189,7 @@ class OwnerAdmin(ManagedAdmin[Owner]):
 
 
 class NamedWithChecklist(ModelChoiceField[Owner]):
-    """Owners of several checklists in one list: names alone would not tell them apart."""
+    """Owners of several checklists in one list: names alone would be ambiguous."""
 
     def label_from_instance(self, obj: Owner) -> str:
         return f"{obj.checklist} – {obj.name}"

@@ -19,19 +19,20 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.admin.audited import AuditedAdmin, in_one_transaction
 from measures.choices import Audited
 from measures.forms.generic import ModelForm, ModelMultipleChoiceField, UserChangeForm
 from measures.models import Account, Session, audit, forget_second_factor
+from measures.models.people import person_name
 from measures.rights.posts import MANAGING, Post, are_enforced, post_of_account, security_administrators
 from measures.rights.separation import refuse_post_beside_roles
 
 # Its page would show the keys of people's phones.
 admin.site.unregister(TOTPDevice)
-# Roles come from memberships; what else an account may do stands on its own page.
+# Roles come from memberships; the account's page has its other permissions.
 admin.site.unregister(Group)
 admin.site.unregister(User)
 
@@ -56,7 +57,9 @@ class NewUserForm(ModelForm[User]):
     def clean_username(self) -> str:
         name: str = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError(_("There is a user of this name already, perhaps in other letters."))
+            raise forms.ValidationError(
+                _("A user with this name already exists, perhaps in different upper or lower case.")
+            )
         return name
 
 
@@ -68,7 +71,7 @@ RIGHTS = {
 
 
 class RightsField(ModelMultipleChoiceField[Permission]):
-    """The three rights that this site asks of an account, in words; its roles come from memberships."""
+    """Readable labels for the three permissions that this site uses; roles come from memberships."""
 
     def label_from_instance(self, obj: Permission) -> str:
         return str(RIGHTS[obj.codename])
@@ -81,8 +84,10 @@ class UserForm(UserChangeForm[User]):
         queryset=Permission.objects.filter(content_type__app_label="auth", codename__in=RIGHTS),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        label=gettext_lazy("Accounts of others"),
-        help_text=gettext_lazy("Who has these and staff status manages accounts: a security administrator."),
+        label=gettext_lazy("Other people's accounts"),
+        help_text=gettext_lazy(
+            "A user with these permissions and staff status manages accounts, as a security administrator."
+        ),
     )
 
     def clean(self) -> None:
@@ -111,11 +116,16 @@ class UserAdmin(AuditedAdmin[User], DjangosUserAdmin):
     add_form_template = "admin/change_form.html"
     add_fieldsets = ((None, {"fields": NewUserForm.Meta.fields}),)
     change_form_template = "admin/users/change_form.html"
+    list_display = ("username", "full_name", "email", "is_staff")
     # When somebody came and was last here is a fact, and nobody's to write.
     readonly_fields = ("last_login", "date_joined")
 
     class Media:
         css = {"all": ["measures/admin.css"]}
+
+    @admin.display(description=pgettext_lazy("person", "Name"), ordering="last_name")
+    def full_name(self, user: User) -> str:
+        return person_name(user) if user.get_full_name() else ""
 
     def get_urls(self) -> list[URLPattern]:
         staff = self.admin_site.admin_view
@@ -198,7 +208,7 @@ class UserAdmin(AuditedAdmin[User], DjangosUserAdmin):
         return response
 
     def _led_to_own_page(self, request: HttpRequest, name: str) -> HttpResponse:
-        """Redirect to the page for one's own, which asks for the old password or for a code."""
+        """Redirect to the user's own page, which asks for the old password or a code."""
         self.message_user(request, _("Change your own password and second factor here."), messages.WARNING)
         return redirect(name)
 
@@ -214,7 +224,7 @@ class UserAdmin(AuditedAdmin[User], DjangosUserAdmin):
 
     @in_one_transaction
     def new_link(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A one-time link for who forgot their password. The old one, older links and sessions end."""
+        """A one-time link for a user who forgot their password. The old one, older links and sessions end."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         user = self._looked_after(request, str(pk))
@@ -237,11 +247,11 @@ class UserAdmin(AuditedAdmin[User], DjangosUserAdmin):
         forget_second_factor(user)
         Session.objects.filter(user=user).delete()
         self._told(request, user, Audited.SECOND_FACTOR, "second factor taken away")
-        self.message_user(request, _("Taken away. The next sign-in asks for the password alone."))
+        self.message_user(request, _("Removed. The next sign-in asks only for the password."))
         return redirect("admin:auth_user_change", pk)
 
     def _looked_after(self, request: HttpRequest, key: str) -> User:
-        """The user of this key, for those who manage the account; 403 for others, whoever has the key."""
+        """Return the user of this key, for users who manage the account; 403 for others."""
         user = self.get_object(request, key)
         if not self.has_change_permission(request, user):
             raise PermissionDenied

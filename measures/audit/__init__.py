@@ -1,1 +1,1 @@
-"""The audit trail for people: its words, its filters, and what is recorded besides changes."""
+"""The audit trail for readers: its texts, its filters, and records other than changes."""

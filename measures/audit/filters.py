@@ -56,7 +56,7 @@ class AuditFilter(ReadableFilter):
 
     @property
     def is_bounded(self) -> bool:
-        """Whether it looks for words among the newest records alone."""
+        """Whether only the newest records are searched for words."""
         given = self.form.cleaned_data if self.is_valid() else {}
         return bool((given.get("q") or given.get("who")) and not given.get("day_from"))
 

@@ -65,7 +65,7 @@ def _typed(name: object) -> tuple[str, User | None]:
 
 
 def record_lock(name: str, address: str, *, of_address: bool, opens: datetime) -> None:
-    """Add one record of a lock that refuses somebody, however many tries it refuses."""
+    """Add one record per lock, regardless of the number of attempts that it refuses."""
     now, after = timezone.now(), {"until": opens}
     if of_address:
         record_once(Audited.LOCKED_OUT, by=None, by_name="–", about=address, at=now, after=after)

@@ -106,7 +106,7 @@ ABOUT_AN_ITEM = (
 
 @dataclass(frozen=True)
 class Said:
-    """One field of a record in words, before and after; empty text for what was not."""
+    """One field of a record in words, before and after; empty text for a missing value."""
 
     label: str
     before: str

@@ -1,4 +1,4 @@
-"""The triggers by which the database itself refuses to change or delete what is only ever added.
+"""Triggers with which the database refuses to change or delete rows of append-only tables.
 
 A migration that changes one of these tables wraps its operations in `keeping_triggers`
 (measures/migrations/_engines.py). A test tries raw SQL against the migrated database.
@@ -41,7 +41,7 @@ def install_statements(vendor: str, table: str) -> list[str]:
 
 
 def remove_statements(vendor: str, table: str) -> list[str]:
-    """The SQL that takes the guard away; nothing where there is none."""
+    """Return the SQL that removes the guard; it does nothing if there is none."""
     if vendor == "sqlite":
         return [f"DROP TRIGGER IF EXISTS {table}_no_{name}" for name in ("change", "delete")]
     return [
@@ -74,7 +74,7 @@ def grant_statements(role: str) -> list[str]:
 
 @contextmanager
 def unguarded(table: str) -> Iterator[None]:
-    """The table without its guard, in one transaction that puts it back: for the operator's purge alone."""
+    """Remove the table's guard within one transaction that restores it: only for the operator's purge."""
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in remove_statements(connection.vendor, table):
             cursor.execute(statement)

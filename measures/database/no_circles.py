@@ -44,7 +44,7 @@ def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Take the triggers away; nothing where there are none."""
+    """Remove the triggers, if there are any."""
     if schema_editor.connection.vendor == "sqlite":
         for name in EVENTS:
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {TABLE}_no_circle_{name}")

@@ -1,4 +1,4 @@
-"""The triggers by which the database keeps an item's pillar that of its measure.
+"""Triggers that keep an item's pillar equal to its measure's.
 
 An item with another pillar is refused; a correction that moves a measure or a section takes the items along.
 A migration that changes one of these tables wraps its operations in `keeping_triggers`
@@ -9,7 +9,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 ITEM, MEASURE, SECTION = "measures_item", "measures_measure", "measures_section"
 
-# All of the SQL here is put together from these names alone.
+# All SQL here is built only from these names.
 OF_MEASURE = (
     f"SELECT section.pillar_id FROM {MEASURE} measure "  # noqa: S608
     f"JOIN {SECTION} section ON section.id = measure.section_id WHERE measure.id = NEW.measure_id"
@@ -75,7 +75,7 @@ def on_postgresql() -> list[str]:
 
 
 def remove_statements(vendor: str) -> list[str]:
-    """The SQL that takes the guard away; nothing where there is none."""
+    """Return the SQL that removes the guard; it does nothing if there is none."""
     triggers = [(f"{ITEM}_pillar_on_insert", ITEM), (f"{ITEM}_pillar_on_update", ITEM)]
     triggers += [(f"{ITEM}_{name}", table) for name, (table, _column, _action) in MOVES.items()]
     if vendor == "sqlite":

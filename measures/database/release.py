@@ -1,6 +1,8 @@
-"""Whether the database is of this release: what `migrate` has yet to do, and what only a newer one did."""
+"""Whether the database matches this release: missing migrations, and migrations of a newer release."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -23,6 +25,19 @@ def match() -> Match:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     waiting = [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
     return Match(waiting, unknown(list(executor.loader.applied_migrations)))
+
+
+def unwritable() -> str:
+    """Why this process cannot write to the database, in a few words; empty if it can. Writes nothing."""
+    if connection.vendor == "sqlite":
+        file = Path(str(connection.settings_dict["NAME"]))
+        # SQLite writes its journal next to the file.
+        if file.exists() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+            return "cannot be written: the file or its folder belongs to another user"
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return "cannot be written: it is read-only" if cursor.fetchone()[0] == "on" else ""
 
 
 def unknown(applied: list[tuple[str, str]]) -> list[str]:

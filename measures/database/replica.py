@@ -11,7 +11,7 @@ _reading: ContextVar[bool] = ContextVar("reading_from_replica", default=False)
 
 @contextmanager
 def from_replica() -> Iterator[None]:
-    """Queries that run inside read from the replica, where there is one. It may be seconds behind."""
+    """Read from the replica, if there is one, in queries inside this block. It may lag by seconds."""
     token = _reading.set(True)
     try:
         yield
@@ -20,7 +20,7 @@ def from_replica() -> Iterator[None]:
 
 
 class ReplicaRouter:
-    """In use where there is a replica: see config/settings.py."""
+    """Used only if there is a replica: see config/settings.py."""
 
     def db_for_read(self, model: type[Model], **hints: object) -> str:
         return "replica" if _reading.get() else "default"

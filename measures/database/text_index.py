@@ -26,7 +26,7 @@ FOLDED = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), or
 PART = 100
 COMMON = 50_000  # notes
 
-# All of the SQL here is put together from these names alone.
+# All SQL here is built only from these names.
 ON_POSTGRESQL = [
     "CREATE OR REPLACE FUNCTION measures_pairs(notes text) RETURNS text[] "
     "LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ "
@@ -80,7 +80,7 @@ def on_sqlite() -> list[str]:
 
 
 def remove_statements(vendor: str) -> list[str]:
-    """The SQL that takes the index away; nothing where there is none."""
+    """Return the SQL that removes the index; it does nothing if there is none."""
     if vendor == "sqlite":
         triggers = [f"DROP TRIGGER IF EXISTS {PAIRS}_on_{event}" for event in ("insert", "update", "delete")]
         return [*triggers, f"DROP TABLE IF EXISTS {PAIRS}"]
@@ -88,7 +88,7 @@ def remove_statements(vendor: str) -> list[str]:
 
 
 def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Build the index anew, over all items that are there. schema/guards.py calls this to repair."""
+    """Rebuild the index over all items. schema/guards.py calls this to repair it."""
     remove(apps, schema_editor)
     connection = schema_editor.connection
     if connection.vendor == "sqlite" and not has_fts5(connection):
@@ -98,7 +98,7 @@ def install(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def has_fts5(connection: BaseDatabaseWrapper) -> bool:
-    """Whether SQLite was built with it, as nearly every one is."""
+    """Return whether SQLite was built with FTS5, as nearly all are."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pragma_module_list WHERE name = 'fts5'")
         return bool(cursor.fetchone()[0])
@@ -106,14 +106,14 @@ def has_fts5(connection: BaseDatabaseWrapper) -> bool:
 
 @cache
 def is_there(alias: str) -> bool:
-    """Whether this SQLite database has the index. Asked once in a process."""
+    """Return whether this SQLite database has the index. Cached for the process."""
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = %s", [PAIRS])
         return bool(cursor.fetchone()[0])
 
 
 def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Take the index away; nothing where there is none."""
+    """Remove the index, if there is one."""
     for statement in remove_statements(schema_editor.connection.vendor):
         schema_editor.execute(statement, params=None)
 
@@ -146,7 +146,7 @@ def in_fts5(word: str) -> str:
 
 
 class HoldsPairs(Lookup):
-    """Whether notes of items hold each pair of this word, of two characters or more: by the index alone."""
+    """Whether notes of items hold each pair of this word, of two characters or more: using only the index."""
 
     prepare_rhs = False
 

@@ -1,4 +1,4 @@
-"""The demo's cities and counties: some far, some late, two of which nobody has heard."""
+"""The demo's cities and counties: some ahead, some late, two that have not reported."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

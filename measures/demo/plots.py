@@ -110,7 +110,7 @@ def plot_of(measure: Measure) -> str:
 
 
 def due_of(measure: Measure, days: Days) -> date | None:
-    """The due date with which the item is handed out; what is kept up for good has none."""
+    """The due date with which the item is handed out; a permanent measure has none."""
     plot = plot_of(measure)
     if plot not in DUE or (plot == "silent" and measure.cadence == Cadence.STANDING):
         return None

@@ -1,4 +1,4 @@
-"""What somebody typed into a form that could not be taken: shown to them again, so that it is not lost."""
+"""Shows users what they typed into a form that was not accepted, so that it is not lost."""
 
 from django.http import QueryDict
 

@@ -24,14 +24,14 @@ NEVER_SHOWN = re.compile(r"password|passcode|otp|csrf|secret", re.IGNORECASE)
 
 
 def is_passing(error: BaseException | None) -> bool:
-    """Whether the database failed in a way that passes: locked, full, stopped, out of connections."""
+    """Return whether the failure is temporary: database locked, full, stopped, out of connections."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False
     return getattr(error.__cause__, "sqlite_errorcode", None) != SQLITE_ERROR
 
 
 def is_behind(error: BaseException | None) -> bool:
-    """Whether a table or column is missing: the database is not of this release."""
+    """Return whether a table or column is missing, because the database is not of this release."""
     if not isinstance(error, Error):
         return False
     return bool(NO_SUCH.search(str(error))) or getattr(error.__cause__, "sqlstate", None) in UNDEFINED

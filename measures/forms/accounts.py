@@ -16,7 +16,7 @@ PASSWORD_LENGTH = 4096
 
 
 class CutWhenShown(forms.CharField):
-    """Shows no more of what was typed than is allowed."""
+    """Truncates what was typed to the maximum length when the form is shown again."""
 
     def bound_data(self, data: object, initial: object) -> object:
         return str(data)[: self.max_length] if data else data

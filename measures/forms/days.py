@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.forms.widgets import DateInput, NumberInput
 from measures.tree.matrix import FIGURES, Figure
 
-NO_DAY = _("This is no date. Write it like 2026-09-30.")
+NO_DAY = _("This is not a date. Write it like 2026-09-30.")
 
 
 USUAL_PERIOD = timedelta(days=30)
@@ -53,7 +53,7 @@ class DayForm(forms.Form):
 
     @property
     def past(self) -> date | None:
-        """The day asked for where it lies before today."""
+        """Return the requested day if it is before today."""
         return self.day if self.day < self.today else None
 
     def clean_as_of(self) -> date | None:

@@ -16,7 +16,7 @@ from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateValue, needs_
 from measures.texts import one_line_break
 
 REASON_WANTED = _(
-    "Say why: blocking or dropping an item, and moving its due date, need a reason for the journal."
+    "Give a reason for the journal. Blocking or dropping an item and moving its due date require one."
 )
 NOBODY = "none"
 
@@ -46,7 +46,7 @@ class ItemForm(ModelForm[Item]):
         label=_("Reason"),
         max_length=500,
         required=False,
-        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
+        help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )
 
     class Meta:
@@ -66,7 +66,7 @@ class ItemForm(ModelForm[Item]):
         owner.empty_label = _("No owner")
         if not may_hand_over:
             owner.disabled = True
-            owner.help_text = _("Only an administrator of the checklist gives an item to another owner.")
+            owner.help_text = _("Only an administrator of the checklist can give an item to another owner.")
         self._follow_rules(actor)
 
     def _follow_rules(self, actor: Actor) -> None:
@@ -94,7 +94,7 @@ class ItemForm(ModelForm[Item]):
         # Not super().clean(): it asks the database what the fields have checked, at each save.
         cleaned = self.cleaned_data
         if cleaned.get("version") != self.before.version:
-            return  # somebody was quicker: whoever typed this must see their change first
+            return  # another user saved first: show that change before anything else
         if not cleaned.get("reason") and "reason" in cleaned and needs_reason(self.before, self.values()):
             self.add_error("reason", REASON_WANTED)
 
@@ -115,7 +115,7 @@ class ItemForm(ModelForm[Item]):
 
 
 class RowForm(ItemForm):
-    """The same in a row of the list. Its inputs stand in cells, so each names the form that it belongs to."""
+    """The same in a row of the list. Its inputs are in cells, so each names its form."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         code = kwargs["instance"].measure.code
@@ -138,19 +138,19 @@ class BulkForm(forms.Form):
     status = forms.ChoiceField(label=_("Status"), required=False)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
     due = forms.DateField(label=_("Due"), required=False, widget=DateInput)
-    clear_due = forms.BooleanField(label=_("Take the due date away"), required=False)
+    clear_due = forms.BooleanField(label=_("Clear the due date"), required=False)
     append = forms.CharField(
         label=_("Add to the notes"),
         required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("A new paragraph below what stands there."),
+        help_text=_("Added as a new paragraph below the existing notes."),
     )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=500,
         required=False,
-        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
+        help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )
 
     def __init__(self, *args: Any, checklist: Checklist, may_hand_over: bool, **kwargs: Any) -> None:
@@ -173,9 +173,9 @@ class BulkForm(forms.Form):
         super().clean()
         cleaned = self.cleaned_data
         if cleaned.get("due") and cleaned.get("clear_due"):
-            self.add_error("clear_due", _("Either set a due date or take it away, not both."))
+            self.add_error("clear_due", _("Either set a due date or clear it, not both."))
         if not self.errors and not (self.values() or cleaned.get("append")):
-            raise forms.ValidationError(_("Say what is to change: set at least one field."))
+            raise forms.ValidationError(_("Choose what to change: set at least one field."))
 
     def values(self) -> dict[str, StateValue]:
         """The fields that become the same on every item; what is added to the notes is not among them."""
@@ -196,7 +196,7 @@ class HandOverForm(forms.Form):
     giver = forms.ModelChoiceField(Owner.objects.none(), label=_("From owner"))
     taker = forms.ModelChoiceField(Owner.objects.none(), label=_("To owner"))
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("It stands in the journal of every item.")
+        label=_("Reason"), max_length=500, help_text=_("The journal of every item shows it.")
     )
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
@@ -210,7 +210,7 @@ class HandOverForm(forms.Form):
         super().clean()
         cleaned = self.cleaned_data
         if cleaned.get("giver") and cleaned.get("giver") == cleaned.get("taker"):
-            self.add_error("taker", _("Choose another owner than the one who gives."))
+            self.add_error("taker", _("Choose a different owner from the one who hands over."))
 
 
 class SavedViewForm(ModelForm[SavedView]):
@@ -240,13 +240,13 @@ class UploadForm(forms.Form):
 
 
 class ApplyForm(forms.Form):
-    """Why a spreadsheet's changes are made; rows that give a reason of their own keep it."""
+    """The reason for a spreadsheet's changes; rows with their own reason keep it."""
 
     reason = forms.CharField(
         label=_("Reason"),
         max_length=500,
         required=False,
-        # The preview's tables stand between this field and the form that sends it.
+        # The preview's tables are between this field and its form.
         widget=forms.TextInput(attrs={"form": "apply"}),
-        help_text=_("Needed for blocked, dropped, and a moved due date; else if worth keeping."),
+        help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )

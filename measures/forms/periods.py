@@ -62,7 +62,9 @@ class ReasonForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["remark"].label = pgettext_lazy("period", "Reason")
         self.fields["remark"].required = True
-        self.fields["remark"].error_messages["required"] = _("Say why: those concerned will read it.")
+        self.fields["remark"].error_messages["required"] = _(
+            "Give a reason. The people concerned will read it."
+        )
 
 
 class CompareForm(forms.Form):

@@ -32,7 +32,7 @@ class ReportTemplateForm(ModelForm[ReportTemplate]):
         # The form leaves out constraints over fields that are not on it.
         name = str(self.cleaned_data["name"])
         if self.checklist.report_templates.filter(name=name).exists():
-            raise forms.ValidationError(_("There is a template of this name already. Choose another name."))
+            raise forms.ValidationError(_("A template with this name already exists. Choose another name."))
         return name
 
     def clean_upload(self) -> Any:

@@ -23,10 +23,10 @@ class TakeOverForm(forms.Form):
         label=_("Template"),
         required=False,
         empty_label=_("None: every item begins empty"),
-        help_text=_("Its items' due dates and owners are taken over, as entries in each journal."),
+        help_text=_("Copies its items' due dates and owners, with entries in each journal."),
     )
-    due = forms.BooleanField(label=_("Take over the due dates"), required=False, initial=True)
-    owners = forms.BooleanField(label=_("Take over the owners' names"), required=False, initial=True)
+    due = forms.BooleanField(label=_("Copy the due dates"), required=False, initial=True)
+    owners = forms.BooleanField(label=_("Copy the owners' names"), required=False, initial=True)
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,7 +48,7 @@ class OpenForm(TakeOverForm):
     slug = forms.SlugField(
         label=pgettext_lazy("checklist", "Address"),
         max_length=50,
-        help_text=_("Stands in the address of every page: small Latin letters, digits and hyphens."),
+        help_text=_("Part of every page's address: lowercase letters a–z, digits and hyphens."),
     )
     field_order = ("name", "slug")
 
@@ -112,7 +112,7 @@ class HandDownForm(forms.Form):
         label=_("What is asked"),
         max_length=TEXT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("It stands in the item of each unit, with the due date."),
+        help_text=_("Each unit sees it on its item, with the due date."),
     )
     to = forms.ModelMultipleChoiceField(
         Checklist.objects.none(),
@@ -146,7 +146,7 @@ class RearrangeForm(forms.Form):
         help_text=_("Its address or its name; for moving and merging."),
     )
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("It stands in the audit trail, and in a batch.")
+        label=_("Reason"), max_length=500, help_text=_("The audit trail records it, and so does a batch.")
     )
 
     def __init__(

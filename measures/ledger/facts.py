@@ -6,7 +6,16 @@ from functools import cache
 from typing import NamedTuple, Self
 
 from measures.choices import Light, Status
-from measures.lights import Lit, Thresholds, day_that_matters, days_late, judge, lit_of, local_day
+from measures.lights import (
+    Lit,
+    Thresholds,
+    day_that_matters,
+    days_late,
+    days_late_when_done,
+    judge,
+    lit_of,
+    local_day,
+)
 from measures.models import Item
 from measures.models.local_codes import is_local, marked
 from measures.models.state import FIELDS
@@ -50,7 +59,7 @@ class Facts(NamedTuple):
 
     @classmethod
     def of(cls, item: Item) -> Self:
-        """Those of an item that is there already, with all that it is joined to."""
+        """The facts of an item that was fetched with its relations."""
         measure, checklist = item.measure, item.checklist
         values = [
             item.pk,
@@ -124,7 +133,7 @@ class Facts(NamedTuple):
         )
 
     def light(self, on: date) -> Light:
-        """The same without its reason in words."""
+        """The light without its reason."""
         silent_from = day_that_matters(self.status, self.silent_since)
         asked = self.asked_in_time
         return judge(self.status, self.due, silent_from, on=on, thresholds=self.thresholds, asked=asked)[0]
@@ -136,7 +145,7 @@ class Facts(NamedTuple):
     @property
     def days_late_when_done(self) -> int:
         """As `Item.days_late_when_done`."""
-        return max(0, (self.done_on - self.due).days) if self.done_on and self.due else 0
+        return days_late_when_done(self.done_on, self.due)
 
 
 # One for each kind of unit, not one for every row.

@@ -25,7 +25,7 @@ DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", 
 
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
 UPDATED_DAYS = {"week": 7, "month": 30}
-# templates/shared/filters.html shows these at once. All others are folded into "More filters".
+# templates/shared/filters.html always shows these. All others are collapsed under "More filters".
 SHOWN_AT_ONCE = ("q", "pillar", "section", "owner")
 # Beyond these, a day has no moment in every time zone.
 POSSIBLE_DAYS: dict[str, Any] = {
@@ -52,7 +52,7 @@ class Chip:
 
 
 class ReadableFilter(django_filters.FilterSet):
-    """A filter that finds nothing where a value is bad, and can say in words what it filters by."""
+    """A filter that finds nothing if a value is invalid, and can describe its filters in words."""
 
     def items(self) -> Any:
         """What the filter finds; nothing where a value is not valid (`FilterSet.qs` would drop the value)."""

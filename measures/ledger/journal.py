@@ -23,7 +23,7 @@ class Difference:
 
     @property
     def is_long(self) -> bool:
-        """Whether the field holds a long text, of which `lines` shows what changed."""
+        """Whether the field is a long text; `lines` then shows its changes."""
         return BY_NAME[self.field].is_long
 
     @property
@@ -42,12 +42,12 @@ class JournalEntry:
 
 
 def as_field(value: StateValue) -> str:
-    """A value of an item's state as an input of a form holds it."""
+    """A value of an item's state as shown in a form's input."""
     return str(getattr(value, "pk", value) or "")
 
 
 def differences(before: Mapping[str, StateValue], after: Mapping[str, StateValue]) -> list[Difference]:
-    """The fields in which two states differ, in the order of the form."""
+    """The fields that differ between two states, in the order of the form."""
     return [
         Difference(
             one.name,

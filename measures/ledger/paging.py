@@ -46,7 +46,7 @@ class LongPaginator(KeyPaginator):
         return min(self.found, COUNTED)
 
     def get_page(self, number: object) -> "KeyPage":
-        """This page; the first where the number is none, the last where it lies behind the end."""
+        """Return this page; the first if the number is invalid, the last if it is past the end."""
         text = str(number)
         wanted = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 1
         if wanted:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.choices import Via
 from measures.database.locks import audited_transaction
 from measures.ledger.journal import Difference, differences, states_before
-from measures.loop.rules import Act, Actor
+from measures.loop.rules import ActKind, Actor
 from measures.models import Batch, Change, Checklist, Item, Outcome, Owner, Update, change_items
 from measures.models.people import person_name
 from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, StateValue, needs_reason
@@ -19,13 +19,13 @@ from measures.rights.roles import Action, Rights
 
 
 class Refusal(TextChoices):
-    """Why an item is left as it is. `MEANWHILE`: changed after the user saw it; `SINCE`: after the batch."""
+    """Why an item is not changed. `MEANWHILE`: changed after the user saw it; `SINCE`: after the batch."""
 
-    ROLE = "role", _("Your role does not change this item.")
+    ROLE = "role", _("Your role cannot change this item.")
     RULE = "rule", _("The rules of the checklist ask for an application.")
     NOTES = "notes", _("The notes would get too long.")
-    SINCE = "since", _("Somebody has changed it since.")
-    MEANWHILE = "meanwhile", _("Somebody changed it meanwhile.")
+    SINCE = "since", _("Somebody has changed it since then.")
+    MEANWHILE = "meanwhile", _("Somebody changed it in the meantime.")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def plan_bulk(items: Iterable[Item], values: Mapping[str, StateValue], append: s
 
 
 def plan_undo(batch: Batch, rights: Rights) -> Plan:
-    """Back to what stood before the batch, for each item that nobody has changed since."""
+    """Restore the values from before the batch, for each item that nobody has changed since."""
     plan = Plan()
     updates = list(batch.updates.with_previous().order_by("item__measure__position"))
     before = states_before(updates)
@@ -102,7 +102,7 @@ def may_undo(batch: Batch, rights: Rights) -> bool:
 
 
 def hands_over(item: Item, values: Mapping[str, StateValue], rights: Rights) -> bool:
-    """Whether these values would give the item another owner, and that is not the user's to do."""
+    """Return whether these values would change the owner although the user may not."""
     changes = values.get("owner", item.owner) != item.owner
     return changes and not rights.may(Action.HAND_OVER, item.checklist)
 
@@ -128,14 +128,14 @@ def carry_out(
     reason: str,
     undoes: Batch | None = None,
 ) -> tuple[Batch | None, Outcome]:
-    """Make these changes as one batch. What somebody changed meanwhile is left alone: `Outcome.stale`.
+    """Make these changes as one batch, except items that somebody changed in the meantime (`Outcome.stale`).
 
-    No batch comes of it where nothing is left to change.
+    Creates no batch if nothing is left to change.
     """
     batch = Batch.objects.create(
         checklist=checklist, via=via, by=by, by_name=person_name(by), at=at, reason=reason, undoes=undoes
     )
-    act = {Via.UNDO: Act.UNDO, Via.IMPORT: Act.IMPORT}.get(via, Act.EDIT)
+    act = {Via.UNDO: ActKind.UNDO, Via.IMPORT: ActKind.IMPORT}.get(via, ActKind.EDIT)
     outcome = change_items(changes, by=by, at=at, via=via, reason=reason, batch=batch, act=act)
     if not outcome.written:
         batch.delete()

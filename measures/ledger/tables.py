@@ -91,7 +91,7 @@ class ItemTable(tables.Table):
 
 
 class TreeTable(ItemTable):
-    """The same for items of many checklists: equal ones by their key, in which an index holds them."""
+    """The same for items of many checklists: ties are sorted by key, as in the index."""
 
     class Meta(ItemTable.Meta):
         order_by = "due"

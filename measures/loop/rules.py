@@ -12,7 +12,7 @@ from enum import StrEnum
 from measures.choices import Cadence, Status
 
 
-class Act(StrEnum):
+class ActKind(StrEnum):
     """What a change comes from."""
 
     EDIT = "edit"  # by a form, in the admin, or many at once
@@ -96,7 +96,7 @@ def allows(
     cadence: str,
     values: Mapping[str, object],
     *,
-    act: Act,
+    act: ActKind,
     actor: Actor,
     rules: Rules,
 ) -> bool:
@@ -104,7 +104,7 @@ def allows(
 
     A grant is decided where the application is; what comes from above has been decided there.
     """
-    if act in (Act.GRANT, Act.ABOVE):
+    if act in (ActKind.GRANT, ActKind.ABOVE):
         return actor == Actor.OFFICE
     if "status" in values and values["status"] not in statuses_allowed(status, cadence, actor, rules):
         return False

@@ -1,4 +1,4 @@
-"""What signing in needs to know about a user, besides what Django keeps."""
+"""Data for signing in, in addition to Django's."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Account(models.Model):
-    """When a user's password was set. accounts/passwords.py keeps it, whichever way it changes."""
+    """When a user's password was set. accounts/passwords.py updates it on every change."""
 
     user = models.OneToOneField(
         User, models.CASCADE, related_name="account", verbose_name=_("user"), primary_key=True
@@ -51,7 +51,7 @@ class Account(models.Model):
 
 class SessionManager(BaseSessionManager["Session"]):
     def get_queryset(self) -> "models.QuerySet[Session]":
-        """With the user's account, which every page asks for."""
+        """With the user's account, which every page needs."""
         return super().get_queryset().select_related("user__account")
 
     def of(self, user: User, *, at: datetime) -> "models.QuerySet[Session]":
@@ -114,7 +114,7 @@ class RecoveryCode(models.Model):
     @classmethod
     @transaction.atomic
     def renew(cls, user: User) -> list[str]:
-        """Ten new codes in place of those that there are. Only their hashes are kept."""
+        """Replace the codes with ten new ones. Only their hashes are stored."""
         codes = [get_random_string(cls.LENGTH, cls.LETTERS) for _number in range(cls.COUNT)]
         cls.objects.filter(user=user).delete()
         user.recovery_codes.bulk_create([cls(user=user, code=_hash_of_code(code)) for code in codes])

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from measures.choices import ApplicationKind, Audited, DecisionState, Role, Side, Status, Via
 from measures.database.locks import audited_transaction
-from measures.loop.rules import Act
+from measures.loop.rules import ActKind
 from measures.models.audit import audit
 from measures.models.changes import Change
 from measures.models.only_added import AppendOnly
@@ -159,7 +159,7 @@ class Application(AppendOnly):
         change = Change(item.pk, item.version, self.values)
         reason = now_("%(kind)s: %(reason)s") % {"kind": self.get_kind_display(), "reason": self.reason}
         written = change_items(
-            [change], by=by, at=at, via=Via.PAGE, reason=reason[:DECISION_LIMIT], act=Act.GRANT
+            [change], by=by, at=at, via=Via.PAGE, reason=reason[:DECISION_LIMIT], act=ActKind.GRANT
         ).written
         return self._decide(
             DecisionState.GRANTED, by=by, at=at, update=written[0] if written else None, by_one_hand=alone

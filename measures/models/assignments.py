@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from measures.choices import AssignmentState, Audited, Via
 from measures.database.locks import audited_transaction
-from measures.loop.rules import Act
+from measures.loop.rules import ActKind
 from measures.models.audit import audit
 from measures.models.catalogue import Measure
 from measures.models.checklists import Checklist
@@ -34,7 +34,7 @@ class AnsweredAlready(Exception):
 
 
 class Assignment(AppendOnly):
-    """One measure handed down from a checklist to some directly below it. Only ever added."""
+    """One measure handed down from a checklist to some directly below it. Append-only."""
 
     checklist = models.ForeignKey(
         Checklist, models.PROTECT, related_name="assignments", verbose_name=_("checklist")
@@ -107,7 +107,7 @@ class Assignment(AppendOnly):
             at=at,
             via=Via.PAGE,
             reason=reason[:500],
-            act=Act.ABOVE,
+            act=ActKind.ABOVE,
         )
 
     @audited_transaction()
@@ -131,7 +131,7 @@ class Assignment(AppendOnly):
 
 
 class AssignmentStep(AppendOnly):
-    """What became of an assignment in one checklist: given, then accepted or returned. Only ever added."""
+    """What became of an assignment in one checklist: given, then accepted or returned. Append-only."""
 
     assignment = models.ForeignKey(
         Assignment, models.PROTECT, related_name="steps", verbose_name=_("assignment")

@@ -39,7 +39,7 @@ class AuditRecord(OnlyAdded):
     action = models.CharField(_("action"), max_length=32, choices=Audited)
     via = models.CharField(_("by way of"), max_length=16, choices=Via)
     address = models.CharField(pgettext_lazy("network", "address"), max_length=45, blank=True)
-    # Keys without constraint: a record outlives what it names. Names and roles stand as text.
+    # Keys without constraint: a record outlives what it refers to. Names and roles are stored as text.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.DO_NOTHING,
@@ -138,9 +138,9 @@ def audit(
 
 
 def roles_of(user: User, checklist: "Checklist | None" = None) -> str:
-    """The user's roles as stored words parted by commas: those that reach this checklist, or all.
+    """Return comma-separated role names: those that apply to this checklist, or all of the user's roles.
 
-    A superuser is the operator, whatever else they are.
+    For a superuser, "operator" comes first.
     """
     held = Membership.objects.filter(user=user.pk)
     if checklist:
@@ -159,7 +159,7 @@ def one_line(text: str, length: int) -> str:
 
 
 def _in_site_language(about: object) -> str:
-    """Catalogue titles in one language, whoever acts."""
+    """Catalogue titles in one language, regardless of the user's."""
     with override(settings.LANGUAGE_CODE):
         return str(about).strip()
 
@@ -178,7 +178,7 @@ def as_json(values: Mapping[str, object] | None) -> str:
 
 
 def as_plain(value: object) -> Plain:
-    """A value as JSON holds it: rows by what people call them, days and moments in ISO form."""
+    """A value for JSON: rows by their names, days and times in ISO form."""
     if value is None or isinstance(value, bool | int | list) or type(value) is str:
         return value
     if isinstance(value, Mapping):
@@ -217,7 +217,7 @@ class Break:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How many records were read, the newest one's hash, and the first break, if any."""
+    """The number of records read, the newest one's hash, and the first break, if any."""
 
     count: int
     head: str

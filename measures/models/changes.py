@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import User
 
 from measures.choices import Role
-from measures.loop.rules import Act, Actor, allows
+from measures.loop.rules import ActKind, Actor, allows
 from measures.models.catalogue import Measure
 from measures.models.people import Membership
 from measures.models.state import StateValue
@@ -59,7 +59,7 @@ class ReasonRequired(Exception):
 class Judge:
     """Asks the rules for changes to some items by one user. Up to two queries, none where no rule is on."""
 
-    def __init__(self, items: list["Item"], *, by: User, act: Act) -> None:
+    def __init__(self, items: list["Item"], *, by: User, act: ActKind) -> None:
         self.act = act
         judged = [item for item in items if not item.checklist.rules.judge_nothing]
         checklists = {item.checklist_id for item in judged}
@@ -77,7 +77,7 @@ class Judge:
             return True
         actor = Actor.OFFICE if item.checklist_id in self.administered else Actor.UNIT
         # Those who open a checklist are members of the one above.
-        if self.act == Act.ABOVE:
+        if self.act == ActKind.ABOVE:
             actor = Actor.OFFICE
         cadence = self.cadences[item.measure_id]
         return allows(item.status, item.due, cadence, values, act=self.act, actor=actor, rules=rules)

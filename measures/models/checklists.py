@@ -35,12 +35,12 @@ def path_below(parent: "Checklist | None", slug: str) -> str:
     """The path of a checklist of this slug under a parent. Raises PlaceRefused if it gets too long."""
     path = f"{parent.path if parent else '/'}{slug}/"
     if len(path) > PATH_LIMIT:
-        raise PlaceRefused(gettext("The tree would get too deep here. Choose a parent further up."))
+        raise PlaceRefused(gettext("The tree would become too deep here. Choose a parent higher up."))
     return path
 
 
 def refuse_without_reason(by: User | None, reason: str) -> None:
-    """Raise ValueError where somebody moves or closes a checklist and does not say why."""
+    """Raise ValueError if a user moves or closes a checklist without a reason."""
     if by and not reason.strip():
         raise ValueError("Moving, closing and reopening a checklist need a reason.")
 
@@ -182,11 +182,11 @@ class Checklist(models.Model):
             return
         if parent and parent.path.startswith(self.path):
             raise PlaceRefused(
-                gettext("This checklist lies below the one that you move. Choose another parent.")
+                gettext("This checklist is below the one that you are moving. Choose another parent.")
             )
         below = Checklist.objects.filter(path__startswith=self.path).values_list("path", flat=True)
         if any(len(one) - len(self.path) + len(path) > PATH_LIMIT for one in below):
-            raise PlaceRefused(gettext("The tree would get too deep here. Choose a parent further up."))
+            raise PlaceRefused(gettext("The tree would become too deep here. Choose a parent higher up."))
 
     def _move_all(self, parent: "Checklist | None", *, at: datetime, by: User | None, reason: str) -> None:
         path, old = path_below(parent, self.slug), self.path

@@ -1,4 +1,4 @@
-"""What a period leaves behind for good: the reports that were submitted, and the steps that it took."""
+"""The permanent records of a period: the reports submitted for it, and the steps it went through."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Submission:
 
 
 class FrozenReport(AppendOnly):
-    """A report as it was submitted: its dataclasses as data, in every language. Only ever added.
+    """A report as it was submitted: its dataclasses as data, in every language. Append-only.
 
     A revision is represented by its newest submission; a closed period by the accepted one.
     """
@@ -80,7 +80,7 @@ class FrozenReport(AppendOnly):
 
 
 class PeriodEvent(AppendOnly):
-    """One step of a period: who took it, when, from where to where, and why. Only ever added."""
+    """One step of a period: who took it, when, from which state to which, and why. Append-only."""
 
     period = models.ForeignKey(
         "measures.Period",

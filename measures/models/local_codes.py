@@ -15,7 +15,7 @@ LOCAL_CODE = r"^\d+\.\d+\.9\d{2}$"
 # Codes are few, and asked about in every row of a long file.
 @lru_cache(4_096)
 def is_local(code: str) -> bool:
-    """Whether a measure of this code is a unit's own."""
+    """Return whether a measure with this code is a unit's own."""
     number = code.rpartition(".")[2]
     return number.isdecimal() and LOCAL_FROM <= int(number) <= LOCAL_LAST
 

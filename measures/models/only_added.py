@@ -1,4 +1,4 @@
-"""What the models share whose rows are only ever added, or that say whose act a row was."""
+"""Base classes of models that are append-only, or that record whose act a row was."""
 
 from typing import NoReturn, Unpack
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from measures.choices import Audited, Via
 from measures.database.locks import audited_transaction
-from measures.loop.rules import Act
+from measures.loop.rules import ActKind
 from measures.models.audit import audit, in_plain
 from measures.models.catalogue import Measure
 from measures.models.changes import Change
@@ -58,7 +58,7 @@ class TakenOver:
 def open_together(
     new: Sequence[Checklist], *, top: Checklist, at: datetime, by: User, taken_over: TakenOver | None = None
 ) -> None:
-    """Open these below `top`, of its catalogue: each one's parent is there, or is another of them.
+    """Open these below `top`, with its catalogue; each parent exists already or is another of these.
 
     One transaction and one audit record; the same number of statements for every few dozen checklists.
     Raises PlaceRefused where a parent is no longer below `top`, and IntegrityError where somebody else has
@@ -74,9 +74,9 @@ def open_together(
             for measure in measures
         )
         if taken_over and values:
-            reason = _("Taken over from %(template)s.") % {"template": taken_over.template}
+            reason = _("Copied from %(template)s.") % {"template": taken_over.template}
             changes = _changes(some, items, values)
-            change_items(changes, by=by, at=at, via=Via.BULK, reason=reason, above=top, act=Act.ABOVE)
+            change_items(changes, by=by, at=at, via=Via.BULK, reason=reason, above=top, act=ActKind.ABOVE)
     after: dict[str, object] = {"items": len(new) * len(measures)}
     if taken_over:
         after["template"] = taken_over.template.slug
@@ -93,7 +93,7 @@ def _place(new: Sequence[Checklist], *, top: Checklist, at: datetime) -> None:
     above = Checklist.objects.in_bulk(there | {top.pk})
     for parent in above.values():
         if not parent.path.startswith(above[top.pk].path):
-            raise PlaceRefused(_("Somebody has moved %(name)s meanwhile.") % {"name": parent})
+            raise PlaceRefused(_("Somebody has moved %(name)s in the meantime.") % {"name": parent})
     for level in _levels(new):
         for one in level:
             parent = one.parent or top
@@ -111,7 +111,7 @@ def _levels(new: Sequence[Checklist]) -> Iterator[list[Checklist]]:
     while left:
         level = [one for one in left if one.parent is None or one.parent.pk]
         if not level:
-            raise PlaceRefused(_("Some of these would stand below themselves."))
+            raise PlaceRefused(_("Some checklists would end up below themselves."))
         yield level
         left = [one for one in left if not one.pk]
 

@@ -95,7 +95,7 @@ class Membership(models.Model):
 
 
 def person_name(user: User) -> str:
-    """The full name, family name first and unspaced where it is in Chinese; else the sign-in name."""
+    """Return the full name, family name first and without a space if it is Chinese; else the user name."""
     name = f"{user.last_name}{user.first_name}"
     if any(unicodedata.name(letter, "").startswith("CJK") for letter in name):
         return name

@@ -38,7 +38,7 @@ def spans(kind: PeriodKind, year: int) -> list[Span]:
 
 
 class PeriodsOverlap(Exception):
-    """A new period would share days with one that is there: `period`."""
+    """A new period would overlap with an existing one, `period`."""
 
     def __init__(self, period: "Period") -> None:
         super().__init__(str(period))
@@ -177,7 +177,7 @@ class Period(models.Model):
 
     @audited_transaction()
     def remove(self, *, at: datetime, by: User | None = None) -> bool:
-        """Delete this period, if it never took a step; whether it did so."""
+        """Delete this period if it never took a step; return whether it was deleted."""
         there = Period.objects.select_for_update().filter(pk=self.pk, step=0).first()
         if there is None:
             return False

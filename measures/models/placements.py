@@ -1,4 +1,4 @@
-"""Where each checklist has stood in the tree, and since when: what a report of an earlier day goes by."""
+"""Each checklist's place in the tree over time, which reports of earlier days use."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ PATH_LIMIT = 1000  # characters
 
 
 class Placement(OnlyAdded):
-    """A checklist's place from a moment on; a move adds one for each that moved along. Only ever added."""
+    """A checklist's place from a moment on; a move adds one for each that moved with it. Append-only."""
 
     checklist = models.ForeignKey(
         "measures.Checklist", models.PROTECT, related_name="placements", verbose_name=_("checklist")

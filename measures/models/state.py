@@ -29,7 +29,7 @@ type StateValue = str | Owner | date | None
 
 
 class Kind(Enum):
-    """What a field holds."""
+    """The kind of a field's value."""
 
     STATUS = auto()
     OWNER = auto()
@@ -40,7 +40,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class StateField:
-    """One field of `State`: its name, its label, and the kind of value that it holds.
+    """One field of `State`: its name, its label, and the kind of its value.
 
     `width` is that of its column in a spreadsheet, in characters. `limit` is the most characters that a
     text may have. `has_days_late` marks the day after which an item is late: tables show the days late in
@@ -91,7 +91,7 @@ class StateField:
         return date_format(value) if isinstance(value, date) else str(value)
 
     def to_json(self, value: StateValue) -> str | int | None:
-        """The value as JSON holds it: an owner's key, a day in ISO 8601."""
+        """The value for JSON: an owner's key, a day in ISO 8601."""
         if isinstance(value, Owner):
             return value.pk
         return value.isoformat() if isinstance(value, date) else value
@@ -174,7 +174,7 @@ class State(models.Model):
 
 
 def needs_reason(before: State, values: Mapping[str, StateValue]) -> bool:
-    """Whether a change from this state to these values must say why."""
+    """Return whether a change from this state to these values needs a reason."""
     status = values.get("status", before.status)
     sets_aside = status in REASON_STATUSES and status != before.status
     moves_due = before.due is not None and values.get("due", before.due) != before.due

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import OPEN_STATUSES, OWING_STATUSES, Audited, Status, Via
 from measures.database.locks import audited_transaction
-from measures.lights import Lit, days_late, lit_of
-from measures.loop.rules import Act
+from measures.lights import Lit, days_late, days_late_when_done, lit_of
+from measures.loop.rules import ActKind
 from measures.models.audit import audit
 from measures.models.catalogue import Measure, Pillar
 from measures.models.changes import Change, Judge, Outcome, ReasonRequired, RuleRefused, StaleVersion
@@ -129,8 +129,8 @@ class Item(State):
 
     @property
     def days_late_when_done(self) -> int:
-        """How many days after its due date the item was done; 0 for in time, and for what is not done."""
-        return max(0, (self.done_on - self.due).days) if self.done_on and self.due else 0
+        """As `lights.days_late_when_done`."""
+        return days_late_when_done(self.done_on, self.due)
 
     @classmethod
     def past_columns(cls) -> dict[str, F | Coalesce]:
@@ -146,9 +146,9 @@ class Item(State):
         at: datetime,
         via: Via,
         reason: str = "",
-        act: Act = Act.EDIT,
+        act: ActKind = ActKind.EDIT,
     ) -> Update | None:
-        """Record one change; None where the item holds these values already.
+        """Record one change; return None if the item has these values already.
 
         `values` names any of STATE_FIELDS. Raises StaleVersion where the item has
         moved on from `version` (the exception carries the item as it is now), RuleRefused and ReasonRequired.
@@ -173,7 +173,7 @@ def change_items(
     reason: str = "",
     batch: Batch | None = None,
     above: Checklist | None = None,
-    act: Act = Act.EDIT,
+    act: ActKind = ActKind.EDIT,
 ) -> Outcome:
     """Write changes to items, one update for each item changed, and one audit record, in one transaction.
 

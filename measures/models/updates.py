@@ -49,7 +49,7 @@ class Batch(ByPerson):
 
 
 class Update(AppendOnly, State):
-    """One entry in an item's journal: the whole state after a change. Only ever added.
+    """One entry in an item's journal: the whole state after a change. Append-only.
 
     The state at any moment is the newest update up to then (ties by id); an item without one is not started.
     The database refuses changes as well, by a trigger (measures/database/append_only.py).

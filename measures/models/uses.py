@@ -1,4 +1,4 @@
-"""How often somebody does what costs the site much. Rows live for minutes."""
+"""Counts expensive actions of users. Rows live for minutes."""
 
 from django.conf import settings
 from django.db import models

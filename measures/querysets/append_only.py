@@ -1,4 +1,4 @@
-"""The verbs by which what is only ever added is asked for: updates, audit records, placements, reports.
+"""Querysets for append-only tables: updates, audit records, placements, reports.
 
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete what is only ever added."""
+    """Code tried to change or delete an append-only row."""
 
 
 class AppendOnlyQuerySet[Row: models.Model](models.QuerySet[Row]):

@@ -34,7 +34,7 @@ class NaturalKeyManager[Row: models.Model](models.Manager[Row]):
 
 
 class MeasureManager(NaturalKeyManager["Measure"]):
-    """A catalogue's measures by its slug and their code; a unit's own by that of their checklist besides."""
+    """A catalogue's measures by its slug and their code; a unit's own also by their checklist's slug."""
 
     def get_by_natural_key(self, *key: str) -> "Measure":
         whose = {"checklist__slug": key[2]} if len(key) > len(self.lookups) else {"checklist": None}

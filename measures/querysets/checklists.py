@@ -78,13 +78,13 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
         return self.filter(opened_at__lt=end_of_day(day))
 
     def with_units(self) -> Self:
-        """With `has_units`: whether any checklist lies below."""
+        """With `has_units`: whether there is any checklist below."""
         return self.annotate(has_units=Exists(self.model._default_manager.filter(parent=OuterRef("pk"))))
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
-        """One's own, and those that others share. Wants rows of a checklist that the user reads."""
+        """The user's views, and shared ones. Expects views of a checklist that the user can read."""
         return self.filter(Q(user=user.pk) | Q(is_shared=True)).order_by("name", "pk")
 
 

@@ -73,7 +73,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(checklist__in=checklists.filter(path__startswith=checklist.path).values("pk"))
 
     def as_of(self, day: date) -> Self:
-        """The same items as they stood at the end of this day, replayed from their updates alone.
+        """The same items as of the end of this day, replayed only from their updates.
 
         Every verb, filter and column after this one reads that state, and so do the items fetched, which
         also have `update_by_name` and `update_reason`. They are for reading: nobody changes the past.

@@ -24,5 +24,5 @@ FORMATS: dict[str, Format[Writer]] = formats.table_of(
     formats.csv(write_csv),
     formats.json(write_json),
 )
-# The journal in place of the items, for a format that holds one table only.
+# The journal instead of the items, for a format that holds only one table.
 UPDATES_FORMATS: dict[str, Format[Writer]] = formats.table_of(formats.csv(write_updates_csv))

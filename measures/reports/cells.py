@@ -20,12 +20,12 @@ _STARTS = frozenset(FORMULA_STARTS)
 
 
 def starts_formula(value: object) -> bool:
-    """Whether a spreadsheet might run this value: text that starts as a formula. -3 is a number, not text."""
+    """Return whether spreadsheets might run it: text that starts as a formula. -3 is a number, not text."""
     return isinstance(value, str) and value[:1] in _STARTS
 
 
 def safe_cell(value: object) -> object:
-    """The value with an apostrophe before it where it is text that a spreadsheet might run."""
+    """Return the value, with an apostrophe in front if it is text that a spreadsheet might run."""
     return f"'{value}" if starts_formula(value) else value
 
 

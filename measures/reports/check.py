@@ -1,4 +1,4 @@
-"""What a report lacks before it is submitted: read from the report alone, so that frozen ones tell too."""
+"""What a report lacks before it is submitted: read only from the report, so frozen ones work too."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

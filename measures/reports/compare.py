@@ -1,4 +1,4 @@
-"""What moved between two reports, read from the reports alone: frozen ones need no ledger behind them."""
+"""What moved between two reports, read only from the reports, so that frozen ones can be compared."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -76,7 +76,7 @@ class MovedItem:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two reports beside each other. `added` and `gone` hold items that only one of them knows."""
+    """Two reports side by side. `added` and `gone` hold items that only one of them contains."""
 
     before: Report
     after: Report

@@ -109,8 +109,8 @@ def _add_overall(made: Document, report: Report) -> None:
 def _add_progress(made: Document, report: Report) -> None:
     made.start_chapter(_("Progress"))
     note = _(
-        "Done or standing: in percent of the items in force, which leaves out what was dropped. Under each "
-        "status: in percent of all items in the row."
+        "Done or standing: as a percentage of the items in force, which excludes dropped ones. Each status: "
+        "as a percentage of all items in the row."
     )
     made.start_section(_("By pillar"))
     made.add(
@@ -180,7 +180,7 @@ def _add_wanting(made: Document, report: Report) -> None:
     made.start_chapter(_("What needs attention"))
     made.start_section(_counted(_("Overdue or blocked"), len(report.attention)))
     made.add(_attention(report.attention) if report.attention else Text(_("None.")))
-    made.start_section(_counted(_("Nobody has touched"), len(report.untouched)))
+    made.start_section(_counted(_("Never updated"), len(report.untouched)))
     made.add(_untouched(report.untouched) if report.untouched else Text(_("None.")))
 
 
@@ -259,7 +259,7 @@ def _item(row: ReportRow) -> TableLine:
     )
 
 
-# These have their place in the table of items. Any other field is told below the title.
+# These have a column in the table of items. Any other field goes below the title.
 PLACED = ("status", "owner", "due", "notes")
 
 

@@ -29,7 +29,7 @@ WAIT = 60  # seconds in all, however busy the machine is
 
 
 class TemplateFault(Exception):
-    """Why a template is refused, and where, in words: one for each fault."""
+    """Why and where a template is refused: one message per error."""
 
     def __init__(self, *messages: str) -> None:
         super().__init__(*messages)

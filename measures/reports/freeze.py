@@ -46,7 +46,7 @@ def freeze(period: Period, *, made_at: datetime, made_by: str) -> Submission:
 
 
 def thaw(frozen: FrozenReport) -> Report:
-    """The report as it was submitted, in the active language. One query, for that language alone."""
+    """The report as it was submitted, in the active language. One query, for that language only."""
     language = get_language() or settings.LANGUAGE_CODE
     kept = FrozenReport.objects.filter(pk=frozen.pk).values_list(f"data__{language}", flat=True)
     return from_data(kept.get())

@@ -31,7 +31,7 @@ def full_title(report: Report) -> str:
 
 
 def day(value: date | None) -> str:
-    """A day in words; empty where there is none."""
+    """Format a day in words; empty if there is none."""
     return "" if value is None else date_format(value)
 
 

@@ -232,7 +232,7 @@ class Report:
 
     @property
     def untouched(self) -> tuple[ReportRow, ...]:
-        """The rows that nobody has ever updated."""
+        """Return the rows that nobody has ever updated."""
         return tuple(row for row in self.rows if row.updated is None)
 
     def moved(self, kind: MoveKind) -> tuple[Move, ...]:

@@ -81,7 +81,7 @@ class Table:
     lines: tuple[TableLine, ...]
 
     def may_break(self, line: TableLine) -> bool:
-        """Whether this line may be too tall for a page. Three characters of a table take about 11 mm."""
+        """Return whether it may be too tall for a page. Three characters of a table take about 11 mm."""
         if line.kind == LineKind.GROUP:
             return False
         cells = zip(self.columns, line.cells, strict=True)

@@ -12,7 +12,7 @@ from measures.texts import Label
 
 @dataclass(frozen=True)
 class UsualSpan:
-    """A report's day, and the earlier one that it is compared with; None where nothing lies before."""
+    """A report's day, and the earlier day to compare it with; None if there is no earlier one."""
 
     label: Label
     as_of: date

@@ -1,4 +1,4 @@
-"""A template to begin with: the usual report, with fields in place of its figures."""
+"""A template to begin with: the usual report, with fields instead of its figures."""
 
 from datetime import UTC, datetime
 

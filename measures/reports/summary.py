@@ -35,9 +35,9 @@ OPEN_CLAUSES: dict[Status, Label] = {
 
 
 def summarise(report: Report) -> tuple[str, ...]:
-    """How far, which pillar leads and which lags, what is late or stuck, what moved: one sentence each."""
+    """Overall progress, best and worst pillar, what is late or blocked, what moved: one sentence each."""
     if not report.whole.total:
-        return (_("No item fits these filters."),)
+        return (_("No item matches these filters."),)
     sentences = (
         *(_how_far(report), _the_rest(report.whole), _dropped(report.whole), _local(report)),
         *(_pillars(report), _trouble(report), _moved(report)),
@@ -83,8 +83,8 @@ def _dropped(whole: Counts) -> str:
     if not whole.dropped:
         return ""
     text = ngettext(
-        "Another %(count)d was dropped; it is counted apart and in no share above.",
-        "Another %(count)d were dropped; they are counted apart and in no share above.",
+        "Another %(count)d was dropped; it is counted separately and not part of the percentages above.",
+        "Another %(count)d were dropped; they are counted separately and not part of the percentages above.",
         whole.dropped,
     )
     return text % {"count": whole.dropped}
@@ -105,7 +105,7 @@ def _local(report: Report) -> str:
 
 
 def _pillars(report: Report) -> str:
-    """Nothing where there is nothing to compare: one pillar, or all equally far."""
+    """Empty if there is nothing to compare: only one pillar, or all with the same share."""
     compared = [pillar for pillar in report.pillars if pillar.in_force]
     shares = {pillar.well_share for pillar in compared}
     if len(shares) < 2:
@@ -115,9 +115,9 @@ def _pillars(report: Report) -> str:
         for wanted in (max(shares, key=_number), min(shares, key=_number))
     )
     text = _(
-        "By pillar, the furthest is %(first)s, with %(first_well)d of %(first_in_force)d items done or "
-        "standing (%(first_share)s); the least far is %(last)s, with %(last_well)d of %(last_in_force)d "
-        "(%(last_share)s)."
+        "The most advanced pillar is %(first)s, with %(first_well)d of %(first_in_force)d items done or "
+        "standing (%(first_share)s); the least advanced is %(last)s, with %(last_well)d of "
+        "%(last_in_force)d (%(last_share)s)."
     )
     return text % (_place("first", first) | _place("last", last))
 

@@ -1,4 +1,4 @@
-"""How the statuses stood month by month, up to the day of a report."""
+"""The counts of statuses month by month, up to the day of a report."""
 
 from collections import Counter
 from datetime import date, timedelta

@@ -55,8 +55,9 @@ def units_document(
 
 def _note() -> str:
     return _(
-        "Each unit with all below it. Shares are of the items in force. No entry: unfinished, and without "
-        "an entry in the period. Not reported: units without any entry in the period, of all at and below."
+        "Each unit includes all units below it. Percentages are of the items in force. No entry: unfinished "
+        "items without an entry in the period. Not reported: how many of these units entered nothing, out "
+        "of all of them."
     )
 
 
@@ -80,8 +81,8 @@ def _overall(top: Unit, matrix: Matrix, as_of: date, start: date) -> Iterable[st
     }
     if whole.dropped:
         yield ngettext(
-            "%(count)d was dropped and is in no share.",
-            "%(count)d were dropped and are in no share.",
+            "%(count)d was dropped and is not included in the percentages.",
+            "%(count)d were dropped and are not included in the percentages.",
             whole.dropped,
         ) % {"count": whole.dropped}
     yield ngettext(
@@ -105,7 +106,7 @@ def _overall(top: Unit, matrix: Matrix, as_of: date, start: date) -> Iterable[st
             "high": percent(spread.high),
         }
     if len(known) > 2 * NAMED:
-        yield _("Furthest are %(first)s; least far are %(last)s.") % {
+        yield _("The most advanced are %(first)s; the least advanced are %(last)s.") % {
             "first": _named(known[:NAMED]),
             "last": _named(known[: -NAMED - 1 : -1]),
         }

@@ -34,7 +34,7 @@ PARTS = Path(__file__).parent / "docx_parts"
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 RELATIONS = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 STYLES = {TextRole.BODY: "BodyText", TextRole.NOTE: "Note", TextRole.SIGNATURE: "Signature"}
-UNITS = 60  # a bar's columns; Word takes no more than 63 in a table
+UNITS = 60  # a bar's columns; Word allows at most 63 in a table
 BAR_LABEL = 36  # mm
 
 # Margins of 37, 35, 28 and 26 mm, 22 lines a page, and the page number 7 mm below the text.
@@ -213,7 +213,7 @@ def _bars(bars: Bars) -> str:
     return f"{start}{''.join(lines)}</w:tbl>{_legend()}"
 
 
-# White lines above and below keep the bars apart.
+# White lines above and below separate the bars.
 GAP = "<w:tcBorders>{}{}</w:tcBorders>".format(
     *(f'<w:{side} w:val="single" w:sz="24" w:space="0" w:color="FFFFFF"/>' for side in ("top", "bottom"))
 )

@@ -203,7 +203,7 @@ class _Summary:
         self.sheet.put_row(self.line, headings, self.sheet.styles.heading)
         for row in report.overdue:
             self.line += 1
-            # The title comes last: it runs over the narrow columns beside it.
+            # The title comes last: it overflows into the narrow columns next to it.
             self.sheet.put_row(self.line, [row.code, row.owner, row.due, row.days_late])
             self.sheet.put(self.line, 4, row.title, self.sheet.styles.fact)
 

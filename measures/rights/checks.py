@@ -1,4 +1,4 @@
-"""What `manage.py check --database default` says besides Django's own."""
+"""Our additions to `manage.py check --database default`."""
 
 from collections.abc import Sequence
 

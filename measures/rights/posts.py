@@ -26,7 +26,7 @@ class Post(StrEnum):
 
 
 def are_enforced() -> bool:
-    """Whether the posts are kept apart, or only warned of."""
+    """Return whether posts must be separate, or only cause warnings."""
     return bool(settings.SECURITY_PROFILE == "mlps")
 
 

@@ -14,13 +14,13 @@ from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Role, Side
-from measures.loop.rules import Act, Actor, allows
+from measures.loop.rules import ActKind, Actor, allows
 from measures.models import Checklist, Entry, Item, Membership
 from measures.rights.posts import Post, are_enforced, post_of_account, separate_memberships, tree_of
 
 
 class Action(StrEnum):
-    """What a role may allow inside its own checklist. Reading goes further: to the checklists below."""
+    """What a role may allow inside its own checklist. Reading also covers the checklists below."""
 
     READ = "read"
     CHANGE_OWN_ITEMS = "change the items of one's owner"
@@ -64,7 +64,7 @@ TABLE: dict[Role, frozenset[Action]] = {
 
 
 class SecondFactorNeeded(PermissionDenied):
-    """The user's role would allow it, once they have a second factor. A middleware leads them there."""
+    """The user's role allows it, but they need a second factor. A middleware redirects them to set it up."""
 
 
 @dataclass
@@ -88,7 +88,7 @@ class Rights:
         return not self.lacks_second_factor(checklist) and not self.is_kept_apart(checklist)
 
     def is_kept_apart(self, checklist: Checklist) -> bool:
-        """Whether the user's role here is for reading alone, since they hold another post (`mlps`)."""
+        """Whether the user's role here is read-only because they hold another post (`mlps`)."""
         if not are_enforced():
             return False
         if self.post == Post.SYSTEM:
@@ -115,7 +115,7 @@ class Rights:
         return {tree_of(held.checklist.path) for held in self.memberships.values() if allows_audit(held)}
 
     def lacks_second_factor(self, checklist: Checklist) -> bool:
-        """Whether the user administers this checklist, which asks for a second factor, and has none."""
+        """Whether the user administers this checklist, which requires a second factor, and has none."""
         membership = self.memberships.get(checklist.pk)
         asked = checklist.requires_two_factor and membership and membership.role == Role.ADMINISTRATOR
         return bool(asked) and not self.has_second_factor
@@ -125,7 +125,7 @@ class Rights:
         return bool(TOTPDevice.objects.filter(user=self.user.pk, confirmed=True).exists())
 
     def may_change(self, item: Item) -> bool:
-        """Whether status, due date and notes are the user's to change. A closed checklist rests."""
+        """Whether the user may change status, due date and notes; never in a closed checklist."""
         return self.may_change_items_of(item.owner_id, item.checklist)
 
     def may_change_items_of(self, owner: int | None, checklist: Checklist) -> bool:
@@ -175,7 +175,7 @@ class Rights:
         if rules.judge_nothing:
             return True
         cadence = item.measure.cadence
-        return allows(item.status, item.due, cadence, values, act=Act.EDIT, actor=actor, rules=rules)
+        return allows(item.status, item.due, cadence, values, act=ActKind.EDIT, actor=actor, rules=rules)
 
     def asking_side(self, item: Item) -> Side | None:
         """The side as which the user asks for a decision on this item; None if they may not.
@@ -195,11 +195,11 @@ class Rights:
         return checklist.is_open and self.may(Action.DECIDE, checklist)
 
     def may_judge(self, checklist: Checklist) -> bool:
-        """Whether the user accepts, returns and reopens its periods: from above; at the top, from within."""
+        """Whether the user may accept, return and reopen its periods: from above; at the top, from within."""
         return self.may(Action.JUDGE_PERIOD, checklist.parent or checklist)
 
     def tends(self, checklist: Checklist) -> bool:
-        """Whether the user moves, closes and reopens it: from a checklist above, however far."""
+        """Whether the user may move, close and reopen it: from any checklist above."""
         return any(
             held.checklist_id != checklist.pk
             and checklist.path.startswith(held.checklist.path)
@@ -208,12 +208,12 @@ class Rights:
         )
 
     def may_change_some(self, checklist: Checklist) -> bool:
-        """Whether there are items in this checklist that the user changes."""
+        """Whether the user may change any items in this checklist."""
         changing = (Action.CHANGE_ANY_ITEM, Action.CHANGE_OWN_ITEMS)
         return checklist.is_open and any(self.may(action, checklist) for action in changing)
 
     def changes_anything(self) -> bool:
-        """Whether there is any checklist in which the user changes items."""
+        """Whether the user may change items in any checklist."""
         changing = (Action.CHANGE_ANY_ITEM, Action.CHANGE_OWN_ITEMS)
         return any(
             self.may(action, held.checklist) for held in self.memberships.values() for action in changing
@@ -240,11 +240,11 @@ class Rights:
         return {tree_of(path) for path in auditors.values_list("checklist__path", flat=True)}
 
     def reads_whole_audit(self) -> bool:
-        """Whether the user reads every record: the operator, where nobody audits."""
+        """Whether the user can read every record: the operator, if nobody audits."""
         return self.post == Post.SYSTEM and not self.trees_of_auditors
 
     def reads_audit(self) -> bool:
-        """Whether there is any part of the audit trail that the user reads."""
+        """Whether the user can read any part of the audit trail."""
         return self.reads_whole_audit() or bool(self.audited())
 
 

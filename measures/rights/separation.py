@@ -1,4 +1,4 @@
-"""What keeps the three administrators (三员分立) from being three: told to the operator, refused by forms.
+"""Conflicts of the three administrators (三员分立): warnings for the operator, errors in forms.
 
 A first `make run` has one account for everything; this says so until there are others. posts.py says what the
 posts are, and roles.py what the profile `mlps` does about who holds two.
@@ -64,12 +64,12 @@ class Held:
 
 
 def separation_problems() -> list[PostProblem]:
-    """What keeps the three administrators from being separate; empty where they are. Three queries."""
+    """Return what keeps the three administrators from being separate; empty if they are. Three queries."""
     accounts = _held_by_everybody()
     problems = []
     for username, held in sorted(accounts.items()):
         if clash := held.clash():
-            text = _("The account %(name)s holds what belongs to several: it %(posts)s.")
+            text = _("The account %(name)s combines duties that should be separate: it %(posts)s.")
             problems.append(PostProblem(text % {"name": username, "posts": in_words(clash)}, username))
     filled = {post for held in accounts.values() for post in held.posts}
     if Post.SECURITY not in filled:
@@ -79,7 +79,7 @@ def separation_problems() -> list[PostProblem]:
         )
         problems.append(PostProblem(text))
     if Post.AUDIT not in filled:
-        problems.append(PostProblem(_("Nobody audits. Make somebody an auditor of the first checklist.")))
+        problems.append(PostProblem(_("There is no auditor. Make somebody an auditor of the top checklist.")))
     return problems
 
 
@@ -112,7 +112,7 @@ def refuse_second_post(user: User, *, role: str, checklist: Checklist) -> None:
 
 
 def refuse_post_beside_roles(user: User, post: Post) -> None:
-    """ValidationError for making somebody who works or audits one who runs the system or manages accounts."""
+    """Raise ValidationError if a user who edits items or audits would run the system or manage accounts."""
     held = _held_by(user)
     held.posts.add(post)
     if are_enforced() and (clash := held.clash()):
@@ -129,5 +129,5 @@ def _held_by(user: User, *, but: Checklist | None = None) -> Held:
 
 
 def _refusal(clash: set[Post]) -> str:
-    text = _("One account must not hold these together: it %(posts)s. Give one of them to somebody else.")
+    text = _("One account must not combine these duties: it %(posts)s. Give one of them to somebody else.")
     return text % {"posts": in_words(clash)}

@@ -28,7 +28,7 @@ def plain_rows(found: SheetComparison) -> list[list[Any]]:
 
 @dataclass
 class Proposal:
-    """What may still be written of a sheet whose preview was seen, and what is left alone by its code."""
+    """What may still be written of a previewed sheet, and the items that are not changed, by code."""
 
     checklist: Checklist
     found: SheetComparison

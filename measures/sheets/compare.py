@@ -27,7 +27,7 @@ class ComparedCell:
 
 @dataclass
 class ComparedRow:
-    """One item as the file would have it. `newer` are cells changed since that the file left alone."""
+    """One item with the file's values. `newer` holds cells changed since the export but not by the file."""
 
     item: Item
     asked: SheetRow
@@ -54,7 +54,7 @@ class ComparedRow:
 
 @dataclass
 class SheetComparison:
-    """What a file would change, and what stands in its way."""
+    """What a file would change, and what prevents it."""
 
     rows: list[ComparedRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -116,10 +116,10 @@ def compare_sheet(
         for cell in (*row.changes, *row.conflicts):
             if not rights.may_change(item):
                 found.problems.append(
-                    _problem(row, headings, cell.field, _("Your role does not change this item."))
+                    _problem(row, headings, cell.field, _("Your role cannot change this item."))
                 )
             elif cell.field == "owner" and not may_hand_over:
-                message = _("Only an administrator of the checklist gives an item to another owner.")
+                message = _("Only an administrator of the checklist can give an item to another owner.")
                 found.problems.append(_problem(row, headings, "owner", message))
         if row.changes or row.conflicts or row.newer:
             found.rows.append(row)

@@ -41,7 +41,7 @@ def unreadable() -> str:
 def _check_declared(parts: list[ZipInfo]) -> None:
     if any(part.flag_bits & 1 for part in parts):
         raise SheetError(_("This file is locked with a password. Save it as .xlsx without one."))
-    # The only ways of packing in Office's own files; others fail in ways of their own.
+    # The only compression methods in Office's own files; others fail differently.
     if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts):
         raise SheetError(unreadable())
     squeezed = any(
@@ -52,7 +52,7 @@ def _check_declared(parts: list[ZipInfo]) -> None:
 
 
 def _too_much() -> str:
-    return _("This file unfolds to far more than a checklist holds. Copy the rows into a new file.")
+    return _("This file unpacks to far more than a checklist contains. Copy the rows into a new file.")
 
 
 def _check_unfolded(archive: ZipFile) -> None:

@@ -1,4 +1,4 @@
-"""Takes an uploaded file into memory and nowhere else, and no more of it than is allowed."""
+"""Reads an uploaded file into memory only, up to the size limit."""
 
 import io
 
@@ -9,7 +9,7 @@ from measures.sheets.guard import FILE_LIMIT
 
 
 class MemoryOnly(FileUploadHandler):
-    """Nothing of an upload ever reaches a disk. What is over the limit is counted and dropped."""
+    """Never writes an upload to disk. Bytes over the limit are counted and discarded."""
 
     kept = 0
 

@@ -77,7 +77,7 @@ def plain(value: object) -> str:
 
 
 def as_words(value: object) -> str:
-    """A cell as text; whole numbers without a point, since Excel has no others."""
+    """Return a cell as text; integers without a decimal point, since Excel stores only floats."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -119,7 +119,7 @@ def _nobody() -> set[str]:
 
 
 def heading_name(cell: object) -> tuple[str, str]:
-    """The column that a heading names, and the checklist in brackets behind it; empty where there is none."""
+    """The column that a heading names, and the checklist in brackets behind it; empty if there is none."""
     text = plain(cell)
     bracket = re.fullmatch(r"(.+?) ?\(([a-z0-9-]+)\)", text)
     if bracket and known_headings().get(bracket[1]) == "version":
@@ -150,7 +150,7 @@ def owner_of(cell: object, owners: Collection[Owner]) -> Owner | None:
             return alike[0]
     if not alike and plain(cell) in _nobody():
         return None
-    raise NotUnderstood(_("Unknown owner. Owners are added by an administrator of the checklist."))
+    raise NotUnderstood(_("Unknown owner. An administrator of the checklist can add owners."))
 
 
 def day_of(cell: object, epoch: datetime) -> date | None:
@@ -178,7 +178,7 @@ def day_of(cell: object, epoch: datetime) -> date | None:
 
 
 def text_of(cell: object, one: StateField) -> str:
-    """A text of this field; what is no long text goes on one line."""
+    """Return the text of this field; on one line unless it is a long text."""
     text = tidy(as_words(cell)) if one.is_long else " ".join(as_words(cell).replace("\0", "").split())
     if one.limit and len(text) > one.limit:
         raise NotUnderstood(
@@ -249,11 +249,11 @@ def understand(sheet: Sheet, *, codes: Collection[str], owners: Collection[Owner
 
 def _wrong_code(code: str, codes: Collection[str], seen: Mapping[str, int]) -> str:
     if not code:
-        return _("The row names no code.")
+        return _("The row has no code.")
     if code not in codes:
-        return _("This checklist has no item of this code.")
+        return _("This checklist has no item with this code.")
     if code in seen:
-        return _("This code stands in row %(row)s already.") % {"row": seen[code]}
+        return _("This code is already in row %(row)s.") % {"row": seen[code]}
     return ""
 
 
@@ -262,7 +262,7 @@ def _at(cells: Cells, places: Iterable[int]) -> list[object]:
 
 
 def _places(sheet: Sheet, reading: Reading, slug: str) -> dict[str, int]:
-    """Where each column that we take stands. Unknown ones go to `ignored`, doubled ones to `problems`."""
+    """The position of each column that we read. Unknown ones go to `ignored`, duplicates to `problems`."""
     places: dict[str, int] = {}
     for place, cell in enumerate(sheet.headings):
         heading = " ".join(as_words(cell).split())
@@ -272,7 +272,7 @@ def _places(sheet: Sheet, reading: Reading, slug: str) -> dict[str, int]:
             reading.problems.append(Problem(0, heading, "", message))
         if name in ("code", "version", "reason", *STATE_FIELDS):
             if name in places:
-                message = _("This column stands in the file twice. Keep one of them.")
+                message = _("The file has this column twice. Keep one of them.")
                 reading.problems.append(Problem(0, heading, "", message))
                 continue
             places[name] = place

@@ -1,4 +1,4 @@
-"""A sheet of units → checklists to be opened: names, addresses, and which stands under which."""
+"""Reads a sheet of units into checklists to open: names, slugs and parents."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -34,7 +34,7 @@ class SheetUnit:
 
 @dataclass
 class Units:
-    """All that a sheet asks for: `checklists` stand in the order of the tree, parents first."""
+    """The content of a sheet: `checklists` in the order of the tree, parents first."""
 
     checklists: list[Checklist] = field(default_factory=list)
     units: list[SheetUnit] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Units:
 
     @property
     def rows(self) -> list[tuple[Checklist, int]]:
-        """Each with how deep it stands among them."""
+        """Each with its depth among them."""
         depths: dict[str, int] = {}
         for one in self.checklists:
             parent = one.parent
@@ -128,13 +128,13 @@ def _wrong(
         yield (
             "slug",
             unit.slug,
-            _("Write the address in small Latin letters, digits and hyphens, 50 at most."),
+            _("Use only lowercase letters a–z, digits and hyphens in the address, at most 50."),
         )
     elif unit.slug in numbers:
         yield (
             "slug",
             unit.slug,
-            _("This address stands in row %(row)s already.") % {"row": numbers[unit.slug]},
+            _("This address is already in row %(row)s.") % {"row": numbers[unit.slug]},
         )
     elif unit.slug in taken:
         yield "slug", unit.slug, _("This address is taken. Choose another.")
@@ -143,7 +143,7 @@ def _wrong(
 def _parent(
     unit: SheetUnit, top: Checklist, by_slug: Mapping[str, Checklist], by_name: Mapping[str, list[Checklist]]
 ) -> Checklist | str:
-    """The checklist that the unit stands under, or what is wrong with what it says."""
+    """The checklist above the unit, or what is wrong with the cell."""
     if not unit.parent:
         return top
     wanted = plain(unit.parent)
@@ -154,11 +154,11 @@ def _parent(
         return alike[0]
     if alike:
         return _("Several checklists have this name. Write the address instead.")
-    return _("Neither this file nor %(name)s has such a checklist.") % {"name": top.name}
+    return _("Neither this file nor %(name)s contains this checklist.") % {"name": top.name}
 
 
 def _in_order(found: Units, made: Mapping[str, Checklist], numbers: Mapping[str, int]) -> None:
-    """Parents before those below them; what is left over stands below itself."""
+    """Topological order; whatever remains is part of a cycle."""
     placed: dict[str, int] = {}
     left = list(made.values())
     while left:
@@ -170,7 +170,7 @@ def _in_order(found: Units, made: Mapping[str, Checklist], numbers: Mapping[str,
             room = len(parent.path) if parent and parent.pk else placed[parent.slug] if parent else 0
             placed[one.slug] = room + len(one.slug) + 1
             if placed[one.slug] > PATH_LIMIT:
-                message = _("The tree would get too deep here. Choose a parent further up.")
+                message = _("The tree would become too deep here. Choose a parent higher up.")
                 found.problems.append(
                     Problem(
                         numbers[one.slug], str(HEADINGS["parent"]), parent.name if parent else "", message
@@ -178,7 +178,7 @@ def _in_order(found: Units, made: Mapping[str, Checklist], numbers: Mapping[str,
                 )
         left = [one for one in left if one.slug not in placed]
     for one in left:
-        message = _("This row stands below itself, by way of the rows that it stands under.")
+        message = _("This row is below itself: the units above it lead back to it.")
         above = one.parent.name if one.parent else ""
         found.problems.append(Problem(numbers[one.slug], str(HEADINGS["parent"]), above, message))
     found.problems.sort(key=lambda problem: problem.row)

@@ -16,8 +16,8 @@ WIDTHS = (28, 24, 24)
 
 def _hints() -> list[str]:
     return [
-        _("The unit's name, as it stands in reports."),
-        _("Small Latin letters, digits and hyphens, such as xinxiang. Each only once."),
+        _("The unit's name, as shown in reports."),
+        _("Lowercase letters a–z, digits and hyphens, such as xinxiang. Use each address only once."),
         _("The address or the name of the unit above, in this sheet or on the site. Empty: directly below."),
     ]
 
@@ -39,7 +39,7 @@ def write_units_xlsx() -> bytes:
 
 
 def write_units_csv() -> bytes:
-    """The headings alone."""
+    """Write only the headings."""
     text = io.StringIO()
     csv.writer(text).writerow([guarded(str(label)) for label in HEADINGS.values()])
     return text.getvalue().encode("utf-8-sig")

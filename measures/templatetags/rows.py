@@ -134,7 +134,7 @@ CELLS: dict[str, Callable[["Row"], str]] = {
 
 @register.simple_tag
 def row_cell(row: "Row", column: Column) -> SafeString:
-    """One cell of a row, as it stands."""
+    """One cell of a plain row."""
     return mark_safe(CELLS[column.name](row))  # noqa: S308 - every text in it is escaped above
 
 
@@ -156,7 +156,7 @@ class Words:
 
 @register.simple_tag(takes_context=True)
 def plain_row(context: template.Context, row: "Row") -> SafeString:
-    """The whole row, as it stands: with a box to tick and a link to edit it where its reader may."""
+    """A plain row, with a checkbox and a link to edit it if the user may."""
     words = context.render_context.get("row words") or Words.of(context)
     context.render_context["row words"] = words
     code, address, tick, edit = row.facts.code, row.address, "", ""

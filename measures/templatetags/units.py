@@ -110,8 +110,10 @@ def rank_words(rank: int | None, of: int) -> str:
 
 @register.simple_tag
 def points(share: float | None, average: Spread | None) -> str:
-    """How far a share lies from the average, with its sign: +4.2."""
-    return "–" if share is None or average is None else f"{share - average.mean:+.1f}"
+    """Return a share's distance from the average, with its sign: +4.2, −1.3."""
+    if share is None or average is None:
+        return "–"
+    return f"{share - average.mean:+z.1f}".replace("-", "−")
 
 
 @register.filter

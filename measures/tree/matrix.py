@@ -190,7 +190,7 @@ class Matrix:
 
     @cached_property
     def spreads(self) -> list[Spread | None]:
-        """For each column; None where there is nothing to average."""
+        """Return one for each column; None if there is nothing to average."""
         return [
             Spread(fmean(shares), min(shares), median(shares), max(shares)) if shares else None
             for shares in self.shares

@@ -30,7 +30,7 @@ WITH_ANOTHER = (Act.MOVE, Act.MERGE)
 
 @dataclass
 class Rearrangement:
-    """One act with a unit, `to` another where it takes one. `says` are its consequences in words."""
+    """One action on a unit, with `to` another unit if needed. `says` describes its consequences."""
 
     act: Act
     unit: Checklist
@@ -41,8 +41,8 @@ class Rearrangement:
         """Why it cannot be; empty where it can."""
         unit, to = self.unit, self.to
         checks = [
-            (self.act == Act.CLOSE and not unit.is_open, _("It is closed already.")),
-            (self.act == Act.REOPEN and unit.is_open, _("It is open already.")),
+            (self.act == Act.CLOSE and not unit.is_open, _("It is already closed.")),
+            (self.act == Act.REOPEN and unit.is_open, _("It is already open.")),
         ]
         if to is not None:
             moves, merges = self.act == Act.MOVE, self.act == Act.MERGE
@@ -50,29 +50,29 @@ class Rearrangement:
             closed = not (unit.is_open and to.is_open)
             checks += [
                 (below, _("Choose a unit that is neither this one nor below it.")),
-                (moves and unit.parent_id == to.pk, _("It stands there already.")),
-                (merges and closed, _("Both must be open to be merged.")),
-                (merges and unit.catalogue_id != to.catalogue_id, _("They are of different catalogues.")),
+                (moves and unit.parent_id == to.pk, _("It is already there.")),
+                (merges and closed, _("Both must be open before you can merge them.")),
+                (merges and unit.catalogue_id != to.catalogue_id, _("They use different catalogues.")),
             ]
         return next((message for wrong, message in checks if wrong), "")
 
     def work_out(self) -> None:
-        """Say what would come of it."""
+        """Work out what the change would do."""
         below = Checklist.objects.below(self.unit).count()
         names = {"unit": self.unit.name, "to": self.to.name if self.to else ""}
         if self.act == Act.MOVE:
             self.says = [
-                _("%(unit)s comes to stand under %(to)s.") % names,
+                _("%(unit)s will move under %(to)s.") % names,
                 *_counted(below, _units_along),
                 _(
-                    "Administrators, viewers and auditors of the units above read it from now on; those of "
-                    "the old ones no longer do."
+                    "From now on, administrators, viewers and auditors of the new units above can read it; "
+                    "those of the old ones no longer can."
                 ),
-                _("No item changes. Reports of earlier days keep the tree as it was."),
+                _("No item changes. Reports for earlier days still show the tree as it was."),
             ]
         elif self.act == Act.CLOSE:
             self.says = [
-                _("%(unit)s rests: its items can be read, not changed. It can be opened again.") % names,
+                _("%(unit)s is closed: its items can be read but not changed. It can be reopened.") % names,
                 *_counted(below, _units_open),
                 *self._left_over(),
             ]
@@ -84,7 +84,7 @@ class Rearrangement:
                 *_counted(len(self._touched()), _notes_added, names),
                 *_counted(own, _local_added, names),
                 *_counted(Checklist.objects.filter(parent=self.unit).count(), _units_moved, names),
-                _("%(unit)s is closed and stays to be read, with its journal, periods and reports.") % names,
+                _("%(unit)s is closed and remains readable, with its journal, periods and reports.") % names,
                 *_counted(self.unit.memberships.count(), _members, names),
                 *self._left_over(),
             ]
@@ -114,7 +114,7 @@ class Rearrangement:
             self.unit.turn(status, at=at, by=by, reason=reason)
 
     def _merge(self, *, at: datetime, by: User, reason: str) -> None:
-        """The one's items go into the other's notes as a batch, its units below it; then it is closed."""
+        """Copy one unit's items into the other's notes as a batch, move its units, and close it."""
         to = self.to
         assert to is not None
         theirs = {item.measure_id: item for item in to.items.all()}
@@ -165,7 +165,7 @@ def _fact(one: StateField, value: StateValue) -> str:
 def _with(notes: str, told: str) -> str:
     """The notes with this below them; where that gets too long, as much as fits: the whole stays there."""
     whole = f"{notes}\n{told}" if notes else told
-    more = _("… (the rest stands in the closed checklist)")
+    more = _("… (see the closed checklist for the rest)")
     return whole if len(whole) <= NOTES_LIMIT else whole[: NOTES_LIMIT - len(more)] + more
 
 
@@ -175,7 +175,7 @@ def _counted(count: int, say: Callable[[int], str], names: dict[str, str] | None
 
 
 def _units_along(n: int) -> str:
-    return ngettext("%(count)d unit below moves along.", "%(count)d units below move along.", n)
+    return ngettext("%(count)d unit below moves with it.", "%(count)d units below move with it.", n)
 
 
 def _units_open(n: int) -> str:
@@ -183,9 +183,7 @@ def _units_open(n: int) -> str:
 
 
 def _units_moved(n: int) -> str:
-    return ngettext(
-        "%(count)d unit comes to stand under %(to)s.", "%(count)d units come to stand under %(to)s.", n
-    )
+    return ngettext("%(count)d unit will move under %(to)s.", "%(count)d units will move under %(to)s.", n)
 
 
 def _notes_added(n: int) -> str:
@@ -208,16 +206,16 @@ def _local_added(n: int) -> str:
 
 def _members(n: int) -> str:
     return ngettext(
-        "%(count)d member of %(unit)s stays a member there. Make them one of %(to)s where that is wanted.",
-        "%(count)d members of %(unit)s stay members there. Make them members of %(to)s where wanted.",
+        "%(count)d member of %(unit)s remains a member there. Make them a member of %(to)s too if needed.",
+        "%(count)d members of %(unit)s remain members there. Make them members of %(to)s too if needed.",
         n,
     )
 
 
 def _unanswered(n: int) -> str:
     return ngettext(
-        "%(count)d assignment is not answered and stays so.",
-        "%(count)d assignments are not answered and stay so.",
+        "%(count)d assignment is unanswered and remains so.",
+        "%(count)d assignments are unanswered and remain so.",
         n,
     )
 

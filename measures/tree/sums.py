@@ -70,12 +70,12 @@ class Unit:
 
     @property
     def depth(self) -> int:
-        """How many checklists lie above this one."""
+        """Return the number of checklists above this one."""
         return self.path.count("/") - 2
 
     @property
     def is_unheard(self) -> bool:
-        """Whether something is in force here, and no unit reported anything about it in the period."""
+        """Whether items are in force here, but no unit reported anything about them in the period."""
         return bool(self.own.in_force and not self.own.reported)
 
     def walk(self) -> "Iterator[Unit]":

@@ -39,12 +39,12 @@ def file_stem(*parts: str, on: date) -> str:
 def chosen_format[W](table: Mapping[str, Format[W]], wanted: str) -> Format[W]:
     """The format of this name; 404 for one that the table lacks."""
     if wanted not in table:
-        raise Http404(_("There is no file of this format."))
+        raise Http404(_("There is no file in this format."))
     return table[wanted]
 
 
 def download(content: bytes, kind: Format[object], *, name: str, plain: str) -> HttpResponse:
-    """As `attached`, of content that is there."""
+    """Like `attached`, for content in memory."""
     return attached(HttpResponse(content), kind, name=name, plain=plain)
 
 
@@ -96,7 +96,7 @@ def tree_file(request: SignedInRequest, state: ListState) -> StreamingHttpRespon
 
 
 def _recorded(request: SignedInRequest, state: ListState, **after: object) -> str:
-    """Record that the items are taken away; the file's name without its extension."""
+    """Record the export of the items; return the file's name without its extension."""
     about = pgettext("sheet", "Items")
     kept = [state.view.name] if state.view else [one.text for one in state.filter.chosen()]
     record_export(request, state.checklist, about, {"format": state.format, "filters": kept, **after})

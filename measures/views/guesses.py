@@ -1,4 +1,4 @@
-"""Pages that ask somebody who is signed in for a password or a code: wrong ones count like failed sign-ins.
+"""Pages that ask signed-in users for a password or a code: wrong ones count like failed sign-ins.
 
 They count on all pages together, in the tables of django-axes. While the account is locked, a right one is
 refused as well, before anything is hashed.

@@ -97,7 +97,7 @@ class ListState:
 
     @property
     def seeks_one_character(self) -> bool:
-        """Whether a single character is looked for in many checklists, which takes longer."""
+        """Whether this is a search for a single character in many checklists, which takes longer."""
         return self.below and any(len(word) == 1 for word in self.address.get("q", "").split())
 
     @cached_property

@@ -21,41 +21,41 @@ from measures.views.access import SignedInRequest
 MAX_AGE = timedelta(hours=1)
 LEFT_ALONE: dict[Refusal, Label] = {
     Refusal.MEANWHILE: ngettext_lazy(
-        "%(count)d item was left alone, since somebody changed it meanwhile: %(codes)s",
-        "%(count)d items were left alone, since somebody changed them meanwhile: %(codes)s",
+        "%(count)d item was not changed, because somebody changed it in the meantime: %(codes)s",
+        "%(count)d items were not changed, because somebody changed them in the meantime: %(codes)s",
         "count",
     ),
     Refusal.SINCE: ngettext_lazy(
-        "%(count)d item was left alone, since somebody changed it after this batch: %(codes)s",
-        "%(count)d items were left alone, since somebody changed them after this batch: %(codes)s",
+        "%(count)d item was not changed, because somebody changed it after this batch: %(codes)s",
+        "%(count)d items were not changed, because somebody changed them after this batch: %(codes)s",
         "count",
     ),
     Refusal.ROLE: ngettext_lazy(
-        "%(count)d item was left alone, since your role does not allow this change: %(codes)s",
-        "%(count)d items were left alone, since your role does not allow these changes: %(codes)s",
+        "%(count)d item was not changed, because your role does not allow this change: %(codes)s",
+        "%(count)d items were not changed, because your role does not allow these changes: %(codes)s",
         "count",
     ),
     Refusal.RULE: ngettext_lazy(
-        "%(count)d item was left alone, since the rules ask for an application: %(codes)s",
-        "%(count)d items were left alone, since the rules ask for applications: %(codes)s",
+        "%(count)d item was not changed, because the rules ask for an application: %(codes)s",
+        "%(count)d items were not changed, because the rules ask for applications: %(codes)s",
         "count",
     ),
     Refusal.NOTES: ngettext_lazy(
-        "%(count)d item was left alone, since its notes would get too long: %(codes)s",
-        "%(count)d items were left alone, since their notes would get too long: %(codes)s",
+        "%(count)d item was not changed, because its notes would get too long: %(codes)s",
+        "%(count)d items were not changed, because their notes would get too long: %(codes)s",
         "count",
     ),
 }
 
 
 def seal(request: SignedInRequest, checklist: Checklist, salt: str, content: Mapping[str, object]) -> str:
-    """A signed token that holds this content, which must be plain JSON."""
+    """Return a signed token with this content, which must be plain JSON."""
     sealed = {**content, "user": request.user.pk, "checklist": checklist.pk}
     return signing.dumps(sealed, salt=salt, compress=True)
 
 
 def unseal(request: SignedInRequest, checklist: Checklist, salt: str) -> dict[str, Any] | None:
-    """The content of the posted token; None where it is too old, forged, or of another user or checklist."""
+    """The content of the posted token; None if it is expired, forged, or of another user or checklist."""
     try:
         sealed: dict[str, Any] = signing.loads(request.POST.get("token", ""), salt=salt, max_age=MAX_AGE)
     except signing.BadSignature:
@@ -65,13 +65,13 @@ def unseal(request: SignedInRequest, checklist: Checklist, salt: str) -> dict[st
 
 
 def kept_from(outcome: Outcome) -> list[tuple[str, Refusal]]:
-    """The codes of items that somebody changed while their changes were written, or that the rules kept."""
+    """The codes of items that somebody changed in the meantime, or that the rules kept as they were."""
     meanwhile = [(item.measure.code, Refusal.MEANWHILE) for item in outcome.stale]
     return meanwhile + [(item.measure.code, Refusal.RULE) for item in outcome.refused]
 
 
 def left_alone(left: Iterable[tuple[str, Refusal]]) -> list[str]:
-    """A sentence for each reason, with the codes of the items that were left alone for it."""
+    """A sentence for each reason, with the codes of the items that were not changed because of it."""
     codes: dict[Refusal, list[str]] = defaultdict(list)
     for code, why in left:
         codes[why].append(code)
@@ -81,7 +81,7 @@ def left_alone(left: Iterable[tuple[str, Refusal]]) -> list[str]:
 
 
 def say_outcome(request: SignedInRequest, written: int, left: Iterable[tuple[str, Refusal]]) -> None:
-    """Tell how many items a batch changed, and which ones were left alone and why."""
+    """Tell how many items a batch changed, and which ones were not changed and why."""
     text = ngettext("%(count)d item changed.", "%(count)d items changed.", written) % {"count": written}
     messages.success(request, text)
     for text in left_alone(left):

@@ -34,15 +34,15 @@ ALLOWED = (
 FILTERS = ("length",)
 LOOP = ("index", "first", "last", "length")
 
-UNREADABLE = gettext_noop("This cannot be read as a field: %(fault)s.")
+UNREADABLE = gettext_noop("This is not a valid field: %(fault)s.")
 TOO_MANY_LOOPS = gettext_noop("It has too many loops.")
 TOO_DEEP = gettext_noop("Loops may be at most three deep.")
 NOT_ALLOWED = gettext_noop("“%(kind)s” is not allowed: only fields, if and for.")
 NO_FILTER = gettext_noop("There is no filter “%(name)s”.")
-A_ROW = gettext_noop("“%(name)s” has fields of its own. Name one of them, in a loop if it is a list.")
+A_ROW = gettext_noop("“%(name)s” contains several fields. Name one of them, in a loop if it is a list.")
 NO_FIELD = gettext_noop("There is no field “%(name)s”.")
 LOOP_FORM = gettext_noop("A loop has the form “for row in list”, over one of the lists.")
-LONG_IN_LONG = gettext_noop("Inside a loop over a long list there can be no other.")
+LONG_IN_LONG = gettext_noop("A loop over a long list cannot contain another loop.")
 
 
 @dataclass(frozen=True)

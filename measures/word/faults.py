@@ -13,19 +13,19 @@ def gettext_noop(message: str) -> str:
     return message
 
 
-NO_DOCUMENT = gettext_noop("This is no Word document (.docx), or it is damaged.")
-PROGRAMS = gettext_noop("It holds macros or other programs. Save it as a .docx without them.")
-ELSEWHERE = gettext_noop("It fetches something from elsewhere. Put it into the file.")
-STRANGE_XML = gettext_noop("It holds XML that Word does not write.")
-TOO_LARGE = gettext_noop("Unpacked, the file is too large.")
-TOO_MUCH_TEXT = gettext_noop("It holds too much text for a template.")
-TOO_MANY_ROUNDS = gettext_noop("The report becomes too large with this template. Use fewer or shorter loops.")
+NO_DOCUMENT = gettext_noop("This is not a Word document (.docx), or it is damaged.")
+PROGRAMS = gettext_noop("It contains macros or other programs. Save it as a .docx without them.")
+ELSEWHERE = gettext_noop("It loads content from elsewhere. Embed that content in the file.")
+STRANGE_XML = gettext_noop("It contains XML that Word does not write.")
+TOO_LARGE = gettext_noop("The file is too large when unpacked.")
+TOO_MUCH_TEXT = gettext_noop("It contains too much text for a template.")
+TOO_MANY_ROUNDS = gettext_noop("With this template the report becomes too large. Use fewer or shorter loops.")
 
 PART = gettext_noop("%(part)s:")
 PARAGRAPH = gettext_noop("%(part)s, paragraph %(number)d, “%(text)s”:")
 RELATION = gettext_noop("%(part)s, relation %(id)s to “%(target)s”:")
-# Parts that people know by a name. The others keep their name in the file.
-BODY, HEAD, FOOT = gettext_noop("Text"), gettext_noop("Page head"), gettext_noop("Page foot")
+# Parts that have a familiar name. The others are called by their name in the file.
+BODY, HEAD, FOOT = gettext_noop("Text"), gettext_noop("Header"), gettext_noop("Footer")
 FOOTNOTES, PROPERTIES = gettext_noop("Footnotes"), gettext_noop("Document properties")
 
 

@@ -17,7 +17,7 @@ UNKNOWN = gettext_noop(
 ADDRESS = gettext_noop(
     "“%(address)s” is not allowed as an address. Links may lead to http://, https:// and mailto: addresses."
 )
-BRACES = gettext_noop("The field code “%(code)s” must not hold { or }. Put them into the text.")
+BRACES = gettext_noop("The field code “%(code)s” must not contain { or }. Put them into the text.")
 DIVIDED = gettext_noop(
     "The field “%(code)s” is divided by tracked changes or alternatives. Delete and insert it again."
 )

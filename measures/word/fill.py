@@ -16,7 +16,7 @@ from measures.word.known import CORE, CORE_OF_LIBREOFFICE, FOOTNOTES_TYPE, PRINT
 from measures.word.package import REPORT, TEMPLATE
 from measures.word.paragraphs import part_name
 
-NOTHING_TO_OPEN = gettext_noop("Filled in, it gives no document that Word would open.")
+NOTHING_TO_OPEN = gettext_noop("Once filled in, it is not a document that Word can open.")
 
 # A text, or the rows of a list by their fields' names.
 Values = Mapping[str, str | list[dict[str, str]]]

@@ -1,4 +1,4 @@
-"""Whether a Word document is safe to keep, fill and hand on: nothing in it runs, and nothing fetches."""
+"""Checks that a Word document is safe to store, fill and pass on: nothing in it runs or fetches anything."""
 
 import base64
 import binascii

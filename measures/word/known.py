@@ -90,9 +90,9 @@ STRICT_DOCUMENT = gettext_noop(
 OTHER_TEMPLATE = gettext_noop(
     "It is attached to another Word template. In Word, attach Normal.dotm (Developer, Document Template)."
 )
-FONTS = gettext_noop("It holds fonts. In Word's options, under Save, turn off embedding fonts.")
-CHART = gettext_noop("It holds a chart or an embedded file. Paste it as a picture instead.")
-# By the last word of a relation type: what to say in place of the general words.
+FONTS = gettext_noop("It contains fonts. In Word's options, under Save, turn off embedding fonts.")
+CHART = gettext_noop("It contains a chart or an embedded file. Paste it as a picture instead.")
+# By the last word of a relation type: a message to use instead of the general one.
 REFUSED_RELATIONS = {
     "attachedTemplate": OTHER_TEMPLATE,
     "font": FONTS,

@@ -131,7 +131,7 @@ def _is_folder(member: zipfile.ZipInfo) -> bool:
 
 
 def _strange(names: list[str]) -> Iterator[str]:
-    """Names that no part may have, and names that differ from another in case alone."""
+    """Return names that no part may have, and names that differ from another only in case."""
     seen: set[str] = set()
     for name in names:
         folder, _slash, table = name.rpartition("/")

@@ -200,7 +200,7 @@ def period(**which: Any) -> Arrive:
 
 
 def period_to_submit(page: Page, site: Site) -> None:
-    """One of a few days that are over, beside the demo's own."""
+    """A period of a few past days, in addition to the demo's own."""
     checklist = Checklist.objects.get(slug="henan")
     days = date(2026, 7, 1), date(2026, 7, 10)
     made = Period.objects.filter(starts=days[0]).first()

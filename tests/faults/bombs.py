@@ -1,4 +1,4 @@
-"""Files that nobody should upload: spreadsheets and Word documents that unfold hugely, lie, or are broken."""
+"""Malicious uploads: spreadsheets and Word documents that expand hugely, lie, or are broken."""
 
 import io
 import random
@@ -10,11 +10,11 @@ import docx
 import openpyxl
 
 from measures.sheets.guard import FILE_LIMIT
-from tests.faults.conftest import LONG
+from tests.proofs import SOAK
 from tests.sheets import sheet_of
 
 MB = 1024 * 1024
-HUGE = (1024 if LONG else 128) * MB  # making a gigabyte takes longer than refusing it
+HUGE = (1024 if SOAK else 128) * MB  # making a gigabyte takes longer than refusing it
 SHEET, STRINGS, TEXT = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "word/document.xml"
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LAUGHS = (

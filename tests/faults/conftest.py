@@ -1,14 +1,11 @@
-"""Fault tests: short in `make test`, long in `make faults` (FAULTS=long), with their figures at the end."""
+"""Fault tests: short in `make test`, in full in `make soak`, with their figures at the end."""
 
-import atexit
 import os
 import random
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -16,11 +13,11 @@ import pytest
 
 from tests.faults.people import Person
 from tests.faults.world import PEOPLE
+from tests.once import once
 from tests.postgres import Server
+from tests.proofs import SEED
 from tests.serving import ROOT, SECRET_KEY, Site, make_site
 
-LONG = os.environ.get("FAULTS") == "long"
-SEED = int(os.environ.get("FAULTS_SEED", "1"))
 ENGINE = os.environ.get("TAIZHANG_TEST_ENGINE", "sqlite")
 
 
@@ -32,13 +29,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def chance() -> random.Random:
-    """The same moments and choices at every run; FAULTS_SEED=2 takes others."""
+    """The same moments and choices at every run; SOAK_SEED=2 takes others."""
     return random.Random(SEED)
 
 
 @pytest.fixture
 def postgres() -> Iterator[Server]:
-    """A server of one's own to stop and to start; it loses nothing that it acknowledged, as in production."""
+    """A private server to stop and start; as in production, it loses nothing that it acknowledged."""
     if ENGINE != "postgresql":
         pytest.skip("PostgreSQL's own")
     server = Server("-c fsync=off -c listen_addresses=")
@@ -47,10 +44,10 @@ def postgres() -> Iterator[Server]:
 
 
 @pytest.fixture
-def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+def site(tmp_path: Path, run_folder: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
     """A site with the catalogue, one checklist and eight people in it; not started."""
     made = empty_site(tmp_path, request)
-    fill(made)
+    fill(made, run_folder)
     yield made
     if made.is_running:
         made.kill()
@@ -67,19 +64,43 @@ def empty_site(folder: Path, request: pytest.FixtureRequest) -> Site:
     return make_site(folder, server.address())
 
 
-@cache
-def static_files() -> Path:
+def static_files(run_folder: Path) -> Path:
     """Collected once for all sites of this run."""
-    folder = Path(tempfile.mkdtemp(prefix="taizhang-static-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    make_site(folder, f"sqlite:///{folder}/none.sqlite3").manage("collectstatic", "--no-input")
-    return folder / "static"
+
+    def collect(folder: Path) -> None:
+        folder.mkdir()
+        make_site(folder, f"sqlite:///{folder}/none.sqlite3").manage("collectstatic", "--no-input")
+
+    return once(run_folder / "collected", collect) / "static"
 
 
-def fill(site: Site) -> None:
-    """Tables, the catalogue, one checklist, eight people; and the static files."""
-    (site.folder / "static").symlink_to(static_files())
-    subprocess.run([sys.executable, "-m", "tests.faults.world"], cwd=ROOT, env=site.environment, check=True)
+def fill(site: Site, run_folder: Path) -> None:
+    """Tables, the catalogue, one checklist, eight people, as this run has made them once; static files."""
+    (site.folder / "static").symlink_to(static_files(run_folder))
+    address = site.environment["DATABASE_URL"]
+    made = once(run_folder / f"world.{ENGINE}", lambda path: make_world(site, path))
+    if ENGINE == "postgresql":
+        psql("--quiet", f"--file={made}", address)
+    else:
+        shutil.copyfile(made, address.removeprefix("sqlite:///"))
+
+
+def make_world(site: Site, path: Path) -> None:
+    """The same database in a file: SQLite's own, or a script for psql."""
+    address = f"sqlite:///{path}"
+    if ENGINE == "postgresql":
+        server = os.environ["DATABASE_URL"].removesuffix("taizhang")
+        address = f"{server}world"
+        psql("--command=CREATE DATABASE world", f"{server}postgres")
+    environment = site.environment | {"DATABASE_URL": address}
+    subprocess.run([sys.executable, "-m", "tests.faults.world"], cwd=ROOT, env=environment, check=True)
+    if ENGINE == "postgresql":
+        subprocess.run(["pg_dump", "--no-owner", f"--file={path}", address], check=True)
+
+
+def psql(*arguments: str) -> None:
+    command = ["psql", "--no-psqlrc", "--output=/dev/null", "-v", "ON_ERROR_STOP=1", *arguments]
+    subprocess.run(command, check=True)
 
 
 def crowd(site: Site) -> list[Person]:

@@ -13,14 +13,15 @@ import pytest
 from django.test import override_settings
 
 from measures.database.backups import signing
-from tests.faults.conftest import ENGINE, LONG, crowd
-from tests.faults.figures import Say
+from tests.faults.conftest import ENGINE, crowd
 from tests.faults.ledger import codes, hold_to, rows, versions
 from tests.faults.people import Notebook, Person, keep_saving
+from tests.figures import Say
+from tests.proofs import SOAK
 from tests.serving import ROOT, SECRET_KEY, Site
 from tests.threads import at_work
 
-BACKUPS = 6 if LONG else 2
+BACKUPS = 6 if SOAK else 2
 
 
 def restored(site: Site, file: Path) -> "subprocess.CompletedProcess[str]":

@@ -21,13 +21,13 @@ from measures.choices import Role, Status
 from measures.database.locks import audited_transaction
 from measures.models import Batch, Checklist, Item, Membership, Owner, SavedView, Update
 from tests.faults.bad_input import Form, FormsOf, Sent, paths, requests, routes
-from tests.faults.conftest import LONG, SEED
-from tests.faults.figures import Say
+from tests.figures import Say
 from tests.make import change, find_item, make_catalogue, make_checklist, make_owner, make_user
+from tests.proofs import SEED, share
 
 HOLD = 5.0  # seconds that an answer may take
 AT_ONCE = 5  # requests of one example
-EXAMPLES = 4_000 if LONG else 100
+EXAMPLES = share(5_000)
 # Those who get further are asked more often.
 OFTEN = ["nobody", *["viewer"] * 2, *["editor"] * 3, *["administrator"] * 5, *["operator"] * 3]
 HIDDEN = "别处不可见"

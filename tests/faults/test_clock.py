@@ -1,9 +1,9 @@
 """The clock goes back an hour below a running site, and comes right again: nobody notices, order is kept."""
 
-from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, rows, versions
 from tests.faults.people import LIST, Notebook, Person
 from tests.faults.world import SLUG
+from tests.figures import Say
 from tests.serving import Site
 
 HOUR = 3_600

@@ -17,14 +17,14 @@ from django.utils import timezone
 
 from measures.choices import Status
 from measures.models import Checklist, Item, Session, Update
-from tests.faults.conftest import LONG
-from tests.faults.figures import Say
+from tests.figures import Say
 from tests.make import NOW, SignIn, change, find_item
+from tests.proofs import SOAK
 from tests.serving import ROOT
 
 pytestmark = pytest.mark.django_db
 
-SESSIONS = 100_000 if LONG else 5_000
+SESSIONS = 100_000 if SOAK else 5_000
 
 
 def everything() -> dict[str, list[Any]]:

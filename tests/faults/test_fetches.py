@@ -22,7 +22,7 @@ from measures.reports.docx_template import TemplateFault, validate_template, wri
 from measures.reports.start_template import start_template
 from measures.word.known import RELATIONS
 from tests.faults import bombs
-from tests.faults.figures import Say
+from tests.figures import Say
 from tests.make import SignIn, change, find_item, make_owner
 from tests.office import find_office
 from tests.reports_make import make_report, make_row, make_template

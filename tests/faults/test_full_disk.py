@@ -11,9 +11,9 @@ import pytest
 
 from tests.faults.conftest import ENGINE, fill
 from tests.faults.disks import LONG_NOTES, fill_up, look_at, small_disk, take_room
-from tests.faults.figures import Say
 from tests.faults.ledger import codes, hold_to, rows
 from tests.faults.people import LIST, Answer, Notebook, Person
+from tests.figures import Say
 from tests.postgres import Server
 from tests.serving import Site, make_site
 
@@ -35,11 +35,11 @@ def recover(site: Site, notebook: Notebook, found: tuple[Person, Answer, str, in
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[tuple[Site, Path]]:
+def small(tmp_path: Path, run_folder: Path) -> Iterator[tuple[Site, Path]]:
     """A site on SQLite on a tmpfs of 4 MB; the file that takes room away there."""
     with small_disk(tmp_path / "disk", 4) as disk:
         site = make_site(tmp_path, f"sqlite:///{disk}/db.sqlite3")
-        fill(site)
+        fill(site, run_folder)
         ballast = disk / "ballast"
         ballast.write_bytes(b"x" * 1_000_000)
         yield site, ballast
@@ -84,7 +84,7 @@ def test_a_full_quota_refuses_in_words_and_recovers_by_itself(site: Site, say: S
 
 @on_postgresql
 def test_a_full_disk_of_postgresqls_tables_refuses_in_words_and_recovers_by_itself(
-    postgres: Server, tmp_path: Path, say: Say
+    postgres: Server, tmp_path: Path, run_folder: Path, say: Say
 ) -> None:
     # Its own user must get there.
     with small_disk(postgres.folder / "disk", 64) as disk:
@@ -95,7 +95,7 @@ def test_a_full_disk_of_postgresqls_tables_refuses_in_words_and_recovers_by_itse
             connection.execute(f"CREATE TABLESPACE small LOCATION '{tables}'")
             connection.execute("CREATE DATABASE taizhang TABLESPACE small")
         site = make_site(tmp_path, postgres.address())
-        fill(site)
+        fill(site, run_folder)
         ballast = take_room(disk, leaving=ROOM)
         notebook = Notebook()
         try:

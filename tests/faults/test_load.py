@@ -5,16 +5,17 @@ import random
 import threading
 import time
 
-from tests.faults.conftest import LONG, busy, crowd
-from tests.faults.figures import Say
+from tests.faults.conftest import busy, crowd
 from tests.faults.ledger import codes, hold_to, rows, versions
 from tests.faults.people import GONE, LIST, Notebook, Person
 from tests.faults.world import PEOPLE
+from tests.figures import Say
+from tests.proofs import SOAK
 from tests.serving import Site
 
-SECONDS = 60 if LONG else 6
+SECONDS = 60 if SOAK else 6
 # Of all eight together. Two quick cores do it, with the writers on them too; slow ones: WRITES_A_SECOND=20.
-USUAL = 80 if LONG else min(80, 10 * (os.cpu_count() or 1))
+USUAL = 80 if SOAK else min(80, 10 * (os.cpu_count() or 1))
 WRITES_A_SECOND = int(os.environ.get("WRITES_A_SECOND") or USUAL)
 READS_A_SECOND = 1  # of each of eight
 HOT = 20  # one save in so many goes for the same item as everybody's
@@ -99,7 +100,7 @@ def test_eight_write_and_eight_read_and_nothing_is_refused_or_lost(
     assert rows(site, "SELECT count(*) FROM measures_update") == [(saved,)]
     assert rows(site, "SELECT sum(version - 1) FROM measures_item")[0][0] == saved
     assert saved > SECONDS
-    if LONG:
+    if SOAK:
         assert written.conflicts, "nobody met anybody: the test shows nothing of conflicts"
         assert not calm or written.slowest(0.99) < P99
         assert not calm or saved + written.conflicts > 0.9 * WRITES_A_SECOND * SECONDS

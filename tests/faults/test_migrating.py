@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from tests.faults.conftest import ENGINE
-from tests.faults.figures import Say
 from tests.faults.ledger import rows
+from tests.figures import Say
 from tests.serving import Site
 
 NEWEST = "0010_uses"

@@ -6,15 +6,16 @@ import time
 
 import pytest
 
-from tests.faults.conftest import ENGINE, LONG, crowd
-from tests.faults.figures import Say
+from tests.faults.conftest import ENGINE, crowd
 from tests.faults.ledger import codes, hold_to, versions
 from tests.faults.people import LIST, Notebook, keep_saving
+from tests.figures import Say
 from tests.postgres import Server
+from tests.proofs import SOAK
 from tests.serving import Site
 from tests.threads import at_work
 
-AWAY = [2.0, 5.0, 40.0] if LONG else [2.0]  # seconds
+AWAY = [2.0, 5.0, 40.0] if SOAK else [2.0]  # seconds
 WELL_WITHIN = 5.0  # seconds after its return
 
 pytestmark = pytest.mark.skipif(ENGINE != "postgresql", reason="PostgreSQL's own")

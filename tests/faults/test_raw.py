@@ -6,12 +6,13 @@ import time
 from collections import Counter
 
 from tests.faults.bad_input import quoted
-from tests.faults.conftest import LONG, crowd
-from tests.faults.figures import Say
+from tests.faults.conftest import crowd
 from tests.faults.nasty import NASTY
+from tests.figures import Say
+from tests.proofs import share
 from tests.serving import Site
 
-REQUESTS = 2_000 if LONG else 60
+REQUESTS = share(3_000)
 HOLD = 5.0  # seconds
 
 METHODS = ["GET", "POST", "PUT", "OPTIONS", "TRACE", "get"]

@@ -4,26 +4,28 @@ import random
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import ENGINE, LONG, crowd, static_files
-from tests.faults.figures import Say
+from tests.faults.conftest import ENGINE, crowd, static_files
 from tests.faults.ledger import codes, hold_to, versions
 from tests.faults.people import GONE, LIST, Notebook, Person
+from tests.figures import Say
+from tests.proofs import SOAK
 from tests.serving import Site, make_site
 from tests.threads import at_work
 
-SECONDS = 10 if LONG else 3  # with both, and again with one
+SECONDS = 10 if SOAK else 3  # with both, and again with one
 
 pytestmark = pytest.mark.skipif(ENGINE != "postgresql", reason="One SQLite file serves one machine")
 
 
 @pytest.fixture
-def other(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def other(site: Site, run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A second server, with a separate data folder and the same database."""
     folder = tmp_path_factory.mktemp("other")
-    (folder / "static").symlink_to(static_files())
+    (folder / "static").symlink_to(static_files(run_folder))
     made = make_site(folder, site.environment["DATABASE_URL"])
     yield made
     if made.is_running:

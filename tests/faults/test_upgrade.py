@@ -15,9 +15,9 @@ import pytest
 from django.db.backends.sqlite3._functions import register
 
 from tests.faults.conftest import ENGINE, empty_site, static_files
-from tests.faults.figures import Say
 from tests.faults.ledger import hold_to, rows
 from tests.faults.people import Notebook
+from tests.figures import Say
 from tests.serving import ROOT, Site
 
 DUMP = ROOT / "tests" / "data" / f"first_release.{ENGINE}.sql"
@@ -34,10 +34,10 @@ OLD_CODE = "argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$aGFzaA"
 
 
 @pytest.fixture
-def first_release(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+def first_release(tmp_path: Path, run_folder: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
     """A site whose database the first release left: nine updates, a batch among them."""
     site = empty_site(tmp_path, request)
-    (site.folder / "static").symlink_to(static_files())
+    (site.folder / "static").symlink_to(static_files(run_folder))
     script = DUMP.read_text(encoding="utf-8")
     address = site.environment["DATABASE_URL"]
     if ENGINE == "postgresql":

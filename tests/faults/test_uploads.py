@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.faults import bombs
-from tests.faults.conftest import LONG, busy, crowd
-from tests.faults.figures import Say
+from tests.faults.conftest import busy, crowd
 from tests.faults.ledger import hold_to, rows
 from tests.faults.people import TOKEN, UPLOAD, Answer, Notebook, Person
 from tests.faults.world import SLUG
+from tests.figures import Say
+from tests.proofs import share
 from tests.serving import Site
 
 TEMPLATES = f"/checklists/{SLUG}/report/templates/"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-SPOILT = 1_000 if LONG else 25
+SPOILT = share(1_250)
 HOLD = 5.0  # seconds that an answer may take
 MEMORY = 500  # MB that a process of the server may ever have used; it begins with 120
 TYPES = [XLSX, "image/png", "text/html", "application/json", "application/x-msdownload", "nonsense", ""]

@@ -27,7 +27,7 @@ def test_an_administrator_makes_the_quarters_of_a_year(
 
     assert Period.objects.count() == 4
     assert f"Fourth quarter of {year}" in page
-    assert "4 periods made." in page
+    assert "4 periods created." in page
     assert "not ended yet" in page
 
 

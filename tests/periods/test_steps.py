@@ -68,7 +68,7 @@ def test_without_anybody_above_an_administrator_accepts_and_the_page_says_so(
 
     page = text_of(client.get(period.get_absolute_url(), headers=ENGLISH))
     assert state(period) == ("accepted", 1)
-    assert "judged by the checklist itself" in page
+    assert "decided by the checklist itself" in page
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor", "auditor"])
@@ -110,7 +110,7 @@ def test_the_check_links_what_is_missing_and_asks_for_a_remark(
 
     refused = post(client, period, "submit")
     assert refused.status_code == 422
-    assert "Say why you submit it all the same." in text_of(refused)
+    assert "Say why you are submitting it anyway." in text_of(refused)
     assert state(period) == ("open", 1)
 
     assert post(client, period, "submit", remark="单位待定").status_code == 302
@@ -157,7 +157,7 @@ def test_a_reason_is_asked_for_beside_its_field(
     response = post(sign_in(administrator), period, verb)
 
     assert response.status_code == 422
-    assert "Say why: those concerned will read it." in text_of(response)
+    assert "Give a reason. The people concerned will read it." in text_of(response)
     assert state(period) == before
 
 
@@ -170,7 +170,7 @@ def test_whoever_comes_second_is_told_and_their_words_are_kept(
     response = post(sign_in(judge), period, "return", step=1, remark="数据不实")
 
     assert response.status_code == 409
-    assert "Somebody was quicker" in text_of(response)
+    assert "Somebody else was faster" in text_of(response)
     assert "数据不实" in text_of(response)
     assert state(period) == ("accepted", 1)
 

@@ -40,7 +40,7 @@ NOT_WHOLE = (
 
 
 class BackupError(Exception):
-    """Why a backup cannot be taken or put back, in words for the operator."""
+    """A backup cannot be made or restored; the message tells the operator why."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a database holds, in a form that can be compared: rows of each table, and a hash over all of them."""
+"""The content of a database in a form that can be compared: the rows of each table, and their hash."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ type Contents = dict[str, TableContents]
 
 
 def digest(rows: Iterable[tuple[object, ...]]) -> TableContents:
-    """The count and the hash of rows, in whatever order they come."""
+    """The count and the hash of rows, independent of their order."""
     # Databases sort text differently; hashes sort the same everywhere.
     hashes = sorted(hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).digest() for row in rows)
     return {"rows": len(hashes), "sha256": hashlib.sha256(b"".join(hashes)).hexdigest()}
@@ -40,7 +40,7 @@ def in_blocks(cursor: CursorWrapper | sqlite3.Cursor) -> Iterator[tuple[object, 
 
 
 def differing_tables(expected: Contents, found: Contents) -> list[str]:
-    """What is not as expected, in words, table by table."""
+    """Describe the differences from what was expected, table by table."""
     said = []
     for table in sorted({*expected, *found}):
         if table not in found:

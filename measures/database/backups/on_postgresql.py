@@ -1,6 +1,7 @@
 """PostgreSQL: pg_dump of one snapshot, and pg_restore in one transaction."""
 
 import os
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -60,9 +61,16 @@ def run(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs on the site's database. Raises ToolError."""
     reach, environment = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
     *where, name = reach[1:]
+    # Tables that are dropped with what depends on them would each print a line.
+    quiet = {"PGOPTIONS": f"{os.environ.get('PGOPTIONS', '')} -c client_min_messages=warning".strip()}
+    output_of(program, *where, "--dbname", name, *arguments, environment={**quiet, **(environment or {})})
+
+
+def output_of(program: str, *arguments: str, environment: dict[str, str] | None = None) -> str:
+    """What one of PostgreSQL's programs prints. Raises ToolError if it is missing or fails."""
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and the names come from settings
-            [program, *where, "--dbname", name, *arguments],
+            [program, *arguments],
             env={**os.environ, **(environment or {})},
             capture_output=True,
             text=True,
@@ -72,11 +80,52 @@ def run(program: str, *arguments: str) -> None:
         raise ToolError(f"{program} is not installed (Debian: apt-get install postgresql-client).") from error
     if done.returncode:
         raise ToolError(f"{program} failed: {done.stderr.strip()}")
+    return done.stdout
+
+
+def client_version() -> int:
+    """The major version of pg_dump on this machine."""
+    return int(re.findall(r"\d+", output_of("pg_dump", "--version"))[0])
+
+
+def server_version() -> int:
+    """The major version of the site's server."""
+    connection.ensure_connection()
+    return int(connection.pg_version) // 10_000
+
+
+def refuse_another_version() -> None:
+    """Raises ToolError if pg_dump and the server have different major versions.
+
+    An older pg_dump cannot read a newer server; what a newer one writes, an older server cannot read.
+    """
+    client, server = client_version(), server_version()
+    if client != server:
+        raise ToolError(
+            f"pg_dump is version {client}, and the server is version {server}: what one writes, the other "
+            f"may not be able to read. Install the programs of version {server} (Debian: "
+            f"postgresql-client-{server}) and put /usr/lib/postgresql/{server}/bin first on PATH."
+        )
+
+
+def refuse_a_newer_dump(copy: Path) -> None:
+    """Raises ToolError if a newer server or pg_dump made this dump than the server that is to hold it."""
+    server = server_version()
+    made_by = re.findall(
+        r"^;\s+Dumped .*version: (\d+)", output_of("pg_restore", "--list", str(copy)), re.MULTILINE
+    )
+    newest = max(map(int, made_by), default=server)
+    if newest > server:
+        raise ToolError(
+            f"The backup was made with PostgreSQL {newest}, and this server is version {server}, which "
+            f"cannot read it. Restore it on a server of version {newest}, which also reads older backups."
+        )
 
 
 @transaction.atomic
 def take(copy: Path) -> Contents:
-    """Dump the database to this file; what it holds, read from the same snapshot."""
+    """Dump the database to this file; return its content, read from the same snapshot."""
+    refuse_another_version()
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
@@ -113,7 +162,7 @@ def is_in_use(patience: float = 3.0) -> bool:
 
 
 def others() -> int:
-    """How many sessions of other processes there are."""
+    """Return the number of sessions of other processes."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
@@ -137,9 +186,7 @@ def put_back(copy: Path) -> None:
     empty, script, rights = (copy.with_suffix(suffix) for suffix in (".empty", ".sql", ".grants"))
     empty.write_text(EMPTY)
     rights.write_text(grants())
-    run_without_database = ["pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(copy)]
-    done = subprocess.run(run_without_database, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise ToolError(f"pg_restore failed: {done.stderr.strip()}")
+    refuse_a_newer_dump(copy)
+    output_of("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(copy))
     options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
     run("psql", *options, f"--file={empty}", f"--file={script}", f"--file={rights}")

@@ -1,4 +1,4 @@
-"""SQLite: its own backup interface, which copies one consistent state while others read and write."""
+"""SQLite: its own backup API, which copies one consistent state while others read and write."""
 
 import os
 import shutil
@@ -19,17 +19,17 @@ def database_file() -> Path:
 
 
 def take(copy: Path) -> Contents:
-    """Copy the live database to this file; what it holds."""
+    """Copy the live database to this file; return its content."""
     connection.ensure_connection()
     with closing(sqlite3.connect(copy)) as target:
         connection.connection.backup(target)
-        # One file: a copy in WAL would leave two more beside it.
+        # One file: a copy in WAL mode would leave two more next to it.
         target.execute("PRAGMA journal_mode=DELETE")
     return read(copy)
 
 
 def read(copy: Path) -> Contents:
-    """What the file holds; a sqlite3.DatabaseError where it is damaged."""
+    """Return the content of the file; raises sqlite3.DatabaseError if it is damaged."""
     with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as database:
         register(database)  # the constraints that integrity_check tries use Django's own functions
         verdict = database.execute("PRAGMA integrity_check").fetchone()[0]

@@ -21,7 +21,7 @@ def key() -> tuple[str, str]:
 
 
 def fingerprint() -> str:
-    """Sixteen hexadecimal digits that tell keys apart and do not reveal them."""
+    """Return sixteen hexadecimal digits that identify a key without revealing it."""
     return salted_hmac(NAMING, "", secret=key()[1], algorithm="sha256").hexdigest()[:16]
 
 

@@ -53,7 +53,7 @@ SELECT 'index', i.relname, c.relname,
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid {OF_TABLES.format("x.indrelid")}
 WHERE {NO_EXTENSION.format("pg_class", "c")}
 """  # noqa: S608 - of this module's own words alone
-# A trigger is what its function does, wherever that lies.
+# A trigger is what its function does, in whatever schema the function is.
 TRIGGERS = f"""
 SELECT 'trigger', t.tgname, c.relname, concat_ws(E'\\n', pg_get_triggerdef(t.oid),
     'enabled ' || nullif(t.tgenabled::text, 'O'), pg_get_functiondef(t.tgfoid))

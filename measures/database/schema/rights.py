@@ -1,4 +1,4 @@
-"""PostgreSQL: who may change what is only ever added, who owns the tables, and what switches triggers off."""
+"""PostgreSQL: who may change append-only tables, who owns the tables, and what disables triggers."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def rows(alias: str, query: str) -> list[tuple[Any, ...]]:
 
 
 def faults(alias: str) -> list[str]:
-    """What lets somebody go round the guards."""
+    """What allows somebody to bypass the guards."""
     said = [
         f"The tables {', '.join(tables)} belong to the role {owner}, not to the owner of the others."
         for owner, tables in rows(alias, OWNERS)

@@ -64,7 +64,7 @@ def compared(expected: Definitions, found: Definitions) -> list[SchemaDifference
 
 
 def is_slow_at_worst(definition: str, thing: Thing) -> bool:
-    """Whether the site does all that it should without this, if slowly."""
+    """Whether the site still works correctly without this, only slower."""
     return thing.kind == "index" and not is_unique(definition)
 
 

@@ -10,7 +10,7 @@ from measures.models.audit import in_plain
 
 
 class Command(createsuperuser.Command):
-    # Not atomic: it may wait for somebody to type, and SQLite would let nobody else write meanwhile.
+    # Not atomic: it may wait for input, and on SQLite nobody else could write in the meantime.
     def handle(self, *args: object, **options: object) -> None:
         newest = User.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         super().handle(*args, **options)

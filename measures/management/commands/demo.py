@@ -1,4 +1,4 @@
-"""Fills an empty, migrated database with a lively checklist: `make demo` does it in one of its own."""
+"""Fills an empty, migrated database with a lively checklist: `make demo` uses a separate one."""
 
 import os
 import secrets
@@ -21,7 +21,7 @@ CATALOGUE = "henan-cadres"
 class Command(BaseCommand):
     help = (
         "Fills an empty database with half a year of invented progress, and users whose password is that in "
-        "DEMO_PASSWORD, or a random one that is shown once. Where the demo stands already, it stays."
+        "DEMO_PASSWORD, or a random one that is shown once. An existing demo is kept."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

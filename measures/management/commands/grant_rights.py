@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from measures.database import append_only
 
-# A superuser, and whoever may act as the owner, could drop the triggers and grant themselves everything.
+# A superuser, or a role that may act as the owner, could drop the triggers and grant itself everything.
 UNFIT = "SELECT rolsuper OR pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = %s"
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *, role: str, **options: object) -> None:
         if connection.vendor != "postgresql":
-            raise CommandError("SQLite has no roles: whoever may write the file may do everything.")
+            raise CommandError("SQLite has no roles: anyone who can write to the file can do everything.")
         with connection.cursor() as cursor:
             cursor.execute(UNFIT, [role])
             found = cursor.fetchone()

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Opens a checklist, with one item, not started, for each measure of its catalogue."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", help="stands in the addresses: small Latin letters, digits and hyphens")
+        parser.add_argument("slug", help="part of the URLs: small Latin letters, digits and hyphens")
         parser.add_argument("--name", required=True, help="the organisation")
         parser.add_argument("--catalogue", help="its short name; may be left out where there is only one")
         parser.add_argument("--parent", help="the short name of the checklist that this one lies under")

@@ -38,6 +38,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file: Path, unsigned: bool, **options: object) -> None:
+        Path(settings.DATA_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
         # The server holds this lock while it runs (config/gunicorn.py), and waits for it when it starts.
         with (Path(settings.DATA_DIR) / "serving.lock").open("a") as lock:
             try:

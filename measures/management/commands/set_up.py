@@ -1,4 +1,4 @@
-"""Makes an empty, migrated database ready for the first sign-in. Safe at every start: what is there stays."""
+"""Prepares an empty, migrated database for the first sign-in. Safe to repeat: existing data is kept."""
 
 import os
 import secrets

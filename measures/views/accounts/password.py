@@ -1,4 +1,4 @@
-"""The way out, one's own password, and the admin's door: Django's views in the site's own look."""
+"""Signing out, changing the password, and the admin's sign-in: Django's views with the site's templates."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -43,7 +43,7 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 class PasswordChange(auth_views.PasswordChangeView):
-    """Leads home afterwards with a message; Django's own has one more page."""
+    """Redirects to the start page with a message; Django's own shows another page."""
 
     form_class = PasswordForm
     template_name = "accounts/password.html"
@@ -61,7 +61,7 @@ class PasswordChange(auth_views.PasswordChangeView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        messages.success(self.request, _("Your password is changed."))
+        messages.success(self.request, _("Your password has been changed."))
         user, now = form.user, timezone.now()
         with audited_transaction():
             audit(Audited.PASSWORD_CHANGED, by=user, at=now, about=user.get_username())
@@ -83,12 +83,12 @@ password = takes_a_secret(
 )
 
 
-# The link is what its holder has in place of a password.
+# The link replaces its holder's password.
 @login_not_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def first_password(request: HttpRequest, key: str, token: str) -> HttpResponse:
-    """Set one's first password by a one-time link; 404, in words, for one that is used, old or made up."""
+    """Set a first password with a one-time link; 404, with an explanation, for a used, old or invalid one."""
     user = _holder(key, token)
     if user is None:
         return render(request, "accounts/link_gone.html", status=404)
@@ -97,7 +97,7 @@ def first_password(request: HttpRequest, key: str, token: str) -> HttpResponse:
         with audited_transaction():
             audit(Audited.PASSWORD_CHANGED, by=user, at=timezone.now(), about=user.get_username())
             form.save()
-        messages.success(request, _("Your password is set. Sign in with it."))
+        messages.success(request, _("Your password has been set. Sign in with it."))
         return redirect("sign-in")
     context = {"form": form, "holder": user}
     return render(request, "accounts/first_password.html", context, status=422 if form.errors else 200)

@@ -21,7 +21,7 @@ from measures.views.access import SignedInRequest
 
 @require_GET
 def sessions(request: SignedInRequest) -> HttpResponse:
-    """One's own sessions, the one in use first."""
+    """The user's sessions, the current one first."""
     found = Session.objects.of(request.user, at=timezone.now())
     here = present_key(request)
     shown = sorted(found, key=lambda session: session.pk != here)
@@ -39,7 +39,7 @@ def sessions(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def end_session(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Sign out there; 404 for a session of somebody else."""
+    """End one of the user's sessions; 404 for another user's session."""
     session = get_object_or_404(Session.objects.of(request.user, at=timezone.now()), public_id=pk)
     if session.pk == present_key(request):
         logout(request)

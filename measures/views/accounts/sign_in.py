@@ -36,7 +36,7 @@ from measures.views.guesses import locked_page
 HALF_WAY = "half_way"
 MINUTES_FOR_CODE = 5
 OLD_CODES = gettext_lazy(
-    "Your recovery codes are of an older kind. Make ten new ones under “Second factor”; they replace the old."
+    "Your recovery codes are of an older kind. Make ten new ones under “Second factor”; they replace these."
 )
 # So many sign-ins hash a password at the same time in each process. Its other threads go on serving pages.
 HASHING = BoundedSemaphore(2)

@@ -1,4 +1,4 @@
-"""The second factor: a code from one's phone at sign-in, and the pages on which one sets it up."""
+"""The second factor: a code from the user's phone at sign-in, and the pages to set it up."""
 
 from collections.abc import Mapping
 from io import BytesIO
@@ -27,7 +27,7 @@ from measures.views.guesses import count_wrong, takes_a_secret
 
 @require_GET
 def two_factor(request: SignedInRequest) -> HttpResponse:
-    """Whether one has a second factor, and the way to get one or to be rid of it."""
+    """Show whether two-factor sign-in is on, with buttons to turn it on or off."""
     return _page(request)
 
 
@@ -76,7 +76,7 @@ def picture(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @takes_a_secret
 def confirm(request: SignedInRequest) -> HttpResponse:
-    """The first code: every sign-in asks for one from here on. Shows the recovery codes, this once."""
+    """Accept the first code: from then on every sign-in asks for one. Shows the recovery codes once."""
     form = FirstCodeForm(request.POST, user=request.user)
     device = device_of(request.user, confirmed=False)
     if device is None:
@@ -86,7 +86,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
     with audited_transaction():
         _audit(request, before={"is_active": False}, after={"is_active": True})
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-        # Those began with a password alone.
+        # Those sessions began with only a password.
         Session.objects.of(request.user, at=timezone.now()).exclude(pk=present_key(request)).delete()
     return _codes(request)
 
@@ -95,7 +95,7 @@ def confirm(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @takes_a_secret
 def new_codes(request: SignedInRequest) -> HttpResponse:
-    """Ten new recovery codes in place of the old ones, for a code of the moment."""
+    """Replace the recovery codes with ten new ones; requires a current code."""
     form = CodeForm(request.POST)
     if not form.is_valid() or not takes(request.user, form.sent):
         return _wrong(request, form)
@@ -115,7 +115,7 @@ def end(request: SignedInRequest) -> HttpResponse:
     with audited_transaction():
         _audit(request, before={"is_active": True}, after={"is_active": False})
         forget_second_factor(request.user)
-    messages.success(request, _("Signing in asks for your password alone from now on."))
+    messages.success(request, _("From now on, signing in asks only for your password."))
     return redirect("two-factor")
 
 

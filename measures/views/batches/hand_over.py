@@ -24,7 +24,7 @@ def hand_over(request: SignedInRequest, slug: str) -> HttpResponse:
     if rights.lacks_second_factor(checklist):
         raise SecondFactorNeeded
     if not rights.may(Action.HAND_OVER, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist gives an item to another owner."))
+        raise PermissionDenied(_("Only an administrator of the checklist can give an item to another owner."))
     asked = request.method == "POST"
     form = HandOverForm(request.POST if asked else None, checklist=checklist)
     plan = None

@@ -56,12 +56,12 @@ def batch(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
 
 @require_POST
 def undo(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
-    """Give back what stood before the batch, but for items that somebody has changed since."""
+    """Restore the values before the batch, except for items that somebody has changed since."""
     checklist = readable_checklist(request, slug)
     shown: Batch = get_object_or_404(checklist.batches, pk=pk)
     rights = rights_of(request)
     if not rights.may_change_some(checklist):
-        raise PermissionDenied(_("Your role changes no items here."))
+        raise PermissionDenied(_("Your role cannot change items here."))
     plan = plan_undo(shown, rights)
     done = date_format(timezone.localtime(shown.at), "Y-m-d H:i")
     reason = _("Undo: %(way)s of %(at)s") % {"way": shown.get_via_display(), "at": done}

@@ -22,7 +22,7 @@ SHOWN = 200
 
 @require_GET
 def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
-    """What this checklist is asked for, unanswered first; and what it has asked of those below."""
+    """What this checklist was asked to do, unanswered first, and what it asked of those below."""
     checklist = readable_checklist(request, slug)
     given = list(checklist.assignments.select_related("measure")[:SHOWN])
     steps = AssignmentStep.objects.newest().filter(assignment__in=given)
@@ -57,7 +57,7 @@ def hand_down(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     items = checklist.items.select_related("measure__section").filter(measure__checklist=None)
     item = get_object_or_404(items, measure__code=code)
     if not rights_of(request).may(Action.HAND_DOWN, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist hands its measures down."))
+        raise PermissionDenied(_("Only an administrator of the checklist can hand its measures down."))
     asked = request.method == "POST"
     form = HandDownForm(request.POST if asked else None, checklist=checklist, initial={"due": item.due})
     if asked and form.is_valid():
@@ -77,10 +77,10 @@ def hand_down(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
 
 
 def _asked(request: SignedInRequest, slug: str, pk: int) -> tuple[Checklist, Assignment]:
-    """The checklist and what it was asked for; 404 for what others were asked."""
+    """Return the checklist and its assignment; 404 for an assignment of another."""
     checklist = readable_checklist(request, slug)
     if not rights_of(request).may(Action.CHANGE_ANY_ITEM, checklist) or not checklist.is_open:
-        raise PermissionDenied(_("Only an administrator of an open checklist answers what it is asked for."))
+        raise PermissionDenied(_("Only an administrator of an open checklist can answer its assignments."))
     found = Assignment.objects.filter(steps__checklist=checklist).distinct()
     return checklist, get_object_or_404(found.select_related("measure", "checklist"), pk=pk)
 
@@ -91,7 +91,7 @@ def accept_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
     checklist, asked = _asked(request, slug, pk)
     try:
         asked.accept(checklist, by=request.user, at=timezone.now())
-        messages.success(request, _("Accepted. The item is due on that day now."))
+        messages.success(request, _("Accepted. The item is now due on that day."))
     except AnsweredAlready as already:
         _say_already(request, already)
     return redirect("item", slug, asked.measure.code)
@@ -106,7 +106,7 @@ def return_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
         return _reason_page(request, checklist, asked, form)
     try:
         asked.send_back(checklist, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
-        messages.success(request, _("Returned. Who asked sees your reason."))
+        messages.success(request, _("Returned. The unit that handed it down sees your reason."))
     except AnsweredAlready as already:
         _say_already(request, already)
     return redirect("item", slug, asked.measure.code)
@@ -121,4 +121,4 @@ def _reason_page(
 
 def _say_already(request: SignedInRequest, already: AnsweredAlready) -> None:
     said = {"name": already.step.by_name, "state": already.step.get_state_display()}
-    messages.error(request, _("%(name)s has answered meanwhile: %(state)s.") % said)
+    messages.error(request, _("%(name)s has answered in the meantime: %(state)s.") % said)

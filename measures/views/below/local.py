@@ -38,10 +38,10 @@ def local_page(request: SignedInRequest, checklist: Checklist, form: Form | None
 
 @require_POST
 def add_local_measure(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Adds one to this checklist alone."""
+    """Add a local measure to this checklist only."""
     checklist = readable_checklist(request, slug)
     if not rights_of(request).may(Action.ADD_MEASURES, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist adds measures to it."))
+        raise PermissionDenied(_("Only an administrator of the checklist can add measures to it."))
     if not checklist.is_open:
         raise PermissionDenied(_("This checklist is closed."))
     form = LocalMeasureForm(request.POST, checklist=checklist)
@@ -59,7 +59,7 @@ def add_local_measure(request: SignedInRequest, slug: str) -> HttpResponse:
             by=request.user,
         )
     except NoCodeLeft:
-        form.add_error("section", _("This section has no number left for a local measure."))
+        form.add_error("section", _("This section has no numbers left for local measures."))
         return local_page(request, checklist, form)
-    messages.success(request, _("%(code)s is added.") % {"code": item.measure.code})
+    messages.success(request, _("%(code)s has been added.") % {"code": item.measure.code})
     return redirect("local-measures", slug)

@@ -16,7 +16,7 @@ from measures.views.below.tending import tended
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def rearrange(request: SignedInRequest, slug: str, unit: str) -> HttpResponse:
-    """Choose what to do, see what would come of it, then do it; nothing is lost by any of it."""
+    """Choose an action, preview its effects, then confirm; none of the actions loses data."""
     checklist = tended(request, slug)
     shown = get_object_or_404(Checklist.objects.below(checklist).select_related("parent"), slug=unit)
     acts = [act for act in Act if act != (Act.REOPEN if shown.is_open else Act.CLOSE)]
@@ -50,7 +50,7 @@ def _done(request: SignedInRequest, form: RearrangeForm, plan: Rearrangement) ->
         form.add_error("to", str(refused))
         return False
     except NoCodeLeft:
-        form.add_error("to", _("It has no number left for the local measures of this unit."))
+        form.add_error("to", _("It has no numbers left for the local measures of this unit."))
         return False
     messages.success(request, _("Done: %(unit)s.") % {"unit": plan.unit.name})
     return True

@@ -1,4 +1,4 @@
-"""Many checklists from a sheet: read, shown as the tree that would come of it, and opened as one act."""
+"""Many checklists from a sheet: read, previewed as a tree, and opened as one act."""
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -49,7 +49,7 @@ def _read(file: "UploadedFile[bytes]") -> Units:
         raise SheetError(_("The file is larger than 5 MB. Upload it in parts."))
     found = units_of(read_sheet(file.read(), is_units_heading, no_heading()))
     if not found.units:
-        raise SheetError(_("The file has headings and no rows. Write a row for each unit."))
+        raise SheetError(_("The file has headings but no rows. Add a row for each unit."))
     return found
 
 
@@ -103,7 +103,11 @@ def _apply(request: SignedInRequest, checklist: Checklist) -> HttpResponse:
         return _preview(request, checklist, found, form, refused=str(refused))
     except IntegrityError:
         return _preview(
-            request, checklist, found, form, refused=_("Somebody has taken one of these addresses meanwhile.")
+            request,
+            checklist,
+            found,
+            form,
+            refused=_("Somebody has used one of these addresses in the meantime."),
         )
     count = len(found.checklists)
     text = ngettext("%(count)d checklist opened.", "%(count)d checklists opened.", count) % {"count": count}

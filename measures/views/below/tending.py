@@ -15,7 +15,7 @@ def tended(request: SignedInRequest, slug: str) -> Checklist:
     """The checklist, for those who open and move what is below it; 403 for its other readers."""
     checklist = readable_checklist(request, slug)
     if not rights_of(request).may(Action.TEND_BELOW, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist opens and moves those below it."))
+        raise PermissionDenied(_("Only an administrator of the checklist can open and move those below it."))
     return checklist
 
 

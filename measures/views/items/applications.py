@@ -116,7 +116,7 @@ def return_application(request: SignedInRequest, slug: str, pk: int) -> HttpResp
         return item_page(request, shown, rights, Typed(return_form=form, returning=asked.pk), status=422)
     try:
         asked.send_back(by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
-        messages.success(request, _("Returned. Who asked sees your reason."))
+        messages.success(request, _("Returned with your reason."))
     except DecidedAlready:
         messages.error(request, _("This application has been decided meanwhile."))
     return _back(request, asked)

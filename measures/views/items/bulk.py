@@ -29,7 +29,7 @@ def bulk(request: SignedInRequest, slug: str) -> HttpResponse:
     checklist = readable_checklist(request, slug)
     rights = rights_of(request)
     if not rights.may_change_some(checklist):
-        raise PermissionDenied(_("Your role changes no items here."))
+        raise PermissionDenied(_("Your role cannot change items here."))
     if "apply" in request.POST:
         return _apply(request, checklist, rights)
     items = _selected(request, checklist).for_list().in_order()

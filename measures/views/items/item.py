@@ -30,7 +30,7 @@ from measures.views.list_state import ListState
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
-    """Shows the item; a POST records a change, or answers 409 with both texts where someone was quicker."""
+    """Show the item; a POST saves a change, or returns 409 with both texts if another user saved first."""
     checklist = readable_checklist(request, slug)
     rights = rights_of(request)
     shown = fetch_item(checklist, measure__code=code)
@@ -47,7 +47,7 @@ def _wants_row(request: SignedInRequest) -> bool:
 
 def _save(request: SignedInRequest, shown: Item, rights: Rights) -> HttpResponse:
     if not rights.may_change(shown):
-        raise PermissionDenied(_("Your role does not change this item."))
+        raise PermissionDenied(_("Your role cannot change this item."))
     forms = _bound(request, shown, rights)
     if not forms.are_valid():
         return _again(request, shown, rights, forms, status=422)

@@ -1,4 +1,4 @@
-"""The list of a checklist's items: filtered, sorted, in pages, edited in the row. The address holds all."""
+"""The list of a checklist's items: filters, sorting, pages, editing in the row. The URL has all state."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from measures.views.list_state import ListState
 
 @dataclass(frozen=True)
 class Heading:
-    """A column's heading: `sort` is what a click asks for, `sorted` how the list is sorted by it now."""
+    """A column's heading: `sort` is the order after a click, `sorted` the current one."""
 
     name: str
     heading: str

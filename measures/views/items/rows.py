@@ -68,7 +68,7 @@ class Row:
 
     @property
     def cells(self) -> list[tuple[Column, BoundField | None]]:
-        """Each column, with the form's field where it is edited in the cell."""
+        """Yield each column, with the form's field if the cell can be edited."""
         return [(column, self._field_in(column)) for column in self.columns]
 
     def _field_in(self, column: Column) -> BoundField | None:

@@ -25,7 +25,7 @@ from measures.views.list_state import DAYS, ListState
 
 @require_GET
 def saved_views(request: SignedInRequest, slug: str) -> HttpResponse:
-    """One's own views of the checklist and the shared ones, and a form for a new one."""
+    """The user's views of the checklist and the shared ones, and a form for a new one."""
     checklist = readable_checklist(request, slug)
     kept = ListState.of(request, checklist).without("view", *DAYS)
     form = SavedViewForm(initial={"query": kept.urlencode()})
@@ -55,11 +55,11 @@ def save_view(request: SignedInRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def delete_view(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
-    """Deletes one's own view; an administrator of the checklist also a shared one."""
+    """Delete one of the user's views; administrators of the checklist can also delete shared ones."""
     checklist = readable_checklist(request, slug)
     view = get_object_or_404(checklist.saved_views.visible_to(request.user), pk=pk)
     if view.user != request.user and not rights_of(request).may(Action.MANAGE, checklist):
-        raise PermissionDenied(_("Only its maker or an administrator deletes a shared view."))
+        raise PermissionDenied(_("Only an administrator or the user who saved a shared view can delete it."))
     with audited_transaction():
         _audit(request, view, before=in_plain(view))
         view.delete()
@@ -85,7 +85,7 @@ def set_default_view(request: SignedInRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def columns(request: SignedInRequest, slug: str) -> HttpResponse:
-    """The choice of columns and their order: each link leads to the same page with one thing changed."""
+    """The choice of columns and their order: each link is the same page with one change."""
     checklist = readable_checklist(request, slug)
     state = ListState.of(request, checklist)
     names = [column.name for column in state.columns]

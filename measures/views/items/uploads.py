@@ -31,7 +31,7 @@ from measures.views.previews import kept_from, left_alone, say_outcome, seal, un
 SALT = "measures.upload"
 # Each choice is a field of the form, and Django takes a thousand.
 CHOICES_LIMIT = 900
-# The rest of the form beside the token.
+# The fields of the form other than the token.
 ROOM = 100_000  # bytes
 
 
@@ -42,7 +42,7 @@ def upload(request: SignedInRequest, slug: str) -> HttpResponse:
     checklist = readable_checklist(request, slug)
     rights = rights_of(request)
     if not rights.may_change_some(checklist):
-        raise PermissionDenied(_("Your role changes no items here."))
+        raise PermissionDenied(_("Your role cannot change items here."))
     if "apply" in request.POST:
         return _apply(request, checklist, rights)
     if request.method != "POST":

@@ -18,7 +18,7 @@ from measures.views.access import SignedInRequest, readable_checklist
 
 @require_GET
 def compare_reports(request: SignedInRequest, slug: str) -> HttpResponse:
-    """The matrix of report `a` beside that of `b`, and the items that moved. Read from the reports alone."""
+    """Show the matrices of reports `a` and `b` and the items that moved, using only the reports."""
     checklist = readable_checklist(request, slug)
     frozen = list(FrozenReport.objects.filter(period__checklist=checklist).light())
     form = CompareForm(request.GET or _first_choice(frozen), frozen=frozen)

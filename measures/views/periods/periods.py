@@ -59,15 +59,20 @@ def add_period(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 def _overlap(overlap: PeriodsOverlap) -> str:
-    return _("These days overlap with %(period)s. Nothing was made.") % {"period": overlap.period}
+    return _("These days overlap with %(period)s. Nothing was created.") % {"period": overlap.period}
 
 
 def _made(request: SignedInRequest, checklist: Checklist, made: list[Period]) -> HttpResponse:
     if made:
-        text = ngettext("%(count)d period made.", "%(count)d periods made.", len(made)) % {"count": len(made)}
+        text = ngettext("%(count)d period created.", "%(count)d periods created.", len(made)) % {
+            "count": len(made)
+        }
         messages.success(request, text)
     else:
-        messages.info(request, _("Nothing was made: these periods are there, or ended before the opening."))
+        messages.info(
+            request,
+            _("No periods were created: they exist already, or ended before the checklist was opened."),
+        )
     return redirect("periods", checklist.slug)
 
 
@@ -79,7 +84,7 @@ def delete_period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     if shown.remove(at=timezone.now(), by=request.user):
         messages.success(request, _("%(period)s is deleted.") % {"period": shown})
         return redirect("periods", slug)
-    messages.error(request, _("This period has been submitted, so it stays."))
+    messages.error(request, _("This period has been submitted, so it cannot be deleted."))
     return redirect(shown)
 
 
@@ -116,7 +121,7 @@ def share_of(period: Period) -> float | None:
 @require_GET
 @limit_exports
 def period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
-    """One period: what may be done, its steps, and the frozen report; `format` asks for that as a file."""
+    """One period: possible actions, its steps, and the frozen report; `format` downloads it as a file."""
     checklist = readable_checklist(request, slug)
     shown = find_period(checklist, pk)
     frozen = _asked(request, shown)

@@ -23,7 +23,7 @@ def administered(request: SignedInRequest, slug: str) -> Checklist:
     """The checklist, for those who make and submit its periods; 403 for its other readers."""
     checklist = readable_checklist(request, slug)
     if not rights_of(request).may(Action.SUBMIT_PERIOD, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist makes and submits its periods."))
+        raise PermissionDenied(_("Only an administrator of the checklist can create and submit its periods."))
     return checklist
 
 
@@ -54,7 +54,7 @@ def period_page(
     moved: Period | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page of a period; with a form on it that was not right, or what somebody did meanwhile."""
+    """The page of a period, with an invalid form or what another user did in the meantime, if any."""
     checklist = shown.checklist
     rights = rights_of(request)
     to_do = what_to_do(shown, rights, checklist)

@@ -75,23 +75,25 @@ def _judged(request: SignedInRequest, slug: str, pk: int) -> Period:
     """The period, for those who judge it; 403 for its other readers."""
     checklist = readable_checklist(request, slug)
     if not rights_of(request).may_judge(checklist):
-        raise PermissionDenied(_("Only the administrators above this checklist judge its periods."))
+        raise PermissionDenied(
+            _("Only administrators of the checklist above can accept, return or reopen its periods.")
+        )
     return find_period(checklist, pk)
 
 
 def _step(
     request: SignedInRequest, shown: Period, form: StepForm, take: Callable[[StepForm], object], done: str
 ) -> HttpResponse:
-    """Take one step and lead back; 422 where the form lacks something, 409 where somebody was quicker."""
+    """Take one step and redirect back; 422 for an incomplete form, 409 if another user acted first."""
     if not form.is_valid():
         return period_page(request, shown, form=form, status=422)
     try:
         take(form)
     except RemarkRequired:
-        form.add_error("remark", _("Something is missing. Say why you submit it all the same."))
+        form.add_error("remark", _("Something is missing. Say why you are submitting it anyway."))
     except NotEnded:
         form.add_error(
-            None, _("This period has not ended yet. It can be submitted from the day after its last.")
+            None, _("This period has not ended yet. It can be submitted from the day after its last day.")
         )
     except PeriodMoved as moved:
         moved.period.checklist = shown.checklist

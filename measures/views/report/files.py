@@ -14,18 +14,18 @@ from measures.views.downloads import download, file_stem, record_export
 
 
 def format_asked(request: SignedInRequest, checklist: Checklist, wanted: str) -> Format[Writer] | None:
-    """The format of the file that the address asks for, if any; 404 for one that there is not."""
+    """Return the requested file format, if any; 404 for an unknown one."""
     if not wanted:
         return None
     rows, template = request.GET.get("rows", ""), request.GET.get("template", "")
     if wanted not in FORMATS or (template and wanted != "docx"):
-        raise Http404(_("There is no report of this format."))
+        raise Http404(_("There is no report in this format."))
     if template:
         found = get_object_or_404(checklist.report_templates, pk=template if template.isdecimal() else 0)
         return formats.docx(write_with(bytes(found.content)))
     kind = {"": FORMATS, "updates": UPDATES_FORMATS}.get(rows, {}).get(wanted)
     if kind is None:
-        raise Http404(_("There is no report of this format."))
+        raise Http404(_("There is no report in this format."))
     return kind
 
 

@@ -63,7 +63,7 @@ def report_template(request: SignedInRequest, slug: str, pk: int) -> HttpRespons
 @require_GET
 @limit_file
 def starting_template(request: SignedInRequest, slug: str) -> HttpResponse:
-    """A template to begin with: the usual report, with fields in place of figures."""
+    """A template to begin with: the usual report, with fields instead of figures."""
     _managed_checklist(request, slug)
     return _word(start_template(), _("Template for the progress report"))
 
@@ -83,7 +83,7 @@ def delete_report_template(request: SignedInRequest, slug: str, pk: int) -> Http
 def _managed_checklist(request: SignedInRequest, slug: str) -> Checklist:
     checklist = readable_checklist(request, slug)
     if not rights_of(request).may(Action.MANAGE, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist manages its templates."))
+        raise PermissionDenied(_("Only an administrator of the checklist can manage its templates."))
     return checklist
 
 

@@ -50,12 +50,12 @@ def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
 @require_GET
 @limit_exports
 def trail(request: SignedInRequest) -> HttpResponse:
-    """The newest records that the filters keep; `before` goes on from a record, `format` asks for a file."""
+    """The newest records that match the filters; `before` continues from a record, `format` gives a file."""
     records, checklists = readable_records(rights_of(request))
     found = AuditFilter(request.GET, records=records, checklists=checklists)
     wanted = request.GET.get("format", "")
     if wanted and wanted not in TABLE_FORMATS:
-        raise Http404(_("There is no file of this format."))
+        raise Http404(_("There is no file in this format."))
     filters = {chosen.label: chosen.text for chosen in found.chosen()}
     kept = found.items()
     count = kept.count()

@@ -1,4 +1,4 @@
-"""Where one lands: one's own checklist, or the choice among several, with how far each is."""
+"""The start page: the user's checklist, or a list of several with their progress."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -24,7 +24,7 @@ CATALOGUE = attrgetter("catalogue")
 
 @require_GET
 def home(request: SignedInRequest) -> HttpResponse:
-    """Leads to the one checklist in which the user has a role, or to the list where it is not just one."""
+    """Redirect to the only checklist in which the user has a role, otherwise to the list of checklists."""
     checklists = Checklist.objects
     held, readable = checklists.filter(memberships__user=request.user), checklists.visible_to(request.user)
     own = list(held.values_list("slug", flat=True)[:2] or readable.values_list("slug", flat=True)[:2])
@@ -62,7 +62,7 @@ def _table(request: SignedInRequest, form: UnitsForm, catalogue: int, tops: list
 
 
 def _mine(request: SignedInRequest, tops: Iterable[Unit]) -> list[dict[str, object]]:
-    """The checklists in which the user has a role, with the counts of their own items."""
+    """Return the checklists in which the user has a role, with the counts of their own items."""
     memberships = rights_of(request).memberships
     units = {unit.key: unit for top in tops for unit in top.walk()}
     found = Checklist.objects.filter(pk__in=memberships).select_related("catalogue", "parent")

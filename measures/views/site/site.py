@@ -34,9 +34,14 @@ YEAR = 365 * 24 * 3600  # seconds
 @never_cache
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Return 200 if the database answers and is of this release, else 503; say why, and which release."""
+    """Return 200 if the database answers, can be written and is of this release, else 503 and why.
+
+    The answer names the release.
+    """
     answer = {"database": "ok", "migrations": "ok"}
     try:
+        if why := release.unwritable():
+            answer["database"] = why
         found = release.match()
         if found.waiting:
             answer["migrations"] = f"{len(found.waiting)} not applied"
@@ -68,7 +73,7 @@ def language(request: HttpRequest) -> HttpResponseBase:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page for a form whose token is too old or not ours. Django asks for it."""
+    """The page for a form with an old or foreign CSRF token. Django calls it."""
     back = safe_return(request, request.headers.get("Referer", ""), otherwise=reverse("home"))
     record_refusal(request, reason)
     return render(request, "403_csrf.html", {"typed": typed_texts(request.POST), "back": back}, status=403)
@@ -103,11 +108,11 @@ def admin_home(request: HttpRequest) -> HttpResponse:
 
 
 def nowhere(request: HttpRequest, key: str) -> HttpResponse:
-    """In place of the admin's shortcut from any key to a page: it tells addresses that one may not know."""
+    """Replaces the admin's redirect from any key to a page, which would reveal URLs."""
     raise Http404
 
 
 def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The page for what one's role does not allow; the audit trail keeps that it was tried."""
+    """The page for an action that the user's role does not allow; the audit trail records the attempt."""
     record_refusal(request, str(exception or ""))
     return permission_denied(request, exception or Exception())

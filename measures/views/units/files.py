@@ -21,7 +21,7 @@ from measures.tree.sums import Tally, Unit
 from measures.views.access import SignedInRequest
 from measures.views.downloads import attached, file_stem, record_export
 
-# How many checklists one query reads: a file that takes long must not hold a lock on SQLite meanwhile.
+# How many checklists one query reads: a slow file must not hold a lock on SQLite in the meantime.
 AT_ONCE = 40
 
 
@@ -73,7 +73,7 @@ def _figure_headings() -> list[str]:
 
 
 def unit_lines(top: Unit, parts: list[Part]) -> Iterator[list[str | float | date | None]]:
-    """Each unit with all below it and, where there are any below, a second line of its own items alone."""
+    """Each unit with all below it; if there are any, a second line counts only its own items."""
     own = _("%(name)s (own items)")
     names = {unit.path: unit.name for unit in top.walk()}
     for unit in top.walk():

@@ -26,12 +26,12 @@ UNITS_REPORT_FORMATS = formats.table_of(formats.docx(package), formats.pdf(types
 @require_GET
 @limit_exports
 def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
-    """How far all of it is, by pillar and by the units directly below; `format` asks for a file."""
+    """The progress of the whole tree, by pillar and by units directly below; `format` downloads a file."""
     checklist = readable_checklist(request, slug)
     form = UnitsForm(request.GET, **opening_and_today(checklist))
     wanted = request.GET.get("format", "")
     if wanted and wanted not in UNITS_REPORT_FORMATS:
-        raise Http404(_("There is no report of this format."))
+        raise Http404(_("There is no report in this format."))
     context: dict[str, object] = {
         "checklist": checklist,
         "tab": "units",

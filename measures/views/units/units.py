@@ -20,13 +20,13 @@ UNHEARD_SHOWN = 40
 @require_GET
 @limit_exports
 def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
-    """The checklists directly below, each with all below it, worst first; `format` asks for a file."""
+    """The checklists directly below, each with all below it, worst first; `format` downloads a file."""
     checklist = readable_checklist(request, slug)
     form = UnitsForm(request.GET, **opening_and_today(checklist))
     wanted = request.GET.get("format", "")
     rows = request.GET.get("rows", "")
     if wanted and (wanted not in STREAMED_FORMATS or rows not in ("", "items")):
-        raise Http404(_("There is no file of this format."))
+        raise Http404(_("There is no file in this format."))
     context: dict[str, object] = {
         "checklist": checklist,
         "tab": "units",

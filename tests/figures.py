@@ -1,4 +1,4 @@
-"""Shows the figures of the fault tests below a run, also where several processes share the tests."""
+"""Shows the figures of the proofs below a run, also where several processes share the tests."""
 
 import json
 import os
@@ -7,11 +7,13 @@ from typing import Protocol
 
 import pytest
 
+from tests.proofs import SEED
+
 FIGURES = "figures"
 
 
 class Say(Protocol):
-    """say("200 kills, …", kills=200): shown below the run, and counted in the table of `make faults`.
+    """say("200 kills, …", kills=200): shown below the run, and counted in the table of `make soak`.
 
     Counts of several tests add up; of seconds the longest is kept.
     """
@@ -41,12 +43,13 @@ class Collected:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.lines:
             engine = os.environ.get("TAIZHANG_TEST_ENGINE", "sqlite")
-            seed = os.environ.get("FAULTS_SEED", "1")
-            terminalreporter.section(f"Figures of the fault tests on {engine}, seed {seed}")
+            terminalreporter.section(f"What the proofs on {engine} say, seed {SEED}")
             for line in self.lines:
                 terminalreporter.write_line(line)
-        if kept := os.environ.get("FAULTS_FIGURES"):
-            Path(kept).write_text(json.dumps(self.counted))
+        if kept := os.environ.get("SOAK_FIGURES"):
+            Path(kept).write_text(
+                json.dumps({"lines": self.lines, "counted": self.counted}), encoding="utf-8"
+            )
 
 
 def pytest_configure(config: pytest.Config) -> None:
