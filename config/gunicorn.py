@@ -25,7 +25,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 
 
-def on_starting(server: Any) -> None:
+def on_starting(server: object) -> None:
     """Hold a lock for as long as the server lives, however it ends: `restore` must not run meanwhile."""
     folder = Path(os.environ.get("DATA_DIR") or Path(__file__).parent.parent / "var")
     folder.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ def on_starting(server: Any) -> None:
     fcntl.flock(server.serving_lock, fcntl.LOCK_SH)
 
 
-def when_ready(server: Any) -> None:
+def when_ready(server: object) -> None:
     """Print the address once the server listens on it, for `make run`."""
     if env_bool("PRINT_ADDRESS", False):
         sys.stdout.write(f"Taizhang is at http://{bind}/. Ctrl-C stops it.\n")
