@@ -156,7 +156,7 @@ class RearrangeForm(forms.Form):
         label=_("Other unit"),
         max_length=100,
         required=False,
-        help_text=_("Its address or its name; for moving and merging."),
+        help_text=_("For moving and merging."),
     )
     reason = forms.CharField(
         label=_("Reason"), max_length=500, help_text=_("The audit trail records it, and so does a batch.")
@@ -172,6 +172,10 @@ class RearrangeForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.checklist, self.with_another = checklist, with_another
+        near = Checklist.objects.filter(path__startswith=checklist.path).order_by("path")
+        # A closed list of units: those of the same name are told apart by their addresses.
+        named = [(slug, f"{name} ({slug})") for slug, name in near.values_list("slug", "name")]
+        self.fields["to"].widget = forms.Select(choices=[("", "–"), *named])
         act = self.fields["act"]
         assert isinstance(act, forms.ChoiceField)
         act.choices = acts

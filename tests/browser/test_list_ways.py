@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from measures.choices import Role
 from measures.models import Checklist
@@ -49,8 +49,10 @@ def test_after_a_bulk_edit_one_is_back_on_the_list_as_it_was_filtered_and_can_un
 def test_after_an_upload_one_is_back_on_the_list_as_it_was_filtered(henan: Checklist, page: Page) -> None:
     page.goto(f"{LIST}&section=1.1")
     page.get_by_role("link", name="上传表格…").click()
-    file = {"name": "台账.xlsx", "mimeType": "", "buffer": sheet_of(["编号", "状态"], ["1.1.2", "已完成"])}
-    page.locator("input[type=file]").set_input_files(file)
+    content = sheet_of(["编号", "状态"], ["1.1.2", "已完成"])
+    page.locator("input[type=file]").set_input_files(
+        FilePayload(name="台账.xlsx", mimeType="", buffer=content)
+    )
     page.get_by_role("button", name="预览修改").click()
     page.get_by_role("button", name="确认写入").click()
 

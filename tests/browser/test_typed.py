@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from measures.choices import Role
 from measures.models import Checklist, Session
@@ -164,7 +164,12 @@ def test_a_row_is_not_saved_for_another_account(
 @pytest.mark.parametrize("where", ["page", "row"])
 def test_leaving_a_half_typed_form_asks_first(henan: Checklist, page: Page, where: str) -> None:
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     if where == "row":
         edit_row(page)
     else:
@@ -180,7 +185,12 @@ def test_leaving_a_half_typed_form_asks_first(henan: Checklist, page: Page, wher
 
 def test_leaving_after_saving_does_not_ask(henan: Checklist, page: Page) -> None:
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.goto(ITEM)
     page.locator("textarea[name=notes]").press_sequentially("半")
     page.get_by_role("button", name="保存").click()
