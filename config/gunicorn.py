@@ -25,7 +25,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 
 
-def on_starting(server: object) -> None:
+def on_starting(server: Any) -> None:
     """Hold a lock for as long as the server lives, however it ends: `restore` must not run meanwhile."""
     folder = Path(os.environ.get("DATA_DIR") or Path(__file__).parent.parent / "var")
     folder.mkdir(parents=True, exist_ok=True)
