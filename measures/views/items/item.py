@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -29,7 +30,7 @@ from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.items.rows import row_of
 from measures.views.list_state import ListState
 
-JOURNAL_SHOWN = 30
+JOURNAL_SHOWN, JOURNAL_PAGE = 30, 200  # updates below the item, and on a page of its whole journal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,13 +124,18 @@ def _answer(
 
 def _journal(request: SignedInRequest, shown: Item) -> dict[str, object]:
     updates = shown.updates.select_related("owner", "batch").order_by("-at", "-id")
-    everything = request.GET.get("journal") == "all"
-    # One more than is shown: the oldest shown is compared with the one before it.
-    read = list(updates if everything else updates[: JOURNAL_SHOWN + 1])
-    journal = list(entries(read))
+    if request.GET.get("journal") != "all":
+        # One more than is shown: the oldest shown is compared with the one before it.
+        read = list(updates[: JOURNAL_SHOWN + 1])
+        journal = list(entries(read))[:JOURNAL_SHOWN]
+        return {"journal": journal, "journal_goes_on": len(read) > JOURNAL_SHOWN}
+    page = Paginator(updates, JOURNAL_PAGE).get_page(request.GET.get("page"))
+    start = page.start_index() - 1 if page.paginator.count else 0
+    read = list(updates[start : start + JOURNAL_PAGE + 1])
     return {
-        "journal": journal if everything else journal[:JOURNAL_SHOWN],
-        "journal_goes_on": not everything and len(read) > JOURNAL_SHOWN,
+        "journal": list(entries(read))[:JOURNAL_PAGE],
+        "journal_page": page,
+        "journal_pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
     }
 
 
