@@ -58,8 +58,8 @@ def history_is_of_one_line(databases: Sequence[str] | None = None, **kwargs: obj
         Error(
             f"No release made this database: it has {', '.join(found.unknown)}, which this release does "
             f"not know, and not {', '.join(found.waiting)}. Nothing was changed.",
-            hint="Upgrade it with the code that made it to the next release first (git checkout, migrate), or "
-            "restore a backup that a release made.",
+            hint="First upgrade it to the next release with the code that made it (git checkout, migrate), "
+            "or restore a backup that a release made.",
             id="measures.E012",
         )
     ]
