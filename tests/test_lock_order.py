@@ -32,8 +32,9 @@ from measures.models import (
     open_together,
 )
 from measures.models.audit import verify_chain
-from measures.models.tracking import Change
+from measures.models.changes import Change
 from measures.reports.start_template import start_template
+from tests.loop_acts import ask_and_decide, report_progress
 from tests.make import NOW, PASSWORD, TODAY, SignIn, change, code_of, find_item, make_checklist, make_periods
 from tests.test_structure import sources
 
@@ -242,6 +243,11 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.WRONG_SECRET: guess_until_locked_out,
     Audited.LOCKED_OUT: guess_until_locked_out,
     Audited.SIGNED_OUT: sign_in_and_out,
+    Audited.ENTRY_WRITTEN: report_progress,
+    Audited.ENTRY_WITHDRAWN: report_progress,
+    Audited.ASKED: ask_and_decide,
+    Audited.DECIDED: ask_and_decide,
+    Audited.RULES_CHANGED: ask_and_decide,
     Audited.PERIOD_STEP: take_a_periods_steps,
     Audited.HANDED_DOWN: hand_down,
     Audited.ANSWERED: answer_below,

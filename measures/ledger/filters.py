@@ -17,6 +17,7 @@ from measures.choices import Light, Status
 from measures.forms.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
 from measures.lights import Thresholds
 from measures.models import Checklist, Item, Owner, Section
+from measures.models.people import names_in_order
 from measures.querysets.catalogue import in_language
 from measures.querysets.ledger import ItemQuerySet
 
@@ -136,7 +137,7 @@ class ItemFilter(ReadableFilter):
     )
 
     silent_since = django_filters.DateFilter(
-        label=_("No update since"), method="not_updated_since", widget=DateInput, **POSSIBLE_DAYS
+        label=_("No entry since"), method="not_heard_since", widget=DateInput, **POSSIBLE_DAYS
     )
 
     class Meta:
@@ -167,7 +168,7 @@ class ItemFilter(ReadableFilter):
         owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
         self.filters["owner"].extra["choices"] = [
             (NO_OWNER, _("No owner")),
-            *((str(pk), name) for pk, name in owners.order_by("name").values_list("pk", "name")),
+            *((str(pk), name) for pk, name in names_in_order(owners)),
         ]
 
     def _offer_parts(self, checklist: Checklist) -> None:
@@ -212,8 +213,8 @@ class ItemFilter(ReadableFilter):
             return items.filter(updated_at=None)
         return items.updated_since(self.on - timedelta(days=UPDATED_DAYS[value]))
 
-    def not_updated_since(self, items: ItemQuerySet, name: str, value: date) -> ItemQuerySet:
-        return items.silent_since(value)
+    def not_heard_since(self, items: ItemQuerySet, name: str, value: date) -> ItemQuerySet:
+        return items.without_entry_since(value)
 
     @property
     def folded(self) -> list[BoundField]:

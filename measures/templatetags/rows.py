@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from measures.choices import Cadence, Status
 from measures.ledger.columns import UNIT, Column, label
@@ -39,6 +40,8 @@ def _classes(one: StateField) -> str:
     return " ".join(dict.fromkeys([one.name, *of_kind.split()]))
 
 
+# Lines of a long text in a row.
+NEWEST = 2
 CLASSES = {one.name: _classes(one) for one in FIELDS}
 
 
@@ -46,6 +49,25 @@ CLASSES = {one.name: _classes(one) for one in FIELDS}
 def cell_classes(column: Column) -> str:
     """The classes of this column's cells."""
     return CLASSES[column.name]
+
+
+def _late_finish(row: "Row") -> str:
+    """That an item was done after its due date: it must not look like one that was done in time."""
+    days = row.facts.days_late_when_done
+    if not days:
+        return ""
+    words = ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
+    return f' <span class="warned small">{escape(words)}</span>'
+
+
+def _day_cell(name: str) -> Callable[["Row"], str]:
+    value = attrgetter(f"facts.{name}")
+
+    def cell(row: "Row") -> str:
+        held = value(row)
+        return f'<td class="nowrap figures quiet">{held.isoformat() if held else ""}</td>'
+
+    return cell
 
 
 def _written(one: StateField) -> Callable[["Row"], str]:
@@ -59,7 +81,8 @@ def _written(one: StateField) -> Callable[["Row"], str]:
     def day(row: "Row") -> str:
         held = value(row)
         late = ' class="late"' if one.name == "due" and row.days_late else ""
-        return f"{start}<span{late}>{held.isoformat()}</span></td>" if held else f"{start}</td>"
+        finish = _late_finish(row) if one.name == "due" else ""
+        return f"{start}<span{late}>{held.isoformat()}</span>{finish}</td>" if held else f"{start}</td>"
 
     match one.kind:
         case Kind.STATUS:
@@ -67,13 +90,24 @@ def _written(one: StateField) -> Callable[["Row"], str]:
         case Kind.DAY:
             return day
         case Kind.LONG_TEXT:
-            return lambda row: f"{start}<div>{escape(value(row))}</div></td>"
+            return lambda row: f"{start}<div>{escape(newest_first(value(row)))}</div></td>"
         case _:
             return lambda row: f"{start}{escape(value(row) or '')}</td>"
 
 
+def newest_first(text: str) -> str:
+    """The last lines of a text to which people add below, the newest first: a row has room for two."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(lines[: -1 - NEWEST : -1])
+
+
 def _updated(row: "Row") -> str:
     day = row.facts.updated_on
+    return f'<td class="updated nowrap figures quiet">{day.isoformat() if day else ""}</td>'
+
+
+def _last_entry(row: "Row") -> str:
+    day = row.facts.last_entry_on
     return f'<td class="updated nowrap figures quiet">{day.isoformat() if day else ""}</td>'
 
 
@@ -95,6 +129,10 @@ CELLS: dict[str, Callable[["Row"], str]] = {
     "light": _light,
     **{one.name: _written(one) for one in FIELDS},
     "updated": _updated,
+    "last_entry": _last_entry,
+    "first_due": _day_cell("first_due"),
+    "extensions": lambda row: f'<td class="figures quiet">{row.facts.extensions or ""}</td>',
+    "done_on": _day_cell("done_on"),
     "section": lambda row: f'<td class="section">{escape(row.facts.section)}</td>',
     "pillar": lambda row: f'<td class="section">{escape(row.facts.pillar)}</td>',
     "cadence": lambda row: f'<td class="section">{escape(label(Cadence(row.facts.cadence)))}</td>',

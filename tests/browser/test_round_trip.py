@@ -48,7 +48,7 @@ def edit(path: Path) -> None:
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     headings = [cell.value for cell in sheet[1]]
-    assert headings[:6] == ["编号", "措施", "状态", "责任单位", "完成时限", "进展情况"]
+    assert headings[:6] == ["编号", "措施", "状态", "责任单位", "完成时限", "备注"]
     sheet["C2"] = "已完成"
     sheet["D3"], sheet["E3"], sheet["F3"] = "干部教育处", date(2027, 3, 1), "已拟定方案\n待会签"
     sheet["C4"] = "受阻"
@@ -90,7 +90,7 @@ def test_the_whole_way_there_and_back(page_as: PageAs, admin: User, henan: Check
     assert second.notes == "已拟定方案\n待会签"
     assert [find_item(henan, code).status for code in ("2.1.1", "2.1.3")] == ["done", "blocked"]
 
-    page.get_by_role("button", name="撤销3项").click()
+    page.get_by_role("button", name="撤销", exact=True).click()
     expect(page.locator(".messages")).to_be_visible()
     assert [find_item(henan, code).status for code in ("2.1.1", "2.1.3")] == ["in_progress", "not_started"]
     assert find_item(henan, "2.1.2").notes == ""
