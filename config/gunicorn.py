@@ -32,7 +32,7 @@ def on_starting(server: Any) -> None:
     # Each worker counts in a file there; what an earlier server counted is of no use.
     metrics = folder / "metrics"
     shutil.rmtree(metrics, ignore_errors=True)
-    metrics.mkdir(mode=0o700)
+    metrics.mkdir(mode=0o700, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     server.serving_lock = (folder / "serving.lock").open("a")
     fcntl.flock(server.serving_lock, fcntl.LOCK_SH)

@@ -3,7 +3,10 @@
 import pytest
 from django.contrib.auth.models import User
 from django.core.checks import Error, run_checks
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
 from measures.database import checks as engine_checks
@@ -77,3 +80,24 @@ def test_where_there_is_no_full_text_search_the_migration_leaves_it_out(
         text_index.is_there.cache_clear()
 
     assert left_out
+
+
+def test_a_database_from_between_two_releases_is_refused_in_words() -> None:
+    """A commit's migration may have got another number before the release."""
+    newest = MigrationRecorder.Migration.objects.filter(app="measures").order_by("name").last()
+    assert newest
+    said = rf"it has measures\.0020_speed, which .* and not measures\.{newest.name}"
+    newest.name = "0020_speed"
+    newest.save()
+
+    with pytest.raises(SystemCheckError, match=said):
+        call_command("migrate", verbosity=0, skip_checks=False)
+
+    assert MigrationRecorder.Migration.objects.filter(name="0020_speed").exists()
+
+
+def test_a_newer_database_is_no_reason_to_stop_migrating() -> None:
+    """The site then says on every page that its release is too old."""
+    MigrationRecorder.Migration.objects.create(app="measures", name="0999_later")
+
+    assert "measures.E012" not in errors()

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
-from measures.database import text_index
+from measures.database import release, text_index
 
 
 @register(Tags.database)
@@ -40,6 +40,28 @@ def words_are_found_by_an_index(
         )
         for alias in databases or []
         if connections[alias].vendor == "sqlite" and is_migrated(alias) and not text_index.is_there(alias)
+    ]
+
+
+@register(Tags.database)
+def history_is_of_one_line(databases: Sequence[str] | None = None, **kwargs: object) -> list[CheckMessage]:
+    """An error if the database has migrations that this release lacks and lacks some that this release has.
+
+    A state between two releases made it: `migrate` would create again what is there under another name.
+    """
+    if "default" not in (databases or []):
+        return []
+    found = release.match()
+    if not (found.waiting and found.unknown):
+        return []
+    return [
+        Error(
+            f"No release made this database: it has {', '.join(found.unknown)}, which this release does "
+            f"not know, and not {', '.join(found.waiting)}. Nothing was changed.",
+            hint="First upgrade it to the next release with the code that made it (git checkout, migrate), "
+            "or restore a backup that a release made.",
+            id="measures.E012",
+        )
     ]
 
 

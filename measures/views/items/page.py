@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -24,7 +25,7 @@ from measures.models.state import FIELDS
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
 
-JOURNAL_SHOWN = 30
+JOURNAL_SHOWN, JOURNAL_PAGE = 30, 200  # updates below the item, and on a page of its whole journal
 # An entry can still count for a period in one of these states, after its last day.
 TAKES_ENTRIES = (PeriodState.OPEN, PeriodState.RETURNED)
 LATE_PERIODS = 2
@@ -146,13 +147,20 @@ def _journal(request: SignedInRequest, shown: Item, past: date | None) -> dict[s
     updates = shown.updates.select_related("owner", "batch").order_by("-at", "-id")
     if past:
         updates = updates.up_to(past)
-    everything = request.GET.get("journal") == "all"
-    # One more than is shown: the oldest shown is compared with the one before it.
-    read = list(updates if everything else updates[: JOURNAL_SHOWN + 1])
-    journal = list(journal_of(read))
+    if request.GET.get("journal") != "all":
+        # One more than is shown: the oldest shown is compared with the one before it.
+        read = list(updates[: JOURNAL_SHOWN + 1])
+        return {
+            "journal": list(journal_of(read))[:JOURNAL_SHOWN],
+            "journal_goes_on": len(read) > JOURNAL_SHOWN,
+        }
+    page = Paginator(updates, JOURNAL_PAGE).get_page(request.GET.get("page"))
+    start = page.start_index() - 1 if page.paginator.count else 0
+    read = list(updates[start : start + JOURNAL_PAGE + 1])
     return {
-        "journal": journal if everything else journal[:JOURNAL_SHOWN],
-        "journal_goes_on": not everything and len(read) > JOURNAL_SHOWN,
+        "journal": list(journal_of(read))[:JOURNAL_PAGE],
+        "journal_page": page,
+        "journal_pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
     }
 
 
