@@ -22,7 +22,8 @@ WORDS = (
 )
 RARE = ("黄河滩区", "窑洞")  # each is in one note out of a thousand, for searches
 KEPT = "status, owner_id, due, notes"
-ITEM = f"checklist_id, measure_id, pillar_id, {KEPT}, version, updated_at, updated_by_id, id"
+DERIVED = "last_entry_at, silent_since"
+ITEM = f"checklist_id, measure_id, pillar_id, {KEPT}, version, updated_at, updated_by_id, id, {DERIVED}"
 UPDATE = f"item_id, {KEPT}, reason, by_id, by_name, at, via"
 
 
@@ -38,7 +39,9 @@ def build(size: int, *, now: datetime) -> None:
     # One pillar holds most: so that one pillar and one status keep a whole page of a single checklist.
     large = Pillar.objects.get(code="2")
     Section.objects.exclude(pillar=large).filter(code__regex=r"\.[345]$").update(pillar=large)
-    checklists = list(tree(size // MEASURES, catalogue=catalogue, opened_at=now - timedelta(days=200)))
+    checklists = list(
+        tree(size // MEASURES, catalogue=catalogue, opened_at=now - timedelta(days=200), entries_from=now)
+    )
     for level in range(5):
         Checklist.objects.bulk_create(one for one in checklists if one.path.count("/") == level + 2)
     Owner.objects.bulk_create(Owner(checklist=one, name=name) for one in checklists for name in UNITS)
@@ -91,7 +94,7 @@ def rows(checklists: list[Any], by: int, *, now: datetime) -> tuple[Iterable[Any
                 ]
                 _item, status, _owner, _due, notes, *_rest, at, _via = history[-1]
                 kept = (checklist.pk, measure, pillar, status, owner, due, notes)
-                yield (*kept, UPDATES + 1, at, by, item), history
+                yield (*kept, UPDATES + 1, at, by, item, at, at), history
 
     # Twice from the same seed: a list of all of it would take a gigabyte.
     return (item for item, _history in histories()), (

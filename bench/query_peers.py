@@ -19,9 +19,9 @@ SIX_COUNTS = """
     SELECT checklist_id, pillar_id, count(*), count(*) FILTER (WHERE status = 'dropped'),
     count(*) FILTER (WHERE status IN ('done', 'standing')),
     count(*) FILTER (WHERE due < %s AND status IN ('not_started', 'in_progress', 'blocked')),
-    count(*) FILTER (WHERE (updated_at IS NULL OR updated_at < %s)
+    count(*) FILTER (WHERE (last_entry_at IS NULL OR last_entry_at < %s)
     AND status IN ('not_started', 'in_progress', 'blocked', 'standing')),
-    count(*) FILTER (WHERE updated_at >= %s)
+    count(*) FILTER (WHERE last_entry_at >= %s)
     FROM measures_item GROUP BY checklist_id, pillar_id"""
 
 

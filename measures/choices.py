@@ -22,6 +22,8 @@ OPEN_STATUSES = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.BLOCKED)
 
 # Somebody is at work on these, so that silence means something.
 RUNNING_STATUSES = (Status.IN_PROGRESS, Status.STANDING)
+# The unit of such an item owes an entry for each reporting period.
+OWING_STATUSES = (Status.IN_PROGRESS, Status.BLOCKED, Status.STANDING)
 # Setting one of these needs a reason.
 REASON_STATUSES = (Status.BLOCKED, Status.DROPPED)
 
@@ -70,6 +72,31 @@ class Via(models.TextChoices):
     IMPORT = "import", _("Import")
     COMMAND = "command", _("Command")
     UNDO = "undo", _("Undo")
+
+
+class Side(models.TextChoices):
+    """Which side of the loop acted on an item."""
+
+    OFFICE = "office", pgettext_lazy("side", "The office")
+    LEAD = "lead", pgettext_lazy("side", "The lead unit")
+    COOPERATING = "cooperating", pgettext_lazy("side", "A cooperating unit")
+
+
+class ApplicationKind(models.TextChoices):
+    """What a unit asks the office for."""
+
+    CLOSE = "close", pgettext_lazy("application", "Close")
+    STANDING = "standing", pgettext_lazy("application", "Keep up for good")
+    DROP = "drop", pgettext_lazy("application", "Drop")
+    EXTEND = "extend", pgettext_lazy("application", "Extend")
+
+
+class DecisionState(models.TextChoices):
+    """What became of an application."""
+
+    GRANTED = "granted", pgettext_lazy("application", "Granted")
+    RETURNED = "returned", pgettext_lazy("application", "Returned")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
 
 
 class AssignmentState(models.TextChoices):
@@ -122,6 +149,11 @@ class Audited(models.TextChoices):
     WRONG_SECRET = "wrong_secret", _("Wrong password or code")
     LOCKED_OUT = "locked_out", _("Locked out")
     SIGNED_OUT = "signed_out", _("Signed out")
+    ENTRY_WRITTEN = "entry_written", _("Entry written")
+    ENTRY_WITHDRAWN = "entry_withdrawn", _("Entry withdrawn")
+    ASKED = "asked", _("Application made")
+    DECIDED = "decided", _("Application decided")
+    RULES_CHANGED = "rules_changed", _("Rules changed")
     PERIOD_STEP = "period_step", _("Reporting period moved on")
     HANDED_DOWN = "handed_down", _("Measure handed down")
     ANSWERED = "answered", _("Assignment answered")

@@ -20,7 +20,7 @@ from measures.choices import OPEN_STATUSES, RUNNING_STATUSES, Light, Status
 
 @dataclass(frozen=True)
 class Thresholds:
-    """How many days ahead a due date warns, and after how many without an update a running item does."""
+    """How many days ahead a due date warns, and after how many without an entry a running item does."""
 
     due_soon: int = 14
     silence: int = 60
@@ -55,36 +55,53 @@ def _due(days: int) -> str:
     return ahead if days else _("due today")
 
 
+def _asked(days: int) -> str:
+    return _("an application waits")
+
+
 def _silent(days: int) -> str:
-    return ngettext("no update for %(days)d day", "no update for %(days)d days", days) % {"days": days}
+    return ngettext("no entry for %(days)d day", "no entry for %(days)d days", days) % {"days": days}
 
 
-def days_late(status: str, due: date | None, on: date) -> int:
-    """For how many days something has been owed after its due date on the day `on`; 0 if it is not late."""
-    return max(0, (on - due).days) if due is not None and status in OPEN_STATUSES else 0
+def days_late(status: str, due: date | None, on: date, *, asked: bool = False) -> int:
+    """For how many days something has been owed after its due date on the day `on`; 0 if it is not late.
+
+    While an application that was `asked` in time waits for its decision, the clock rests.
+    """
+    return max(0, (on - due).days) if due is not None and status in OPEN_STATUSES and not asked else 0
+
+
+def days_late_when_done(done_on: date | None, due: date | None) -> int:
+    """How many days after its due date something was done; 0 for in time, and for what is not done."""
+    return max(0, (done_on - due).days) if done_on and due else 0
 
 
 def late(on: date, prefix: str = "") -> Q:
     """The same for a queryset: what is late on the day `on`. `prefix` leads to the items, as in `items__`."""
-    return Q(**{f"{prefix}due__lt": on, f"{prefix}status__in": OPEN_STATUSES})
+    return Q(
+        **{f"{prefix}due__lt": on, f"{prefix}status__in": OPEN_STATUSES, f"{prefix}asked_in_time": False}
+    )
 
 
 def judge(
     status: str,
     due: date | None,
-    updated_on: date | None,
+    silent_from: date | None,
     *,
     on: date,
     thresholds: Thresholds,
+    asked: bool = False,
 ) -> tuple[Light, Cause | None, int]:
     """Apply the rule: return the light, and its cause and number of days if it needs explaining."""
-    if days := days_late(status, due, on):
+    if days := days_late(status, due, on, asked=asked):
         return Light.RED, _late_and_blocked if status == Status.BLOCKED else _late, days
     if status == Status.BLOCKED:
         return Light.RED, _blocked, 0
+    if asked and due is not None and due < on and status in OPEN_STATUSES:
+        return Light.AMBER, _asked, 0
     if due is not None and status in OPEN_STATUSES and (left := (due - on).days) <= thresholds.due_soon:
         return Light.AMBER, _due, left
-    silent = (on - updated_on).days if updated_on is not None and status in RUNNING_STATUSES else 0
+    silent = (on - silent_from).days if silent_from is not None and status in RUNNING_STATUSES else 0
     if silent >= thresholds.silence:
         return Light.AMBER, _silent, silent
     return Light.GREY if status in (Status.NOT_STARTED, Status.DROPPED) else Light.GREEN, None, 0
@@ -93,32 +110,34 @@ def judge(
 def light_of(
     status: Status,
     due: date | None,
-    updated_on: date | None,
+    silent_from: date | None,
     *,
     on: date,
     thresholds: Thresholds,
+    asked: bool = False,
 ) -> Lit:
-    """The light on the day `on` of an item in this state, last updated on a day in the site's time zone."""
-    light, cause, days = judge(status, due, updated_on, on=on, thresholds=thresholds)
+    """The light on the day `on` of an item in this state, from whose unit nothing has come since a day."""
+    light, cause, days = judge(status, due, silent_from, on=on, thresholds=thresholds, asked=asked)
     return Lit(light, cause(days) if cause else "")
 
 
 def lit_of(
     status: Status,
     due: date | None,
-    updated_at: datetime | None,
+    silent_since: datetime | None,
     *,
     on: date,
     thresholds: Thresholds,
+    asked: bool = False,
 ) -> Lit:
-    """`light_of` an item that was last updated at a moment; its day is asked for only where it matters."""
-    updated_on = day_that_matters(status, updated_at)
-    return light_of(status, due, updated_on, on=on, thresholds=thresholds)
+    """`light_of` an item that is silent since a moment; its day is asked for only where it matters."""
+    silent_from = day_that_matters(status, silent_since)
+    return light_of(status, due, silent_from, on=on, thresholds=thresholds, asked=asked)
 
 
-def day_that_matters(status: str, updated_at: datetime | None) -> date | None:
-    """The day of the last update, where a light depends on it: looking it up takes long for many rows."""
-    return local_day(updated_at) if updated_at and status in RUNNING_STATUSES else None
+def day_that_matters(status: str, silent_since: datetime | None) -> date | None:
+    """The day since when it is silent, if the light depends on it: finding it takes long for many rows."""
+    return local_day(silent_since) if silent_since and status in RUNNING_STATUSES else None
 
 
 def light_case(*, on: date, thresholds: Thresholds) -> Case:
@@ -129,7 +148,7 @@ def light_case(*, on: date, thresholds: Thresholds) -> Case:
         When(late(on), then=Value(Light.RED)),
         When(status=Status.BLOCKED, then=Value(Light.RED)),
         When(status__in=OPEN_STATUSES, due__lte=soon, then=Value(Light.AMBER)),
-        When(status__in=RUNNING_STATUSES, updated_at__lt=heard_from, then=Value(Light.AMBER)),
+        When(status__in=RUNNING_STATUSES, silent_since__lt=heard_from, then=Value(Light.AMBER)),
         When(status__in=(Status.NOT_STARTED, Status.DROPPED), then=Value(Light.GREY)),
         default=Value(Light.GREEN),
         output_field=CharField(),

@@ -17,14 +17,14 @@ from measures.views.below import (
 from measures.views.below import (
     sheet as below_sheet,
 )
-from measures.views.items import bulk, item, saved_views, uploads
+from measures.views.items import applications, bulk, entries, item, saved_views, uploads
 from measures.views.items import list as items
 from measures.views.periods import compare as compare_reports
 from measures.views.periods import periods
 from measures.views.periods import steps as period_steps
 from measures.views.report import report
 from measures.views.report import templates as report_templates
-from measures.views.site import audit, home, overview, site, styleguide
+from measures.views.site import audit, home, overview, rules, site, styleguide
 from measures.views.units import report as units_report
 from measures.views.units import units
 
@@ -49,6 +49,14 @@ checklist = [
     path("items/bulk/", bulk.bulk, name="bulk"),
     path("items/columns/", saved_views.columns, name="columns"),
     path("items/<code:code>/", item.item, name="item"),
+    path("items/<code:code>/entries/", entries.write_entry, name="write-entry"),
+    path("items/<code:code>/entries/<int:pk>/withdraw/", entries.withdraw_entry, name="withdraw-entry"),
+    path("items/<code:code>/applications/", applications.ask, name="ask"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/<int:pk>/grant/", applications.grant_application, name="grant-application"),
+    path("applications/<int:pk>/return/", applications.return_application, name="return-application"),
+    path("applications/<int:pk>/withdraw/", applications.take_back_application, name="take-back-application"),
+    path("settings/", rules.rules, name="rules"),
     path("units/", units.units, name="units"),
     path("units/report/", units_report.units_report, name="units-report"),
     path("peers/", units.peers, name="peers"),

@@ -14,18 +14,21 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from measures.choices import Cadence, PeriodKind, Role, Via
+from measures.choices import Cadence, PeriodKind, Role, Side, Via
 from measures.models import (
     Catalogue,
     Checklist,
+    Entry,
     Item,
     Measure,
     Membership,
+    NewEntry,
     Owner,
     Period,
     Pillar,
     Section,
     Update,
+    write_entries,
 )
 from measures.models.periods import Span
 
@@ -89,7 +92,10 @@ def make_checklist(
 ) -> Checklist:
     """An open checklist, with an item for each measure; a new small catalogue unless there is one."""
     catalogue = catalogue or Catalogue.objects.first() or make_catalogue()
-    return Checklist(slug=slug, name=name, catalogue=catalogue, parent=parent).open(at=NOW)
+    made = Checklist(slug=slug, name=name, catalogue=catalogue, parent=parent)
+    # Whoever may change an item may end it: the rules have tests of their own.
+    made.signs_off = made.extends_by_request = False
+    return made.open(at=NOW)
 
 
 def make_owner(checklist: Checklist, name: str = "干部一处") -> Owner:
@@ -148,3 +154,9 @@ def make_periods(checklist: Checklist, kind: PeriodKind, wanted: Iterable[Span])
 def make_year(checklist: Checklist, kind: PeriodKind, year: int) -> list[Period]:
     """`Period.make_year`, now and by nobody."""
     return Period.make_year(checklist, kind, year, at=timezone.now())
+
+
+def write_entry(item: Item, by: User, *, side: Side = Side.LEAD, at: datetime = NOW, **said: Any) -> Entry:
+    """An entry about the item, which says something unless told."""
+    new = NewEntry.on(item, **({"progress": "开了会"} | said))
+    return write_entries([new], side=side, by=by, at=at, via=Via.PAGE)[0]

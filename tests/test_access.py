@@ -67,6 +67,16 @@ TABLE = {
     # Siblings are compared for those alone who read the checklist above them all.
     "peers": Expected(NOBODY | dict.fromkeys(LOOKERS, 200), NO_POST, ("henan",)),
     "item": Expected(MEMBERS, REFUSED, ("henan", "1.1.1")),
+    # tests/test_applications.py asks and decides where the rules are on.
+    "ask": Expected(POSTED | {"anonymous": SIGN_IN}, only(403), ("henan", "1.1.1")),
+    "applications": Expected(MEMBERS, NO_POST, ("henan",)),
+    "grant-application": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
+    "return-application": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
+    "take-back-application": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
+    "rules": Expected(MANAGERS, only(422, "administrator"), ("henan",)),
+    "write-entry": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan", "1.1.1")),
+    # An entry that is there is walked in tests/test_entries.py.
+    "withdraw-entry": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1.1.1", "1")),
     "report": Expected(MEMBERS, NO_POST, ("henan",)),
     "report-templates": Expected(MANAGERS, only(422, "administrator"), ("henan",)),
     "starting-template": Expected(MANAGERS, NO_POST, ("henan",)),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from measures.choices import Light, PeriodState, Role, Status, Via
 from measures.demo import USERS
 from measures.demo.units import UNITS
-from measures.models import Batch, Checklist, Item, Membership, Owner, Period, SavedView, Update
+from measures.models import Batch, Checklist, Entry, Item, Membership, Period, SavedView, Update, Withdrawal
 from tests.conftest import undone
 from tests.make import PASSWORD
 
@@ -65,7 +65,10 @@ def told() -> list[Any]:
     batches = Batch.objects.order_by("at").values_list("at", "via", "by_name", "reason")
     views = SavedView.objects.order_by("name").values_list("name", "is_shared")
     periods = Period.objects.order_by("starts").values_list("starts", "ends", "state")
-    return [*updates, *batches, *views, *periods]
+    entries = Entry.objects.order_by("pk").values_list(
+        "item__measure__code", "unit__name", "at", "by_name", "progress", "problems", "next_steps"
+    )
+    return [*updates, *batches, *views, *periods, *entries]
 
 
 @on_one_day
@@ -139,7 +142,12 @@ def test_there_is_something_of_everything_on_any_day(made: Demo) -> None:
     assert set(Batch.objects.values_list("via", flat=True)) == {Via.IMPORT, Via.BULK, Via.UNDO}
     assert Batch.objects.get(via=Via.UNDO).undoes is not None
     assert Update.objects.exclude(reason="").values("reason").distinct().count() > 8
-    assert Owner.objects.count() == len(UNITS)
+    assert checklist.owners.count() == len(UNITS)
+    entries = Entry.objects.filter(item__checklist=checklist)
+    assert entries.filter(nothing_new=True).exists()
+    assert entries.exclude(problems="").exists()
+    assert entries.exclude(next_steps="").count() > 50
+    assert Withdrawal.objects.count() == 1
 
 
 @on_any_day
@@ -157,10 +165,9 @@ def test_two_months_are_reported_and_closed_and_one_is_open(made: Demo) -> None:
 
 
 @on_one_day
-def test_notes_are_chinese_add_up_and_name_nobody(made: Demo) -> None:
+def test_texts_are_chinese_and_name_nobody(made: Demo) -> None:
     notes = [note for note in Item.objects.values_list("notes", flat=True) if note]
-    assert not [note for note in notes if re.search("[A-Za-z{}]", note)]
-    assert not [note for note in notes if re.search("同志|某某|先生|女士", note)]
-    assert sum(note.count("\n") >= 2 for note in notes) > 60
-    lines = [line.partition("：")[2] for note in notes for line in note.splitlines()]
-    assert len(set(lines)) > 250
+    said = [text for entry in Entry.objects.all() for _label, text in entry.texts]
+    assert not [text for text in notes + said if re.search("[A-Za-z{}]", text)]
+    assert not [text for text in notes + said if re.search("同志|某某|先生|女士", text)]
+    assert len(set(said)) > 250

@@ -32,9 +32,9 @@ THRESHOLDS = Thresholds()
         ("in_progress", 15, 3, "green", ""),
         ("not_started", 15, None, "grey", ""),
         ("not_started", None, None, "grey", ""),
-        ("in_progress", None, 60, "amber", "no update for 60 days"),
+        ("in_progress", None, 60, "amber", "no entry for 60 days"),
         ("in_progress", None, 59, "green", ""),
-        ("standing", None, 73, "amber", "no update for 73 days"),
+        ("standing", None, 73, "amber", "no entry for 73 days"),
         ("standing", -5, 3, "green", ""),
         ("done", -5, 300, "green", ""),
         ("dropped", -5, 300, "grey", ""),
@@ -69,19 +69,21 @@ def test_the_database_and_the_words_agree_on_every_combination(db: None, thresho
     checklist.due_soon_days, checklist.silence_days = thresholds.due_soon, thresholds.silence
     checklist.save()
     items = list(checklist.items.order_by("measure__position"))
-    for item, (status, due, silent, at) in zip(items, combinations, strict=True):
+    for place, (item, (status, due, silent, at)) in enumerate(zip(items, combinations, strict=True)):
         # Combinations that no page can reach are compared as well, so the state is set by hand.
-        item.__dict__.update(status=status, due=due)
+        item.__dict__.update(status=status, due=due, asked_in_time=place % 3 == 0)
         if silent is not None:
-            item.updated_at = timezone.make_aware(datetime.combine(TODAY - timedelta(silent), at))
-    type(items[0]).objects.bulk_update(items, ["status", "due", "updated_at"], batch_size=500)
+            item.silent_since = timezone.make_aware(datetime.combine(TODAY - timedelta(silent), at))
+    type(items[0]).objects.bulk_update(
+        items, ["status", "due", "silent_since", "asked_in_time"], batch_size=500
+    )
 
     lit: Any = checklist.items.with_light(on=TODAY, thresholds=thresholds).select_related("checklist")
 
     assert len(lit) == len(combinations)
     assert {item.light for item in lit} == set(Light.values)
     for item in lit:
-        assert item.light == item.lit(TODAY).light, (item.status, item.due, item.updated_at)
+        assert item.light == item.lit(TODAY).light, (item.status, item.due, item.silent_since)
 
 
 def test_the_list_filters_and_sorts_by_light(

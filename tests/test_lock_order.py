@@ -32,8 +32,9 @@ from measures.models import (
     open_together,
 )
 from measures.models.audit import verify_chain
-from measures.models.tracking import Change
+from measures.models.changes import Change
 from measures.reports.start_template import start_template
+from tests.loop_acts import ask_and_decide, report_progress
 from tests.make import NOW, PASSWORD, TODAY, SignIn, change, code_of, find_item, make_checklist, make_periods
 from tests.test_structure import sources
 
@@ -45,6 +46,8 @@ PLAIN_TRANSACTIONS = {
     ("database/append_only.py", "unguarded"),  # within the purge's own
     ("database/backups/on_postgresql.py", "take"),  # reads
     ("database/locks.py", "audited_transaction"),
+    ("database/moving.py", "copy_all"),  # into a database that nobody uses yet
+    ("database/moving.py", "read_only"),
     ("management/commands/grant_rights.py", "handle"),  # writes no row
     ("models/accounts.py", "forget_second_factor"),
     ("models/accounts.py", "renew"),
@@ -199,7 +202,7 @@ def put_a_backup_back(world: World) -> None:
     module = "measures.management.commands.restore"
     with (
         mock.patch(f"{module}.put_back", return_value=Restored("kept", "", version="")),
-        mock.patch(f"{module}.on_postgresql.is_in_use", return_value=False),
+        mock.patch("measures.database.backups.on_postgresql.is_in_use", return_value=False),
         mock.patch(f"{module}.call_command"),
         mock.patch(f"{module}.guards.remove_what_runs", return_value=[]),
         mock.patch(f"{module}.guards.reinstall", return_value=[]),
@@ -240,6 +243,11 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.WRONG_SECRET: guess_until_locked_out,
     Audited.LOCKED_OUT: guess_until_locked_out,
     Audited.SIGNED_OUT: sign_in_and_out,
+    Audited.ENTRY_WRITTEN: report_progress,
+    Audited.ENTRY_WITHDRAWN: report_progress,
+    Audited.ASKED: ask_and_decide,
+    Audited.DECIDED: ask_and_decide,
+    Audited.RULES_CHANGED: ask_and_decide,
     Audited.PERIOD_STEP: take_a_periods_steps,
     Audited.HANDED_DOWN: hand_down,
     Audited.ANSWERED: answer_below,

@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from measures.choices import OPEN_STATUSES, Status, Via
+from measures.choices import OPEN_STATUSES, RUNNING_STATUSES, Status, Via
 from measures.lights import light_of
 from measures.models import Checklist, Item, Owner, Update
 from measures.reports import Report, build_report
@@ -158,6 +158,16 @@ def write(history: Sequence[Written], items: Sequence[Item], owners: Sequence[Ow
     )
 
 
+def first_ran(history: Sequence[Written], item: int, day: date) -> date | None:
+    """The day on which an item first ran, by this day. Nobody writes entries here."""
+    days = (
+        one.at.astimezone(ZONE).date()
+        for one in history
+        if one.item == item and one.status in RUNNING_STATUSES
+    )
+    return min((ran for ran in days if ran <= day), default=None)
+
+
 def report_of(checklist: Checklist, day: date, since: date | None = None) -> Report:
     items = checklist.items.filter(measure__section__code="1.1").as_of(day)
     return build_report(items, checklist=checklist, as_of=day, since=since, made_at=NOW, made_by="某人")
@@ -167,14 +177,14 @@ def compare_states(
     report: Report, history: Sequence[Written], owners: Sequence[Owner], checklist: Checklist, day: date
 ) -> None:
     states = [state_on(history, item, day) for item in range(ITEMS)]
-    for row, state in zip(report.rows, states, strict=True):
+    for item, (row, state) in enumerate(zip(report.rows, states, strict=True)):
         touched = state is not UNTOUCHED
         assert (row.status, row.due, row.notes) == (state.status, state.due, state.notes)
         assert row.owner == ("" if state.owner is None else owners[state.owner].name)
         assert row.updated == (state.at if touched else None)
         assert (row.reason, row.days_late) == (state.reason, days_late(state, day))
-        updated_on = state.at.astimezone(ZONE).date() if touched else None
-        lit = light_of(state.status, state.due, updated_on, on=day, thresholds=checklist.thresholds)
+        silent_from = first_ran(history, item, day)
+        lit = light_of(state.status, state.due, silent_from, on=day, thresholds=checklist.thresholds)
         assert (row.light, row.light_reason) == (lit.light, lit.reason)
     counted = Counter(state.status for state in states)
     for counts in (report.whole, *report.pillars, *report.sections):

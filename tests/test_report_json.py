@@ -116,7 +116,7 @@ def test_the_schema_names_every_closed_word() -> None:
 def test_the_schema_refuses_what_is_no_report() -> None:
     data = to_data(make_small_report())
 
-    for broken in (data | {"as_of": "30.9.2026"}, data | {"version": 2}, data | {"items": [{"code": "1"}]}):
+    for broken in (data | {"as_of": "30.9.2026"}, data | {"version": 3}, data | {"items": [{"code": "1"}]}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(broken, SCHEMA)
 
@@ -124,7 +124,7 @@ def test_the_schema_refuses_what_is_no_report() -> None:
 def test_data_of_another_version_is_refused_and_not_guessed_at() -> None:
     data = to_data(make_small_report())
 
-    for wrong in (data | {"version": 2}, data | {"schema": "other"}, {}):
+    for wrong in (data | {"version": 3}, data | {"schema": "other"}, {}):
         with pytest.raises(UnknownVersion):
             from_data(wrong)
 

@@ -78,7 +78,7 @@ def tally_of(found: Sequence[State], on: date, start: date) -> Tally:
             one.status not in (Status.DONE, Status.DROPPED) and (one.updated is None or one.updated < start)
             for one in found
         ),
-        updated=sum(one.updated is not None and one.updated >= start for one in found),
+        reported=sum(one.updated is not None and one.updated >= start for one in found),
     )
 
 
@@ -103,6 +103,9 @@ def build(tree: Sequence[Drawn], catalogue: Catalogue, by: User) -> list[Checkli
             ]
             at = datetime.combine(day, time(9), ZONE)
             change_items(changes, by=by, at=at, via=Via.PAGE, reason="为测试")
+    # As after an upgrade: each update counts as an entry.
+    Checklist.objects.update(entries_from=datetime.combine(DAYS[-1] + timedelta(1), time(0), ZONE))
+    Item.objects.all().derive()
     return made
 
 
@@ -130,7 +133,7 @@ def check(tree: Sequence[Drawn], made: Sequence[Checklist], day: date, *, replay
                 assert unit.parts[key] == tally_of(expected, day, start)
             tallies = [tally_of(states(tree[low], day), day, start) for low in below]
             assert unit.units == sum(one.in_force > 0 for one in tallies)
-            assert unit.unheard == sum(one.in_force > 0 and not one.updated for one in tallies)
+            assert unit.unheard == sum(one.in_force > 0 and not one.reported for one in tallies)
             # What the page rests on: a parent is its own items and those of its children.
             summed = Tally()
             for one in (unit.own, *(child.whole for child in unit.children)):

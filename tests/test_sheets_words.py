@@ -200,6 +200,8 @@ def test_owners_are_found_with_other_spaces_and_widths(checklist: Checklist, cli
     "headings",
     [
         ["Code", "STATUS ", "Due", "Notes"],
+        ["编号", "状态", "完成时限", "备注"],
+        ["編號", "狀態", "完成時限", "備註"],
         ["编号", "状态", "完成时限", "进展情况"],
         ["編號", "狀態", "完成時限", "進展情況"],
         ["编号", "状态", "完成期限", "进展情况"],

@@ -21,12 +21,12 @@ NAMED = re.compile(r"`([\w/]+\.(?:py|html|json|css|js))(?:: ([\w., ]+))?`")
 # shows the same list.
 ORDER = [
     ["choices", "database", "keyed_hash", "message_storage", "texts", "third_party_words", "word"],
-    ["lights", "origin", "progress"],
+    ["lights", "loop", "origin", "progress"],
     ["querysets"],
     ["models"],
     ["accounts", "rights", "translation", "tree"],
     ["context_processors", "forms", "reports"],
-    ["admin", "errors", "ledger"],
+    ["admin", "errors", "ledger", "operations"],
     ["audit", "demo", "middleware", "sheets", "templatetags"],
     ["management", "views"],
     ["urls"],

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from measures.admin.desk import Desk, OwnersByKey
 from measures.forms.generic import ModelForm
 from measures.forms.items import FIELD_CLASSES, REASON_WANTED, state_widgets
+from measures.forms.loop import RULE_REFUSED
 from measures.models import Item, Owner
 from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, StateValue, needs_reason
 from measures.rights.roles import Action
@@ -121,6 +122,9 @@ class AdminItemForm(ModelForm[Item]):
             message = self._newer_values()
             self._show_newer()
             raise ValidationError(message)
+        wanted = {name: self.cleaned_data[name] for name in self.touched() if name in self.cleaned_data}
+        if wanted and not self.desk.rights.allows(self.before, wanted):
+            raise ValidationError(RULE_REFUSED)
         if not self.cleaned_data.get("reason"):
             values = {name: self.cleaned_data[name] for name in self.touched() if name in self.cleaned_data}
             if needs_reason(self.before, values):

@@ -17,12 +17,15 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from measures.choices import (
     OPERATOR,
+    ApplicationKind,
     AssignmentState,
     Audited,
     ChecklistStatus,
+    DecisionState,
     PeriodKind,
     PeriodState,
     Role,
+    Side,
     Status,
 )
 from measures.models import (
@@ -35,6 +38,7 @@ from measures.models import (
     ReportTemplate,
     SavedView,
 )
+from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import FIELDS
 from measures.texts import Label
 
@@ -42,6 +46,7 @@ ROLES: Mapping[str, Label] = {OPERATOR: gettext_lazy("superuser (operator)"), **
 MODELS: dict[str, type[Model]] = {
     Audited.CHECKLIST_OPENED: Checklist,
     Audited.CHECKLIST_CHANGED: Checklist,
+    Audited.RULES_CHANGED: Checklist,
     Audited.MEASURE_ADDED: Measure,
     Audited.OWNER_CHANGED: Owner,
     Audited.MEMBERSHIP_CHANGED: Membership,
@@ -52,6 +57,13 @@ MODELS: dict[str, type[Model]] = {
     Audited.TEMPLATE_CHANGED: ReportTemplate,
 }
 OURS: dict[str, Label] = {one.name: one.label for one in FIELDS} | {
+    **ENTRY_TEXTS,
+    "unit": gettext_lazy("Unit"),
+    "side": gettext_lazy("Written by"),
+    "counts_on": gettext_lazy("Counts on"),
+    "nothing_new": gettext_lazy("Nothing new"),
+    "new_due": gettext_lazy("New due date"),
+    "by_one_hand": gettext_lazy("by one hand"),
     "path": gettext_lazy("Place in the tree"),
     "checklists": gettext_lazy("Checklists"),
     "template": gettext_lazy("Template"),
@@ -76,9 +88,20 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
 VALUES: dict[str, Mapping[str, Label]] = {
     "status": {**dict(Status.choices), **dict(ChecklistStatus.choices)},
     "role": dict(Role.choices),
-    "state": {**dict(AssignmentState.choices), **dict(PeriodState.choices)},
-    "kind": dict(PeriodKind.choices),
+    "side": dict(Side.choices),
+    "state": {**dict(DecisionState.choices), **dict(AssignmentState.choices), **dict(PeriodState.choices)},
+    "kind": {**dict(ApplicationKind.choices), **dict(PeriodKind.choices)},
 }
+
+
+# Records about one item, named by its measure.
+ABOUT_AN_ITEM = (
+    Audited.ITEM_CHANGED,
+    Audited.ENTRY_WRITTEN,
+    Audited.ENTRY_WITHDRAWN,
+    Audited.ASKED,
+    Audited.DECIDED,
+)
 
 
 @dataclass(frozen=True)
@@ -108,9 +131,9 @@ def linked(record: AuditRecord) -> str:
     """The page of what the record is about; empty where there is none to show."""
     slug, batch = record.checklist_slug, _read(record.after).get("batch")
     try:
-        if record.action == Audited.ITEM_CHANGED:
+        if record.action in ABOUT_AN_ITEM and not batch:
             return reverse("item", args=[slug, record.about.partition(" ")[0]])
-        if record.action == Audited.BATCH_CHANGED and batch:
+        if record.action in (Audited.BATCH_CHANGED, Audited.ENTRY_WRITTEN) and batch:
             return reverse("batch", args=[slug, batch])
     except NoReverseMatch:  # a forged record must not keep the page from being read
         pass

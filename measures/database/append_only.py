@@ -14,7 +14,12 @@ JOURNAL, AUDIT = "measures_update", "measures_auditrecord"
 REPORTS, PERIODS = "measures_frozenreport", "measures_periodevent"
 PLACES = "measures_placement"
 ASSIGNMENTS, ANSWERS = "measures_assignment", "measures_assignmentstep"
-TABLES = (JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, ASSIGNMENTS, ANSWERS)
+ENTRIES, WITHDRAWALS = "measures_entry", "measures_withdrawal"
+APPLICATIONS, DECISIONS = "measures_application", "measures_decision"
+TABLES = (
+    *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, ASSIGNMENTS, ANSWERS),
+    *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS),
+)
 
 
 def install_statements(vendor: str, table: str) -> list[str]:

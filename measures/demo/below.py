@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from random import Random
 
 from django.contrib.auth.models import User
 
-from measures.choices import Role, Status, Via
+from measures.choices import Role, Side, Status, Via
 from measures.demo import words
 from measures.demo.plots import Days, due_of, rng_of
 from measures.ledger.plans import carry_out
-from measures.models import Change, Checklist, Measure, Membership
-from measures.models.state import StateValue
+from measures.models import Batch, Change, Checklist, Measure, Membership, NewEntry, Owner, write_entries
+from measures.models.people import person_name
 
 
 @dataclass(frozen=True)
@@ -85,36 +83,52 @@ def _open(place: Place, parent: Checklist, days: Days, measures: Mapping[int, Me
     checklist.open(at=days.moment(-170))
     office = User.objects.create(username=place.slug, first_name=f"{place.name}督查室")
     Membership.objects.create(user=office, checklist=checklist, role=Role.ADMINISTRATOR)
+    unit = Owner.objects.create(checklist=checklist, name="组织部")
     for number in place.days:
         at = days.moment(number, rng_of(place.slug).randint(0, 400))
         is_first = number == place.days[0]
         reason = "按任务分工表导入完成时限" if is_first else "按季度报送表导入进展情况"
-        changes = list(_changes(checklist, place, days, number, measures))
-        carry_out(changes, checklist=checklist, by=office, at=at, via=Via.IMPORT, reason=reason)
+        if is_first:
+            changes = list(_handed_out(checklist, unit, days, measures))
+            carry_out(changes, checklist=checklist, by=office, at=at, via=Via.IMPORT, reason=reason)
+        else:
+            reported = list(_reported(checklist, place, days, number, measures))
+            batch = Batch.objects.create(
+                checklist=checklist,
+                via=Via.IMPORT,
+                by=office,
+                by_name=person_name(office),
+                at=at,
+                reason=reason,
+            )
+            write_entries(reported, side=Side.OFFICE, by=office, at=at, via=Via.IMPORT, batch=batch)
     for lower in place.below:
         _open(lower, checklist, days, measures)
 
 
-def _changes(
-    checklist: Checklist, place: Place, days: Days, number: int, measures: Mapping[int, Measure]
+def _handed_out(
+    checklist: Checklist, unit: Owner, days: Days, measures: Mapping[int, Measure]
 ) -> Iterator[Change]:
-    """One table that the office sends in: what is due when at first, then how far each item is."""
-    is_first, is_last = number == place.days[0], number == place.days[-1]
-    for key, measure, version, notes in checklist.items.values_list("pk", "measure", "version", "notes"):
-        rng = rng_of(f"{place.slug} {measures[measure].code}")
-        if is_first:
-            yield Change(key, version, {"due": due_of(measures[measure], days)})
-        elif rng.random() < place.taken_up:
+    """The first table that the office sends in: whose each item is, and when it is due."""
+    for key, measure, version in checklist.items.values_list("pk", "measure", "version"):
+        yield Change(key, version, {"owner": unit, "due": due_of(measures[measure], days)})
+
+
+def _reported(
+    checklist: Checklist, place: Place, days: Days, number: int, measures: Mapping[int, Measure]
+) -> Iterator[NewEntry]:
+    """A later table: how far each item is that the unit has taken up."""
+    is_last = number == place.days[-1]
+    for item in checklist.items.all():
+        measure = measures[item.measure_id]
+        rng = rng_of(f"{place.slug} {measure.code}")
+        if rng.random() < place.taken_up:
             done = is_last and rng.random() < place.done
-            yield Change(key, version, _progress(measures[measure], notes, rng, days.at_work(number), done))
-
-
-def _progress(measure: Measure, notes: str, rng: Random, day: date, done: bool) -> dict[str, StateValue]:
-    kind = words.kind_of(measure)
-    sentences = kind.ends if done else (kind.goes_on if notes else kind.begins)
-    line = f"{day.month}月{day.day}日：{words.filled(rng.choice(sentences), measure, rng)}"
-    finished = Status.STANDING if kind is words.PRACTICE else Status.DONE
-    return {
-        "status": finished if done else Status.IN_PROGRESS,
-        "notes": f"{notes}\n{line}" if notes else line,
-    }
+            kind = words.kind_of(measure)
+            sentences = kind.ends if done else (kind.goes_on if item.last_entry_at else kind.begins)
+            finished = Status.STANDING if kind is words.PRACTICE else Status.DONE
+            yield NewEntry.on(
+                item,
+                progress=words.filled(rng.choice(sentences), measure, rng),
+                values={"status": finished if done else Status.IN_PROGRESS},
+            )

@@ -1,19 +1,33 @@
 """Makes the demo by the app's own methods, with past times."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
-from measures.choices import Role, Status, Via
+from measures.choices import ApplicationKind, Role, Side, Status, Via
 from measures.database.locks import audited_transaction
+from measures.demo import words
 from measures.demo.below import open_below
 from measures.demo.periods import close_periods
-from measures.demo.plots import HANDED_OUT, PLOT_DAYS, PLOTS, Days, Step, due_of, steps_of
+from measures.demo.plots import HANDED_OUT, PLOT_DAYS, PLOTS, Days, Step, due_of, rng_of, steps_of
 from measures.demo.units import UNITS, unit_of
 from measures.ledger.plans import carry_out, plan_bulk, plan_undo
-from measures.models import Batch, Catalogue, Change, Checklist, Item, Membership, Owner, SavedView
+from measures.models import (
+    Application,
+    Batch,
+    Catalogue,
+    Change,
+    Checklist,
+    Entry,
+    Item,
+    Membership,
+    NewEntry,
+    Owner,
+    SavedView,
+    write_entries,
+)
 from measures.models.state import StateValue
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Rights
@@ -22,6 +36,14 @@ SLUG = "henan"
 # Nobody should take an invented figure for a real one.
 NAME = "河南（演示）"
 OFFICE = "administrator"
+# What units ask for at the end: the first is granted, the second returned, the others wait.
+APPLICATIONS = (
+    ("2.1.10", ApplicationKind.EXTEND, -8),
+    ("1.2.4", ApplicationKind.EXTEND, -8),
+    ("1.1.7", ApplicationKind.CLOSE, -2),
+    ("2.1.2", ApplicationKind.EXTEND, -1),
+)
+NOTHING_NEW = 0.06  # the share of the entries between
 # Who signs in, under what name they act, and in what role. The other units sign in as `UNITS` says.
 USERS = {
     OFFICE: ("督查室", Role.ADMINISTRATOR),
@@ -39,11 +61,13 @@ def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     """
     days = Days(until)
     checklist = Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(until.year))
+    checklist.signs_off = checklist.extends_by_request = False
     checklist.open(at=days.moment(-PLOT_DAYS))
     stage = Stage(checklist, days)
     stage.hand_out()
     stage.half_a_year()
     close_periods(checklist, days, by=stage.office)
+    stage.turn_rules_on()
     stage.save_views()
     open_below(checklist, days)
     return checklist
@@ -128,6 +152,7 @@ class Stage:
             (-92, self._put_on_the_watch_list),
             (-55, self._call_it_standing),
             (-47, self._choose_too_many_and_undo),
+            (-20, self._withdraw_a_wrong_entry),
             (-3, self._remind_of_what_is_late),
             (0, None),
         ):
@@ -146,11 +171,23 @@ class Stage:
                 values["status"] = step.status
             if step.due:
                 values["due"] = step.due
-            if step.note:
-                line = f"{step.at.month}月{step.at.day}日：{step.note}"
-                values["notes"] = f"{item.notes}\n{line}" if item.notes else line
             by = self.office if step.by_office else self.editors.get(item.owner_id, self.office)
-            item.change(values, version=item.version, by=by, at=step.at, via=Via.PAGE, reason=step.reason)
+            if item.owner_id is None or step.by_office:
+                if step.note:
+                    values["notes"] = f"{item.notes}\n{self._line(step)}" if item.notes else self._line(step)
+                item.change(values, version=item.version, by=by, at=step.at, via=Via.PAGE, reason=step.reason)
+            else:
+                write_entries([_entry(item, step, values)], side=Side.LEAD, by=by, at=step.at, via=Via.PAGE)
+                item.refresh_from_db()
+
+    def _line(self, step: Step) -> str:
+        return f"{step.at.month}月{step.at.day}日：{step.note}"
+
+    def _withdraw_a_wrong_entry(self, number: int) -> None:
+        unit = self.owners["干部教育处"]
+        wrong = Entry.objects.filter(unit=unit).standing().order_by("-at", "-id")[1]
+        reason = "人数统计口径有误，核实后重新填报"
+        wrong.withdraw(by=self.editors[unit.pk], at=self.days.moment(number), reason=reason)
 
     def _put_on_the_watch_list(self, number: int) -> None:
         section = self.checklist.items.filter(measure__section__code="4.1")
@@ -178,6 +215,28 @@ class Stage:
             late, number, append="督查室提醒：请一周内报送完成时限和推进措施。", reason="逾期事项集中提醒"
         )
 
+    def turn_rules_on(self) -> None:
+        """From now on units ask; four have done so, and the office has decided on two."""
+        before = Checklist.objects.get(pk=self.checklist.pk)
+        self.checklist.signs_off = self.checklist.extends_by_request = True
+        self.checklist.set_rules(before, by=self.office, at=self.days.moment(-9))
+        asked = [self._ask(code, kind, number) for code, kind, number in APPLICATIONS]
+        asked[0].grant(by=self.office, at=self.days.moment(-6))
+        asked[1].send_back(by=self.office, at=self.days.moment(-6, 45), reason="请补充完成情况说明后再报")
+
+    def _ask(self, code: str, kind: ApplicationKind, number: int) -> Application:
+        item = self.checklist.items.get(measure__code=code)
+        extends = kind == ApplicationKind.EXTEND
+        return Application.ask(
+            item,
+            kind,
+            side=Side.LEAD,
+            by=self.editors[item.owner_id],
+            at=self.days.moment(number),
+            reason="上位文件尚未出台，需待明确后推进" if extends else "各项要求已落实到位，资料已归档",
+            new_due=item.due + timedelta(days=30) if extends and item.due else None,
+        )
+
     def save_views(self) -> None:
         """Some views, shared and private."""
         education = self.owners["干部教育处"].pk
@@ -185,8 +244,23 @@ class Stage:
             (OFFICE, "逾期和受阻事项", "light=red&sort=light", True),
             (OFFICE, "近7天有更新", "updated=week&sort=-updated", True),
             (OFFICE, "待分办", "owner=none&columns=code,title,section,cadence,due", False),
-            ("editor", "我处事项", f"owner={education}&columns=code,title,light,status,due,notes", False),
+            (
+                "editor",
+                "我处事项",
+                f"owner={education}&columns=code,title,light,status,due,last_entry",
+                False,
+            ),
         ):
             SavedView.objects.create(
                 checklist=self.checklist, user=self.users[username], name=name, query=query, is_shared=shared
             )
+
+
+def _entry(item: Item, step: Step, values: dict[str, StateValue]) -> NewEntry:
+    """What the item's unit reports at this step. Now and then a month brings nothing new."""
+    if not values and rng_of(f"{step.code} {step.at:%m%d}").random() < NOTHING_NEW:
+        return NewEntry.on(item, nothing_new=True)
+    texts = {"progress": step.note, "problems": step.reason}
+    if step.note and item.status != Status.DONE and Status.DONE not in values.values():
+        texts["next_steps"] = words.next_step(step.code, step.at)
+    return NewEntry.on(item, **texts, values=values, reason=step.reason)

@@ -7,6 +7,7 @@ Sentences are in the order in which such work proceeds. None mentions a person o
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 
 from measures.choices import Cadence
@@ -203,3 +204,18 @@ def some(sentences: tuple[str, ...], count: int, rng: Random) -> list[str]:
     """So many of the sentences, in their order."""
     places = sorted(rng.sample(range(len(sentences)), min(count, len(sentences))))
     return [sentences[place] for place in places]
+
+
+NEXT_STEPS = (
+    "按时间节点抓好落实，下月底前报送阶段性情况。",
+    "会同有关单位研究完善，形成修改稿后征求意见。",
+    "适时开展督促检查，及时发现并解决问题。",
+    "继续跟踪问效，总结可复制的经验做法。",
+    "加强与相关处室沟通，推动尽快取得实效。",
+)
+
+
+def next_step(code: str, at: datetime) -> str:
+    """What a unit means to do next; empty for every other entry."""
+    place = at.toordinal() + sum(map(ord, code))
+    return NEXT_STEPS[place % len(NEXT_STEPS)] if place % 2 else ""

@@ -2,9 +2,10 @@
 
 from django.http import QueryDict
 
+from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import FIELDS
 
-WORTH_KEEPING = {"append", "reason", *(one.name for one in FIELDS if one.is_text)}
+WORTH_KEEPING = {"append", "reason", *ENTRY_TEXTS, *(one.name for one in FIELDS if one.is_text)}
 LIMIT = 10_000  # characters of one text, as many as notes may have
 
 

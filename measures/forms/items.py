@@ -11,6 +11,7 @@ from measures.choices import Status
 from measures.forms.days import DayField
 from measures.forms.generic import ModelForm
 from measures.forms.widgets import DateInput
+from measures.loop.rules import Actor, may_move_due, statuses_allowed
 from measures.models import Checklist, Item, Owner, SavedView
 from measures.models.people import names_in_order
 from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateValue, needs_reason
@@ -57,9 +58,9 @@ class ItemForm(ModelForm[Item]):
         model = Item
         fields = STATE_FIELDS
         field_classes = FIELD_CLASSES
-        widgets = state_widgets(rows=6)
+        widgets = state_widgets(rows=3)
 
-    def __init__(self, *args: Any, may_hand_over: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_hand_over: bool, actor: Actor = Actor.OFFICE, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
         # Validation writes what was typed into the instance; the state before it stays here.
@@ -73,6 +74,18 @@ class ItemForm(ModelForm[Item]):
         if not may_hand_over:
             owner.disabled = True
             owner.help_text = _("Only an administrator of the checklist can give an item to another owner.")
+        self._follow_rules(actor)
+
+    def _follow_rules(self, actor: Actor) -> None:
+        """Offer only what the user may set without an application."""
+        item, rules = self.instance, self.instance.checklist.rules
+        status, due = self.fields["status"], self.fields["due"]
+        assert isinstance(status, forms.ChoiceField)
+        allowed = statuses_allowed(item.status, item.measure.cadence, actor, rules)
+        status.choices = [choice for choice in Status.choices if choice[0] in allowed]
+        if not may_move_due(item.due, actor, rules):
+            due.disabled = True
+            due.help_text = _("Ask for an extension to move it.")
 
     @property
     def short(self) -> list[forms.BoundField]:
@@ -114,13 +127,14 @@ class RowForm(ItemForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         code = kwargs["instance"].measure.code
         super().__init__(*args, auto_id=f"row-{code}-%s", **kwargs)
+        self.fields["due"].help_text = ""
         for name, field in self.fields.items():
             field.widget.attrs["form"] = f"edit-{code}"
             if not field.widget.is_hidden:
                 field.widget.attrs["aria-label"] = field.label or name
         for one in FIELDS:
             if one.is_long:
-                self.fields[one.name].widget.attrs["rows"] = 4
+                self.fields[one.name].widget.attrs["rows"] = 2
             elif one.kind == Kind.OWNER:
                 self.fields[one.name].help_text = ""
 

@@ -48,6 +48,10 @@ ALL: dict[str, Column] = {
         Column("light", pgettext_lazy("traffic", "Light"), lambda facts, on: facts.light(on), 10),
         *(_written(one) for one in FIELDS),
         Column("updated", _("Updated"), lambda facts, on: facts.updated_at, 17),
+        Column("last_entry", _("Last entry"), lambda facts, on: facts.last_entry_at, 17),
+        Column("first_due", _("First due"), lambda facts, on: facts.first_due, 12),
+        Column("extensions", _("Extensions"), lambda facts, on: str(facts.extensions or ""), 8),
+        Column("done_on", _("Done on"), lambda facts, on: facts.done_on, 12),
         Column("cadence", _("Cadence"), lambda facts, on: Cadence(facts.cadence), 12),
         Column("source", _("Source"), lambda facts, on: facts.source, 9),
     )

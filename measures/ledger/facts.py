@@ -6,7 +6,16 @@ from functools import cache
 from typing import NamedTuple, Self
 
 from measures.choices import Light, Status
-from measures.lights import Lit, Thresholds, day_that_matters, days_late, judge, lit_of, local_day
+from measures.lights import (
+    Lit,
+    Thresholds,
+    day_that_matters,
+    days_late,
+    days_late_when_done,
+    judge,
+    lit_of,
+    local_day,
+)
 from measures.models import Item
 from measures.models.local_codes import is_local, marked
 from measures.models.state import FIELDS
@@ -41,6 +50,12 @@ class Facts(NamedTuple):
     due: date | None
     notes: str
     updated_at: datetime | None
+    last_entry_at: datetime | None
+    silent_since: datetime | None
+    asked_in_time: bool
+    first_due: date | None
+    extensions: int
+    done_on: date | None
 
     @classmethod
     def of(cls, item: Item) -> Self:
@@ -65,6 +80,12 @@ class Facts(NamedTuple):
             item.owner_id,
             *(one.plain(getattr(item, one.name)) for one in FIELDS),
             item.updated_at,
+            item.last_entry_at,
+            item.silent_since,
+            item.asked_in_time,
+            item.first_due,
+            item.extensions,
+            item.done_on,
         ]
         return cls._make(values)
 
@@ -86,6 +107,11 @@ class Facts(NamedTuple):
         return f"{self.pillar_code} {self.pillar_title}"
 
     @property
+    def last_entry_on(self) -> date | None:
+        """The day of the last entry by the site's clock."""
+        return local_day(self.last_entry_at) if self.last_entry_at else None
+
+    @property
     def updated_on(self) -> date | None:
         """The day of the last update."""
         return local_day(self.updated_at) if self.updated_at else None
@@ -97,16 +123,29 @@ class Facts(NamedTuple):
 
     def lit(self, on: date) -> Lit:
         """As `Item.lit`."""
-        return lit_of(Status(self.status), self.due, self.updated_at, on=on, thresholds=self.thresholds)
+        return lit_of(
+            Status(self.status),
+            self.due,
+            self.silent_since,
+            on=on,
+            thresholds=self.thresholds,
+            asked=self.asked_in_time,
+        )
 
     def light(self, on: date) -> Light:
         """The light without its reason."""
-        updated_on = day_that_matters(self.status, self.updated_at)
-        return judge(self.status, self.due, updated_on, on=on, thresholds=self.thresholds)[0]
+        silent_from = day_that_matters(self.status, self.silent_since)
+        asked = self.asked_in_time
+        return judge(self.status, self.due, silent_from, on=on, thresholds=self.thresholds, asked=asked)[0]
 
     def days_late(self, on: date) -> int:
         """As `Item.days_late`."""
-        return days_late(self.status, self.due, on)
+        return days_late(self.status, self.due, on, asked=self.asked_in_time)
+
+    @property
+    def days_late_when_done(self) -> int:
+        """As `Item.days_late_when_done`."""
+        return days_late_when_done(self.done_on, self.due)
 
 
 # One for each kind of unit, not one for every row.
@@ -124,6 +163,12 @@ def lookups() -> list[str]:
         *("measure__cadence", "measure__source", "owner_id"),
         *(one.lookup for one in FIELDS),
         "updated_at",
+        "last_entry_at",
+        "silent_since",
+        "asked_in_time",
+        "first_due",
+        "extensions",
+        "done_on",
     ]
 
 

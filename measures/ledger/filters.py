@@ -137,7 +137,7 @@ class ItemFilter(ReadableFilter):
     )
 
     silent_since = django_filters.DateFilter(
-        label=_("No update since"), method="not_updated_since", widget=DateInput, **POSSIBLE_DAYS
+        label=_("No entry since"), method="not_heard_since", widget=DateInput, **POSSIBLE_DAYS
     )
 
     class Meta:
@@ -213,8 +213,8 @@ class ItemFilter(ReadableFilter):
             return items.filter(updated_at=None)
         return items.updated_since(self.on - timedelta(days=UPDATED_DAYS[value]))
 
-    def not_updated_since(self, items: ItemQuerySet, name: str, value: date) -> ItemQuerySet:
-        return items.silent_since(value)
+    def not_heard_since(self, items: ItemQuerySet, name: str, value: date) -> ItemQuerySet:
+        return items.without_entry_since(value)
 
     @property
     def folded(self) -> list[BoundField]:

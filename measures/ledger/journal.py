@@ -34,7 +34,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """One update and what it changed."""
 
     update: Update
@@ -61,7 +61,7 @@ def differences(before: Mapping[str, StateValue], after: Mapping[str, StateValue
     ]
 
 
-def entries(newest_first: Iterable[Update]) -> Iterator[Entry]:
+def journal_of(newest_first: Iterable[Update]) -> Iterator[JournalEntry]:
     """Each update with what it changed since the one before it, newest first.
 
     The last update given counts as the item's first: before it, the item was untouched.
@@ -69,7 +69,7 @@ def entries(newest_first: Iterable[Update]) -> Iterator[Entry]:
     updates = list(newest_first)
     for place, update in enumerate(updates):
         before = updates[place + 1].state() if place + 1 < len(updates) else UNTOUCHED
-        yield Entry(update, differences(before, update.state()))
+        yield JournalEntry(update, differences(before, update.state()))
 
 
 def states_before(updates: Iterable[Update]) -> dict[int, Mapping[str, StateValue]]:
@@ -83,11 +83,11 @@ def states_before(updates: Iterable[Update]) -> dict[int, Mapping[str, StateValu
     return {pk: found[key].state() if key else UNTOUCHED for pk, key in previous.items()}
 
 
-def entries_apart(updates: Iterable[Update]) -> list[Entry]:
+def entries_apart(updates: Iterable[Update]) -> list[JournalEntry]:
     """Each of these updates with what it changed, in their order; they may be of many items.
 
     They come from `with_previous`. One query.
     """
     updates = list(updates)
     before = states_before(updates)
-    return [Entry(update, differences(before[update.pk], update.state())) for update in updates]
+    return [JournalEntry(update, differences(before[update.pk], update.state())) for update in updates]

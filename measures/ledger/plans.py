@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.choices import Via
 from measures.database.locks import audited_transaction
 from measures.ledger.journal import Difference, differences, states_before
+from measures.loop.rules import ActKind, Actor
 from measures.models import Batch, Change, Checklist, Item, Outcome, Owner, Update, change_items
 from measures.models.people import person_name
 from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, StateValue, needs_reason
@@ -24,6 +25,7 @@ class Refusal(TextChoices):
     """
 
     ROLE = "role", _("Your role cannot change this item.")
+    RULE = "rule", _("The rules of the checklist ask for an application.")
     NOTES = "notes", _("The notes would get too long.")
     SINCE = "since", _("Somebody has changed it since then.")
     MEANWHILE = "meanwhile", _("Somebody changed it in the meantime.")
@@ -70,6 +72,9 @@ def plan_bulk(items: Iterable[Item], values: Mapping[str, StateValue], append: s
         if len(notes) > NOTES_LIMIT:
             plan.refused.append((item, Refusal.NOTES))
             continue
+        if not rights.allows(item, values):
+            plan.refused.append((item, Refusal.RULE))
+            continue
         plan.add(item, dict(values) | ({"notes": notes} if append else {}))
     return plan
 
@@ -87,9 +92,17 @@ def plan_undo(batch: Batch, rights: Rights) -> Plan:
             plan.refused.append((item, Refusal.SINCE))
         elif not rights.may_change(item) or hands_over(item, before[update.pk], rights):
             plan.refused.append((item, Refusal.ROLE))
+        elif not rights.allows(item, before[update.pk]) or not may_undo(batch, rights):
+            plan.refused.append((item, Refusal.RULE))
         else:
             plan.add(item, before[update.pk])
     return plan
+
+
+def may_undo(batch: Batch, rights: Rights) -> bool:
+    """Whether the rules let the user undo this batch: under sign-off, a unit undoes only its own."""
+    office = rights.actor(batch.checklist) == Actor.OFFICE
+    return office or not batch.checklist.signs_off or batch.by_id == rights.user.pk
 
 
 def hands_over(item: Item, values: Mapping[str, StateValue], rights: Rights) -> bool:
@@ -126,7 +139,8 @@ def carry_out(
     batch = Batch.objects.create(
         checklist=checklist, via=via, by=by, by_name=person_name(by), at=at, reason=reason, undoes=undoes
     )
-    outcome = change_items(changes, by=by, at=at, via=via, reason=reason, batch=batch)
+    act = {Via.UNDO: ActKind.UNDO, Via.IMPORT: ActKind.IMPORT}.get(via, ActKind.EDIT)
+    outcome = change_items(changes, by=by, at=at, via=via, reason=reason, batch=batch, act=act)
     if not outcome.written:
         batch.delete()
         return None, outcome

@@ -79,6 +79,7 @@ class ItemTable(tables.Table):
     section = SortedColumn("measure__section__code", verbose_name=_("Section"), empty_values=())
     light = SortedColumn("light_order", verbose_name=pgettext_lazy("traffic", "Light"), empty_values=())
     updated = SortedColumn("updated_at", verbose_name=_("Updated"), empty_values=())
+    last_entry = SortedColumn("last_entry_at", verbose_name=_("Last entry"), empty_values=())
 
     as_people_count = True
 
@@ -95,7 +96,15 @@ class ItemTable(tables.Table):
     class Meta:
         model = Item
         fields: tuple[str, ...] = ()
-        sequence = ("code", "title", "section", "light", *(one.name for one in SHORT), "updated")
+        sequence = (
+            "code",
+            "title",
+            "section",
+            "light",
+            *(one.name for one in SHORT),
+            "updated",
+            "last_entry",
+        )
         order_by = "code"
 
 

@@ -1,10 +1,28 @@
 """All models, so that `from measures.models import Item` works wherever a model lives."""
 
 from measures.models.accounts import Account, PastPassword, RecoveryCode, Session, forget_second_factor
+from measures.models.applications import (
+    Application,
+    AskedAlready,
+    CannotAsk,
+    DecidedAlready,
+    Decision,
+    OwnApplication,
+)
 from measures.models.assignments import AnsweredAlready, Assignment, AssignmentStep
 from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
+from measures.models.changes import Change, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.checklists import Checklist, PlaceRefused
+from measures.models.entries import (
+    Entry,
+    NewEntry,
+    NoUnit,
+    StaleEntries,
+    Withdrawal,
+    WithdrawnAlready,
+    write_entries,
+)
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
 from measures.models.local_measures import NoCodeLeft, add_measure
 from measures.models.opening import TakenOver, open_together
@@ -13,27 +31,36 @@ from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverla
 from measures.models.placements import Placement
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
-from measures.models.tracking import Change, Item, Outcome, ReasonRequired, StaleVersion, change_items
+from measures.models.tracking import Item, change_items
 from measures.models.updates import Batch, Update
 from measures.models.uses import Use
 
 __all__ = [
     "Account",
     "AnsweredAlready",
+    "Application",
+    "AskedAlready",
     "Assignment",
     "AssignmentStep",
     "AuditRecord",
     "Batch",
+    "CannotAsk",
     "Catalogue",
     "Change",
     "Checklist",
+    "DecidedAlready",
+    "Decision",
+    "Entry",
     "FrozenReport",
     "Item",
     "Measure",
     "Membership",
+    "NewEntry",
     "NoCodeLeft",
+    "NoUnit",
     "NotEnded",
     "Outcome",
+    "OwnApplication",
     "Owner",
     "PastPassword",
     "Period",
@@ -47,18 +74,23 @@ __all__ = [
     "RecoveryCode",
     "RemarkRequired",
     "ReportTemplate",
+    "RuleRefused",
     "SavedView",
     "Section",
     "Session",
+    "StaleEntries",
     "StaleVersion",
     "Submission",
     "TakenOver",
     "Update",
     "Use",
+    "Withdrawal",
+    "WithdrawnAlready",
     "add_measure",
     "audit",
     "change_items",
     "forget_second_factor",
     "open_together",
     "spans",
+    "write_entries",
 ]

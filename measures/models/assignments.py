@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from measures.choices import AssignmentState, Audited, Via
 from measures.database.locks import audited_transaction
+from measures.loop.rules import ActKind
 from measures.models.audit import audit
 from measures.models.catalogue import Measure
 from measures.models.checklists import Checklist
@@ -99,7 +100,15 @@ class Assignment(AppendOnly):
         self._answer(checklist, AssignmentState.ACCEPTED, by=by, at=at)
         item = checklist.items.get(measure=self.measure_id)
         reason = now_("Assigned by %(name)s: %(text)s") % {"name": self.checklist.name, "text": self.text}
-        item.change({"due": self.due}, version=item.version, by=by, at=at, via=Via.PAGE, reason=reason[:500])
+        item.change(
+            {"due": self.due},
+            version=item.version,
+            by=by,
+            at=at,
+            via=Via.PAGE,
+            reason=reason[:500],
+            act=ActKind.ABOVE,
+        )
 
     @audited_transaction()
     def send_back(self, checklist: Checklist, *, by: User, at: datetime, reason: str) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.choices import Audited, ChecklistStatus
 from measures.database.locks import audited_transaction
 from measures.lights import Thresholds
+from measures.loop.rules import Rules
 from measures.models.audit import audit, in_plain
 from measures.models.catalogue import Catalogue, Measure
 from measures.models.placements import PATH_LIMIT, Placement
@@ -22,6 +23,7 @@ from measures.models.saving import SaveOptions
 from measures.querysets.checklists import ChecklistQuerySet
 
 # Fields that `save` never updates; `move` and `turn` do.
+RULE_FIELDS = ("signs_off", "extends_by_request", "two_persons", "due_soon_days", "silence_days")
 PLACE_AND_STATUS = {"slug", "parent", "path", "status"}
 
 
@@ -70,7 +72,22 @@ class Checklist(models.Model):
     silence_days = models.PositiveSmallIntegerField(
         _("days of silence until a warning"),
         default=60,
-        help_text=_("The light of a running item turns amber after so long without an update."),
+        help_text=_("The light of a running item turns amber after so long without an entry."),
+    )
+    signs_off = models.BooleanField(
+        _("sign-off by the office"),
+        default=True,
+        help_text=_("Units ask for done, standing and dropped; the office decides."),
+    )
+    extends_by_request = models.BooleanField(
+        _("extension by request"),
+        default=True,
+        help_text=_("Units ask for a later due date; the office decides."),
+    )
+    two_persons = models.BooleanField(
+        _("two persons always"),
+        default=False,
+        help_text=_("The office asks as well, and another administrator decides."),
     )
     requires_two_factor = models.BooleanField(
         _("administrators need a second factor"),
@@ -78,6 +95,8 @@ class Checklist(models.Model):
         help_text=_("Without one, its administrators may read and do no more."),
     )
     opened_at = models.DateTimeField(_("opened"), editable=False)
+    # Until then every update counted as an entry. Empty for a checklist that has had entries from the start.
+    entries_from = models.DateTimeField(_("has entries since"), null=True, editable=False)
     # "/henan/zhengzhou/": a role in a checklist lets its holder read all whose path starts with this path.
     path = models.CharField(max_length=PATH_LIMIT, unique=True, editable=False)
 
@@ -105,6 +124,11 @@ class Checklist(models.Model):
                 condition=Q(silence_days__gte=1),
                 name="checklist_silence_days_from_one",
                 violation_error_message=_("Wait for at least one day before silence warns."),
+            ),
+            models.CheckConstraint(
+                condition=Q(two_persons=False) | Q(signs_off=True, extends_by_request=True),
+                name="checklist_two_persons_decide_all",
+                violation_error_message=_("Two persons always decide only with both rules on."),
             ),
             models.CheckConstraint(
                 condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
@@ -195,6 +219,11 @@ class Checklist(models.Model):
         return self.status == ChecklistStatus.OPEN
 
     @property
+    def rules(self) -> Rules:
+        """Who may end items and move due dates here."""
+        return Rules(self.signs_off, self.extends_by_request, self.two_persons)
+
+    @property
     def thresholds(self) -> Thresholds:
         """When this checklist's lights warn."""
         return Thresholds(self.due_soon_days, self.silence_days)
@@ -224,6 +253,25 @@ class Checklist(models.Model):
                 about=self,
                 before={"status": before},
                 after={"status": status, "reason": reason},
+            )
+
+    @audited_transaction()
+    def set_rules(self, before: "Checklist", *, by: User, at: datetime) -> None:
+        """Save what was set on this instance: the rules and when lights warn. `before` is as it was."""
+        Checklist.objects.select_for_update().get(pk=self.pk)
+        self.save(update_fields=RULE_FIELDS)
+        old = {name: getattr(before, name) for name in RULE_FIELDS}
+        new = {name: getattr(self, name) for name in RULE_FIELDS}
+        changed = [name for name in RULE_FIELDS if old[name] != new[name]]
+        if changed:
+            audit(
+                Audited.RULES_CHANGED,
+                by=by,
+                at=at,
+                checklist=self,
+                about=self,
+                before={name: old[name] for name in changed},
+                after={name: new[name] for name in changed},
             )
 
     @audited_transaction()

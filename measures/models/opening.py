@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 
 from measures.choices import Audited, Via
 from measures.database.locks import audited_transaction
+from measures.loop.rules import ActKind
 from measures.models.audit import audit, in_plain
 from measures.models.catalogue import Measure
+from measures.models.changes import Change
 from measures.models.checklists import Checklist, PlaceRefused, path_below
 from measures.models.people import Owner
 from measures.models.placements import Placement
 from measures.models.state import StateValue
-from measures.models.tracking import Change, Item, change_items
+from measures.models.tracking import Item, change_items
 
 ITEMS_AT_ONCE = 5_000
 
@@ -74,7 +76,7 @@ def open_together(
         if taken_over and values:
             reason = _("Copied from %(template)s.") % {"template": taken_over.template}
             changes = _changes(some, items, values)
-            change_items(changes, by=by, at=at, via=Via.BULK, reason=reason, above=top)
+            change_items(changes, by=by, at=at, via=Via.BULK, reason=reason, above=top, act=ActKind.ABOVE)
     after: dict[str, object] = {"items": len(new) * len(measures)}
     if taken_over:
         after["template"] = taken_over.template.slug

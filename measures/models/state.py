@@ -125,7 +125,10 @@ class State(models.Model):
     )
     due = models.DateField(_("due"), null=True, blank=True)
     notes = models.TextField(
-        _("notes"), max_length=NOTES_LIMIT, blank=True, help_text=_("What has been done so far.")
+        _("notes"),
+        max_length=NOTES_LIMIT,
+        blank=True,
+        help_text=_("A free annotation; what a unit has done goes into its entries."),
     )
 
     class Meta:

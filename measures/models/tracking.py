@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.conf import settings
@@ -15,18 +14,23 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import Audited, Status, Via
+from measures.choices import OPEN_STATUSES, OWING_STATUSES, Audited, Status, Via
 from measures.database.locks import audited_transaction
-from measures.lights import Lit, days_late, lit_of
+from measures.lights import Lit, days_late, days_late_when_done, lit_of
+from measures.loop.rules import ActKind
 from measures.models.audit import audit
 from measures.models.catalogue import Measure, Pillar
+from measures.models.changes import Change, Judge, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.checklists import Checklist
 from measures.models.people import Owner, person_name
 from measures.models.state import STATE_FIELDS, State, StateValue, needs_reason
 from measures.models.updates import Batch, Update
 from measures.querysets.ledger import ItemQuerySet
+from measures.querysets.loop import DERIVED_FIELDS
 
 CHANGING_FIELDS = (*STATE_FIELDS, "version", "updated_at", "updated_by")
+# Whether an item runs depends on these, and so do its DERIVED_FIELDS.
+DERIVED_FROM = {"status", "due"}
 
 
 class Item(State):
@@ -56,6 +60,13 @@ class Item(State):
         null=True,
         editable=False,
     )
+    # DERIVED_FIELDS: measures/querysets/loop.py says what they mean, and `ItemQuerySet.derive` writes them.
+    last_entry_at = models.DateTimeField(_("last entry"), null=True, editable=False)
+    silent_since = models.DateTimeField(_("silent since"), null=True, editable=False)
+    done_on = models.DateField(_("done on"), null=True, editable=False)
+    first_due = models.DateField(_("first due date"), null=True, editable=False)
+    extensions = models.PositiveIntegerField(_("extensions"), default=0, db_default=0, editable=False)
+    asked_in_time = models.BooleanField(_("asked in time"), default=False, db_default=False, editable=False)
 
     # As ItemQuerySet.as_of found.
     update_by_name: str | None
@@ -72,7 +83,8 @@ class Item(State):
             models.Index(fields=["pillar", "status", "due", "id"], name="item_pillar_status_due"),
             models.Index(fields=["due", "id"], name="item_due"),
             models.Index(
-                fields=["checklist", "pillar", "status", "due", "updated_at"], name="item_checklist_counted"
+                fields=["checklist", "pillar", "status", "due", "last_entry_at", "asked_in_time"],
+                name="item_checklist_counted",
             ),
         ]
         constraints = [
@@ -98,11 +110,27 @@ class Item(State):
     def lit(self, on: date) -> Lit:
         """The light on a day, with its reason in words."""
         thresholds = self.checklist.thresholds
-        return lit_of(Status(self.status), self.due, self.updated_at, on=on, thresholds=thresholds)
+        asked = self.asked_in_time
+        status = Status(self.status)
+        return lit_of(status, self.due, self.silent_since, on=on, thresholds=thresholds, asked=asked)
+
+    @property
+    def owes_entries(self) -> bool:
+        """Whether its unit owes an entry for each period in which the item is like this."""
+        return self.status in OWING_STATUSES
 
     def days_late(self, on: date) -> int:
         """As `lights.days_late`."""
-        return days_late(self.status, self.due, on)
+        return days_late(self.status, self.due, on, asked=self.asked_in_time)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_STATUSES
+
+    @property
+    def days_late_when_done(self) -> int:
+        """As `lights.days_late_when_done`."""
+        return days_late_when_done(self.done_on, self.due)
 
     @classmethod
     def past_columns(cls) -> dict[str, F | Coalesce]:
@@ -118,51 +146,21 @@ class Item(State):
         at: datetime,
         via: Via,
         reason: str = "",
+        act: ActKind = ActKind.EDIT,
     ) -> Update | None:
         """Record one change; return None if the item has these values already.
 
         `values` names any of STATE_FIELDS. Raises StaleVersion where the item has
-        moved on from `version` (the exception carries the item as it is now), and ReasonRequired.
+        moved on from `version` (the exception carries the item as it is now), RuleRefused and ReasonRequired.
         """
-        outcome = change_items([Change(self.pk, version, values)], by=by, at=at, via=via, reason=reason)
+        change = Change(self.pk, version, values)
+        outcome = change_items([change], by=by, at=at, via=via, reason=reason, act=act)
+        if outcome.refused:
+            raise RuleRefused(str(self.pk))
         if outcome.stale:
             raise StaleVersion(outcome.stale[0])
-        self.refresh_from_db(fields=CHANGING_FIELDS)
+        self.refresh_from_db(fields=(*CHANGING_FIELDS, *DERIVED_FIELDS))
         return outcome.written[0] if outcome.written else None
-
-
-@dataclass(frozen=True)
-class Change:
-    """What one item is to become: only the fields named, and the version that the person saw.
-
-    `reason` is this item's own; without one, that of all the changes made with it holds.
-    """
-
-    item_id: int
-    version: int
-    values: Mapping[str, StateValue]
-    reason: str = ""
-
-
-@dataclass
-class Outcome:
-    """What came of some changes."""
-
-    written: list[Update] = field(default_factory=list)
-    unchanged: list[Item] = field(default_factory=list)
-    stale: list[Item] = field(default_factory=list)
-
-
-class StaleVersion(Exception):
-    """Somebody changed the item after it was read; `item` is the item as it is now."""
-
-    def __init__(self, item: Item) -> None:
-        super().__init__(f"{item.pk} is at version {item.version}")
-        self.item = item
-
-
-class ReasonRequired(Exception):
-    """A change that must say why does not: to blocked or dropped, or of a due date that was set."""
 
 
 @audited_transaction(shared=True)
@@ -175,11 +173,13 @@ def change_items(
     reason: str = "",
     batch: Batch | None = None,
     above: Checklist | None = None,
+    act: ActKind = ActKind.EDIT,
 ) -> Outcome:
     """Write changes to items, one update for each item changed, and one audit record, in one transaction.
 
     The rows are locked in the order of their keys and their versions compared: a changed item is
-    skipped and returned under `stale`. The record comes last: the chain is locked only until the commit. The
+    skipped and returned under `stale`, or under `refused` if the checklist's rules don't allow the change to
+    `by` by this `act`. The record comes last: the chain is locked only until the commit. The
     number of statements does not depend on the number of items. Raises ReasonRequired, and ValueError for an
     owner of another checklist; then nothing is written. If the items belong to several checklists, the audit
     record is written for `above`.
@@ -191,11 +191,16 @@ def change_items(
     # The audit record of a single change names its measure; of several it tells only how many.
     joined = ("owner", "checklist", *(["measure"] if len(asked) == 1 else []))
     locked = Item.objects.select_for_update(of=("self",)).select_related(*joined)
-    for item in locked.filter(pk__in=asked).order_by("pk"):
+    found = list(locked.filter(pk__in=asked).order_by("pk"))
+    judge = Judge(found, by=by, act=act)
+    for item in found:
         change = asked[item.pk]
         if item.version != change.version:
             outcome.stale.append(item)
         elif differing := {name: v for name, v in change.values.items() if getattr(item, name) != v}:
+            if not judge.allows(item, differing):
+                outcome.refused.append(item)
+                continue
             if not (change.reason or reason) and needs_reason(item, differing):
                 raise ReasonRequired(str(item.pk))
             old[item.pk] = {name: getattr(item, name) for name in differing}
@@ -215,6 +220,8 @@ def change_items(
         )
         for item in fresh
     )
+    if derived := [pk for pk, values in old.items() if DERIVED_FROM & set(values)]:
+        Item.objects.filter(pk__in=derived).derive()
     _audit(outcome.written, old, by=by, at=at, via=via, above=above)
     return outcome
 

@@ -29,6 +29,7 @@ from measures.choices import OPEN_STATUSES, Light, Status
 from measures.database.text_index import HoldsPairs, is_common
 from measures.lights import Thresholds, end_of_day, late, light_case, start_of_day
 from measures.querysets.catalogue import in_language
+from measures.querysets.loop import loop_columns
 from measures.texts import spellings
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
             update_by_name=F("then__by_name"),
             update_reason=F("then__reason"),
         )
-        columns = self.model.past_columns()
+        columns = self.model.past_columns() | loop_columns(end_of_day(day))
         replaced = [field for field in self.model._meta.concrete_fields if field.name in columns]
         keys = {field.name for field in replaced if field.is_relation}
         past = past.defer(*(field.name for field in replaced if not field.is_relation))
@@ -94,6 +95,18 @@ class ItemQuerySet(models.QuerySet["Item"]):
         for name, column in columns.items():
             past.query.add_annotation(column, name, select=name not in keys)
         return past.prefetch_related(*keys)
+
+    def derive(self) -> None:
+        """Write what these items derive from the loop's rows: the last step of each act that changes it."""
+        columns = loop_columns()
+        self.update(
+            last_entry_at=columns["last_entry_at"],
+            silent_since=columns["silent_since"],
+            done_on=columns["done_on"],
+            first_due=columns["first_due"],
+            extensions=columns["extensions"],
+            asked_in_time=columns["asked_in_time"],
+        )
 
     def there_by(self, day: date) -> Self:
         """Exclude items for measures that the unit added only after this day."""
@@ -206,18 +219,18 @@ class ItemQuerySet(models.QuerySet["Item"]):
         )
         return [SectionCount._make(row) for row in found.order_by(f"{pillar}__code", f"{section}__code")]
 
-    def silent_since(self, day: date) -> Self:
-        """Those that nobody has updated on this day or later."""
-        return self.filter(Q(updated_at=None) | Q(updated_at__lt=start_of_day(day)))
+    def without_entry_since(self, day: date) -> Self:
+        """Items about which no unit has reported on this day or later."""
+        return self.filter(Q(last_entry_at=None) | Q(last_entry_at__lt=start_of_day(day)))
 
     def counted_by_unit(self, *, on: date, start: date, by: str = "pillar") -> Iterable[tuple[int, ...]]:
         """Rows of checklist, pillar (or section, as `by` says), and six counts: items, dropped, done or
-        standing, overdue on this day, unfinished and silent since `start`, updated since `start`.
+        standing, overdue on this day, unfinished and without an entry since `start`, with an entry since.
 
         One GROUP BY. What it counts is the checklist, so that an index alone can answer.
         """
         unfinished = Q(status__in=(*OPEN_STATUSES, Status.STANDING))
-        silent = Q(updated_at=None) | Q(updated_at__lt=start_of_day(start))
+        silent = Q(last_entry_at=None) | Q(last_entry_at__lt=start_of_day(start))
         found: Iterable[tuple[int, ...]] = (
             self.order_by()
             .values_list("checklist", PARTS[by])
@@ -227,7 +240,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
                 well=Count("checklist", filter=Q(status__in=(Status.DONE, Status.STANDING))),
                 late=Count("checklist", filter=late(on)),
                 silent=Count("checklist", filter=unfinished & silent),
-                updated=Count("checklist", filter=Q(updated_at__gte=start_of_day(start))),
+                reported=Count("checklist", filter=Q(last_entry_at__gte=start_of_day(start))),
             )
         )
         return found

@@ -13,12 +13,23 @@ from typing import Any
 from measures.choices import Light, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
-from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, ReportRow, TimePoint
+from measures.reports.model import (
+    Completeness,
+    EntryRow,
+    JournalRow,
+    Move,
+    MoveKind,
+    Report,
+    Reporting,
+    ReportRow,
+    TimePoint,
+)
 
 SCHEMA = "taizhang-report"
 # Raise it when a field goes away or changes its meaning, and keep reading the old. Adding a field does not
 # raise it: give the field a default, which older reports then have.
-VERSION = 1
+VERSION = 2
+READABLE = (1, VERSION)
 
 
 KNOWN = {"schema", "version", "items", "updates", *(field.name for field in fields(Report))} - {
@@ -66,6 +77,10 @@ def to_data(report: Report) -> dict[str, Any]:
         "items": [_plain(row) for row in report.rows],
         "moves": [_plain(move) for move in report.moves],
         "updates": [_plain(row) for row in report.journal],
+        "entries": [_plain(row) for row in report.entries],
+        "reporting": vars(report.reporting) | {"missing": list(report.reporting.missing)}
+        if report.reporting
+        else None,
     }
 
 
@@ -74,7 +89,7 @@ def from_data(data: Mapping[str, Any]) -> Report:
 
     Raises UnknownVersion for data that this release cannot read whole, rather than leave something out.
     """
-    if data.get("schema") != SCHEMA or data.get("version") != VERSION:
+    if data.get("schema") != SCHEMA or data.get("version") not in READABLE:
         raise UnknownVersion(f"{data.get('schema')} {data.get('version')}")
     if unknown := set(data) - KNOWN:
         raise UnknownVersion(f"Unknown fields: {', '.join(sorted(unknown))}")
@@ -111,8 +126,15 @@ def _report(data: Mapping[str, Any]) -> Report:
         rows=tuple(_read(ReportRow, row) for row in data["items"]),
         moves=tuple(_read(Move, move) for move in data["moves"]),
         journal=tuple(_read(JournalRow, row) for row in data["updates"]),
+        # Version 1 had neither.
+        entries=tuple(_read(EntryRow, row) for row in data.get("entries", ())),
+        reporting=_read_reporting(data.get("reporting")),
         generator=data.get("generator", ""),
     )
+
+
+def _read_reporting(data: Mapping[str, Any] | None) -> Reporting | None:
+    return Reporting(**{**data, "missing": tuple(data["missing"])}) if data else None
 
 
 def _counts(counts: Counts) -> dict[str, Any]:
@@ -149,7 +171,7 @@ def _read_by_status(data: Mapping[str, int]) -> dict[Status, int]:
     return {Status(status): count for status, count in data.items()}
 
 
-def _plain(row: ReportRow | Move | JournalRow) -> dict[str, Any]:
+def _plain(row: ReportRow | Move | JournalRow | EntryRow) -> dict[str, Any]:
     """A row's fields, with days and moments in ISO 8601 and closed words by their stored value."""
     return {name: _as_json(value) for name, value in vars(row).items()}
 
@@ -167,6 +189,7 @@ READ: dict[str, Callable[[str], Any]] = {
     "kind": MoveKind,
     "updated": datetime.fromisoformat,
     "at": datetime.fromisoformat,
+    "counts_on": date.fromisoformat,
 }
 
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from measures.choices import Status
 from measures.lights import end_of_day
-from measures.models import Checklist, Item, Update
+from measures.models import Checklist, Entry, Item, Update
 from measures.progress import Counts, add_up
 from measures.querysets.ledger import ItemQuerySet
+from measures.reports.entries import entries_between, entry_rows, has_entries, reporting_of
 from measures.reports.model import Completeness, Report, ReportRow
 from measures.reports.moves import find_moves, journal_rows
 from measures.reports.summary import summarise
@@ -39,14 +40,19 @@ def build_report(
 ) -> Report:
     """The report of these items, which `as_of` has put back to the end of that day, in the active language.
 
-    Three queries, and three more with `since`, however many items and updates there are.
+    Three queries, and four more with `since`, however many items and updates there are.
     """
     found = list(items.for_list().in_order())
     before: Before = {}
     updates: Sequence[Update] = ()
+    entries: Sequence[Entry] = ()
+    reporting = None
     if since is not None:
         before = {item.pk: item for item in checklist.items.as_of(since)}
         updates = _updates_between(found, since, as_of)
+        entries = entries_between(found, since, as_of)
+        if has_entries(checklist, as_of):
+            reporting = reporting_of(found, before, updates, entries, as_of)
     pillars = _by_pillar(found, before, as_of)
     report = Report(
         title=_("Progress report"),
@@ -70,6 +76,8 @@ def build_report(
         rows=tuple(_row(item, as_of) for item in found),
         moves=find_moves(found, before, updates, as_of=as_of, since=since) if since else (),
         journal=journal_rows(updates),
+        entries=entry_rows(entries, found, as_of),
+        reporting=reporting,
         generator=settings.GENERATOR,
     )
     return replace(report, summary=summarise(report))

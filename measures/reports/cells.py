@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from measures.choices import Light, Status
+from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import BY_NAME, FIELDS, Kind
-from measures.reports.model import ItemState, JournalRow, Move, MoveKind, ReportRow
+from measures.reports.model import EntryRow, ItemState, JournalRow, Move, MoveKind, ReportRow
 
 # OWASP ASVS 5.0, 1.2.10, and the full-width forms that a Chinese keyboard types.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -106,6 +107,24 @@ def journal_columns() -> list[ReportColumn[JournalRow]]:
         ReportColumn(_("Way"), lambda row: row.via, 10),
         *(column for _name, column in _written()),
         ReportColumn(_("Reason"), lambda row: row.reason, 40),
+    ]
+
+
+def entry_columns() -> list[ReportColumn[EntryRow]]:
+    """The columns of the progress entries."""
+    return [
+        ReportColumn(_("When"), lambda row: local_minute(row.at), 17),
+        ReportColumn(_("Code"), lambda row: row.code, 9),
+        ReportColumn(_("Title"), lambda row: row.title, 40),
+        ReportColumn(_("Unit"), lambda row: row.unit, 18),
+        ReportColumn(_("Written by"), lambda row: row.side, 12),
+        ReportColumn(_("By"), lambda row: row.by, 12),
+        ReportColumn(_("Counts on"), lambda row: row.counts_on, 12),
+        ReportColumn(_("Nothing new"), lambda row: _("yes") if row.nothing_new else "", 8),
+        ReportColumn(str(ENTRY_TEXTS["progress"]), lambda row: row.progress, 60),
+        ReportColumn(str(ENTRY_TEXTS["problems"]), lambda row: row.problems, 40),
+        ReportColumn(str(ENTRY_TEXTS["next_steps"]), lambda row: row.next_steps, 40),
+        ReportColumn(_("Withdrawn"), lambda row: _("yes") if row.withdrawn else "", 8),
     ]
 
 

@@ -21,14 +21,20 @@ class Finding:
 
 
 def missing(report: Report) -> tuple[Finding, ...]:
-    """Items without an owner, without an update in the period, and late without a reason.
+    """Items without an owner, without the entry that was due for the period, and late without a reason.
+
+    Reports from before there were entries look for updates instead.
 
     What was dropped lacks nothing, and from what is done nothing more is heard. Empty kinds are left out.
     """
-    told = {entry.code for entry in report.journal}
+    told = {update.code for update in report.journal}
+    silent = _("No update in the period")
+    if report.reporting is not None:
+        silent, unheard = _("No entry in the period"), set(report.reporting.missing)
+        told = {row.code for row in report.rows} - unheard
     kinds: list[tuple[Label, Callable[[ReportRow], bool]]] = [
         (_("No owner"), lambda row: not row.owner and row.status != Status.DROPPED),
-        (_("No update in the period"), lambda row: row.code not in told and row.status in HEARD_FROM),
+        (silent, lambda row: row.code not in told and row.status in HEARD_FROM),
         (_("Late, and no reason given"), lambda row: row.is_overdue and not row.reason),
     ]
     found = (Finding(label, tuple(filter(lacks, report.rows))) for label, lacks in kinds)

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext
 
 from measures.choices import Status
 from measures.models.state import FIELDS
-from measures.progress import Counts
+from measures.progress import Counts, percent
 from measures.reports.counts import cell_lines, counted_name, counts_table
 from measures.reports.language import day, full_title, joined
 from measures.reports.model import Move, MoveKind, Report, ReportRow
@@ -60,7 +60,24 @@ def completeness_words(report: Report) -> str:
     updated = ngettext(
         "%(updated)d was updated in this period.", "%(updated)d were updated in this period.", known.updated
     )
-    return joined(words, updated % {"updated": known.updated})
+    return joined(words, updated % {"updated": known.updated}, *_reporting_words(report))
+
+
+def _reporting_words(report: Report) -> Iterator[str]:
+    """How many entries were due and given in the period."""
+    known = report.reporting
+    if known is None or not known.due:
+        return
+    yield ngettext(
+        "Units owed %(due)d entry in this period and gave %(given)d (%(share)s).",
+        "Units owed %(due)d entries in this period and gave %(given)d (%(share)s).",
+        known.due,
+    ) % {"due": known.due, "given": known.given, "share": percent(known.share)}
+    if known.nothing_new or known.by_office:
+        yield _("Of all entries, %(nothing)d said that nothing was new, and the office wrote %(office)d.") % {
+            "nothing": known.nothing_new,
+            "office": known.by_office,
+        }
 
 
 def _subtitle(report: Report) -> tuple[str, ...]:
@@ -242,7 +259,7 @@ def _item(row: ReportRow) -> TableLine:
     )
 
 
-# These have a column in the table of items. Any other field goes below the title.
+# These have a column in the table of items. The other fields go below the title.
 PLACED = ("status", "owner", "due", "notes")
 
 

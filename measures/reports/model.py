@@ -115,6 +115,45 @@ class JournalRow(ItemState):
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class EntryRow:
+    """One progress entry that counts for the days after `since` up to `as_of`; some were withdrawn."""
+
+    code: str
+    title: str
+    unit: str
+    at: datetime
+    counts_on: date
+    by: str
+    side: str
+    by_office: bool
+    nothing_new: bool
+    progress: str
+    problems: str
+    next_steps: str
+    withdrawn: bool
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Of the entries that units owed for the period, how many they gave.
+
+    Due is one for each item with an owner that was in progress, blocked or standing on any of the days.
+    `missing` names the items without one. `nothing_new` and `by_office` count entries.
+    """
+
+    due: int
+    given: int
+    nothing_new: int
+    by_office: int
+    missing: tuple[str, ...]
+
+    @property
+    def share(self) -> float | None:
+        """Given in percent of due; None if nothing was due."""
+        return 100 * self.given / self.due if self.due else None
+
+
 @dataclass(frozen=True)
 class TimePoint:
     """How many items had each status at the end of a day."""
@@ -140,8 +179,10 @@ class Report:
     `filters` holds (label, value) in words, `view` the name of the saved view that was asked for.
     `whole` sums the pillars, and so do the sections and the owners; each share is a share of its row's total.
     With `since`, `moves` and `journal` tell what happened after the end of that day, and the counts carry
-    what they were then. `revision` is None unless a period was closed with this report. `generator` names the
-    release that built it, such as Taizhang 0.1.0; it is empty in reports kept from before 0.1.0.
+    what they were then; `entries` and `reporting` tell what units reported for these days. `reporting` is
+    None without `since`, and for days before the checklist had entries. `revision` is None unless a period
+    was closed with this report. `generator` names the release that built it, such as Taizhang 0.1.0; it is
+    empty in reports kept from before 0.1.0.
     """
 
     title: str
@@ -165,6 +206,8 @@ class Report:
     rows: tuple[ReportRow, ...]
     moves: tuple[Move, ...] = ()
     journal: tuple[JournalRow, ...] = ()
+    entries: tuple[EntryRow, ...] = ()
+    reporting: Reporting | None = None
     revision: int | None = None
     generator: str = ""
 

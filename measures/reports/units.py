@@ -55,8 +55,8 @@ def units_document(
 
 def _note() -> str:
     return _(
-        "Each unit includes all units below it. Percentages are of the items in force. No update: unfinished "
-        "items without an update in the period. Not reported: how many of these units entered nothing, out "
+        "Each unit includes all units below it. Percentages are of the items in force. No entry: unfinished "
+        "items without an entry in the period. Not reported: how many of these units entered nothing, out "
         "of all of them."
     )
 
@@ -86,8 +86,8 @@ def _overall(top: Unit, matrix: Matrix, as_of: date, start: date) -> Iterable[st
             whole.dropped,
         ) % {"count": whole.dropped}
     yield ngettext(
-        "Since %(start)s, %(silent)d unfinished item had no update (%(share)s).",
-        "Since %(start)s, %(silent)d unfinished items had no update (%(share)s).",
+        "Since %(start)s, %(silent)d unfinished item had no entry (%(share)s).",
+        "Since %(start)s, %(silent)d unfinished items had no entry (%(share)s).",
         whole.silent,
     ) % {
         "start": date_format(start),

@@ -12,7 +12,14 @@ from django.utils.translation import pgettext
 
 from measures.choices import Status
 from measures.progress import Counts
-from measures.reports.cells import as_text, item_columns, journal_columns, local_minute, move_columns
+from measures.reports.cells import (
+    as_text,
+    entry_columns,
+    item_columns,
+    journal_columns,
+    local_minute,
+    move_columns,
+)
 from measures.reports.document import completeness_words
 from measures.reports.language import day, full_title, in_its_language
 from measures.reports.model import MoveKind, Report
@@ -59,6 +66,9 @@ def write_xlsx(report: Report) -> bytes:
         )
         ReportSheet(book, styles, pgettext("sheet", "Updates"), footer).write_table(
             journal_columns(), report.journal
+        )
+        ReportSheet(book, styles, pgettext("sheet", "Entries"), footer).write_table(
+            entry_columns(), report.entries
         )
     book.close()
     return output.getvalue()

@@ -3,6 +3,7 @@
 Which rows one sees is `visible_to`; what one may do with them is asked here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -12,8 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from measures.choices import Role
-from measures.models import Checklist, Item, Membership
+from measures.choices import Role, Side
+from measures.loop.rules import ActKind, Actor, allows
+from measures.models import Checklist, Entry, Item, Membership
 from measures.rights.posts import Post, are_enforced, post_of_account, separate_memberships, tree_of
 
 
@@ -23,6 +25,11 @@ class Action(StrEnum):
     READ = "read"
     CHANGE_OWN_ITEMS = "change the items of one's owner"
     CHANGE_ANY_ITEM = "change any item"
+    WRITE_ENTRIES = "write progress entries on the items of one's owner, and withdraw one's own"
+    WRITE_FOR_UNITS = "write progress entries for a unit, and withdraw any"
+    ASK = "ask to close, keep up, drop or extend the items of one's owner"
+    DECIDE = "decide on applications, and set what they ask for"
+    SET_RULES = "set the rules of the checklist"
     HAND_OVER = "give an item to another owner"
     MANAGE = "manage owners and members"
     ADD_MEASURES = "add measures of the unit's own"
@@ -38,6 +45,9 @@ TABLE: dict[Role, frozenset[Action]] = {
         {
             Action.READ,
             Action.CHANGE_ANY_ITEM,
+            Action.WRITE_FOR_UNITS,
+            Action.DECIDE,
+            Action.SET_RULES,
             Action.HAND_OVER,
             Action.MANAGE,
             Action.ADD_MEASURES,
@@ -47,7 +57,7 @@ TABLE: dict[Role, frozenset[Action]] = {
             Action.HAND_DOWN,
         }
     ),
-    Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS}),
+    Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS, Action.WRITE_ENTRIES, Action.ASK}),
     Role.VIEWER: frozenset({Action.READ}),
     Role.AUDITOR: frozenset({Action.READ, Action.READ_AUDIT}),
 }
@@ -129,6 +139,60 @@ class Rights:
             and self.may(Action.CHANGE_OWN_ITEMS, checklist)
             and self.memberships[checklist.pk].owner_id == owner
         )
+
+    def writing_side(self, item: Item) -> Side | None:
+        """The side as which the user writes entries about this item; None if they may not.
+
+        An item without an owner has no unit that could report.
+        """
+        return self.writing_side_of(item.owner_id, item.checklist)
+
+    def writing_side_of(self, owner: int | None, checklist: Checklist) -> Side | None:
+        """The same for all items of the owner with this key in this checklist."""
+        if owner is None or not checklist.is_open:
+            return None
+        if self.may(Action.WRITE_FOR_UNITS, checklist):
+            return Side.OFFICE
+        if not self.may(Action.WRITE_ENTRIES, checklist):
+            return None
+        return Side.LEAD if self.memberships[checklist.pk].owner_id == owner else None
+
+    def may_withdraw(self, entry: Entry, checklist: Checklist) -> bool:
+        """Whether the user may withdraw this entry: the office any, an author their own."""
+        if not checklist.is_open:
+            return False
+        if self.may(Action.WRITE_FOR_UNITS, checklist):
+            return True
+        return entry.by_id == self.user.pk and self.may(Action.WRITE_ENTRIES, checklist)
+
+    def actor(self, checklist: Checklist) -> Actor:
+        """As what the user changes items here, in the eyes of the checklist's rules."""
+        return Actor.OFFICE if self.may(Action.DECIDE, checklist) else Actor.UNIT
+
+    def allows(self, item: Item, values: Mapping[str, object]) -> bool:
+        """Whether the rules let the user make this change of an item that they may change."""
+        rules, actor = item.checklist.rules, self.actor(item.checklist)
+        if rules.judge_nothing:
+            return True
+        cadence = item.measure.cadence
+        return allows(item.status, item.due, cadence, values, act=ActKind.EDIT, actor=actor, rules=rules)
+
+    def asking_side(self, item: Item) -> Side | None:
+        """The side as which the user asks for a decision on this item; None if they may not.
+
+        The office asks only where it may not decide alone.
+        """
+        checklist = item.checklist
+        if not checklist.is_open or checklist.rules.judge_nothing:
+            return None
+        if self.may(Action.DECIDE, checklist):
+            return Side.OFFICE if checklist.rules.two_persons else None
+        owned = item.owner_id is not None and self.may(Action.ASK, checklist)
+        return Side.LEAD if owned and self.memberships[checklist.pk].owner_id == item.owner_id else None
+
+    def may_decide(self, checklist: Checklist) -> bool:
+        """Whether the user grants and returns applications of this checklist."""
+        return checklist.is_open and self.may(Action.DECIDE, checklist)
 
     def may_judge(self, checklist: Checklist) -> bool:
         """Whether the user may accept, return and reopen its periods: from above; at the top, from within."""

@@ -6,6 +6,8 @@ SYNONYMS = {
     "支柱": "pillar",
     "板块": "section",
     "板塊": "section",
+    "进展情况": "notes",
+    "進展情況": "notes",
     "频次": "cadence",
     "頻次": "cadence",
     **dict.fromkeys(

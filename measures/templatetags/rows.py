@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from measures.choices import Cadence, Status
 from measures.ledger.columns import UNIT, Column, label
@@ -50,6 +51,25 @@ def cell_classes(column: Column) -> str:
     return CLASSES[column.name]
 
 
+def _late_finish(row: "Row") -> str:
+    """That an item was done after its due date: it must not look like one that was done in time."""
+    days = row.facts.days_late_when_done
+    if not days:
+        return ""
+    words = ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
+    return f' <span class="warned small">{escape(words)}</span>'
+
+
+def _day_cell(name: str) -> Callable[["Row"], str]:
+    value = attrgetter(f"facts.{name}")
+
+    def cell(row: "Row") -> str:
+        held = value(row)
+        return f'<td class="nowrap figures quiet">{held.isoformat() if held else ""}</td>'
+
+    return cell
+
+
 def _written(one: StateField) -> Callable[["Row"], str]:
     """What draws the cell of a field that people write."""
     value, start = attrgetter(f"facts.{one.name}"), f'<td class="{CLASSES[one.name]}">'
@@ -61,7 +81,8 @@ def _written(one: StateField) -> Callable[["Row"], str]:
     def day(row: "Row") -> str:
         held = value(row)
         late = ' class="late"' if one.name == "due" and row.days_late else ""
-        return f"{start}<span{late}>{held.isoformat()}</span></td>" if held else f"{start}</td>"
+        finish = _late_finish(row) if one.name == "due" else ""
+        return f"{start}<span{late}>{held.isoformat()}</span>{finish}</td>" if held else f"{start}</td>"
 
     match one.kind:
         case Kind.STATUS:
@@ -85,6 +106,11 @@ def _updated(row: "Row") -> str:
     return f'<td class="updated nowrap figures quiet">{day.isoformat() if day else ""}</td>'
 
 
+def _last_entry(row: "Row") -> str:
+    day = row.facts.last_entry_on
+    return f'<td class="updated nowrap figures quiet">{day.isoformat() if day else ""}</td>'
+
+
 def _light(row: "Row") -> str:
     """As `light_chip`."""
     light, reason = row.lit.light, escape(row.lit.reason)
@@ -103,6 +129,10 @@ CELLS: dict[str, Callable[["Row"], str]] = {
     "light": _light,
     **{one.name: _written(one) for one in FIELDS},
     "updated": _updated,
+    "last_entry": _last_entry,
+    "first_due": _day_cell("first_due"),
+    "extensions": lambda row: f'<td class="figures quiet">{row.facts.extensions or ""}</td>',
+    "done_on": _day_cell("done_on"),
     "section": lambda row: f'<td class="section">{escape(row.facts.section)}</td>',
     "pillar": lambda row: f'<td class="section">{escape(row.facts.pillar)}</td>',
     "cadence": lambda row: f'<td class="section">{escape(label(Cadence(row.facts.cadence)))}</td>',

@@ -72,7 +72,7 @@ FIGURES: dict[str, Figure] = {
         Figure("late", _("Overdue"), lambda tally: tally.late, False, (3, 6, 12, 25), "due=overdue"),
         Figure(
             "silent",
-            _("No update"),
+            _("No entry"),
             lambda tally: tally.silent,
             False,
             (20, 40, 60, 80),

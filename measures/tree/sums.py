@@ -13,8 +13,8 @@ from measures.querysets.ledger import ItemQuerySet
 class Tally:
     """Counts of some items. Shares are in percent of what is in force; None where nothing is.
 
-    `well` is done or standing, `late` overdue, `silent` unfinished and without an update in the period;
-    `updated` had one in the period, whatever their status.
+    `well` is done or standing, `late` overdue, `silent` unfinished and without an entry in the period;
+    `reported` had one in the period, whatever their status.
     """
 
     items: int = 0
@@ -22,7 +22,7 @@ class Tally:
     well: int = 0
     late: int = 0
     silent: int = 0
-    updated: int = 0
+    reported: int = 0
 
     def add(self, other: Self) -> None:
         self.items += other.items
@@ -30,7 +30,7 @@ class Tally:
         self.well += other.well
         self.late += other.late
         self.silent += other.silent
-        self.updated += other.updated
+        self.reported += other.reported
 
     @property
     def in_force(self) -> int:
@@ -46,7 +46,7 @@ class Unit:
     """One checklist in the tree. `parts` and `whole` count its own items and those of all below it.
 
     `parts` goes by the key of a pillar, or of a section. `units` counts the checklists at and below it that
-    have something in force, `unheard` those of them without any update in the period.
+    have something in force, `unheard` those of them without any entry in the period.
     """
 
     key: int
@@ -75,8 +75,8 @@ class Unit:
 
     @property
     def is_unheard(self) -> bool:
-        """Whether items are in force here, but nobody wrote anything about them in the period."""
-        return bool(self.own.in_force and not self.own.updated)
+        """Whether items are in force here, but no unit reported anything about them in the period."""
+        return bool(self.own.in_force and not self.own.reported)
 
     def walk(self) -> "Iterator[Unit]":
         """This one and all below it: each before those below it."""
@@ -134,7 +134,7 @@ def roll_up(
     """These checklists as trees with their counts, from two queries, however many there are.
 
     The items may be replayed. `on` is the day on which lateness is judged, `start` the first of the period
-    in which an update is looked for.
+    in which an entry is looked for.
     """
     units = [
         Unit(key, slug, name, path, status == "open", catalogue)

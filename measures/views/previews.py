@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from measures.ledger.plans import Refusal
-from measures.models import Batch, Checklist, Item
+from measures.models import Batch, Checklist, Outcome
 from measures.texts import Label
 from measures.views.access import SignedInRequest
 
@@ -44,6 +44,11 @@ LEFT_ALONE: dict[Refusal, Label] = {
         "%(count)d items were not changed, because their new owner was deleted or renamed: %(codes)s",
         "count",
     ),
+    Refusal.RULE: ngettext_lazy(
+        "%(count)d item was not changed, because the rules ask for an application: %(codes)s",
+        "%(count)d items were not changed, because the rules ask for applications: %(codes)s",
+        "count",
+    ),
     Refusal.NOTES: ngettext_lazy(
         "%(count)d item was not changed, because its notes would get too long: %(codes)s",
         "%(count)d items were not changed, because their notes would get too long: %(codes)s",
@@ -68,9 +73,10 @@ def unseal(request: SignedInRequest, checklist: Checklist, salt: str) -> dict[st
     return sealed if ours else None
 
 
-def stale(items: Iterable[Item]) -> list[tuple[str, Refusal]]:
-    """The codes of items that somebody changed while the changes were being written."""
-    return [(item.measure.code, Refusal.MEANWHILE) for item in items]
+def kept_from(outcome: Outcome) -> list[tuple[str, Refusal]]:
+    """The codes of items that somebody changed in the meantime, or that the rules kept as they were."""
+    meanwhile = [(item.measure.code, Refusal.MEANWHILE) for item in outcome.stale]
+    return meanwhile + [(item.measure.code, Refusal.RULE) for item in outcome.refused]
 
 
 def back_to_list(checklist: Checklist, query: str) -> HttpResponse:

@@ -51,7 +51,7 @@ def editing(page: Page, site: Site) -> None:
     page.goto(f"{ROOT}/items/?section=2.2")
     row = page.locator('tbody[data-row="2.2.2"]')
     row.locator("a.edit").click()
-    expect(row.locator("textarea")).to_be_visible()
+    expect(row.locator("textarea").first).to_be_visible()
 
 
 def refused_row(page: Page, site: Site) -> None:

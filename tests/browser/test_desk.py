@@ -47,7 +47,7 @@ def test_a_row_is_edited_where_it_stands(desk: Page, henan: Checklist) -> None:
     row(desk, "2.1.2").get_by_label("状态").select_option("推进中")
     row(desk, "2.1.2").get_by_label("责任单位").select_option("干部教育处")
     row(desk, "2.1.2").get_by_label("完成时限").fill("2027-03-01")
-    row(desk, "2.1.2").get_by_label("进展情况").fill("已拟定方案")
+    row(desk, "2.1.2").get_by_label("备注").fill("已拟定方案")
     row(desk, "2.1.2").get_by_role("button", name="保存").click()
 
     expect(row(desk, "2.1.2").locator(".status")).to_have_text("推进中")
@@ -71,7 +71,7 @@ def test_the_keyboard_alone_does_it(desk: Page, henan: Checklist) -> None:
     assert find_item(henan, "2.1.2").status == Status.DONE
 
     desk.keyboard.press("Enter")
-    row(desk, "2.1.3").get_by_label("进展情况").fill("不要保存")
+    row(desk, "2.1.3").get_by_label("备注").fill("不要保存")
     desk.keyboard.press("Escape")
     expect(row(desk, "2.1.3").locator("textarea")).to_have_count(0)
     expect(row(desk, "2.1.3").locator("tr").first).to_be_focused()
@@ -101,12 +101,12 @@ def test_single_letter_keys_can_be_turned_off(desk: Page) -> None:
 def test_an_error_stands_in_the_row_with_what_was_typed(desk: Page, henan: Checklist) -> None:
     row(desk, "2.1.2").get_by_role("link", name="编辑2.1.2").click()
     row(desk, "2.1.2").get_by_label("状态").select_option("受阻")
-    row(desk, "2.1.2").get_by_label("进展情况").fill("经费未到位")
+    row(desk, "2.1.2").get_by_label("备注").fill("经费未到位")
     row(desk, "2.1.2").get_by_role("button", name="保存").click()
 
     expect(row(desk, "2.1.2").get_by_role("alert")).to_contain_text("尚未保存")
     expect(row(desk, "2.1.2")).to_contain_text("须说明理由")
-    expect(row(desk, "2.1.2").get_by_label("进展情况")).to_have_value("经费未到位")
+    expect(row(desk, "2.1.2").get_by_label("备注")).to_have_value("经费未到位")
     assert find_item(henan, "2.1.2").version == 1
 
     row(desk, "2.1.2").get_by_label("变更理由").fill("等待经费批复")
@@ -118,7 +118,7 @@ def test_an_error_stands_in_the_row_with_what_was_typed(desk: Page, henan: Check
 def test_anothers_change_shows_both_values_to_choose_from(desk: Page, henan: Checklist) -> None:
     colleague = make_user("tongshi", henan, Role.ADMINISTRATOR)
     row(desk, "2.1.2").get_by_role("link", name="编辑2.1.2").click()
-    row(desk, "2.1.2").get_by_label("进展情况").fill("我写的")
+    row(desk, "2.1.2").get_by_label("备注").fill("我写的")
     row(desk, "2.1.2").get_by_label("状态").select_option("推进中")
     change(find_item(henan, "2.1.2"), by=colleague, notes="同事写的", due=date(2027, 5, 1))
 
@@ -127,10 +127,10 @@ def test_anothers_change_shows_both_values_to_choose_from(desk: Page, henan: Che
     conflict = row(desk, "2.1.2").get_by_role("alert")
     expect(conflict).to_contain_text("tongshi")
     expect(conflict).to_contain_text("同事写的")
-    expect(row(desk, "2.1.2").get_by_label("进展情况")).to_have_value("我写的")
+    expect(row(desk, "2.1.2").get_by_label("备注")).to_have_value("我写的")
     assert find_item(henan, "2.1.2").notes == "同事写的"
 
-    for name in ("完成时限", "进展情况"):
+    for name in ("完成时限", "备注"):
         conflict.locator(".versus-line", has_text=name).get_by_role("button", name="采用现有内容").click()
     row(desk, "2.1.2").get_by_role("button", name="保存").click()
     expect(row(desk, "2.1.2").locator(".status")).to_have_text("推进中")
@@ -140,12 +140,12 @@ def test_anothers_change_shows_both_values_to_choose_from(desk: Page, henan: Che
 
 def test_a_save_that_gets_no_answer_keeps_what_was_typed(desk: Page) -> None:
     row(desk, "2.1.2").get_by_role("link", name="编辑2.1.2").click()
-    row(desk, "2.1.2").get_by_label("进展情况").fill("写了很久的一段")
+    row(desk, "2.1.2").get_by_label("备注").fill("写了很久的一段")
     desk.context.set_offline(True)
     row(desk, "2.1.2").get_by_role("button", name="保存").click()
 
     expect(row(desk, "2.1.2").get_by_role("alert")).to_contain_text("服务器没有响应")
-    expect(row(desk, "2.1.2").get_by_label("进展情况")).to_have_value("写了很久的一段")
+    expect(row(desk, "2.1.2").get_by_label("备注")).to_have_value("写了很久的一段")
 
     desk.context.set_offline(False)
     row(desk, "2.1.2").get_by_role("button", name="保存").click()
@@ -213,6 +213,6 @@ def test_an_editor_edits_only_the_rows_of_their_owner(page_as: PageAs, henan: Ch
 def test_the_row_being_edited_fits_the_screen(desk: Page, width: int) -> None:
     desk.set_viewport_size({"width": width, "height": 800})
     row(desk, "2.1.2").get_by_role("link", name="编辑2.1.2").click()
-    expect(row(desk, "2.1.2").get_by_label("进展情况")).to_be_visible()
+    expect(row(desk, "2.1.2").get_by_label("备注")).to_be_visible()
 
     assert desk.evaluate("document.documentElement.scrollWidth") <= width

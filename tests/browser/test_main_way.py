@@ -59,7 +59,7 @@ def test_from_sign_in_to_the_report(page: Page, henan: Checklist, admin: User, t
     page.get_by_label("状态").select_option("推进中")
     page.get_by_label("责任单位").select_option("干部教育处")
     page.get_by_label("完成时限").fill("2026-12-31")
-    page.get_by_label("进展情况").fill("已印发通知\n=1+1")
+    page.get_by_label("备注").fill("已印发通知\n=1+1")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("已保存。")).to_be_visible()
     expect(page.locator(".journal")).to_contain_text("王芳")
@@ -84,7 +84,7 @@ def test_from_sign_in_to_the_report(page: Page, henan: Checklist, admin: User, t
     download.value.save_as(tmp_path / "report.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "report.xlsx")["事项"]
     in_xlsx = next(row for row in by_heading(sheet.values) if row["编号"] == "2.1.1")
-    assert (in_xlsx["状态"], in_xlsx["责任单位"], in_xlsx["进展情况"]) == (
+    assert (in_xlsx["状态"], in_xlsx["责任单位"], in_xlsx["备注"]) == (
         "推进中",
         "干部教育处",
         "已印发通知\n=1+1",
@@ -97,7 +97,7 @@ def test_two_people_at_one_item_lose_nothing(
     second = make_user("fuguanliyuan", henan, Role.ADMINISTRATOR)
     mine = page_as(admin)
     mine.goto("/checklists/henan/items/1.1.1/")
-    mine.get_by_label("进展情况").fill("我写的进展")
+    mine.get_by_label("备注").fill("我写的进展")
     change(find_item(henan), by=second, notes="同事写的进展")
 
     mine.get_by_role("button", name="保存").click()
@@ -105,7 +105,7 @@ def test_two_people_at_one_item_lose_nothing(
     conflict = mine.get_by_role("alert").first
     expect(conflict).to_contain_text("fuguanliyuan修改了此事项")
     expect(conflict).to_contain_text("同事写的进展")
-    expect(mine.get_by_label("进展情况")).to_have_value("我写的进展")
+    expect(mine.get_by_label("备注")).to_have_value("我写的进展")
     assert find_item(henan).notes == "同事写的进展"
 
     mine.get_by_role("button", name="保存").click()

@@ -48,7 +48,7 @@ def edit(path: Path) -> None:
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     headings = [cell.value for cell in sheet[1]]
-    assert headings[:6] == ["编号", "措施", "状态", "责任单位", "完成时限", "进展情况"]
+    assert headings[:6] == ["编号", "措施", "状态", "责任单位", "完成时限", "备注"]
     sheet["C2"] = "已完成"
     sheet["D3"], sheet["E3"], sheet["F3"] = "干部教育处", date(2027, 3, 1), "已拟定方案\n待会签"
     sheet["C4"] = "受阻"

@@ -28,7 +28,7 @@ def test_what_was_typed_is_sent_again_with_one_button(
 
     page = page_as(administrator)
     page.goto("/checklists/henan/items/1.1.1/")
-    page.get_by_label("进展情况").fill(NOTES)
+    page.get_by_label("备注").fill(NOTES)
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(Item, "change", fail)
         page.get_by_role("button", name="保存").click()

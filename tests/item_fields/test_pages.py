@@ -17,7 +17,7 @@ from django.utils import translation
 from measures.choices import Status
 from measures.forms.items import ItemForm, RowForm
 from measures.ledger.facts import Facts, facts_of, lookups
-from measures.ledger.journal import entries
+from measures.ledger.journal import journal_of
 from measures.ledger.tables import ItemTable
 from measures.models import Checklist, Item, Owner
 from measures.models.state import FIELDS, STATE_FIELDS, UNTOUCHED, Kind, State
@@ -197,7 +197,7 @@ def test_the_journal_tells_every_field_in_words(
     change(written, by=administrator, at=noon(AFTER), **dict[str, Any](UNTOUCHED))
 
     with translation.override("en"):
-        newest, first = entries(written.updates.select_related("owner").order_by("-at", "-id"))
+        newest, first = journal_of(written.updates.select_related("owner").order_by("-at", "-id"))
         words = [(one.name, str(one.label), one.in_words(state[one.name])) for one in FIELDS]
         assert [(d.field, d.label, d.after) for d in first.differences] == words
         assert [(d.field, d.label, d.before) for d in newest.differences] == words

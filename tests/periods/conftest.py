@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from measures.choices import PeriodKind, Role, Status
+from measures.choices import PeriodKind, Role, Side, Status
 from measures.models import Checklist, Owner, Period
-from tests.make import NOW, change, make_checklist, make_periods, make_user
+from tests.make import NOW, change, make_checklist, make_periods, make_user, write_entry
 
 
 @pytest.fixture
@@ -28,10 +28,11 @@ def period(opened: Checklist) -> Period:
 
 @pytest.fixture
 def complete(opened: Checklist, owner: Owner, administrator: User) -> None:
-    """Nothing is missing: every item has an owner and was updated three days ago."""
+    """Nothing is missing: every item has an owner, who reported three days ago."""
     at = timezone.now() - timedelta(3)
     for item in opened.items.all():
         change(item, by=administrator, at=at, status=Status.IN_PROGRESS, owner=owner)
+        write_entry(item, administrator, side=Side.OFFICE, at=at)
 
 
 @pytest.fixture

@@ -33,7 +33,10 @@
   }
 
   function focusField(row) {
-    const field = row.querySelector("[aria-invalid=true], td select, td input:not([type=hidden]), textarea");
+    const field =
+      row.querySelector("[aria-invalid=true]") ||
+      row.querySelector("[name=entry-progress]") ||
+      row.querySelector("td select, td input:not([type=hidden]), textarea");
     if (field) field.focus();
   }
 

@@ -19,7 +19,7 @@ from measures.ledger.plans import carry_out, plan_undo
 from measures.models import Batch
 from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.previews import say_outcome, stale
+from measures.views.previews import kept_from, say_outcome
 
 
 @require_GET
@@ -75,5 +75,5 @@ def undo(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
         undoes=shown,
     )
     left = [(item.measure.code, why) for item, why in plan.refused]
-    say_outcome(request, len(outcome.written), left + stale(outcome.stale))
+    say_outcome(request, len(outcome.written), left + kept_from(outcome))
     return redirect(undone or shown)

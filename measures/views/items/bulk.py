@@ -17,7 +17,7 @@ from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.list_state import ListState
-from measures.views.previews import back_to_list, say_outcome, seal, stale, unseal
+from measures.views.previews import back_to_list, kept_from, say_outcome, seal, unseal
 
 SALT = "measures.bulk"
 
@@ -112,5 +112,5 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         via=Via.BULK,
         reason=sealed["reason"],
     )
-    say_outcome(request, len(outcome.written), left + stale(outcome.stale), batch)
+    say_outcome(request, len(outcome.written), left + kept_from(outcome), batch)
     return back_to_list(checklist, request.POST.get("query", ""))

@@ -1,4 +1,4 @@
-"""One item: the measure, its place in the article, its state as a form, and its journal.
+"""One item: its page, and the form that changes its state.
 
 The same address serves a row of the list that is edited in place: asked with the header `X-Fragment: row`,
 it answers with that row alone.
@@ -6,30 +6,26 @@ it answers with that row alone.
 
 from collections.abc import Mapping
 from copy import copy
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from measures.choices import Via
+from measures.choices import Side, Via
 from measures.forms.items import ItemForm, RowForm
-from measures.forms.tree import SendBackForm
-from measures.ledger.journal import differences, entries
-from measures.models import Checklist, Item, StaleVersion
-from measures.models.state import FIELDS
+from measures.forms.loop import RULE_REFUSED, EntryForm, RowEntryForm
+from measures.ledger.journal import differences
+from measures.models import Item, NewEntry, RuleRefused, StaleEntries, StaleVersion, write_entries
 from measures.origin import safe_return
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.items.rows import row_of
+from measures.views.items.page import Typed, fetch_item, item_page
+from measures.views.items.rows import RowForms, row_of
 from measures.views.list_state import ListState
-
-JOURNAL_SHOWN = 30
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,120 +33,116 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     """Show the item; a POST saves a change, or returns 409 with both texts if another user saved first."""
     checklist = readable_checklist(request, slug)
     rights = rights_of(request)
-    shown = _fetch(checklist, measure__code=code)
-    form_class = RowForm if _wants_row(request) else ItemForm
-    may_hand_over = rights.may(Action.HAND_OVER, checklist)
-    if request.method != "POST":
-        form = form_class(instance=copy(shown), may_hand_over=may_hand_over)
-        return _answer(request, shown, form, rights)
-
-    if not rights.may_change(shown):
-        raise PermissionDenied(_("Your role cannot change this item."))
-    # The form fills in the instance that it is given; the page must go on showing what is true.
-    form = form_class(request.POST, instance=copy(shown), may_hand_over=may_hand_over)
-    if not form.is_valid():
-        return _answer(request, shown, form, rights, status=422)
-    try:
-        update = shown.change(
-            form.values(),
-            version=form.cleaned_data["version"],
-            by=request.user,
-            at=timezone.now(),
-            via=Via.PAGE,
-            reason=form.cleaned_data["reason"],
-        )
-    except StaleVersion as stale:
-        now = _fetch(checklist, pk=stale.item.pk)
-        newest = now.updates.first()
-        conflict = {
-            "by": newest.by_name if newest else "",
-            "differences": differences(now.state(), now.state() | form.values()),
-        }
-        # Saving again from this page is a choice made with both texts in view.
-        again = request.POST.copy()
-        again["version"] = str(now.version)
-        form = form_class(again, instance=copy(now), may_hand_over=may_hand_over)
-        return _answer(request, now, form, rights, conflict=conflict, status=409)
+    shown = fetch_item(checklist, measure__code=code)
+    if request.method == "POST":
+        return _save(request, shown, rights)
     if _wants_row(request):
-        return _answer(request, shown, None, rights)
-    messages.success(request, _("Saved.") if update else _("Nothing was changed."))
-    # Back to the list where the row's form was sent from one.
-    back = safe_return(request, request.POST.get("next", ""), otherwise=shown.get_absolute_url())
-    return redirect(back)
+        return _row(request, shown, rights, RowForms.of(shown, rights))
+    return item_page(request, shown, rights)
 
 
 def _wants_row(request: SignedInRequest) -> bool:
     return request.headers.get("X-Fragment") == "row"
 
 
-def _fetch(checklist: Checklist, **which: Any) -> Item:
-    joined = checklist.items.select_related("measure__section__pillar__catalogue", "owner", "updated_by")
-    return get_object_or_404(joined, **which)
+def _save(request: SignedInRequest, shown: Item, rights: Rights) -> HttpResponse:
+    if not rights.may_change(shown):
+        raise PermissionDenied(_("Your role cannot change this item."))
+    forms = _bound(request, shown, rights)
+    if not forms.are_valid():
+        return _again(request, shown, rights, forms, status=422)
+    side = rights.writing_side(shown)
+    try:
+        saved = _write(request, shown, forms, side)
+    except StaleVersion as stale:
+        return _conflict(request, stale.item, rights, forms)
+    except RuleRefused:
+        # The form offers nothing that the rules refuse; they were changed meanwhile.
+        forms.state.add_error(None, RULE_REFUSED)
+        return _again(request, shown, rights, forms, status=422)
+    if _wants_row(request):
+        return _row(request, fetch_item(shown.checklist, pk=shown.pk), rights, None)
+    messages.success(request, _("Saved.") if saved else _("Nothing was changed."))
+    # Back to the list where the row's form was sent from one.
+    back = safe_return(request, request.POST.get("next", ""), otherwise=shown.get_absolute_url())
+    return redirect(back)
 
 
-def _answer(
+def _bound(request: SignedInRequest, shown: Item, rights: Rights) -> RowForms:
+    """The forms with what was sent. The form fills in the instance that it is given; `shown` stays true."""
+    form_class = RowForm if _wants_row(request) else ItemForm
+    may_hand_over = rights.may(Action.HAND_OVER, shown.checklist)
+    actor = rights.actor(shown.checklist)
+    form = form_class(request.POST, instance=copy(shown), may_hand_over=may_hand_over, actor=actor)
+    writes = "entry-progress" in request.POST and rights.writing_side(shown)
+    return RowForms(form, RowEntryForm(request.POST, item=shown) if writes else None)
+
+
+def _write(request: SignedInRequest, shown: Item, forms: RowForms, side: Side | None) -> bool:
+    """Save the change and the entry of a row together; whether there was anything to save."""
+    form, at = forms.state, timezone.now()
+    version, reason = form.cleaned_data["version"], form.cleaned_data["reason"]
+    text = forms.entry.text if forms.entry else ""
+    if not text or side is None:
+        update = shown.change(
+            form.values(), version=version, by=request.user, at=at, via=Via.PAGE, reason=reason
+        )
+        return update is not None
+    new = NewEntry(shown.pk, progress=text, version=version, values=form.values(), reason=reason)
+    try:
+        write_entries([new], side=side, by=request.user, at=at, via=Via.PAGE)
+    except StaleEntries as stale:
+        raise StaleVersion(stale.items[0]) from stale
+    return True
+
+
+def _conflict(request: SignedInRequest, stale: Item, rights: Rights, forms: RowForms) -> HttpResponse:
+    now = fetch_item(stale.checklist, pk=stale.pk)
+    newest = now.updates.first()
+    conflict = {
+        "by": newest.by_name if newest else "",
+        "differences": differences(now.state(), now.state() | forms.state.values()),
+    }
+    # Saving again from this page is a choice made with both texts in view.
+    again = request.POST.copy()
+    again["version"] = str(now.version)
+    may_hand_over = rights.may(Action.HAND_OVER, now.checklist)
+    form = type(forms.state)(
+        again, instance=copy(now), may_hand_over=may_hand_over, actor=rights.actor(now.checklist)
+    )
+    fresh = RowForms(form, forms.entry)
+    return _again(request, now, rights, fresh, conflict=conflict, status=409)
+
+
+def _again(
     request: SignedInRequest,
     shown: Item,
-    form: ItemForm | None,
     rights: Rights,
+    forms: RowForms,
+    *,
+    conflict: Mapping[str, object] | None = None,
+    status: int,
+) -> HttpResponse:
+    """The row or the page again, with what was typed and what is wrong with it."""
+    if _wants_row(request):
+        return _row(request, shown, rights, forms, conflict=conflict, status=status)
+    typed = Typed(form=forms.state, conflict=conflict)
+    if forms.entry and forms.entry["progress"].value():
+        typed.entry_form = EntryForm(item=shown, initial={"progress": forms.entry["progress"].value()})
+    return item_page(request, shown, rights, typed, status=status)
+
+
+def _row(
+    request: SignedInRequest,
+    shown: Item,
+    rights: Rights,
+    forms: RowForms | None,
     *,
     conflict: Mapping[str, object] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The item's page; or its row in the list, without a form once it is saved."""
-    if _wants_row(request):
-        state = ListState.of(request, shown.checklist)
-        row = row_of(shown, rights, form=form, conflict=conflict, columns=state.columns)
-        context = {"checklist": shown.checklist, "list_state": state, "columns": state.columns, "row": row}
-        return render(request, "items/row.html", context, status=status)
-    page = _journal(request, shown) | _neighbours(shown) | _assignments(shown, rights)
-    context = page | {
-        "checklist": shown.checklist,
-        "item": shown,
-        "state": [
-            (one, one.in_words(value)) for one, value in zip(FIELDS, shown.state().values(), strict=True)
-        ],
-        "measure": shown.measure,
-        "key_terms": shown.measure.key_terms_in(get_language()),
-        "sentence": shown.measure.source.split(".")[-1],
-        "form": form,
-        "may_change": rights.may_change(shown),
-        "conflict": conflict,
-        "lit": shown.lit(timezone.localdate()),
-    }
-    return render(request, "items/item.html", context, status=status)
-
-
-def _journal(request: SignedInRequest, shown: Item) -> dict[str, object]:
-    updates = shown.updates.select_related("owner", "batch").order_by("-at", "-id")
-    everything = request.GET.get("journal") == "all"
-    # One more than is shown: the oldest shown is compared with the one before it.
-    read = list(updates if everything else updates[: JOURNAL_SHOWN + 1])
-    journal = list(entries(read))
-    return {
-        "journal": journal if everything else journal[:JOURNAL_SHOWN],
-        "journal_goes_on": not everything and len(read) > JOURNAL_SHOWN,
-    }
-
-
-def _neighbours(shown: Item) -> dict[str, Item | None]:
-    others = shown.checklist.items.select_related("measure")
-    position = shown.measure.position
-    return {
-        "before": others.filter(measure__position__lt=position).order_by("-measure__position").first(),
-        "after": others.filter(measure__position__gt=position).order_by("measure__position").first(),
-    }
-
-
-def _assignments(item: Item, rights: Rights) -> dict[str, object]:
-    """What the checklists above ask for this item, and whether the user may answer or assign it."""
-    steps = item.checklist.assignment_steps.newest().filter(assignment__measure=item.measure_id)
-    received = list(steps.select_related("assignment__checklist").order_by("-pk"))
-    answers = item.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, item.checklist)
-    may = not item.measure.is_local and rights.may(Action.HAND_DOWN, item.checklist)
-    return {
-        "received": received,
-        "answers": answers,
-        "send_back": SendBackForm(),
-        "hands_down": may and item.checklist.children.exists(),
-    }
+    """The item's row in the list: with forms, or plain once it is saved."""
+    state = ListState.of(request, shown.checklist)
+    row = row_of(shown, rights, forms=forms, conflict=conflict, columns=state.columns)
+    context = {"checklist": shown.checklist, "list_state": state, "columns": state.columns, "row": row}
+    return render(request, "items/row.html", context, status=status)

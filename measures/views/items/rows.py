@@ -9,13 +9,39 @@ from django.urls import reverse
 from django.utils import timezone
 
 from measures.forms.items import ItemForm, RowForm
+from measures.forms.loop import RowEntryForm
 from measures.ledger.columns import Column
 from measures.ledger.facts import Facts
+from measures.ledger.loop import previous_entry
 from measures.lights import Lit
-from measures.models import Item
+from measures.models import Entry, Item
 from measures.models.state import BY_NAME
 from measures.rights.roles import Action, Rights
 from measures.views.list_state import ListState
+
+
+@dataclass
+class RowForms:
+    """What edits an item in its row: its state and, if the user may write one, a new entry below the last."""
+
+    state: ItemForm
+    entry: RowEntryForm | None = None
+    previous: Entry | None = None
+
+    @classmethod
+    def of(cls, item: Item, rights: Rights) -> "RowForms | None":
+        """The empty forms; None if the user may not change the item."""
+        if not rights.may_change(item):
+            return None
+        may_hand_over, actor = rights.may(Action.HAND_OVER, item.checklist), rights.actor(item.checklist)
+        state = RowForm(instance=item, may_hand_over=may_hand_over, actor=actor)
+        if not rights.writing_side(item):
+            return cls(state)
+        return cls(state, RowEntryForm(item=item), previous_entry(item))
+
+    def are_valid(self) -> bool:
+        """Whether both are right; each is asked, so that each shows what is wrong."""
+        return all([self.state.is_valid(), self.entry is None or self.entry.is_valid()])
 
 
 @dataclass
@@ -27,9 +53,13 @@ class Row:
     lit: Lit
     days_late: int
     may_change: bool
-    form: ItemForm | None = None
+    forms: RowForms | None = None
     conflict: Mapping[str, object] | None = None
     columns: Sequence[Column] = ()
+
+    @property
+    def form(self) -> ItemForm | None:
+        return self.forms.state if self.forms else None
 
     @property
     def address(self) -> str:
@@ -56,14 +86,14 @@ def row_of(
     item: Item,
     rights: Rights,
     *,
-    form: ItemForm | None = None,
+    forms: RowForms | None = None,
     conflict: Mapping[str, object] | None = None,
     columns: Sequence[Column] = (),
 ) -> Row:
     """The item as the list shows it today."""
     on = timezone.localdate()
     unit, may_change = item.checklist.get_absolute_url(), rights.may_change(item)
-    return Row(Facts.of(item), unit, item.lit(on), item.days_late(on), may_change, form, conflict, columns)
+    return Row(Facts.of(item), unit, item.lit(on), item.days_late(on), may_change, forms, conflict, columns)
 
 
 def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
@@ -83,13 +113,12 @@ def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
             one.lit(on),
             one.days_late(on),
             may_change(one.owner_id),
-            form=_form(one, state, rights) if one.code == state.edit and may_change(one.owner_id) else None,
+            forms=_forms(one, state, rights) if one.code == state.edit and may_change(one.owner_id) else None,
             columns=columns,
         )
         for one in found
     ]
 
 
-def _form(facts: Facts, state: ListState, rights: Rights) -> RowForm:
-    item = state.checklist.items.for_list().get(pk=facts.pk)
-    return RowForm(instance=item, may_hand_over=rights.may(Action.HAND_OVER, state.checklist))
+def _forms(facts: Facts, state: ListState, rights: Rights) -> RowForms | None:
+    return RowForms.of(state.checklist.items.for_list().get(pk=facts.pk), rights)

@@ -29,7 +29,7 @@ from measures.sheets.words import CLEAR, heading_rank
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import LIST_FORMATS
 from measures.views.limits import limit_uploads
-from measures.views.previews import back_to_list, left_alone, say_outcome, seal, stale, unseal
+from measures.views.previews import back_to_list, kept_from, left_alone, say_outcome, seal, unseal
 
 SALT = "measures.upload"
 OWNERS_SALT = "measures.upload.owners"
@@ -192,6 +192,6 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
     batch, outcome = proposal.apply(
         chosen, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"]
     )
-    say_outcome(request, len(outcome.written), proposal.left + stale(outcome.stale), batch)
+    say_outcome(request, len(outcome.written), proposal.left + kept_from(outcome), batch)
     # The forms of this page keep its address, and with it the list from which one came.
     return back_to_list(checklist, request.GET.get("back", ""))

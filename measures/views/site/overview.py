@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from measures.choices import Light, Status
-from measures.ledger.journal import Entry, entries_apart
+from measures.ledger.journal import JournalEntry, entries_apart
 from measures.lights import Lit
-from measures.models import Checklist, Item, Update
+from measures.models import Application, Checklist, Item, Update
 from measures.progress import add_up, progress
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, rights_of
@@ -39,6 +39,10 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "lights": items.counted_by_light(),
         "local_count": checklist.local_measures.count(),
         "manages": rights.may(Action.MANAGE, checklist),
+        "sets_rules": rights.may(Action.SET_RULES, checklist),
+        # Only upgraded checklists have no rules and were not asked about them.
+        "offers_rules": checklist.rules.judge_nothing and checklist.entries_from is not None,
+        "waiting": Application.objects.filter(item__checklist=checklist).pending().count(),
         "reads_above": reads_above(request, checklist),
         "has_owners": checklist.owners.exists(),
         "red": _shortened(red, today),
@@ -69,7 +73,7 @@ def _shortened(items: ItemQuerySet, on: date) -> list[tuple[Item, Lit]]:
     return [(item, item.lit(on)) for item in items.for_list().worst_first()[:SHOWN]]
 
 
-def _lately(checklist: Checklist, day: date) -> list[Entry]:
+def _lately(checklist: Checklist, day: date) -> list[JournalEntry]:
     """The newest updates since a day, with what each changed."""
     found = Update.objects.filter(item__checklist=checklist).since(day).with_previous()
     return entries_apart(found.select_related("owner", "item__measure").order_by("-at", "-id")[:SHOWN])

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from measures.choices import Light, Status, Via
 from measures.forms.days import PER_PAGE
 from measures.forms.widgets import DateInput
-from measures.ledger.journal import Entry, differences
+from measures.ledger.journal import JournalEntry, differences
 from measures.lights import Lit
 from measures.models import Update
 from measures.models.people import person_name
@@ -50,7 +50,7 @@ def styleguide(request: SignedInRequest) -> HttpResponse:
     return render(request, "styleguide/page.html", context)
 
 
-def _entry(request: SignedInRequest) -> Entry:
+def _entry(request: SignedInRequest) -> JournalEntry:
     update = Update(
         status=Status.IN_PROGRESS,
         due=timezone.localdate(),
@@ -61,4 +61,4 @@ def _entry(request: SignedInRequest) -> Entry:
         reason=_("Reason"),
     )
     before: dict[str, StateValue] = {**UNTOUCHED, "notes": "6月3日：…"}
-    return Entry(update, differences(before, update.state()))
+    return JournalEntry(update, differences(before, update.state()))

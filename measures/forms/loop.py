@@ -1,0 +1,215 @@
+"""What units and the office fill in about an item's progress. roles.py decides rights."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from measures.choices import REASON_STATUSES, ApplicationKind, Cadence, Status
+from measures.forms.generic import ModelForm
+from measures.forms.items import LongTextField
+from measures.forms.widgets import DateInput, Select
+from measures.loop.rules import Actor, Rules, statuses_allowed
+from measures.models import Checklist, Item, NewEntry, Period
+from measures.models.applications import APPLICATION_LIMIT, DECISION_LIMIT, CannotAsk, refuse_needless
+from measures.models.entries import ENTRY_LIMIT, ENTRY_TEXTS, WITHDRAWAL_LIMIT
+from measures.models.state import StateValue
+
+ROWS = {"progress": 4, "problems": 2, "next_steps": 2}
+TODAY = ""
+RULE_REFUSED = _("The rules of this checklist ask for an application here. Make one below.")
+
+
+class EntryForm(forms.Form):
+    """A new entry about an item, and a status to set with it. All names begin with `entry-`."""
+
+    progress, problems, next_steps = (
+        LongTextField(
+            label=label,
+            max_length=ENTRY_LIMIT,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": ROWS[name]}),
+        )
+        for name, label in ENTRY_TEXTS.items()
+    )
+    status = forms.ChoiceField(label=_("Status from now on"), required=False, widget=Select)
+    counts_on = forms.ChoiceField(label=_("Counts for"), required=False, widget=Select)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        item: Item,
+        late: Iterable[Period] = (),
+        actor: Actor = Actor.OFFICE,
+        **kwargs: Any,
+    ) -> None:
+        """`late` are earlier periods of the checklist that an entry can still count for."""
+        super().__init__(*args, **kwargs | {"prefix": "entry"})
+        self.item = item
+        self.initial["version"] = item.version
+        status, counts_on = self.fields["status"], self.fields["counts_on"]
+        assert isinstance(status, forms.ChoiceField)
+        assert isinstance(counts_on, forms.ChoiceField)
+        allowed = statuses_allowed(item.status, item.measure.cadence, actor, item.checklist.rules)
+        others = [choice for choice in Status.choices if choice[0] != item.status and choice[0] in allowed]
+        status.choices = [("", Status(item.status).label), *others]
+        ended = [(period.ends.isoformat(), str(period)) for period in late]
+        counts_on.choices = [(TODAY, _("The present period")), *ended]
+        if not ended:
+            del self.fields["counts_on"]
+
+    @property
+    def texts(self) -> list[forms.BoundField]:
+        return [self[name] for name in ENTRY_TEXTS if name in self.fields]
+
+    @property
+    def says_nothing_new(self) -> bool:
+        """Whether the button was pressed that needs no text."""
+        return "nothing_new" in self.data
+
+    def clean(self) -> None:
+        super().clean()
+        if self.errors:
+            return
+        cleaned = self.cleaned_data
+        written = [name for name in ENTRY_TEXTS if cleaned.get(name)]
+        if self.says_nothing_new and written:
+            raise forms.ValidationError(
+                _("You have written a text. Save it as an entry, or empty the fields to say nothing is new.")
+            )
+        if not self.says_nothing_new and not written:
+            self.add_error("progress", _("Write what was done, a problem or a next step."))
+        if cleaned.get("status") in REASON_STATUSES and not self.reason():
+            self.add_error("problems", _("Say what blocks the item, or why it is dropped."))
+
+    def reason(self) -> str:
+        """Why the status changes, for the journal: the problems, else what was done."""
+        cleaned = self.cleaned_data
+        return str(cleaned.get("problems") or cleaned.get("progress") or "")[:500]
+
+    def values(self) -> dict[str, StateValue]:
+        """What the entry changes of the item's state."""
+        return {"status": status} if (status := self.cleaned_data.get("status")) else {}
+
+    def new_entry(self) -> NewEntry:
+        """What was said, for `write_entries`."""
+        cleaned = self.cleaned_data
+        values = self.values()
+        return NewEntry(
+            self.item.pk,
+            **{name: cleaned.get(name, "") for name in ENTRY_TEXTS},
+            nothing_new=self.says_nothing_new,
+            counts_on=date.fromisoformat(cleaned["counts_on"]) if cleaned.get("counts_on") else None,
+            version=cleaned.get("version") or self.item.version,
+            values=values,
+            reason=self.reason() if values else "",
+        )
+
+
+class RowEntryForm(forms.Form):
+    """The one line of an entry in a row of the list, sent with the row's own form. It may be left empty."""
+
+    progress = LongTextField(
+        label=_("New entry"), max_length=ENTRY_LIMIT, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+        given = {"prefix": "entry", "auto_id": f"row-{item.measure.code}-%s"}
+        super().__init__(*args, **kwargs | given)
+        self.fields["progress"].widget.attrs["form"] = f"edit-{item.measure.code}"
+
+    @property
+    def text(self) -> str:
+        """What was written; empty if nothing was."""
+        return str(self.cleaned_data["progress"])
+
+
+class WithdrawForm(forms.Form):
+    """Why an entry is withdrawn."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=WITHDRAWAL_LIMIT)
+
+
+def kinds_to_ask(item: Item, rules: Rules) -> list[ApplicationKind]:
+    """What may be asked for about this item: only what the rules and its state leave to ask for."""
+    wanted: list[ApplicationKind] = []
+    if rules.signs_off:
+        wanted += [ApplicationKind.CLOSE, ApplicationKind.STANDING, ApplicationKind.DROP]
+        if item.measure.cadence == Cadence.STANDING:
+            wanted.remove(ApplicationKind.STANDING)
+    if rules.extends_by_request and item.due:
+        wanted.append(ApplicationKind.EXTEND)
+    return [kind for kind in wanted if _makes_sense(item, kind)]
+
+
+def _makes_sense(item: Item, kind: ApplicationKind) -> bool:
+    try:
+        refuse_needless(item, kind, date.max)
+    except CannotAsk:
+        return False
+    return True
+
+
+class ApplicationForm(forms.Form):
+    """What is asked for, why, and for an extension until when."""
+
+    kind = forms.ChoiceField(label=_("I ask to"), widget=Select)
+    reason = LongTextField(
+        label=_("Result or reason"),
+        max_length=APPLICATION_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    new_due = forms.DateField(
+        label=_("New due date"),
+        required=False,
+        widget=DateInput,
+        help_text=_("For an extension only."),
+    )
+
+    def __init__(self, *args: Any, item: Item, kinds: Iterable[ApplicationKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"auto_id": "ask-%s"})
+        self.item = item
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [(one.value, one.label) for one in kinds]
+        if ApplicationKind.EXTEND not in kinds:
+            del self.fields["new_due"]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.errors:
+            return
+        kind, new_due = ApplicationKind(self.cleaned_data["kind"]), self.cleaned_data.get("new_due")
+        if kind != ApplicationKind.EXTEND:
+            self.cleaned_data["new_due"] = None
+            return
+        try:
+            refuse_needless(self.item, kind, new_due)
+        except CannotAsk as refused:
+            self.add_error("new_due", str(refused))
+
+
+class ReturnForm(forms.Form):
+    """Why an application is returned."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=DECISION_LIMIT)
+
+
+class RulesForm(ModelForm[Checklist]):
+    """A checklist's own rules, and when its lights warn."""
+
+    class Meta:
+        model = Checklist
+        fields = ("signs_off", "extends_by_request", "two_persons", "due_soon_days", "silence_days")
+
+    def clean(self) -> None:
+        super().clean()
+        said = self.cleaned_data
+        if said.get("two_persons") and not (said.get("signs_off") and said.get("extends_by_request")):
+            self.add_error("two_persons", _("Turn on the two rules above as well, or leave this one off."))
+        for name in ("due_soon_days", "silence_days"):
+            if (said.get(name) or 0) > 3650:
+                self.add_error(name, _("Choose at most 3,650 days."))

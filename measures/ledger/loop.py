@@ -1,0 +1,138 @@
+"""The loop of one item for people to read: its entries, now or at the end of a past day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import User
+
+from measures.lights import end_of_day, local_day
+from measures.models import Application, Checklist, Decision, Entry, Item, Period, Withdrawal
+
+ENTRIES_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class ShownEntry:
+    """An entry, how it was withdrawn if it was, and whether its reader may withdraw it."""
+
+    entry: Entry
+    withdrawal: Withdrawal | None
+    may_withdraw: bool = False
+
+
+@dataclass(frozen=True)
+class ShownEntries:
+    """Entries, newest first. `previous` is the newest that is not withdrawn."""
+
+    shown: list[ShownEntry]
+    previous: Entry | None
+    go_on: bool
+
+
+def entries_of(
+    item: Item,
+    *,
+    as_of: date | None = None,
+    everything: bool = False,
+    may_withdraw: Callable[[Entry], bool] = lambda entry: False,
+) -> ShownEntries:
+    """The item's entries now or, with `as_of`, as they were at the end of that day. One query."""
+    written = Entry.objects.filter(item=item).select_related("unit", "withdrawal").order_by("-at", "-id")
+    if as_of:
+        written = written.up_to(as_of)
+    read = list(written if everything else written[: ENTRIES_SHOWN + 1])
+    shown = [_shown(entry, as_of, may_withdraw) for entry in read]
+    standing = (one.entry for one in shown if one.withdrawal is None)
+    return ShownEntries(
+        shown if everything else shown[:ENTRIES_SHOWN],
+        next(standing, None),
+        not everything and len(shown) > ENTRIES_SHOWN,
+    )
+
+
+def _shown(entry: Entry, as_of: date | None, may_withdraw: Callable[[Entry], bool]) -> ShownEntry:
+    withdrawal = getattr(entry, "withdrawal", None)
+    if withdrawal and as_of and withdrawal.at >= end_of_day(as_of):
+        withdrawal = None
+    return ShownEntry(entry, withdrawal, withdrawal is None and as_of is None and may_withdraw(entry))
+
+
+def previous_entry(item: Item) -> Entry | None:
+    """The item's newest entry that is not withdrawn. One query."""
+    return Entry.objects.filter(item=item).standing().order_by("-at", "-id").first()
+
+
+@dataclass(frozen=True)
+class Owed:
+    """The reporting period of a day, and whether the item's unit has given the entry that it owes for it."""
+
+    period: Period
+    given: bool
+
+
+def owed_now(item: Item, periods: list[Period], on: date) -> Owed | None:
+    """What is owed for the period of the day `on`; None without a period, or if the item does not run."""
+    present = next((one for one in periods if one.starts <= on <= one.ends), None)
+    if present is None or item.owner_id is None or not item.owes_entries:
+        return None
+    given = Entry.objects.filter(item=item).standing().counting_for(present.starts, present.ends)
+    return Owed(present, given.exists())
+
+
+@dataclass(frozen=True)
+class ShownApplication:
+    """An application, its decision if there was one, and what its reader may do with it."""
+
+    application: Application
+    decision: Decision | None
+    may_grant: bool = False
+    may_return: bool = False
+    may_take_back: bool = False
+    days_waiting: int = 0
+
+    @property
+    def waits(self) -> bool:
+        return self.decision is None
+
+
+def applications_of(
+    item: Item, *, as_of: date | None = None, user: User, decides: bool
+) -> list[ShownApplication]:
+    """The item's applications, newest first, now or as they were at the end of a day. One query."""
+    made = Application.objects.filter(item=item).select_related("decision").order_by("-pk")
+    if as_of:
+        made = made.filter(at__lt=end_of_day(as_of))
+    return [_shown_application(one, item.checklist, as_of, user, decides) for one in made]
+
+
+def waiting_in(checklist: Checklist, *, user: User, decides: bool, on: date) -> list[ShownApplication]:
+    """The applications of a checklist that wait for a decision, oldest first. One query."""
+    found = Application.objects.filter(item__checklist=checklist).pending().order_by("pk")
+    joined = found.select_related("item__measure", "item__owner")
+    shown = (_shown_application(one, checklist, None, user, decides, on=on) for one in joined)
+    return list(shown)
+
+
+def _shown_application(
+    one: Application,
+    checklist: Checklist,
+    as_of: date | None,
+    user: User,
+    decides: bool,
+    *,
+    on: date | None = None,
+) -> ShownApplication:
+    decision = getattr(one, "decision", None) if on is None else None
+    if decision and as_of and decision.at >= end_of_day(as_of):
+        decision = None
+    acts = decision is None and as_of is None
+    own = one.by_id == user.pk
+    return ShownApplication(
+        one,
+        decision,
+        may_grant=acts and decides and not (own and checklist.two_persons),
+        may_return=acts and decides and not own,
+        may_take_back=acts and own,
+        days_waiting=(on - local_day(one.at)).days if on else 0,
+    )

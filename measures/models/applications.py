@@ -1,0 +1,285 @@
+"""Applications: a unit asks to close an item, keep it up for good, drop or extend it; the office decides.
+
+Only ever added. A pending application is one without a decision.
+"""
+
+from datetime import date, datetime
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from measures.choices import ApplicationKind, Audited, DecisionState, Role, Side, Status, Via
+from measures.database.locks import audited_transaction
+from measures.loop.rules import ActKind
+from measures.models.audit import audit
+from measures.models.changes import Change
+from measures.models.only_added import AppendOnly
+from measures.models.people import Membership, person_name
+from measures.models.state import StateValue
+from measures.models.tracking import Item, change_items
+from measures.models.updates import Update
+from measures.querysets.append_only import AppendOnlyQuerySet
+from measures.querysets.loop import ApplicationQuerySet
+
+APPLICATION_LIMIT = 2_000  # characters of its reason
+DECISION_LIMIT = 500
+
+BECOMES = {
+    ApplicationKind.CLOSE: Status.DONE,
+    ApplicationKind.STANDING: Status.STANDING,
+    ApplicationKind.DROP: Status.DROPPED,
+}
+
+
+class AskedAlready(Exception):
+    """An application of this kind waits for a decision already."""
+
+
+class CannotAsk(Exception):
+    """The item does not need it; the message says so to the user."""
+
+
+class DecidedAlready(Exception):
+    """Somebody else decided first, or withdrew it."""
+
+
+class OwnApplication(Exception):
+    """Nobody grants what they asked for, as long as somebody else can."""
+
+
+class Application(AppendOnly):
+    """One request about an item. `due` is the item's due date at that time, `new_due` what is asked for."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="applications", verbose_name=_("item"))
+    kind = models.CharField(pgettext_lazy("application", "kind"), max_length=16, choices=ApplicationKind)
+    side = models.CharField(_("asked by"), max_length=16, choices=Side)
+    reason = models.TextField(_("reason"), max_length=APPLICATION_LIMIT)
+    due = models.DateField(_("due"), null=True, blank=True)
+    new_due = models.DateField(_("new due date"), null=True, blank=True)
+    at = models.DateTimeField(_("at"))
+    # The decision on the one before, of the same item and kind. So the database itself holds that there is
+    # one at a time: each decision, and the beginning, is followed by one application at most.
+    after = models.OneToOneField(
+        "measures.Decision", models.PROTECT, related_name="followed_by", null=True, blank=True, editable=False
+    )
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["item", "-id"], name="application_item_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "kind"],
+                condition=Q(after=None),
+                name="application_one_at_a_time",
+                violation_error_message=_("An application of this kind is waiting already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=ApplicationKind.EXTEND, due__isnull=False, new_due__isnull=False)
+                | (~Q(kind=ApplicationKind.EXTEND) & Q(new_due__isnull=True)),
+                name="application_new_due_to_extend",
+                violation_error_message=_("Only an extension names a new due date, and each does."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=ApplicationKind.values),
+                name="application_kind_known",
+                violation_error_message=_("Choose one of the kinds listed."),
+            ),
+            models.CheckConstraint(
+                condition=Q(side__in=Side.values),
+                name="application_side_known",
+                violation_error_message=_("Choose one of the sides listed."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="application_has_reason",
+                violation_error_message=_("Say what was achieved, or why it is needed."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    @audited_transaction()
+    def ask(
+        cls,
+        item: Item,
+        kind: ApplicationKind,
+        *,
+        side: Side,
+        by: User,
+        at: datetime,
+        reason: str,
+        new_due: date | None = None,
+    ) -> "Application":
+        """Ask the office for a decision. Raises AskedAlready and CannotAsk."""
+        locked = _locked(item.pk)
+        last = cls.objects.filter(item=locked, kind=kind).select_related("decision").order_by("-pk").first()
+        decided = getattr(last, "decision", None)
+        if last and not decided:
+            raise AskedAlready(str(last))
+        refuse_needless(locked, kind, new_due)
+        made = cls.objects.create(
+            item=locked,
+            kind=kind,
+            side=side,
+            reason=reason,
+            due=locked.due,
+            new_due=new_due,
+            at=at,
+            after=decided,
+            by=by,
+            by_name=person_name(by),
+        )
+        Item.objects.filter(pk=locked.pk).derive()
+        _audit_application(Audited.ASKED, made, by=by, at=at)
+        return made
+
+    @property
+    def values(self) -> dict[str, StateValue]:
+        """What a grant changes of the item's state."""
+        kind = ApplicationKind(self.kind)
+        return {"due": self.new_due} if kind == ApplicationKind.EXTEND else {"status": BECOMES[kind]}
+
+    @audited_transaction()
+    def grant(self, *, by: User, at: datetime) -> "Decision":
+        """Do what was asked for. Raises DecidedAlready, and OwnApplication where somebody else can decide."""
+        item = self._pending()
+        alone = self.by_id == by.pk
+        if alone and (item.checklist.rules.two_persons or _other_administrators(item, by)):
+            raise OwnApplication(str(self))
+        change = Change(item.pk, item.version, self.values)
+        reason = now_("%(kind)s: %(reason)s") % {"kind": self.get_kind_display(), "reason": self.reason}
+        written = change_items(
+            [change], by=by, at=at, via=Via.PAGE, reason=reason[:DECISION_LIMIT], act=ActKind.GRANT
+        ).written
+        return self._decide(
+            DecisionState.GRANTED, by=by, at=at, update=written[0] if written else None, by_one_hand=alone
+        )
+
+    @audited_transaction()
+    def send_back(self, *, by: User, at: datetime, reason: str) -> "Decision":
+        """Return it, saying why; the item stays as it is. Raises DecidedAlready and ValueError."""
+        if not reason.strip():
+            raise ValueError("Returning an application needs a reason.")
+        self._pending()
+        return self._decide(DecisionState.RETURNED, by=by, at=at, reason=reason)
+
+    @audited_transaction()
+    def take_back(self, *, by: User, at: datetime) -> "Decision":
+        """Withdraw it, by who asked. Raises DecidedAlready."""
+        self._pending()
+        return self._decide(DecisionState.WITHDRAWN, by=by, at=at)
+
+    def _pending(self) -> Item:
+        """Lock the item; raise DecidedAlready unless this application waits."""
+        item = _locked(self.item_id)
+        if Decision.objects.filter(application=self).exists():
+            raise DecidedAlready(str(self))
+        return item
+
+    def _decide(
+        self,
+        state: DecisionState,
+        *,
+        by: User,
+        at: datetime,
+        reason: str = "",
+        update: Update | None = None,
+        by_one_hand: bool = False,
+    ) -> "Decision":
+        made = Decision.objects.create(
+            application=self,
+            state=state,
+            reason=reason,
+            at=max(at, self.at),
+            update=update,
+            by_one_hand=by_one_hand,
+            by=by,
+            by_name=person_name(by),
+        )
+        Item.objects.filter(pk=self.item_id).derive()
+        _audit_application(Audited.DECIDED, self, by=by, at=at, decision=made)
+        return made
+
+
+class Decision(AppendOnly):
+    """How an application ended: granted or returned by the office, or withdrawn by who asked."""
+
+    application = models.OneToOneField(
+        Application, models.PROTECT, related_name="decision", verbose_name=_("application")
+    )
+    state = models.CharField(pgettext_lazy("application", "state"), max_length=16, choices=DecisionState)
+    reason = models.CharField(_("reason"), max_length=DECISION_LIMIT, blank=True)
+    at = models.DateTimeField(_("at"))
+    update = models.ForeignKey(
+        Update, models.PROTECT, related_name="decisions", verbose_name=_("update"), null=True, blank=True
+    )
+    by_one_hand = models.BooleanField(_("asked and granted by one hand"), default=False)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=DecisionState.values),
+                name="decision_state_known",
+                violation_error_message=_("Choose one of the states listed."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=DecisionState.RETURNED, reason=""),
+                name="decision_returned_with_reason",
+                violation_error_message=_("Say why the application is returned."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+def _locked(pk: int) -> Item:
+    joined = Item.objects.select_for_update(of=("self",)).select_related("checklist", "measure", "owner")
+    return joined.get(pk=pk)
+
+
+def _other_administrators(item: Item, by: User) -> bool:
+    found = Membership.objects.filter(checklist=item.checklist_id, role=Role.ADMINISTRATOR)
+    return found.filter(user__is_active=True).exclude(user=by).exists()
+
+
+def refuse_needless(item: Item, kind: ApplicationKind, new_due: date | None) -> None:
+    """Raise CannotAsk where the item is so already, or an extension would extend nothing."""
+    if kind == ApplicationKind.EXTEND:
+        if item.due is None or not item.is_open:
+            raise CannotAsk(now_("Nothing is due here that could be extended."))
+        if new_due is None or new_due <= item.due:
+            raise CannotAsk(now_("Choose a day after the present due date."))
+    elif not item.is_open and not (item.status == Status.STANDING and kind != ApplicationKind.STANDING):
+        raise CannotAsk(now_("This item has ended already."))
+
+
+def _audit_application(
+    action: Audited, application: Application, *, by: User, at: datetime, decision: Decision | None = None
+) -> None:
+    item = application.item
+    said: dict[str, object] = {"kind": application.kind}
+    if application.new_due:
+        said["new_due"] = application.new_due
+    if decision is None:
+        said |= {"due": application.due, "reason": application.reason}
+    else:
+        said["state"] = decision.state
+        said |= {"reason": decision.reason} if decision.reason else {}
+        said |= {"by_one_hand": True} if decision.by_one_hand else {}
+    audit(action, by=by, at=at, checklist=item.checklist, about=item.measure, after=said)

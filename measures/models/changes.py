@@ -1,0 +1,83 @@
+"""What items are to become, what came of it, and whether the checklists' rules allow it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import User
+
+from measures.choices import Role
+from measures.loop.rules import ActKind, Actor, allows
+from measures.models.catalogue import Measure
+from measures.models.people import Membership
+from measures.models.state import StateValue
+from measures.models.updates import Update
+
+if TYPE_CHECKING:
+    from measures.models.tracking import Item
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one item is to become: only the fields named, and the version that the person saw.
+
+    `reason` is this item's own; without one, that of all the changes made with it holds.
+    """
+
+    item_id: int
+    version: int
+    values: Mapping[str, StateValue]
+    reason: str = ""
+
+
+@dataclass
+class Outcome:
+    """What came of some changes."""
+
+    written: list[Update] = field(default_factory=list)
+    unchanged: list["Item"] = field(default_factory=list)
+    stale: list["Item"] = field(default_factory=list)
+    refused: list["Item"] = field(default_factory=list)
+
+
+class StaleVersion(Exception):
+    """Somebody changed the item after it was read; `item` is the item as it is now."""
+
+    def __init__(self, item: "Item") -> None:
+        super().__init__(f"{item.pk} is at version {item.version}")
+        self.item = item
+
+
+class RuleRefused(Exception):
+    """The checklist's rules don't let this user make the change without an application."""
+
+
+class ReasonRequired(Exception):
+    """A change that must say why does not: to blocked or dropped, or of a due date that was set."""
+
+
+class Judge:
+    """Asks the rules for changes to some items by one user. Up to two queries, none where no rule is on."""
+
+    def __init__(self, items: list["Item"], *, by: User, act: ActKind) -> None:
+        self.act = act
+        judged = [item for item in items if not item.checklist.rules.judge_nothing]
+        checklists = {item.checklist_id for item in judged}
+        self.administered: set[int] = set()
+        self.cadences: dict[int, str] = {}
+        if checklists:
+            held = Membership.objects.filter(user=by, role=Role.ADMINISTRATOR, checklist__in=checklists)
+            self.administered = set(held.values_list("checklist", flat=True))
+            measures = Measure.objects.filter(pk__in={item.measure_id for item in judged})
+            self.cadences = dict(measures.values_list("pk", "cadence"))
+
+    def allows(self, item: "Item", values: Mapping[str, StateValue]) -> bool:
+        rules = item.checklist.rules
+        if rules.judge_nothing:
+            return True
+        actor = Actor.OFFICE if item.checklist_id in self.administered else Actor.UNIT
+        # Those who open a checklist are members of the one above.
+        if self.act == ActKind.ABOVE:
+            actor = Actor.OFFICE
+        cadence = self.cadences[item.measure_id]
+        return allows(item.status, item.due, cadence, values, act=self.act, actor=actor, rules=rules)

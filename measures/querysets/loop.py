@@ -1,0 +1,137 @@
+"""How the loop between the office and the units is queried: entries, and what an item derives from the loop.
+
+Nothing here imports a model: a queryset knows its own as `self.model`.
+"""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
+
+from measures.choices import RUNNING_STATUSES, ApplicationKind, Status, Via
+from measures.lights import end_of_day
+from measures.querysets.append_only import AppendOnlyQuerySet
+
+if TYPE_CHECKING:
+    from measures.models.applications import Application, Decision
+    from measures.models.entries import Entry, Withdrawal
+    from measures.models.updates import Update
+    from measures.querysets.append_only import UpdateQuerySet
+
+# What an item holds only so that lists can filter, sort and count by it. `loop_columns` derives each.
+DERIVED_FIELDS = (
+    *("last_entry_at", "silent_since"),
+    *("done_on", "first_due", "extensions", "asked_in_time"),
+)
+
+
+class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
+    def up_to(self, day: date) -> Self:
+        """Entries written by the end of this day."""
+        return self.filter(at__lt=end_of_day(day))
+
+    def standing(self, until: datetime | None = None) -> Self:
+        """Entries that nobody had withdrawn before `until`; None: until now."""
+        withdrawals: type[Withdrawal] = apps.get_model("measures.Withdrawal")
+        taken_back = withdrawals.objects.filter(entry=OuterRef("pk"))
+        if until is not None:
+            taken_back = taken_back.filter(at__lt=until)
+        return self.filter(~Exists(taken_back))
+
+    def counting_for(self, first: date, last: date) -> Self:
+        """Entries that count for the days from `first` to `last`, whenever they were written."""
+        return self.filter(counts_on__gte=first, counts_on__lte=last)
+
+
+class ApplicationQuerySet(AppendOnlyQuerySet["Application"]):
+    def pending(self, until: datetime | None = None) -> Self:
+        """Applications that wait for a decision or, with `until`, waited then."""
+        decisions: type[Decision] = apps.get_model("measures.Decision")
+        decided = decisions.objects.filter(application=OuterRef("pk"))
+        if until is None:
+            return self.filter(~Exists(decided))
+        return self.filter(~Exists(decided.filter(at__lt=until)), at__lt=until)
+
+
+def loop_columns(until: datetime | None = None) -> dict[str, Combinable]:
+    """Expressions for each of DERIVED_FIELDS, from the rows written before `until` (None: from all rows).
+
+    `last_entry_at`: the last entry that is not withdrawn. Before a checklist had entries, every update
+    counted as one. `silent_since`: the same or, without any, when the item first ran. The others are told by
+    the functions below.
+    """
+    entries: type[Entry] = apps.get_model("measures.Entry")
+    journal: type[Update] = apps.get_model("measures.Update")
+    written = entries.objects.filter(item=OuterRef("pk")).standing(until)
+    updates = journal.objects.filter(item=OuterRef("pk"))
+    if until is not None:
+        written, updates = written.filter(at__lt=until), updates.filter(at__lt=until)
+    as_entries = updates.filter(at__lt=F("item__checklist__entries_from"))
+    running = updates.filter(status__in=RUNNING_STATUSES)
+    last = (
+        Subquery(written.order_by("-at").values("at")[:1]),
+        Subquery(as_entries.order_by("-at").values("at")[:1]),
+    )
+    began = Subquery(running.order_by("at").values("at")[:1])
+    due = updates.filter(due__isnull=False)
+    return {
+        "last_entry_at": Coalesce(*last),
+        "silent_since": Coalesce(*last, began),
+        "done_on": _done_on(updates, until),
+        "first_due": Subquery(due.order_by("at", "pk").values("due")[:1]),
+        "extensions": _extensions(updates, until),
+        "asked_in_time": _asked_in_time(until),
+    }
+
+
+def _day(moment: str) -> TruncDate:
+    return TruncDate(moment, tzinfo=timezone.get_default_timezone())
+
+
+def _done_on(updates: "UpdateQuerySet", until: datetime | None) -> Case:
+    """The day on which a finish was asked for or, if it was not, set; None for an item that is not done."""
+    other = updates.model.objects.filter(item=OuterRef("item")).exclude(status=Status.DONE)
+    other = other.filter(at__lt=until) if until else other
+    last = Subquery(other.order_by("-pk").values("pk")[:1])
+    set_done = updates.filter(status=Status.DONE, pk__gt=Coalesce(last, 0))
+    decisions: type[Decision] = apps.get_model("measures.Decision")
+    asked = decisions.objects.filter(update=OuterRef("pk"), application__kind=ApplicationKind.CLOSE)
+    day = Coalesce(Subquery(asked.values(day=_day("application__at"))[:1]), _day("at"))
+    found = Subquery(set_done.order_by("pk").annotate(day=day).values("day")[:1])
+    return Case(When(status=Status.DONE, then=found), default=None, output_field=DateField())
+
+
+def _extensions(updates: "UpdateQuerySet", until: datetime | None) -> Coalesce:
+    """How often a due date was moved to a later day; not by an undo, nor by what was undone."""
+    before = updates.model.objects.filter(item=OuterRef("item"), pk__lt=OuterRef("pk"))
+    undone = Q(batch__undone_by__isnull=False)
+    undone = undone & Q(batch__undone_by__at__lt=until) if until else undone
+    moved = updates.exclude(via=Via.UNDO).annotate(
+        due_before=Subquery(before.order_by("-pk").values("due")[:1])
+    )
+    later = moved.filter(due__gt=F("due_before")).filter(~undone | Q(batch=None))
+    counted = later.order_by().values("item").annotate(number=Count("pk", distinct=True)).values("number")
+    return Coalesce(Subquery(counted), 0)
+
+
+def _asked_in_time(until: datetime | None) -> Exists:
+    """Whether an application waits that was made by the due date, the first one for that date."""
+    applications: type[Application] = apps.get_model("measures.Application")
+    earlier = applications.objects.filter(item=OuterRef("item"), due=OuterRef("due"), pk__lt=OuterRef("pk"))
+    waiting = applications.objects.filter(item=OuterRef("pk"), due=OuterRef("due")).pending(until)
+    in_time = waiting.annotate(day=_day("at")).filter(day__lte=F("due"))
+    return Exists(in_time.filter(~Exists(earlier)))

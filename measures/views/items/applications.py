@@ -1,0 +1,137 @@
+"""Applications: a unit asks about its item, and the office grants them or returns them with a reason."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from measures.choices import ApplicationKind
+from measures.forms.loop import ApplicationForm, ReturnForm, kinds_to_ask
+from measures.ledger.loop import waiting_in
+from measures.models import (
+    Application,
+    AskedAlready,
+    CannotAsk,
+    Checklist,
+    DecidedAlready,
+    OwnApplication,
+    RuleRefused,
+)
+from measures.origin import safe_return
+from measures.rights.roles import rights_of
+from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.items.page import Typed, fetch_item, item_page
+
+
+@require_GET
+def applications(request: SignedInRequest, slug: str) -> HttpResponse:
+    """What waits for the office's decision, the longest first."""
+    checklist = readable_checklist(request, slug)
+    waiting = waiting_in(
+        checklist,
+        user=request.user,
+        decides=rights_of(request).may_decide(checklist),
+        on=timezone.localdate(),
+    )
+    context = {"checklist": checklist, "tab": "items", "waiting": waiting}
+    return render(request, "applications/list.html", context)
+
+
+@require_POST
+def ask(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
+    """Asks the office for a decision on this item."""
+    checklist = readable_checklist(request, slug)
+    rights = rights_of(request)
+    shown = fetch_item(checklist, measure__code=code)
+    side = rights.asking_side(shown)
+    if side is None:
+        raise PermissionDenied(_("Your role asks for nothing about this item."))
+    form = ApplicationForm(request.POST, item=shown, kinds=kinds_to_ask(shown, checklist.rules))
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            Application.ask(
+                shown,
+                ApplicationKind(said["kind"]),
+                side=side,
+                by=request.user,
+                at=timezone.now(),
+                reason=said["reason"],
+                new_due=said.get("new_due"),
+            )
+        except AskedAlready:
+            form.add_error("kind", _("This has been asked for already and waits for a decision."))
+        except CannotAsk as refused:
+            form.add_error("kind", str(refused))
+        else:
+            messages.success(request, _("Asked. The office decides."))
+            return redirect(shown)
+    return item_page(request, shown, rights, Typed(application_form=form), status=422)
+
+
+def _fetch(checklist: Checklist, pk: int) -> Application:
+    found = Application.objects.filter(item__checklist=checklist).select_related("item__measure")
+    return get_object_or_404(found, pk=pk)
+
+
+def _back(request: SignedInRequest, application: Application) -> HttpResponse:
+    item = application.item
+    own = safe_return(request, request.POST.get("next", ""), otherwise="")
+    return redirect(own or item.get_absolute_url())
+
+
+@require_POST
+def grant_application(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    """Does what was asked for."""
+    checklist = readable_checklist(request, slug)
+    if not rights_of(request).may_decide(checklist):
+        raise PermissionDenied(_("Only an administrator of the checklist decides on applications."))
+    asked = _fetch(checklist, pk)
+    try:
+        made = asked.grant(by=request.user, at=timezone.now())
+        messages.success(request, _("Granted by one hand.") if made.by_one_hand else _("Granted."))
+    except DecidedAlready:
+        messages.error(request, _("This application has been decided meanwhile."))
+    except OwnApplication:
+        messages.error(request, _("Nobody grants what they asked for. Another administrator decides."))
+    except RuleRefused:
+        messages.error(request, _("The rules of this checklist don't let you grant this."))
+    return _back(request, asked)
+
+
+@require_POST
+def return_application(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    """Returns it with a reason; the item stays as it is."""
+    checklist = readable_checklist(request, slug)
+    rights = rights_of(request)
+    if not rights.may_decide(checklist):
+        raise PermissionDenied(_("Only an administrator of the checklist decides on applications."))
+    asked = _fetch(checklist, pk)
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        shown = fetch_item(checklist, pk=asked.item_id)
+        return item_page(request, shown, rights, Typed(return_form=form, returning=asked.pk), status=422)
+    try:
+        asked.send_back(by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+        messages.success(request, _("Returned with your reason."))
+    except DecidedAlready:
+        messages.error(request, _("This application has been decided meanwhile."))
+    return _back(request, asked)
+
+
+@require_POST
+def take_back_application(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    """Withdraws it, for who asked."""
+    checklist = readable_checklist(request, slug)
+    asked = _fetch(checklist, pk)
+    if asked.by_id != request.user.pk or not checklist.is_open:
+        raise PermissionDenied(_("Only who asked withdraws an application."))
+    try:
+        asked.take_back(by=request.user, at=timezone.now())
+        messages.success(request, _("Application withdrawn."))
+    except DecidedAlready:
+        messages.error(request, _("This application has been decided meanwhile."))
+    return _back(request, asked)

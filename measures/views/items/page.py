@@ -1,0 +1,179 @@
+"""The page of one item: the measure, its state, what units report about it, and its journal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from measures.choices import PeriodState
+from measures.forms.days import DayForm
+from measures.forms.items import ItemForm
+from measures.forms.loop import ApplicationForm, EntryForm, ReturnForm, WithdrawForm, kinds_to_ask
+from measures.forms.tree import SendBackForm
+from measures.ledger.journal import journal_of
+from measures.ledger.loop import applications_of, entries_of, owed_now
+from measures.models import Checklist, Item, Period
+from measures.models.state import FIELDS
+from measures.rights.roles import Action, Rights
+from measures.views.access import SignedInRequest, opening_and_today
+
+JOURNAL_SHOWN = 30
+# An entry can still count for a period in one of these states, after its last day.
+TAKES_ENTRIES = (PeriodState.OPEN, PeriodState.RETURNED)
+LATE_PERIODS = 2
+
+
+@dataclass
+class Typed:
+    """The forms of a request that could not be saved, to be shown again with what is wrong."""
+
+    form: ItemForm | None = None
+    entry_form: EntryForm | None = None
+    withdraw_form: WithdrawForm | None = None
+    withdrawing: int | None = None  # the key of an entry
+    application_form: ApplicationForm | None = None
+    return_form: ReturnForm | None = None
+    returning: int | None = None  # the key of an application
+    conflict: Mapping[str, object] | None = None
+
+
+def fetch_item(checklist: Checklist, **which: Any) -> Item:
+    """The checklist's item, with what its page shows of it; 404 for none."""
+    joined = checklist.items.select_related("measure__section__pillar__catalogue", "owner", "updated_by")
+    return get_object_or_404(joined, **which)
+
+
+def item_page(
+    request: SignedInRequest, shown: Item, rights: Rights, typed: Typed | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The item today; with `as_of` in the address, as it was at the end of that day, without any form."""
+    day = DayForm(request.GET, **opening_and_today(shown.checklist))
+    past = day.past
+    if past:
+        then = shown.checklist.items.as_of(past).select_related("measure__section__pillar__catalogue")
+        shown = then.get(pk=shown.pk)
+    context = {
+        "checklist": shown.checklist,
+        "item": shown,
+        "day": day,
+        "state": [
+            (one, one.in_words(value)) for one, value in zip(FIELDS, shown.state().values(), strict=True)
+        ],
+        "measure": shown.measure,
+        "key_terms": shown.measure.key_terms_in(get_language()),
+        "sentence": shown.measure.source.split(".")[-1],
+        "lit": shown.lit(day.day),
+        **_journal(request, shown, past),
+        **_neighbours(shown),
+        **_assignments(shown, rights, past),
+        **_loop(request, shown, rights, typed or Typed(), past),
+        **_applications(shown, rights, typed or Typed(), request.user, past),
+    }
+    return render(request, "items/item.html", context, status=422 if day.errors else status)
+
+
+def _loop(
+    request: SignedInRequest, shown: Item, rights: Rights, typed: Typed, past: date | None
+) -> dict[str, object]:
+    """The item's form, its entries, and the form for a new one where the user may write."""
+    may_change = past is None and rights.may_change(shown)
+    side = None if past else rights.writing_side(shown)
+    entries = entries_of(
+        shown,
+        as_of=past,
+        everything=request.GET.get("entries") == "all",
+        may_withdraw=lambda entry: rights.may_withdraw(entry, shown.checklist),
+    )
+    context: dict[str, object] = {
+        "may_change": may_change,
+        "form": typed.form or (_form(shown, rights) if may_change else None),
+        "conflict": typed.conflict,
+        "entries": entries,
+        "writing_side": side,
+        "withdraw_form": typed.withdraw_form or WithdrawForm(),
+        "withdrawing": typed.withdrawing,
+    }
+    if side:
+        today = timezone.localdate()
+        periods = open_periods(shown.checklist, today)
+        late = [period for period in periods if period.ends < today]
+        actor = rights.actor(shown.checklist)
+        context["entry_form"] = typed.entry_form or EntryForm(item=shown, late=late, actor=actor)
+        context["owed"] = owed_now(shown, periods, today)
+    return context
+
+
+def _form(shown: Item, rights: Rights) -> ItemForm:
+    may_hand_over, actor = rights.may(Action.HAND_OVER, shown.checklist), rights.actor(shown.checklist)
+    return ItemForm(instance=shown, may_hand_over=may_hand_over, actor=actor)
+
+
+def _applications(
+    shown: Item, rights: Rights, typed: Typed, user: User, past: date | None
+) -> dict[str, object]:
+    """What was asked about the item and how it was decided, and the form to ask where the user may."""
+    decides = past is None and rights.may_decide(shown.checklist)
+    found = applications_of(shown, as_of=past, user=user, decides=decides)
+    waiting = {one.application.kind for one in found if one.waits}
+    kinds = kinds_to_ask(shown, shown.checklist.rules)
+    asking = past is None and rights.asking_side(shown)
+    free = [kind for kind in kinds if kind not in waiting] if asking else []
+    return {
+        "applications": found,
+        "application_form": (typed.application_form or ApplicationForm(item=shown, kinds=free))
+        if free
+        else None,
+        "return_form": typed.return_form or ReturnForm(),
+        "returning": typed.returning,
+    }
+
+
+def open_periods(checklist: Checklist, on: date) -> list[Period]:
+    """The period that the day is in, and the last ones before it that still take entries. One query."""
+    late = Q(ends__lt=on, state__in=TAKES_ENTRIES)
+    found = checklist.periods.filter(late | Q(starts__lte=on, ends__gte=on))
+    return list(found.order_by("-starts")[: LATE_PERIODS + 1])
+
+
+def _journal(request: SignedInRequest, shown: Item, past: date | None) -> dict[str, object]:
+    updates = shown.updates.select_related("owner", "batch").order_by("-at", "-id")
+    if past:
+        updates = updates.up_to(past)
+    everything = request.GET.get("journal") == "all"
+    # One more than is shown: the oldest shown is compared with the one before it.
+    read = list(updates if everything else updates[: JOURNAL_SHOWN + 1])
+    journal = list(journal_of(read))
+    return {
+        "journal": journal if everything else journal[:JOURNAL_SHOWN],
+        "journal_goes_on": not everything and len(read) > JOURNAL_SHOWN,
+    }
+
+
+def _neighbours(shown: Item) -> dict[str, Item | None]:
+    others = shown.checklist.items.select_related("measure")
+    position = shown.measure.position
+    return {
+        "before": others.filter(measure__position__lt=position).order_by("-measure__position").first(),
+        "after": others.filter(measure__position__gt=position).order_by("measure__position").first(),
+    }
+
+
+def _assignments(item: Item, rights: Rights, past: date | None) -> dict[str, object]:
+    """What the checklists above ask of the item, and whether the user may answer or hand it down."""
+    steps = item.checklist.assignment_steps.newest().filter(assignment__measure=item.measure_id)
+    received = list(steps.select_related("assignment__checklist").order_by("-pk"))
+    answers = past is None and item.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, item.checklist)
+    may = past is None and not item.measure.is_local and rights.may(Action.HAND_DOWN, item.checklist)
+    return {
+        "received": received,
+        "answers": answers,
+        "send_back": SendBackForm(),
+        "hands_down": may and item.checklist.children.exists(),
+    }

@@ -1,0 +1,27 @@
+"""The acts of the loop, each done once: for tests that look at every act that is audited."""
+
+from typing import Any
+
+from measures.choices import ApplicationKind, Side, Via
+from measures.models import Application, NewEntry, Owner, write_entries
+from tests.make import NOW, change, find_item
+
+
+def report_progress(world: Any) -> None:
+    item = find_item(world.checklist)
+    change(item, by=world.administrator, owner=Owner.objects.create(checklist=world.checklist, name="甲"))
+    new = NewEntry.on(item, progress="x", values={"status": "in_progress"})
+    (entry,) = write_entries([new], side=Side.OFFICE, by=world.administrator, at=NOW, via=Via.PAGE)
+    entry.withdraw(by=world.administrator, at=NOW, reason="x")
+
+
+def ask_and_decide(world: Any) -> None:
+    world.page.post(
+        "/checklists/henan/settings/", {"signs_off": "on", "due_soon_days": 7, "silence_days": 30}
+    )
+    item = find_item(world.checklist)
+    said: Any = {"side": Side.OFFICE, "by": world.viewer, "at": NOW, "reason": "x"}
+    Application.ask(item, ApplicationKind.CLOSE, **said).grant(by=world.administrator, at=NOW)
+    Application.ask(find_item(world.checklist, "1.1.2"), ApplicationKind.DROP, **said).take_back(
+        by=world.viewer, at=NOW
+    )
