@@ -4,7 +4,7 @@ import os
 import sqlite3
 from typing import Any
 
-from config.env import env_int
+from config.env import env_int, parse_database
 
 # The WAL-reset defect (3.7.0 to 3.51.2) can lose committed data; three releases carry the repair.
 # https://sqlite.org/wal.html, "The WAL-Reset Bug"
@@ -22,6 +22,11 @@ def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
 def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
     """WAL where it is safe, else the rollback journal."""
     return "WAL" if wal_is_safe(version) else "DELETE"
+
+
+def database_at(name: str, url: str) -> dict[str, Any]:
+    """Django's settings for the database of this URL; ImproperlyConfigured, naming `name`, for a bad one."""
+    return with_engine_options(parse_database(name, url))
 
 
 def with_engine_options(parsed: dict[str, Any]) -> dict[str, Any]:

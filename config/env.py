@@ -1,5 +1,6 @@
 """Settings from the environment. A bad value stops the start and names itself."""
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -43,6 +44,14 @@ def env_list(name: str, default: list[str]) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()] or default
 
 
+def env_networks(name: str, default: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Addresses and networks, split at commas; ImproperlyConfigured for anything else."""
+    try:
+        return [ipaddress.ip_network(word) for word in env_list(name, default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. Write such as 127.0.0.1,10.0.0.0/24.") from error
+
+
 def env_choice(name: str, default: str, allowed: list[str]) -> str:
     """One of the words allowed; ImproperlyConfigured otherwise."""
     value = os.environ.get(name, "").strip() or default
@@ -81,12 +90,16 @@ def long_enough(secret: str, place: str) -> str:
 
 
 def env_database(name: str, default: str) -> dict[str, object]:
-    """Django's settings for the database that a URL names (sqlite:///path or postgres://…).
+    """Django's settings for the database that a variable names; parse_database says what is refused."""
+    return parse_database(name, os.environ.get(name, "").strip() or default)
+
+
+def parse_database(name: str, url: str) -> dict[str, object]:
+    """Django's settings for the database of a URL (sqlite:///path or postgres://…).
 
     ImproperlyConfigured for any other URL, and for one that was cut at a character that needs encoding. The
-    message never repeats the URL: it contains the password.
+    message names the setting and never repeats the URL: it contains the password.
     """
-    url = os.environ.get(name, "").strip() or default
     try:
         parsed = dict(dj_database_url.parse(url))
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from config.logs import line_formatter
 # Only this machine reaches it, unless BIND_ADDRESS says so; a proxy speaks TLS to the rest of the world.
 bind = f"{os.environ.get('BIND_ADDRESS') or '127.0.0.1'}:{env_int('PORT', 8000, least=1)}"
 workers = env_int("WEB_CONCURRENCY", 2, least=1)
-worker_class = "gthread"
+worker_class = "config.serving.DrainingWorker"
 threads = 4
 timeout = 60
 graceful_timeout = 30
@@ -24,15 +25,20 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 
 
-def on_starting(server: Any) -> None:
+def on_starting(server: object) -> None:
     """Hold a lock for as long as the server lives, however it ends: `restore` must not run meanwhile."""
     folder = Path(os.environ.get("DATA_DIR") or Path(__file__).parent.parent / "var")
     folder.mkdir(parents=True, exist_ok=True)
+    # Each worker counts in a file there; what an earlier server counted is of no use.
+    metrics = folder / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     server.serving_lock = (folder / "serving.lock").open("a")
     fcntl.flock(server.serving_lock, fcntl.LOCK_SH)
 
 
-def when_ready(server: Any) -> None:
+def when_ready(server: object) -> None:
     """Print the address once the server listens on it, for `make run`."""
     if env_bool("PRINT_ADDRESS", False):
         sys.stdout.write(f"Taizhang is at http://{bind}/. Ctrl-C stops it.\n")

@@ -8,8 +8,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config.databases import wal_is_safe, with_engine_options
-from config.env import env_bool, env_choice, env_database, env_int, env_list, env_secret
+from config.databases import database_at, wal_is_safe, with_engine_options
+from config.env import env_bool, env_choice, env_database, env_int, env_list, env_networks, env_secret
+from config.logs import TIME_ZONE as SITE_TIME_ZONE
+from config.logs import logging_settings
 from config.sign_in import PASSWORD_DAYS as DAYS_OF_PROFILE
 from config.sign_in import PROFILES, password_validators
 from config.version import read_version
@@ -58,6 +60,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "measures.operations.access_log.access_log",  # outermost: it measures all others
+    "measures.operations.metrics.metrics",
     "measures.middleware.same_origin_only",  # first, for static files too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -118,6 +122,8 @@ DATABASES = {
 if os.environ.get("DATABASE_REPLICA_URL"):
     DATABASES["replica"] = with_engine_options(env_database("DATABASE_REPLICA_URL", ""))
     DATABASE_ROUTERS = ["measures.database.replica.ReplicaRouter"]
+# For the command move_database, whose --to is another database.
+DATABASE_AT = database_at
 # measures/database/checks.py refuses WAL where this is false.
 SQLITE_WAL_IS_SAFE = wal_is_safe()
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
@@ -183,7 +189,7 @@ LANGUAGES = [
 LOCALE_PATHS = [BASE_DIR / "measures" / "locale"]
 # The catalogue's columns stay what they are, whichever language a site starts in.
 MODELTRANSLATION_DEFAULT_LANGUAGE = "zh-hans"
-TIME_ZONE = "Asia/Shanghai"
+TIME_ZONE = SITE_TIME_ZONE
 USE_TZ = True
 
 # Static files
@@ -228,7 +234,10 @@ SECURE_SSL_REDIRECT = HTTPS
 # A load balancer asks for /healthz without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env_bool("HSTS_SUBDOMAINS", True) and HTTPS
+# Browsers do not soon forget a preloaded name: whether to ask for it is for the owner of the domain to say.
+SECURE_HSTS_PRELOAD = env_bool("HSTS_PRELOAD", False) and HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 BEHIND_PROXY = env_bool("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -244,10 +253,11 @@ if REMOTE_USER_HEADER:
 
 DJANGO_TABLES2_TEMPLATE = "measures/table.html"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "config.logs.line_formatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+# A line for each request; `make run` prints none.
+ACCESS_LOG = env_bool("ACCESS_LOG", HTTPS)
+SLOW_REQUEST_MS = env_int("SLOW_REQUEST_MS", 1000)
+LOGGING = logging_settings()
+# Who reads /metrics.
+METRICS_ALLOW = env_networks("METRICS_ALLOW", ["127.0.0.0/8", "::1"])
+# Where the command doctor asks the server of this machine.
+HEALTH_ADDRESS = f"http://127.0.0.1:{env_int('PORT', 8000, least=1)}/healthz"

@@ -5,6 +5,7 @@ lists filter, sort and count by it. In the same way, `days_late` and `late` say 
 each pair over every combination.
 """
 
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -167,3 +168,11 @@ def start_of_day(day: date) -> datetime:
 def end_of_day(day: date) -> datetime:
     """The moment at which a day is over: the first that no longer belongs to it."""
     return start_of_day(day + timedelta(days=1))
+
+
+def spans_months(starts: date, ends: date, months: int) -> bool:
+    """Whether these are all days of as many months, in one year."""
+    last = starts.month + months - 1
+    if last > 12 or starts.day > 1:
+        return False
+    return ends == date(starts.year, last, monthrange(starts.year, last)[1])

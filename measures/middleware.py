@@ -82,13 +82,15 @@ class SignInRequired(LoginRequiredMiddleware):
     """Like Django's, but tells users that their session has ended and shows what they typed."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        typed = [] if request.method in SAFE else typed_texts(request.POST)
+        # Signing out in another tab takes the cookie away from under a form.
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES and not typed:
             return super().handle_no_permission(request, view_func)
         if request.method in SAFE:
             query = urlencode({"ended": "1", "next": request.get_full_path()}, doseq=False)
             return redirect(f"{reverse('sign-in')}?{query}")
         back = safe_return(request, request.headers.get("Referer", ""), otherwise=reverse("home"))
-        context = {"typed": typed_texts(request.POST), "next": back, "minutes": settings.SESSION_IDLE_MINUTES}
+        context = {"typed": typed, "next": back, "minutes": settings.SESSION_IDLE_MINUTES}
         response = render(request, "accounts/session_ended.html", context, status=403)
         response["X-Session"] = "ended"  # for the script that sends a row
         return response

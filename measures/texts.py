@@ -1,5 +1,7 @@
 """Texts as people type them and as browsers and spreadsheets send them."""
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,3 +14,51 @@ type Label = StrOrPromise
 def one_line_break(text: str) -> str:
     """The text with every line break as a single line feed."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def half_width(text: str) -> str:
+    """The text with letters, digits and signs in half width: １．１ → 1.1."""
+    return unicodedata.normalize("NFKC", text)
+
+
+# ! to ~, and the same in full width.
+_WIDE = {sign: sign + 0xFEE0 for sign in range(0x21, 0x7F)}
+
+
+def spellings(word: str) -> list[str]:
+    """A word as it was typed, in half width and in full width, each once."""
+    half = half_width(word)
+    wide = half.translate(_WIDE) if re.search("[0-9A-Za-z]", half) else half
+    return list(dict.fromkeys((word, half, wide)))
+
+
+_NUMERALS = {sign: place for place, sign in enumerate("零一二三四五六七八九")}
+_COUNTED = re.compile(r"[0-9]+|[零一二三四五六七八九十百]+")
+
+
+def as_counted(text: str) -> tuple[tuple[int, int, bytes], ...]:
+    """What to sort names by: 二处 before 三处 before 十处; Chinese by pinyin.
+
+    GB 18030 has the characters of everyday use in the order of pinyin.
+    """
+    key: list[tuple[int, int, bytes]] = []
+    place = 0
+    plain = half_width(text).casefold()
+    for found in _COUNTED.finditer(plain):
+        key += [(1, 0, one.encode("gb18030")) for one in plain[place : found.start()]]
+        key.append((0, _number(found[0]), b""))
+        place = found.end()
+    return (*key, *((1, 0, one.encode("gb18030")) for one in plain[place:]))
+
+
+def _number(numeral: str) -> int:
+    if numeral[0].isdecimal() and numeral[0] not in _NUMERALS:
+        return int(numeral)
+    total, digit = 0, 0
+    for sign in numeral:
+        if sign in "十百":
+            total += (digit or 1) * (10 if sign == "十" else 100)
+            digit = 0
+        else:
+            digit = 10 * digit + _NUMERALS[sign]
+    return total + digit

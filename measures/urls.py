@@ -124,5 +124,6 @@ urlpatterns = [
     path("language/", site.language, name="language"),
     path("theme/", site.theme, name="theme"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("alive/", site.alive, name="alive"),
     path("healthz", site.healthz, name="healthz"),
 ]

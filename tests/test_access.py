@@ -145,6 +145,7 @@ TABLE = {
     "styleguide": Expected(NOBODY, NO_POST),
     "admin-password": Expected(LED, LED),
     "admin-shortcut": Expected(NOBODY, NOBODY, ("1/1",)),
+    "alive": Expected(dict.fromkeys(EVERYONE, 204) | {"anonymous": SIGN_IN}, NO_POST),
     "healthz": Expected(EVERYONE, POSTED),
 }
 

@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from measures.choices import Audited, Role
 from measures.models import AuditRecord, Checklist, Item, Owner, Placement, TakenOver, open_together
 from measures.models.audit import verify_chain
-from measures.sheets.read import read_sheet
-from measures.sheets.units import is_units_heading
+from measures.sheets.read import read_file
+from measures.sheets.units import units_heading_rank
 from tests.below_make import BELOW, annotated
 from tests.make import NOW, SignIn, make_checklist, make_user
 from tests.sheets import ENGLISH, sheet_of
@@ -138,7 +138,7 @@ class TestSheet:
     ) -> None:
         content = client.get(f"{SHEET}start/?format={kind}", headers={"Accept-Language": language}).content
 
-        headings = read_sheet(content, is_units_heading).headings
+        headings = read_file(content, units_heading_rank).first.headings
         assert len([cell for cell in headings if cell]) == 3
         empty = client.post(SHEET, {"file": SimpleUploadedFile("a", content)}, headers=ENGLISH)
         assert empty.status_code == 422

@@ -46,6 +46,8 @@ PLAIN_TRANSACTIONS = {
     ("database/append_only.py", "unguarded"),  # within the purge's own
     ("database/backups/on_postgresql.py", "take"),  # reads
     ("database/locks.py", "audited_transaction"),
+    ("database/moving.py", "copy_all"),  # into a database that nobody uses yet
+    ("database/moving.py", "read_only"),
     ("management/commands/grant_rights.py", "handle"),  # writes no row
     ("models/accounts.py", "forget_second_factor"),
     ("models/accounts.py", "renew"),
@@ -200,7 +202,7 @@ def put_a_backup_back(world: World) -> None:
     module = "measures.management.commands.restore"
     with (
         mock.patch(f"{module}.put_back", return_value=Restored("kept", "", version="")),
-        mock.patch(f"{module}.on_postgresql.is_in_use", return_value=False),
+        mock.patch("measures.database.backups.on_postgresql.is_in_use", return_value=False),
         mock.patch(f"{module}.call_command"),
         mock.patch(f"{module}.guards.remove_what_runs", return_value=[]),
         mock.patch(f"{module}.guards.reinstall", return_value=[]),

@@ -1,5 +1,6 @@
 """Nobody outside can forge a log line, and no secret appears in the log or on a page."""
 
+import json
 import logging
 import sys
 from typing import Any
@@ -7,9 +8,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 from django.test import Client, override_settings
+from pytest_django import Settings
 
-from config.logs import line_formatter, printable
+from config.logs import WithoutTraceback, line_formatter, printable
 from measures.models import Checklist
 from measures.views.site import overview
 from tests.make import SignIn
@@ -100,10 +104,72 @@ def test_no_secret_stands_on_the_page_of_a_failure_or_in_its_log(
 
 
 def test_a_request_for_a_forged_address_is_one_line(
-    caplog: pytest.LogCaptureFixture, administrator: User, sign_in: SignIn
+    caplog: pytest.LogCaptureFixture, administrator: User, sign_in: SignIn, settings: Settings
 ) -> None:
+    settings.ACCESS_LOG = True
+    caplog.set_level(logging.INFO, "taizhang.access")
     client: Client = sign_in(administrator)
     client.get("/checklists/none/%0A2026-01-01%20CRITICAL")
 
     assert caplog.records
     assert all(len(line_formatter().format(record).splitlines()) == 1 for record in caplog.records)
+
+
+def test_every_line_begins_with_its_time_and_the_offset_of_the_sites_zone() -> None:
+    record = logging.makeLogRecord({"msg": "x", "created": 1_795_000_000.25, "levelname": "INFO"})
+
+    assert line_formatter().format(record) == "2026-11-18T19:06:40.250+08:00 INFO None x"
+
+
+def test_json_has_one_object_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    try:
+        raise ValueError("a\nb")
+    except ValueError:
+        line = written("failed at %s", "\u202ex", exc_info=sys.exc_info())
+
+    said = json.loads(line)
+    assert line.isprintable()
+    assert line.isascii()
+    assert said["message"] == "failed at \u202ex"
+    assert said["level"] == "WARNING"
+    assert "ValueError: a\nb" in said["exception"]
+
+
+def test_a_format_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_FORMAT", "xml")
+
+    with pytest.raises(ImproperlyConfigured, match="LOG_FORMAT='xml': write one of text, json"):
+        line_formatter()
+
+
+def logged_by(name: str, message: str, error: Exception, status: int) -> str:
+    """What the site's handler writes for a failure of this kind."""
+    try:
+        raise error
+    except Exception:
+        record = logging.LogRecord(name, logging.ERROR, "x.py", 1, message, (), sys.exc_info())
+    record.status_code = status
+    WithoutTraceback().filter(record)
+    return line_formatter().format(record)
+
+
+def test_a_foreign_name_and_an_absent_database_leave_one_line_each() -> None:
+    host = logged_by("django.security.DisallowedHost", "Invalid HTTP_HOST header: 'x'", ValueError("x"), 400)
+    away = logged_by("django.request", "Service Unavailable: /", OperationalError("no route\n to host"), 503)
+
+    assert "WARNING django.security.DisallowedHost Invalid HTTP_HOST header" in host
+    assert away.endswith("WARNING django.request Service Unavailable: /: no route\\n to host")
+    assert len([*host.splitlines(), *away.splitlines()]) == 2
+
+
+def test_a_mistake_of_ours_keeps_its_traceback() -> None:
+    said = logged_by("django.request", "Internal Server Error: /", OperationalError("no such column"), 500)
+
+    assert "  | Traceback" in said
+
+
+def test_what_users_get_wrong_is_no_warning() -> None:
+    made: Any = settings.LOGGING["loggers"]
+
+    assert made["django.request"]["level"] == "ERROR"

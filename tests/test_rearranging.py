@@ -46,6 +46,11 @@ def do(client: Client, unit: str, act: str, to: str = "") -> Any:
 
 
 class TestMoving:
+    def test_the_other_unit_is_chosen_from_those_that_there_are(self, client: Client) -> None:
+        page = client.get("/checklists/henan/below/zhongyuan/rearrange/", headers=ENGLISH).content.decode()
+
+        assert '<option value="xinxiang">新乡 (xinxiang)</option>' in page
+
     def test_it_is_shown_and_then_done(self, client: Client) -> None:
         shown = ask(client, "zhongyuan", "move", "xinxiang")
         assert find("zhongyuan").path == "/henan/zhengzhou/zhongyuan/"

@@ -137,6 +137,7 @@ def test_no_start_with_a_short_secret_key(tmp_path: Path) -> None:
         ("AUDIT_DAYS", "182"),
         ("BACKUP_KEY", "x" * 49),
         ("DEBUG", "maybe"),
+        ("METRICS_ALLOW", "10.0.0.7/24"),
         ("HSTS_SECONDS", "a year"),
         ("LANGUAGE_CODE", "fr"),
         ("DATABASE_URL", "oracle://x"),

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import translation
 
 from measures.choices import Status
 from measures.models import Checklist, Owner
-from measures.sheets.understand import NotUnderstood, day_of, status_of
-from tests.make import SignIn, make_owner
-from tests.sheets import changes, problems, sheet_of, upload
+from measures.sheets.days import ReadDay, day_of
+from measures.sheets.values import status_of
+from measures.sheets.words import NotUnderstood
+from tests.make import TODAY, SignIn, change, find_item, make_owner
+from tests.sheets import apply, changes, edited, export, problems, sheet_of, upload
 
 EPOCH = datetime(1899, 12, 30)
 
@@ -86,12 +89,93 @@ def test_any_other_status_is_refused(written: Any) -> None:
     ],
 )
 def test_a_date_is_understood_as_people_write_it(written: Any) -> None:
-    assert day_of(written, EPOCH) == date(2026, 11, 24)
+    assert day_of(written, EPOCH, TODAY) == ReadDay(date(2026, 11, 24))
+
+
+# TODAY is 2026-11-24.
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026年12月", "2026-12-31"),
+        ("2026年12月底前", "2026-12-31"),
+        ("2027年2月", "2027-02-28"),
+        ("2026-12", "2026-12-31"),
+        ("12月底前", "2026-12-31"),
+        ("11月底", "2026-11-30"),
+        ("6月底", "2027-06-30"),
+        ("６ 月 底", "2027-06-30"),
+        ("十二月底", "2026-12-31"),
+        ("明年6月底前", "2027-06-30"),
+        ("月底前", "2026-11-30"),
+        ("本月底", "2026-11-30"),
+        ("季度末", "2026-12-31"),
+        ("本季度末", "2026-12-31"),
+        ("三季度末", "2027-09-30"),
+        ("2027年第一季度", "2027-03-31"),
+        ("年底前", "2026-12-31"),
+        ("年末", "2026-12-31"),
+        ("今年底", "2026-12-31"),
+        ("明年年底前", "2027-12-31"),
+        ("2027年底前完成", "2027-12-31"),
+        ("2026年", "2026-12-31"),
+        ("上半年", "2027-06-30"),
+        ("2027年上半年", "2027-06-30"),
+        ("12月31日前", "2026-12-31"),
+        ("1月15日", "2027-01-15"),
+        ("December 2026", "2026-12-31"),
+        ("end of June", "2027-06-30"),
+        ("end of the year", "2026-12-31"),
+    ],
+)
+def test_the_end_of_a_month_quarter_or_year_is_worked_out(written: str, day: str) -> None:
+    found = day_of(written, EPOCH, TODAY)
+
+    assert found
+    assert (found.day, bool(found.wrote)) == (date.fromisoformat(day), True)
+
+
+@pytest.mark.parametrize("written", ["2026年12月31日前", "于2026年12月31日前完成", "2026-12-31前"])
+def test_a_whole_day_may_have_words_around_it(written: str) -> None:
+    found = day_of(written, EPOCH, TODAY)
+
+    assert found
+    assert found.day == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "written", ["0026-11-24", "1899-12-31", "2206-12-31", date(1899, 12, 31), "2101年底"]
+)
+def test_a_day_that_cannot_be_meant_is_refused(written: Any) -> None:
+    with translation.override("en"), pytest.raises(NotUnderstood, match="is not plausible"):
+        day_of(written, EPOCH, TODAY)
+
+
+@pytest.mark.parametrize("written", ["长期", "長期堅持", "常态化", "Ongoing"])
+def test_work_without_end_has_no_due_date_and_is_offered_the_status_of_such_work(
+    checklist: Checklist, administrator: User, client: Client, written: str
+) -> None:
+    change(find_item(checklist), by=administrator, due=TODAY)
+    content = edited(export(client), E2=written)
+
+    shown = upload(client, content)
+    apply(client, shown, reason="转为长期任务")
+
+    assert changes(shown)[0][:2] == ("1.1.1", "status")
+    item = find_item(checklist)
+    assert (item.status, item.due) == ("standing", None)
+
+
+def test_a_day_that_was_worked_out_or_is_past_is_pointed_out(checklist: Checklist, client: Client) -> None:
+    page = upload(client, sheet_of(["Code", "Due"], ["1.1.1", "2028年6月底"], ["1.1.2", "2001-01-01"]))
+
+    assert "understood from “2028年6月底”" in page.content.decode()
+    assert page.context["found"].past_codes == ["1.1.2"]
+    assert "would be in the past: 1.1.2" in page.content.decode()
 
 
 @pytest.mark.parametrize("written", ["", None, "–", "-", " ", "无"])
 def test_an_empty_date_is_none(written: Any) -> None:
-    assert day_of(written, EPOCH) is None
+    assert day_of(written, EPOCH, TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -99,7 +183,7 @@ def test_an_empty_date_is_none(written: Any) -> None:
 )
 def test_any_other_date_is_refused_rather_than_guessed(written: Any) -> None:
     with pytest.raises(NotUnderstood):
-        day_of(written, EPOCH)
+        day_of(written, EPOCH, TODAY)
 
 
 def test_owners_are_found_with_other_spaces_and_widths(checklist: Checklist, client: Client) -> None:

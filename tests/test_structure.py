@@ -26,7 +26,7 @@ ORDER = [
     ["models"],
     ["accounts", "rights", "translation", "tree"],
     ["context_processors", "forms", "reports"],
-    ["admin", "errors", "ledger"],
+    ["admin", "errors", "ledger", "operations"],
     ["audit", "demo", "middleware", "sheets", "templatetags"],
     ["management", "views"],
     ["urls"],

@@ -5,6 +5,7 @@ import os
 import pwd
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,8 @@ def project(tmp_path: Path) -> Path:
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / ".venv" / "bin" / "python").symlink_to(PYTHON)
     (folder / "manage.py").write_text(SAY)
-    for parent in (folder, *folder.parents[:3]):
-        if os.getuid() == 0 and str(parent).startswith("/tmp/"):
+    for parent in (folder, *folder.parents):
+        if Path(tempfile.gettempdir()) in parent.parents:
             parent.chmod(0o755)
     return folder
 

@@ -140,6 +140,14 @@ def test_statements_other_than_if_and_for_are_refused(source: str) -> None:
     assert fault_of(template(source))
 
 
+@pytest.mark.parametrize(
+    "source", ["｛｛ as_of ｝｝", "{｛as_of}}", "｛% if title %}x{% endif %}", "｛％ if title ％｝"]
+)
+def test_braces_of_an_input_method_are_refused_in_words(source: str) -> None:
+    assert "half width" in fault_of(template(source))
+    filled(template("｛一｝{{ title }}"))
+
+
 def test_rounds_are_counted_over_the_whole_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(expressions, "MOST_ROUNDS", 100)
     ten = [{"code": "1"}] * 10

@@ -133,7 +133,9 @@ def test_a_drawing_packed_into_an_attribute_is_unpacked() -> None:
         )
 
     accepted(shape(relation(OFFICE + "image", "a.png")))
-    assert "loads content from elsewhere" in refused_words(shape(relation(OFFICE + "image", "http://a/", "External")))
+    assert "loads content from elsewhere" in refused_words(
+        shape(relation(OFFICE + "image", "http://a/", "External"))
+    )
 
 
 def test_properties_do_not_turn_links_elsewhere() -> None:

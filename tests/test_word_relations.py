@@ -70,7 +70,9 @@ def test_a_relation_leads_only_to_parts_of_its_own_types() -> None:
 
 @pytest.mark.parametrize("mode", ["&#69;xternal", "Ex&#116;ernal", "External"])
 def test_an_escaped_target_mode_is_read(mode: str) -> None:
-    assert "loads content from elsewhere" in refused_words(word("", relation(OFFICE + "image", "http://a/b.png", mode)))
+    assert "loads content from elsewhere" in refused_words(
+        word("", relation(OFFICE + "image", "http://a/b.png", mode))
+    )
 
 
 @pytest.mark.parametrize("mode", ["external", "EXTERNAL", " External", "Internal ", "", "x"])

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from measures.admin.desk import Desk, OwnersByKey
 from measures.forms.generic import ModelForm
-from measures.forms.items import LONG_TEXT_FIELDS, REASON_WANTED, state_widgets
+from measures.forms.items import FIELD_CLASSES, REASON_WANTED, state_widgets
 from measures.forms.loop import RULE_REFUSED
 from measures.models import Item, Owner
 from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, StateValue, needs_reason
@@ -85,7 +85,7 @@ class AdminItemForm(ModelForm[Item]):
     class Meta:
         model = Item
         fields = STATE_FIELDS
-        field_classes = LONG_TEXT_FIELDS
+        field_classes = FIELD_CLASSES
         widgets = state_widgets(rows=8, cols=80)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

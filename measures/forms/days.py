@@ -21,6 +21,35 @@ PER_PAGE = 50
 PER_PAGE_LIMIT = 200
 
 
+# A due date or a period outside these years is a slip of the hand.
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+
+
+def is_plausible(day: date) -> bool:
+    """Whether somebody can mean this day."""
+    return EARLIEST_YEAR <= day.year <= LATEST_YEAR
+
+
+def is_past(day: date | None, today: date) -> bool:
+    """Whether a day that somebody typed is before today. Due dates like that are asked about."""
+    return day is not None and day < today
+
+
+class DayField(forms.DateField):
+    """A day that people type: one that can be meant."""
+
+    widget = DateInput
+    default_error_messages = {"invalid": NO_DAY}
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value and not is_plausible(value):
+            raise forms.ValidationError(
+                _("This date is not plausible. Choose one from %(first)s to %(last)s."),
+                params={"first": EARLIEST_YEAR, "last": LATEST_YEAR},
+            )
+
+
 class PageSizeForm(forms.Form):
     """`per_page` of a list's address."""
 

@@ -8,12 +8,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Status
+from measures.forms.days import DayField
 from measures.forms.generic import ModelForm
 from measures.forms.widgets import DateInput
 from measures.loop.rules import Actor, may_move_due, statuses_allowed
 from measures.models import Checklist, Item, Owner, SavedView
+from measures.models.people import names_in_order
 from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateValue, needs_reason
-from measures.texts import one_line_break
+from measures.texts import as_counted, one_line_break
 
 REASON_WANTED = _(
     "Give a reason for the journal. Blocking or dropping an item and moving its due date require one."
@@ -28,7 +30,10 @@ class LongTextField(forms.CharField):
         return one_line_break(super().to_python(value) or "")
 
 
-LONG_TEXT_FIELDS = {one.name: LongTextField for one in FIELDS if one.is_long}
+FIELD_CLASSES: dict[str, type[forms.Field]] = {
+    **{one.name: LongTextField for one in FIELDS if one.is_long},
+    **{one.name: DayField for one in FIELDS if one.kind == Kind.DAY},
+}
 
 
 def state_widgets(**of_long_texts: int) -> dict[str, forms.Widget | type[forms.Widget]]:
@@ -52,7 +57,7 @@ class ItemForm(ModelForm[Item]):
     class Meta:
         model = Item
         fields = STATE_FIELDS
-        field_classes = LONG_TEXT_FIELDS
+        field_classes = FIELD_CLASSES
         widgets = state_widgets(rows=3)
 
     def __init__(self, *args: Any, may_hand_over: bool, actor: Actor = Actor.OFFICE, **kwargs: Any) -> None:
@@ -62,8 +67,10 @@ class ItemForm(ModelForm[Item]):
         self.before = copy(self.instance)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
-        owner.queryset = self.instance.checklist.owners.order_by("name")
+        owners = self.instance.checklist.owners.all()
+        owner.queryset = owners
         owner.empty_label = _("No owner")
+        owner.choices = lambda: [("", owner.empty_label), *names_in_order(owners)]
         if not may_hand_over:
             owner.disabled = True
             owner.help_text = _("Only an administrator of the checklist can give an item to another owner.")
@@ -137,7 +144,7 @@ class BulkForm(forms.Form):
 
     status = forms.ChoiceField(label=_("Status"), required=False)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
-    due = forms.DateField(label=_("Due"), required=False, widget=DateInput)
+    due = DayField(label=_("Due"), required=False)
     clear_due = forms.BooleanField(label=_("Clear the due date"), required=False)
     append = forms.CharField(
         label=_("Add to the notes"),
@@ -160,7 +167,8 @@ class BulkForm(forms.Form):
         assert isinstance(status, forms.ChoiceField)
         assert isinstance(owner, forms.ChoiceField)
         status.choices = [leave, *Status.choices]
-        self.owners = {str(owner.pk): owner for owner in checklist.owners.order_by("name")}
+        found = sorted(checklist.owners.all(), key=lambda one: as_counted(one.name))
+        self.owners = {str(owner.pk): owner for owner in found}
         names = [(key, owner.name) for key, owner in self.owners.items()]
         owner.choices = [leave, (NOBODY, _("No owner")), *names]
         if not may_hand_over:
@@ -204,7 +212,9 @@ class HandOverForm(forms.Form):
         for name in ("giver", "taker"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = checklist.owners.order_by("name")
+            owners = checklist.owners.all()
+            field.queryset = owners
+            field.choices = lambda owners=owners: [("", "---------"), *names_in_order(owners)]
 
     def clean(self) -> None:
         super().clean()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import PeriodKind
+from measures.forms.days import EARLIEST_YEAR, LATEST_YEAR, DayField
 from measures.forms.generic import ModelForm
 from measures.forms.widgets import DateInput
 from measures.models import FrozenReport, Period
@@ -21,7 +22,7 @@ class MakePeriodsForm(forms.Form):
     """All months or quarters of a year."""
 
     kind = forms.ChoiceField(label=_("Periods"), choices=BY_RULE)
-    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    year = forms.IntegerField(label=_("Year"), min_value=EARLIEST_YEAR, max_value=LATEST_YEAR)
 
 
 class PeriodForm(ModelForm[Period]):
@@ -30,6 +31,7 @@ class PeriodForm(ModelForm[Period]):
     class Meta:
         model = Period
         fields = ("starts", "ends")
+        field_classes = {"starts": DayField, "ends": DayField}
         widgets = {"starts": DateInput, "ends": DateInput}
 
 

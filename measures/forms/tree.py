@@ -1,5 +1,6 @@
 """Forms for what a checklist does with those below it."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import Cadence, ChecklistStatus
-from measures.forms.widgets import DateInput
+from measures.forms.days import DayField, is_past
 from measures.models import Checklist, Section, TakenOver
 from measures.models.assignments import TEXT_LIMIT
 from measures.models.frozen import REMARK_LIMIT
@@ -107,7 +108,10 @@ class LocalMeasureForm(forms.Form):
 class HandDownForm(forms.Form):
     """To whom, by when, and what is asked."""
 
-    due = forms.DateField(label=_("Due"), widget=DateInput)
+    due = DayField(label=_("Due"))
+    past = forms.BooleanField(
+        label=_("Use this date although it is in the past"), required=False, widget=forms.HiddenInput
+    )
     text = forms.CharField(
         label=_("What is asked"),
         max_length=TEXT_LIMIT,
@@ -120,13 +124,22 @@ class HandDownForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, checklist: Checklist, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         to = self.fields["to"]
         assert isinstance(to, forms.ModelMultipleChoiceField)
         open_ones = Checklist.objects.filter(parent=checklist, status=ChecklistStatus.OPEN)
         to.queryset = open_ones.filter(catalogue=checklist.catalogue_id).order_by("path")
         self.initial.setdefault("to", to.queryset)
+
+    def clean(self) -> None:
+        super().clean()
+        if is_past(self.cleaned_data.get("due"), self.today):
+            # From now on the form asks for it.
+            self.fields["past"].widget = forms.CheckboxInput()
+            if not self.cleaned_data["past"]:
+                self.add_error("due", _("This date is in the past. Choose a later one, or confirm it."))
 
 
 class SendBackForm(forms.Form):
@@ -143,7 +156,7 @@ class RearrangeForm(forms.Form):
         label=_("Other unit"),
         max_length=100,
         required=False,
-        help_text=_("Its address or its name; for moving and merging."),
+        help_text=_("For moving and merging."),
     )
     reason = forms.CharField(
         label=_("Reason"), max_length=500, help_text=_("The audit trail records it, and so does a batch.")
@@ -159,6 +172,10 @@ class RearrangeForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.checklist, self.with_another = checklist, with_another
+        near = Checklist.objects.filter(path__startswith=checklist.path).order_by("path")
+        # A closed list of units: those of the same name are told apart by their addresses.
+        named = [(slug, f"{name} ({slug})") for slug, name in near.values_list("slug", "name")]
+        self.fields["to"].widget = forms.Select(choices=[("", "–"), *named])
         act = self.fields["act"]
         assert isinstance(act, forms.ChoiceField)
         act.choices = acts

@@ -17,6 +17,7 @@ from measures.choices import Light, Status
 from measures.forms.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
 from measures.lights import Thresholds
 from measures.models import Checklist, Item, Owner, Section
+from measures.models.people import names_in_order
 from measures.querysets.catalogue import in_language
 from measures.querysets.ledger import ItemQuerySet
 
@@ -167,7 +168,7 @@ class ItemFilter(ReadableFilter):
         owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
         self.filters["owner"].extra["choices"] = [
             (NO_OWNER, _("No owner")),
-            *((str(pk), name) for pk, name in owners.order_by("name").values_list("pk", "name")),
+            *((str(pk), name) for pk, name in names_in_order(owners)),
         ]
 
     def _offer_parts(self, checklist: Checklist) -> None:

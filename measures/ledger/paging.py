@@ -77,6 +77,15 @@ class KeyPage(Page[object]):
         self.keys = keys
         self.goes_on = goes_on
 
+    @property
+    def first(self) -> int:
+        """The number of the page's first row among all."""
+        return (int(self.number) - 1) * self.paginator.per_page + 1
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.keys) - 1
+
     def has_next(self) -> bool:
         return self.goes_on
 

@@ -19,13 +19,17 @@ from measures.rights.roles import Action, Rights
 
 
 class Refusal(TextChoices):
-    """Why an item is not changed. `MEANWHILE`: changed after the user saw it; `SINCE`: after the batch."""
+    """Why an item is left as it is.
+
+    `OWNER`: its new owner has gone; `MEANWHILE`: changed after the user saw it; `SINCE`: after the batch.
+    """
 
     ROLE = "role", _("Your role cannot change this item.")
     RULE = "rule", _("The rules of the checklist ask for an application.")
     NOTES = "notes", _("The notes would get too long.")
     SINCE = "since", _("Somebody has changed it since then.")
     MEANWHILE = "meanwhile", _("Somebody changed it in the meantime.")
+    OWNER = "owner", _("Its new owner was deleted or renamed in the meantime.")
 
 
 @dataclass(frozen=True)

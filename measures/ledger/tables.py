@@ -4,7 +4,7 @@ A template of ours draws the rows: the packaged one takes four times the time.
 """
 
 import django_tables2 as tables
-from django.db.models import F, Value
+from django.db.models import Case, F, IntegerField, Value, When
 from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,6 +13,7 @@ from measures.models import Item
 from measures.models.state import FIELDS, Kind, StateField
 from measures.querysets.catalogue import in_language
 from measures.querysets.ledger import ItemQuerySet
+from measures.texts import as_counted
 
 
 class SortedColumn(tables.Column):
@@ -46,10 +47,24 @@ class TextColumn(SortedColumn):
         return queryset.order_by(field, "measure__position"), True
 
 
-def _written(one: StateField) -> tables.Column:
+class OwnerColumn(SortedColumn):
+    """Sorted as people count and spell: 二处 before 三处. The names of one checklist are read for it."""
+
+    def order(self, queryset: ItemQuerySet, is_descending: bool) -> tuple[ItemQuerySet, bool]:
+        names = queryset.order_by().exclude(**{self.field: None}).values_list(self.field, flat=True)
+        ranked = sorted(set(names.distinct()), key=as_counted)
+        ranks = [When(**{self.field: name}, then=Value(rank)) for rank, name in enumerate(ranked)]
+        rank = Case(*ranks, default=None, output_field=IntegerField())
+        ordered = rank.desc(nulls_last=True) if is_descending else rank.asc(nulls_last=True)
+        return queryset.order_by(ordered, "measure__position"), True
+
+
+def _written(one: StateField, *, as_people_count: bool) -> tables.Column:
     """The column of a field that people write."""
     if one.kind == Kind.STATUS:
         return StatusColumn("status_order", verbose_name=one.label)
+    if one.kind == Kind.OWNER and as_people_count:
+        return OwnerColumn(one.lookup, verbose_name=one.label)
     column = TextColumn if one.is_text else SortedColumn
     return column(one.lookup, verbose_name=one.label)
 
@@ -66,8 +81,11 @@ class ItemTable(tables.Table):
     updated = SortedColumn("updated_at", verbose_name=_("Updated"), empty_values=())
     last_entry = SortedColumn("last_entry_at", verbose_name=_("Last entry"), empty_values=())
 
+    as_people_count = True
+
     def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, extra_columns=[(one.name, _written(one)) for one in SHORT], **options)
+        written = [(one.name, _written(one, as_people_count=self.as_people_count)) for one in SHORT]
+        super().__init__(*args, extra_columns=written, **options)
 
     @property
     def items(self) -> ItemQuerySet:
@@ -92,6 +110,9 @@ class ItemTable(tables.Table):
 
 class TreeTable(ItemTable):
     """The same for items of many checklists: ties are sorted by key, as in the index."""
+
+    # Reading the owners of a whole province would take longer than the list.
+    as_people_count = False
 
     class Meta(ItemTable.Meta):
         order_by = "due"

@@ -7,11 +7,13 @@ from measures.migrations._engines import run_sql
 
 
 def place_those_that_are_there(apps, schema_editor):
-    placements = apps.get_model("measures", "Placement").objects
+    alias = schema_editor.connection.alias
+    placements = apps.get_model("measures", "Placement").objects.using(alias)
+    checklists = apps.get_model("measures", "Checklist").objects.using(alias)
     fields = ("pk", "parent_id", "path", "opened_at")
     placements.bulk_create(
         placements.model(checklist_id=pk, parent_id=parent, path=path, at=at)
-        for pk, parent, path, at in apps.get_model("measures", "Checklist").objects.values_list(*fields)
+        for pk, parent, path, at in checklists.values_list(*fields)
     )
 
 

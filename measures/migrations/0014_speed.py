@@ -12,7 +12,8 @@ from measures.migrations._engines import run_sql
 def fill(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Give every item that is there the pillar of its measure."""
     measures = apps.get_model("measures", "Measure").objects.filter(pk=OuterRef("measure"))
-    apps.get_model("measures", "Item").objects.update(pillar=Subquery(measures.values("section__pillar")[:1]))
+    items = apps.get_model("measures", "Item").objects.using(schema_editor.connection.alias)
+    items.update(pillar=Subquery(measures.values("section__pillar")[:1]))
     if schema_editor.connection.vendor == "postgresql":
         # Checked now: a table with checks that wait for the end of the transaction cannot be altered.
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 def end_all_sessions(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Delete the sessions: they lie under the very keys that their cookies hold."""
-    apps.get_model("measures", "Session").objects.all().delete()
+    apps.get_model("measures", "Session").objects.using(schema_editor.connection.alias).delete()
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,8 @@
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -15,11 +16,11 @@ class Kept(NamedTuple):
     """One update, as far as it tells how an item's due date moved and when it was done."""
 
     item: int
-    at: Any
+    at: datetime
     status: str
     due: date | None
     via: str
-    batch: Any
+    batch: UUID | None
 
 
 def fill(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -46,7 +47,7 @@ def read(apps: StateApps) -> Iterator[Kept]:
         yield Kept(*row)
 
 
-def replay(updates: list[Kept], undone: set[Any]) -> tuple[date | None, int, date | None]:
+def replay(updates: list[Kept], undone: set[UUID | None]) -> tuple[date | None, int, date | None]:
     first_due, extensions, done_on, before = None, 0, None, None
     for update in updates:
         first_due = first_due or update.due

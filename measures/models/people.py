@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Role
+from measures.texts import as_counted
 
 
 class Owner(models.Model):
@@ -39,6 +40,12 @@ class Owner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def names_in_order(owners: "models.QuerySet[Owner]") -> list[tuple[int, str]]:
+    """The keys and names of these owners, in the order in which people count and spell."""
+    found = owners.order_by().values_list("pk", "name")
+    return sorted(found, key=lambda row: (as_counted(row[1]), row[0]))
 
 
 class Membership(models.Model):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Audited, PeriodKind, PeriodState
 from measures.database.locks import audited_transaction
+from measures.lights import spans_months
 from measures.models.audit import audit
 from measures.models.checklists import Checklist
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
@@ -114,9 +115,9 @@ class Period(models.Model):
         ]
 
     def __str__(self) -> str:
-        if self.kind == PeriodKind.MONTH:
+        if spans_months(self.starts, self.ends, 1):
             return date_format(self.starts, "YEAR_MONTH_FORMAT")
-        if self.kind == PeriodKind.QUARTER:
+        if self.starts.month % 3 == 1 and spans_months(self.starts, self.ends, 3):
             names = [
                 gettext("First quarter of %(year)s"),
                 gettext("Second quarter of %(year)s"),

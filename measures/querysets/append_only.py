@@ -3,6 +3,7 @@
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NoReturn, Self
@@ -12,8 +13,9 @@ from django.db import models
 from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
-from measures.choices import OPERATOR
+from measures.choices import OPERATOR, Audited
 from measures.lights import end_of_day, start_of_day
+from measures.texts import half_width
 
 if TYPE_CHECKING:
     from measures.models.assignments import AssignmentStep
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from measures.models.people import Membership
     from measures.models.placements import Placement
     from measures.models.updates import Update
+
+
+CODE = re.compile(r"[0-9]+(\.[0-9]+)+")
 
 
 class AppendOnlyError(TypeError):
@@ -127,10 +132,18 @@ class AuditQuerySet(AppendOnlyQuerySet["AuditRecord"]):
         return self.filter(wanted)
 
     def matching(self, text: str) -> Self:
-        """Records with every word of the text in their name, object, address, or changes."""
+        """Records with every word of the text in their name, object, address, or changes.
+
+        An item's code also finds the records of batches that changed it, which name no items.
+        """
+        updates: type[Update] = apps.get_model("measures.Update")
         found = self
-        for word in text.split():
+        for word in half_width(text).split():
             anywhere = Q()
+            if CODE.fullmatch(word):
+                # A batch and its updates have the time of its record.
+                batched = updates.objects.filter(item__measure__code=word, batch__isnull=False)
+                anywhere |= Q(action=Audited.BATCH_CHANGED, at__in=batched.order_by().values("at"))
             for column in ("by_name", "about", "address", "checklist_slug", "before", "after"):
                 anywhere |= Q(**{f"{column}__icontains": word})
             found = found.filter(anywhere)

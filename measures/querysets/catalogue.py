@@ -65,7 +65,9 @@ def measure_says(word: str) -> Q:
     """Return the condition that a measure contains the word; needs its key terms annotated as text."""
     anywhere = Q(code__startswith=word)
     texts = [f"{name}_{suffix}" for name in ("title", "detail") for suffix in LANGUAGE_SUFFIXES]
-    for column in (*(f"{name}_text" for name in KEY_TERMS), *texts):
+    # Key terms are searched as JSON, and these are signs of JSON between them.
+    terms = [] if set(word) & {*'[]",\\'} else [f"{name}_text" for name in KEY_TERMS]
+    for column in (*terms, *texts):
         anywhere |= Q(**{f"{column}__icontains": word})
     return anywhere
 

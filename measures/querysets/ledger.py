@@ -30,6 +30,7 @@ from measures.database.text_index import HoldsPairs, is_common
 from measures.lights import Thresholds, end_of_day, late, light_case, start_of_day
 from measures.querysets.catalogue import in_language
 from measures.querysets.loop import loop_columns
+from measures.texts import spellings
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
@@ -138,18 +139,22 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def matching(self, text: str, *, indexed: bool = False) -> Self:
         """Items with every word of the text in their code, title, detail, notes or key terms.
 
-        Searches all three languages. A separate query finds the measures, because they are few and an index
-        finds the items of their keys. With `indexed`, the notes are searched by an index too: faster among
-        very many items, but slower than reading the few of one checklist.
+        Searches all three languages, in full and half width. A separate query finds the measures, because
+        they are few and an index finds the items of their keys. With `indexed`, the notes are searched by an
+        index too: faster among very many items, but slower than reading the few of one checklist.
         """
         words = list(dict.fromkeys(text.split()))
         if not words:
             return self.all()
         catalogue: type[Measure] = apps.get_model("measures.Measure")
-        measures = catalogue.objects.saying(words)
+        spelt = {word: spellings(word) for word in words}
+        measures = catalogue.objects.saying([one for spelling in spelt.values() for one in spelling])
         found = self
-        for word in words:
-            found = found.filter(Q(measure__in=measures[word]) | self._in_notes(word, indexed=indexed))
+        for spelling in spelt.values():
+            anywhere = Q()
+            for one in spelling:
+                anywhere |= Q(measure__in=measures[one]) | self._in_notes(one, indexed=indexed)
+            found = found.filter(anywhere)
         return found
 
     def _in_notes(self, word: str, *, indexed: bool) -> Q:

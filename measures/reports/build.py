@@ -20,6 +20,7 @@ from measures.reports.model import Completeness, Report, ReportRow
 from measures.reports.moves import find_moves, journal_rows
 from measures.reports.summary import summarise
 from measures.reports.timeline import build_timeline
+from measures.texts import as_counted
 
 __all__ = ["Report", "ReportRow", "build_report"]
 
@@ -118,12 +119,12 @@ def _by_pillar(items: Iterable[Item], before: Before, on: date) -> tuple[Counts,
 
 
 def _by_owner(items: Iterable[Item], before: Before, on: date) -> tuple[Counts, ...]:
-    """Owners by name, then what is nobody's."""
+    """Owners as people count and spell, then what is nobody's."""
     owned: dict[str, list[Item]] = {}
     for item in items:
         owned.setdefault(item.owner.name if item.owner else "", []).append(item)
     nobodys = owned.pop("", None)
-    counts = [_counts("", name, owned[name], before, on) for name in sorted(owned)]
+    counts = [_counts("", name, owned[name], before, on) for name in sorted(owned, key=as_counted)]
     if nobodys:
         counts.append(_counts("", _("No owner"), nobodys, before, on))
     return tuple(counts)

@@ -259,7 +259,7 @@ def _item(row: ReportRow) -> TableLine:
     )
 
 
-# These have a column in the table of items. Any other field goes below the title.
+# These have a column in the table of items. The other fields go below the title.
 PLACED = ("status", "owner", "due", "notes")
 
 

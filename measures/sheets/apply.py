@@ -2,28 +2,37 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 
-from measures.choices import Via
+from measures.choices import Audited, Via
+from measures.database.locks import audited_transaction
 from measures.ledger.plans import Refusal, carry_out, from_plain, plain_values
-from measures.models import Batch, Checklist, Outcome
+from measures.models import Batch, Checklist, Outcome, Owner, audit
+from measures.models.audit import in_plain
+from measures.models.state import StateValue
 from measures.rights.roles import Rights
-from measures.sheets.compare import SheetComparison, compare_sheet, lacks_reason
+from measures.sheets.compare import compare_sheet
+from measures.sheets.compared import ComparedRow, SheetComparison, lacks_reason
 from measures.sheets.understand import SheetRow
 
 
-def plain_rows(found: SheetComparison) -> list[list[Any]]:
+def plain_rows(found: SheetComparison) -> list[dict[str, Any]]:
     """The rows that ask for a change, as JSON holds them. `compare_again` reads them."""
-    rows = []
-    for row in found.rows:
-        values = {cell.field: row.asked.values[cell.field] for cell in (*row.changes, *row.conflicts)}
-        if values:
-            asked = [row.asked.number, row.asked.code, row.asked.version, row.asked.reason]
-            rows.append([*asked, row.item.version, plain_values(values)])
-    return rows
+    return [_plain_row(row) for row in found.rows if row.changes or row.conflicts]
+
+
+def _plain_row(row: ComparedRow) -> dict[str, Any]:
+    fields = [cell.field for cell in (*row.changes, *row.conflicts) if cell.field != "append"]
+    values = {name: row.asked.values[name] for name in fields}
+    owner = values.get("owner")
+    kept = vars(row.asked) | {"values": plain_values(values), "seen": row.item.version}
+    if isinstance(owner, Owner):
+        # By name as well: the name is what the user saw, and an owner that does not exist yet has no key.
+        kept["owner_name"] = owner.name
+    return kept
 
 
 @dataclass
@@ -35,9 +44,12 @@ class Proposal:
     left: list[tuple[str, Refusal]]
 
     def chosen(self, answers: Mapping[str, str]) -> dict[str, str]:
-        """The answer to each conflict by its name; `take-all` answers those without their own."""
-        names = [name for row in self.found.rows for _cell, name in row.choices]
-        return {name: answers.get(name, answers.get("take-all", "")) for name in names}
+        """The answer to each choice by its name; `take-all` and `mode-all` answer those without their own."""
+        taken = [name for row in self.found.rows for _cell, name in row.choices]
+        modes = [(name, cell.mode) for row in self.found.rows for cell, name in row.modes]
+        return {name: answers.get(name, answers.get("take-all", "")) for name in taken} | {
+            name: answers.get(name, answers.get("mode-all", mode)) for name, mode in modes
+        }
 
     def lacks_reason(self, chosen: Mapping[str, str]) -> bool:
         """Whether one of the chosen changes must say why and does not."""
@@ -51,29 +63,53 @@ class Proposal:
         return carry_out(changes, checklist=self.checklist, by=by, at=at, via=Via.IMPORT, reason=reason)
 
 
-def compare_again(rows: Iterable[list[Any]], *, checklist: Checklist, rights: Rights) -> Proposal:
+def compare_again(
+    rows: Iterable[dict[str, Any]], *, checklist: Checklist, rights: Rights, today: date
+) -> Proposal:
     """The rows of `plain_rows` against the ledger as it is now.
 
     Items that were changed since the preview are left alone, since nobody has seen what would be
-    overwritten, and so are those for which the right was lost.
+    overwritten. So are those for which the right was lost, and those whose new owner was deleted or
+    renamed since.
     """
     owners = {owner.pk: owner for owner in checklist.owners.all()}
-    asked, seen = [], {}
-    for number, code, version, reason, item_version, values in rows:
-        asked.append(SheetRow(number, code, version, from_plain(values, owners), reason))
-        seen[code] = item_version
-    found = compare_sheet(asked, checklist=checklist, rights=rights, headings={})
-    barred = {problem.row for problem in found.problems}
+    by_name = {owner.name: owner for owner in owners.values()}
+    asked, seen, left = [], {}, []
+    for row in rows:
+        kept = dict(row)
+        values, name = kept.pop("values"), kept.pop("owner_name", "")
+        seen[kept["code"]] = kept.pop("seen")
+        owner = owners.get(values["owner"]) if name and values["owner"] else by_name.get(name)
+        if name and (owner is None or owner.name != name):
+            left.append((kept["code"], Refusal.OWNER))
+            continue
+        state: dict[str, StateValue] = from_plain(values, owners)
+        asked.append(SheetRow(**kept, values=state | ({"owner": owner} if name else {})))
+    found = compare_sheet(asked, checklist=checklist, rights=rights, headings={}, today=today)
+    barred = {(problem.sheet, problem.row) for problem in found.problems}
     found.problems = []
     found.rows = [
         row
         for row in found.rows
-        if row.item.version == seen[row.asked.code] and row.asked.number not in barred
+        if row.item.version == seen[row.asked.code] and (row.asked.sheet, row.asked.number) not in barred
     ]
-    kept = {row.asked.code for row in found.rows}
-    left = [
-        (row.code, Refusal.ROLE if row.number in barred else Refusal.MEANWHILE)
+    kept_codes = {row.asked.code for row in found.rows}
+    left += [
+        (row.code, Refusal.ROLE if (row.sheet, row.number) in barred else Refusal.MEANWHILE)
         for row in asked
-        if row.code not in kept
+        if row.code not in kept_codes
     ]
     return Proposal(checklist, found, left)
+
+
+@audited_transaction()
+def add_owners(names: Iterable[str], *, checklist: Checklist, by: User, at: datetime) -> list[Owner]:
+    """The owners of these names, made where the checklist has none."""
+    made = []
+    for name in dict.fromkeys(names):
+        owner, is_new = checklist.owners.get_or_create(name=name)
+        if is_new:
+            made.append(owner)
+    for owner in made:
+        audit(Audited.OWNER_CHANGED, by=by, at=at, checklist=checklist, about=owner, after=in_plain(owner))
+    return made

@@ -1,100 +1,37 @@
 """A file against the ledger, cell by cell and three ways: at the export, now, and in the file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
+from datetime import date
 
 from django.utils.translation import gettext as _
 
-from measures.models import Change, Checklist, Item, Update
-from measures.models.state import BY_NAME, FIELDS, UNTOUCHED, StateField, StateValue, needs_reason
+from measures.choices import OPEN_STATUSES, Status
+from measures.models import Checklist, Item, Update
+from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, UNTOUCHED, StateField, StateValue
 from measures.rights.roles import Action, Rights
-from measures.sheets.understand import Problem, SheetRow, tidy
+from measures.sheets.compared import (
+    APPEND_FILE,
+    REPLACE,
+    ComparedCell,
+    ComparedRow,
+    SheetComparison,
+    add_below,
+)
+from measures.sheets.problems import Problem
+from measures.sheets.understand import SheetRow
+from measures.sheets.words import APPEND, trimmed
 
 CONTEXT, SHOWN = 40, 400  # characters of long notes around what differs
-TAKE_FILE = "file"
-
-
-@dataclass(frozen=True)
-class ComparedCell:
-    """One value that the file and the ledger disagree on, in words."""
-
-    field: str
-    label: str
-    base: str
-    now: str
-    then: str
-
-
-@dataclass
-class ComparedRow:
-    """One item with the file's values. `newer` holds cells changed since the export but not by the file."""
-
-    item: Item
-    asked: SheetRow
-    changes: list[ComparedCell] = field(default_factory=list)
-    conflicts: list[ComparedCell] = field(default_factory=list)
-    newer: list[ComparedCell] = field(default_factory=list)
-
-    def choice(self, cell: ComparedCell) -> str:
-        """The name of the form field that says which value of a conflict is taken."""
-        return f"take-{self.item.measure.code}-{cell.field}"
-
-    @property
-    def choices(self) -> list[tuple[ComparedCell, str]]:
-        return [(cell, self.choice(cell)) for cell in self.conflicts]
-
-    def change(self, chosen: Mapping[str, str]) -> Change | None:
-        """What is to be written, with these choices for the conflicts; None where nothing is left."""
-        taken = [*self.changes, *(cell for cell, name in self.choices if chosen.get(name) == TAKE_FILE)]
-        if not taken:
-            return None
-        values = {cell.field: self.asked.values[cell.field] for cell in taken}
-        return Change(self.item.pk, self.item.version, values, self.asked.reason)
-
-
-@dataclass
-class SheetComparison:
-    """What a file would change, and what prevents it."""
-
-    rows: list[ComparedRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    unchanged: int = 0
-    unversioned: bool = False
-
-    @property
-    def changing(self) -> list[ComparedRow]:
-        return [row for row in self.rows if row.changes]
-
-    @property
-    def conflicting(self) -> list[ComparedRow]:
-        return [row for row in self.rows if row.conflicts]
-
-    @property
-    def newer(self) -> list[ComparedRow]:
-        return [row for row in self.rows if row.newer]
-
-    @property
-    def conflict_count(self) -> int:
-        return sum(len(row.conflicts) for row in self.rows)
-
-    def changes(self, chosen: Mapping[str, str]) -> list[tuple[Item, Change]]:
-        """What is to be written, with these choices for the conflicts."""
-        found = ((row.item, row.change(chosen)) for row in self.rows)
-        return [(item, change) for item, change in found if change]
-
-    def may_need_reason(self) -> bool:
-        """Whether some choice of values needs a reason that the file does not give."""
-        everything = {name: TAKE_FILE for row in self.rows for _cell, name in row.choices}
-        return lacks_reason(self.changes(everything))
-
-
-def lacks_reason(changes: Iterable[tuple[Item, Change]]) -> bool:
-    """Whether one of these must say why and does not."""
-    return any(not change.reason and needs_reason(item, change.values) for item, change in changes)
 
 
 def compare_sheet(
-    asked: Iterable[SheetRow], *, checklist: Checklist, rights: Rights, headings: Mapping[str, str]
+    asked: Iterable[SheetRow],
+    *,
+    checklist: Checklist,
+    rights: Rights,
+    headings: Mapping[str, str],
+    today: date,
 ) -> SheetComparison:
     """Each row of the file against its item. Four queries, however many rows."""
     found = SheetComparison()
@@ -104,7 +41,7 @@ def compare_sheet(
     bases = _bases([(item, wanted[item.measure.code].version) for item in items])
     may_hand_over = rights.may(Action.HAND_OVER, checklist)
     for item in items:
-        row = ComparedRow(item, wanted[item.measure.code])
+        row = ComparedRow(item, _with_status(wanted[item.measure.code], item))
         version = row.asked.version
         if version and version > item.version:
             found.problems.append(
@@ -112,15 +49,8 @@ def compare_sheet(
             )
             continue
         found.unversioned |= version is None
-        _sort_cells(row, bases.get(item.pk))
-        for cell in (*row.changes, *row.conflicts):
-            if not rights.may_change(item):
-                found.problems.append(
-                    _problem(row, headings, cell.field, _("Your role cannot change this item."))
-                )
-            elif cell.field == "owner" and not may_hand_over:
-                message = _("Only an administrator of the checklist can give an item to another owner.")
-                found.problems.append(_problem(row, headings, "owner", message))
+        _sort_cells(row, bases.get(item.pk), today)
+        _check(row, found, headings, may_change=rights.may_change(item), may_hand_over=may_hand_over)
         if row.changes or row.conflicts or row.newer:
             found.rows.append(row)
         else:
@@ -128,9 +58,41 @@ def compare_sheet(
     return found
 
 
+def _with_status(asked: SheetRow, item: Item) -> SheetRow:
+    """The row; where its due date says that the work has no end, with the status of such work."""
+    untouched = asked.values.get("status", item.status) == item.status
+    if asked.ongoing and untouched and item.status in OPEN_STATUSES:
+        return replace(asked, values={**asked.values, "status": Status.STANDING})
+    return asked
+
+
+def _check(
+    row: ComparedRow,
+    found: SheetComparison,
+    headings: Mapping[str, str],
+    *,
+    may_change: bool,
+    may_hand_over: bool,
+) -> None:
+    for cell in (*row.changes, *row.conflicts):
+        if not may_change:
+            found.problems.append(
+                _problem(row, headings, cell.field, _("Your role cannot change this item."))
+            )
+        elif cell.field == "owner" and not may_hand_over:
+            message = _("Only an administrator of the checklist can give an item to another owner.")
+            found.problems.append(_problem(row, headings, "owner", message))
+    added = row.change({}) if row.appends else None
+    if added and len(str(added.values["notes"])) > NOTES_LIMIT:
+        found.problems.append(_problem(row, headings, "append", _("The notes would get too long.")))
+
+
 def _problem(row: ComparedRow, headings: Mapping[str, str], name: str, message: str) -> Problem:
-    value = row.asked.version if name == "version" else BY_NAME[name].in_words(row.asked.values[name])
-    return Problem(row.asked.number, headings.get(name, ""), str(value)[:80], message)
+    if name in BY_NAME:
+        value = BY_NAME[name].in_words(row.asked.values[name])
+    else:
+        value = str(getattr(row.asked, name))
+    return Problem(row.asked.number, headings.get(name, ""), value[:80], message, row.asked.sheet)
 
 
 def _bases(versions: list[tuple[Item, int | None]]) -> dict[int, Mapping[str, StateValue]]:
@@ -149,7 +111,7 @@ def _bases(versions: list[tuple[Item, int | None]]) -> dict[int, Mapping[str, St
     return bases
 
 
-def _sort_cells(row: ComparedRow, base: Mapping[str, StateValue] | None) -> None:
+def _sort_cells(row: ComparedRow, base: Mapping[str, StateValue] | None, today: date) -> None:
     now = row.item.state()
     for one in FIELDS:
         name = one.name
@@ -160,17 +122,34 @@ def _sort_cells(row: ComparedRow, base: Mapping[str, StateValue] | None) -> None
         if _same(one, then, now[name]):
             continue
         cell = _cell(one, now[name] if base is None else base[name], now[name], then)
+        cell = replace(
+            cell,
+            wrote=row.asked.wrote.get(name, ""),
+            is_past=isinstance(then, date) and then < today,
+        )
         if base is None or not moved:
-            row.changes.append(cell)
+            row.changes.append(replace(cell, mode=_mode(one, str(now[name] or ""), str(then or ""))))
         elif _same(one, then, base[name]):
             row.newer.append(cell)
         else:
             row.conflicts.append(cell)
+    if row.appends:
+        row.changes.append(ComparedCell("append", str(APPEND), "", "", row.asked.append))
+
+
+def _mode(field: StateField, now: str, then: str) -> str:
+    """Whether a text is added to what is there, or put in its place: an edited copy of it replaces it."""
+    if not field.is_long or not now or not then:
+        return ""
+    kept = {line.strip() for line in trimmed(now).splitlines()} - {""}
+    is_copy = bool(kept & {line.strip() for line in then.splitlines()}) or then.startswith(trimmed(now))
+    too_long = len(add_below(now, then)) > (field.limit or 0)
+    return REPLACE if is_copy or too_long else APPEND_FILE
 
 
 def _same(field: StateField, one: StateValue, other: StateValue) -> bool:
     if field.is_text:
-        return tidy(str(one)) == tidy(str(other))
+        return trimmed(str(one)) == trimmed(str(other))
     return one == other
 
 
@@ -178,7 +157,8 @@ def _cell(field: StateField, base: StateValue, now: StateValue, then: StateValue
     words = [field.in_words(value) for value in (base, now, then)]
     if field.is_long:
         words = excerpts(words)
-    return ComparedCell(field.name, str(field.label), *words)
+    was, is_now, asked = words
+    return ComparedCell(field.name, str(field.label), was, is_now, asked, erases=then is None or then == "")
 
 
 def excerpts(texts: list[str]) -> list[str]:

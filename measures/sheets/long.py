@@ -17,7 +17,7 @@ from measures.ledger.columns import Column
 from measures.ledger.facts import Facts
 from measures.models.state import FIELDS
 from measures.reports.cells import as_text
-from measures.sheets.understand import tidy
+from measures.sheets.words import tidy
 from measures.sheets.write import OPTIONS, ListStyles, SheetValue, guarded, put, sheet_value
 
 LINES = 1_000  # of CSV in one part

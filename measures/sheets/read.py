@@ -1,123 +1,166 @@
-"""Bytes → rows of cells. Tells XLSX from CSV by content, and finds the row of headings."""
+"""Bytes → rows of cells. Tells XLSX from CSV by content, and finds the rows of headings."""
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count, islice
+from itertools import count
 from typing import Any
 
-from defusedxml.ElementTree import iterparse
 from django.utils.translation import gettext as _
-from openpyxl.cell.text import Text
-from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.datetime import WINDOWS_EPOCH
-from openpyxl.utils.escape import unescape
-from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from measures.reports.cells import FORMULA_STARTS
 from measures.sheets.guard import SheetError, check_workbook, unreadable
+from measures.sheets.looks import ERRORS, PICTURE, error_cell, picture_cell
+from measures.sheets.workbook import COLUMNS_READ, is_filled, open_workbook, rows_of_sheet
 
 ROWS_LIMIT = 5_000
-COLUMNS_READ = 100
 # People put a title above the headings.
 HEADING_WITHIN = 20
-LAST_ROW = 1_048_576  # Excel's own
-# Empty rows too, of all sheets: a file of a few bytes can have a million in each.
+# Empty lines too: a file of a few bytes can have millions.
 WALKED_LIMIT = 2_000_000
 SEPARATORS = ",;\t"
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+# A last line of our own: where it is not read as a line, a quotation mark before it is still open.
+LAST_LINE = "\x1fend\x1f"
+OWNERS_OF = re.compile(r"owners of ([a-z0-9-]+)")
 
-Cells = Sequence[object]
-NumberedRows = Iterable[tuple[int, Cells]]
-IsHeading = Callable[[Cells], bool]
+type NumberedRows = Sequence[tuple[int, Sequence[object]]]
+# How well a row would do as the headings: 0 for not at all. The best of the first rows is taken.
+type HeadingRank = Callable[[Sequence[object]], int]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The headings, and the rows below that are not empty, each with the number that its sheet shows."""
+    """The headings, and the rows below that show something, each with the number that its sheet shows."""
 
-    headings: Cells
-    rows: list[tuple[int, Cells]]
+    headings: Sequence[object]
+    rows: NumberedRows
+    rank: int
     epoch: datetime = WINDOWS_EPOCH
+    name: str = ""
 
 
-def read_sheet(content: bytes, is_heading: IsHeading, no_heading: str = "") -> Sheet:
-    """The first sheet that has a row of headings. Raises SheetError, which says what is wrong.
+@dataclass
+class SheetFile:
+    """The sheets of a file that have headings, and the names of those that were left out.
 
-    `no_heading` is what it says where there are none; unless told, that a column of codes is missing.
+    `owners` are the keys of owners by the names that they had when an export was made; `exported_from` is
+    the address of its checklist.
     """
-    try:
-        return _read(content, is_heading)
-    except NoHeading:
-        raise SheetError(no_heading or _no_heading()) from None
+
+    sheets: list[Sheet] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    owners: Mapping[str, int] = field(default_factory=dict)
+    exported_from: str = ""
+
+    @property
+    def first(self) -> Sheet:
+        return self.sheets[0]
 
 
-class NoHeading(Exception):
-    """No sheet has a row of headings."""
+def read_file(content: bytes, rank: HeadingRank, no_heading: str = "") -> SheetFile:
+    """Every sheet that has a row of headings. Raises SheetError, which says what is wrong.
 
-
-def _read(content: bytes, is_heading: IsHeading) -> Sheet:
+    `no_heading` is the message where there are none; unless given, it says that a column of codes is missing.
+    """
     if content.startswith(ZIP):
-        return _read_workbook(content, is_heading)
-    if content.startswith(OLD_OFFICE):
+        found = _read_workbook(content, rank)
+    elif content.startswith(OLD_OFFICE):
         raise SheetError(
             _("This file is in the old .xls format, or locked with a password. Save it as .xlsx without one.")
         )
-    return _read_text(content, is_heading)
+    else:
+        found = _read_text(content, rank)
+    if not found.sheets:
+        raise SheetError(no_heading or _no_heading())
+    if sum(len(sheet.rows) for sheet in found.sheets) > ROWS_LIMIT:
+        raise SheetError(_too_many())
+    return found
 
 
-class ExactReader(ExcelReader):
-    """openpyxl's reader, but for texts: it takes «x005F_» out of them and leaves «_x000D_» in."""
-
-    def read_strings(self) -> None:
-        package: Any = self.package
-        part = package.find(SHARED_STRINGS)
-        if part is None:
-            return
-        with self.archive.open(part.PartName[1:]) as source:
-            for _event, node in iterparse(source, forbid_dtd=True):
-                if node.tag == f"{{{SHEET_MAIN_NS}}}si":
-                    self.shared_strings.append(unescape(_text(node)))
-                    node.clear()
-
-
-def _text(node: Any) -> str:
-    text: Any = Text.from_tree(node)
-    return str(text.content)
-
-
-def _read_workbook(content: bytes, is_heading: IsHeading) -> Sheet:
+def _read_workbook(content: bytes, rank: HeadingRank) -> SheetFile:
     check_workbook(content)
+    found = SheetFile()
     try:
-        reader = ExactReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        reader.read()
-        book = reader.wb
-        walked = count()
-        for sheet in sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible"):
-            rows = sheet.iter_rows(max_row=LAST_ROW, max_col=COLUMNS_READ, values_only=True)
-            if found := _below_heading(_within(enumerate(rows, 1), walked), is_heading, book.epoch):
-                return found
+        _refuse_strict(content)
+        reader = open_workbook(content)
+        shown = [sheet for sheet in reader.wb.worksheets if sheet.sheet_state == "visible"]
+        hidden = [sheet for sheet in reader.wb.worksheets if sheet.sheet_state != "visible"]
+        _take(found, reader, shown, rank)
+        for sheet in hidden:
+            _take_owners(found, rows_of_sheet(reader, sheet, ROWS_LIMIT))
+        if found.sheets:
+            spare = SheetFile()
+            _take(spare, reader, hidden, rank)
+            found.left_out += [sheet.name for sheet in spare.sheets]
+        else:
+            _take(found, reader, hidden, rank)
     except SheetError:
         raise
     # A broken workbook makes openpyxl fail in as many ways as there are to break one.
     except Exception as error:
         raise SheetError(unreadable()) from error
-    raise NoHeading
+    return found
 
 
-def _read_text(content: bytes, is_heading: IsHeading) -> Sheet:
+def _refuse_strict(content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if "xl/workbook.xml" in archive.namelist() and STRICT in archive.read("xl/workbook.xml"):
+            raise SheetError(
+                _(
+                    "This file was saved as “Strict Open XML Spreadsheet”. "
+                    "Save it as an ordinary Excel workbook (.xlsx), and upload it again."
+                )
+            )
+
+
+def _take(found: SheetFile, reader: Any, sheets: list[Any], rank: HeadingRank) -> None:
+    for sheet in sheets:
+        rows = rows_of_sheet(reader, sheet, HEADING_WITHIN + ROWS_LIMIT + 1)
+        if taken := _below_heading(rows, rank, reader.wb.epoch, sheet.title):
+            found.sheets.append(taken)
+        elif rows:
+            found.left_out.append(sheet.title)
+    # A sheet of instructions may name one column too.
+    if any(sheet.rank > 1 for sheet in found.sheets):
+        found.left_out += [sheet.name for sheet in found.sheets if sheet.rank == 1]
+        found.sheets = [sheet for sheet in found.sheets if sheet.rank > 1]
+
+
+def _take_owners(found: SheetFile, rows: NumberedRows) -> None:
+    """Names and keys from the hidden sheet of an export's drop-down lists."""
+    first = rows[0][1] if rows else ()
+    marked = OWNERS_OF.fullmatch(str(first[3])) if len(first) > 3 else None
+    if marked:
+        found.exported_from = marked[1]
+        found.owners = {str(name): key for _n, (_s, name, key, *_r) in rows if isinstance(key, int)}
+
+
+def _read_text(content: bytes, rank: HeadingRank) -> SheetFile:
     walked = count()
     for text in _decoded(content):
         for separator in SEPARATORS:
             try:
-                records = _within(_records(text, separator), walked)
-                if found := _below_heading(records, is_heading, WINDOWS_EPOCH):
-                    return found
+                rows, open_quote = _records(text, separator, walked)
             except csv.Error as error:
                 raise SheetError(unreadable()) from error
-    raise NoHeading
+            if taken := _below_heading(rows, rank, WINDOWS_EPOCH, ""):
+                if open_quote:
+                    raise SheetError(
+                        _(
+                            "A quotation mark in row %(row)s is never closed. "
+                            "Close it, and upload the file again."
+                        )
+                        % {"row": open_quote}
+                    )
+                return SheetFile([taken])
+    return SheetFile()
 
 
 def _decoded(content: bytes) -> Iterator[str]:
@@ -140,38 +183,36 @@ def _decoded(content: bytes) -> Iterator[str]:
         raise SheetError(_("This is neither an XLSX file nor a CSV file in UTF-8 or GB18030."))
 
 
-def _records(text: str, separator: str) -> Iterator[tuple[int, Cells]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    for number, record in enumerate(reader, 1):
-        yield number, [_unguarded(cell) for cell in record[:COLUMNS_READ]]
-
-
-def _unguarded(cell: str) -> str:
-    """The cell without the apostrophe that our own CSV puts before what a spreadsheet might run."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith((*FORMULA_STARTS, "'")) else cell
-
-
-def _within(rows: NumberedRows, walked: Iterator[int]) -> NumberedRows:
-    for row, seen in zip(rows, walked, strict=False):
-        if seen > WALKED_LIMIT:
+def _records(text: str, separator: str, walked: Iterator[int]) -> tuple[NumberedRows, int]:
+    """The rows that show something; and the number of one with a quotation mark never closed, or 0."""
+    rows: list[tuple[int, Sequence[object]]] = []
+    number, record = 0, [""]
+    lines = io.StringIO(f"{text.rstrip(chr(0))}\n{LAST_LINE}", newline="")
+    for number, record in enumerate(csv.reader(lines, delimiter=separator), 1):
+        if next(walked) > WALKED_LIMIT:
             raise SheetError(_too_many())
-        yield row
+        if record != [LAST_LINE] and len(rows) <= HEADING_WITHIN + ROWS_LIMIT:
+            cells = [_text_cell(cell) for cell in record[:COLUMNS_READ]]
+            if is_filled(cells):
+                rows.append((number, cells))
+    return rows, 0 if record == [LAST_LINE] else number
 
 
-def _is_filled(cells: Cells) -> bool:
-    # Most rows that are empty hold nothing but None, and counting that is quick.
-    return cells.count(None) < len(cells) and any(cell not in (None, "") for cell in cells)
+def _text_cell(cell: str) -> object:
+    """A cell of a CSV file, without the apostrophe that our own put before what a spreadsheet might run."""
+    if cell.startswith("'") and (cell[1:].startswith((*FORMULA_STARTS, "'")) or cell[1:] in ERRORS):
+        return cell[1:]
+    if cell.strip() in ERRORS:
+        return error_cell(cell.strip())
+    return picture_cell() if PICTURE.match(cell) else cell
 
 
-def _below_heading(rows: NumberedRows, is_heading: IsHeading, epoch: datetime) -> Sheet | None:
-    filled = ((number, cells) for number, cells in rows if _is_filled(cells))
-    headings = next((cells for _number, cells in islice(filled, HEADING_WITHIN) if is_heading(cells)), None)
-    if headings is None:
+def _below_heading(rows: NumberedRows, rank: HeadingRank, epoch: datetime, name: str) -> Sheet | None:
+    ranks = [rank(cells) for _number, cells in rows[:HEADING_WITHIN]]
+    if not any(ranks):
         return None
-    below = list(islice(filled, ROWS_LIMIT + 1))
-    if len(below) > ROWS_LIMIT:
-        raise SheetError(_too_many())
-    return Sheet(headings, below, epoch)
+    place = ranks.index(max(ranks))
+    return Sheet(rows[place][1], rows[place + 1 :], max(ranks), epoch, name)
 
 
 def _too_many() -> str:

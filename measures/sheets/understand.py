@@ -1,59 +1,51 @@
-"""Words → values: statuses, owners and dates as people write them, whichever language the file is in."""
+"""Rows of cells → values of items: what each row asks for, and all that is wrong, at once."""
 
-import re
-import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, datetime
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
-from measures.choices import Status
 from measures.ledger.columns import ALL
-from measures.models import Owner
-from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateField, StateValue
-from measures.sheets.read import Cells, Sheet
-from measures.sheets.retired import RETIRED_HEADINGS, RETIRED_STATUSES
-from measures.texts import one_line_break
+from measures.models import Checklist, Owner
+from measures.models.state import BY_NAME, STATE_FIELDS, Kind, StateField, StateValue
+from measures.sheets.days import ReadDay, day_of
+from measures.sheets.looks import Unusable
+from measures.sheets.problems import Problem
+from measures.sheets.read import Sheet, SheetFile
+from measures.sheets.values import NoSuchOwner, owner_of, reason_of, status_of, text_of, version_of
+from measures.sheets.words import (
+    EMPTY,
+    NotUnderstood,
+    as_words,
+    heading_name,
+    is_exact_heading,
+    plain,
+    words_to_clear,
+)
 
-VERSION = pgettext_lazy("sheet", "Version")
-REASON = gettext_lazy("Reason")
-NO_OWNER = gettext_lazy("No owner")
-REASON_LIMIT = 500  # characters
-EMPTY = {"", "-", "–", "—", "－", "——", "/", "无", "無"}
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-DATES = [
-    re.compile(r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号號]?"),
-    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"),
-    re.compile(r"(?P<d>\d{1,2})\s+(?P<m>[a-z]{3,9})\.?,?\s+(?P<y>\d{4})"),
-    re.compile(r"(?P<m>[a-z]{3,9})\.?\s+(?P<d>\d{1,2}),?\s+(?P<y>\d{4})"),
-]
-MIDNIGHT = re.compile(r"[ t]0?0:00(:00(\.0+)?)?$")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong in a file, and where: a row's number as the sheet shows it, a column's heading."""
-
-    row: int
-    column: str
-    value: str
-    message: str
+OWNER_LIMIT = 100  # characters
+TAKEN = ("code", "unit", "version", "reason", "append", *STATE_FIELDS)
 
 
 @dataclass(frozen=True)
 class SheetRow:
-    """What one row of a file asks for. `version` is the item's at the export; None where none is given."""
+    """What one row of a file asks for. `version` is the item's at the export; None where none is given.
+
+    A field without a value stays as it is. `append` is added to the notes. `wrote` holds the words from
+    which a day was worked out, by the field's name; `ongoing` is set where they say that the work has no
+    end. An owner without a key does not exist yet.
+    """
 
     number: int
     code: str
     version: int | None
     values: Mapping[str, StateValue]
     reason: str = ""
+    append: str = ""
+    wrote: Mapping[str, str] = field(default_factory=dict)
+    ongoing: bool = False
+    sheet: str = ""
 
 
 @dataclass
@@ -64,224 +56,199 @@ class Reading:
     rows: list[SheetRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    seen: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
-class NotUnderstood(ValueError):
-    """A cell that cannot be taken; the message says what would be."""
+@dataclass(frozen=True)
+class Known:
+    """What the cells of a file may name: this checklist's codes and owners. `today` settles “6月底”.
+
+    `keys` are those of owners by the names that they had at the export.
+    """
+
+    checklist: Checklist
+    codes: Collection[str]
+    owners: Collection[Owner]
+    keys: Mapping[str, int]
+    today: date
 
 
-def plain(value: object) -> str:
-    """A cell's text for comparing: full width and small capitals alike, spaces tidied."""
-    text = unicodedata.normalize("NFKC", as_words(value)).translate(INVISIBLE)
-    return " ".join(text.split()).casefold()
-
-
-def as_words(value: object) -> str:
-    """Return a cell as text; integers without a decimal point, since Excel stores only floats."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime) and value.time() == datetime.min.time():
-        value = value.date()
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def tidy(text: str) -> str:
-    """A text as a sheet can hold it: line breaks of one kind, and no NUL."""
-    return one_line_break(text).replace("\0", "")
-
-
-def in_every_language(label: object) -> Iterable[str]:
-    """A label as `plain` has it, in each of our languages."""
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            yield plain(str(label))
-
-
-@cache
-def known_headings() -> dict[str, str]:
-    """The name of the column for each heading that people may write, tidied."""
-    labels = {name: column.heading for name, column in ALL.items()} | {"version": VERSION, "reason": REASON}
-    found = {word: name for name, label in labels.items() for word in in_every_language(label)}
-    return {name: name for name in labels} | RETIRED_HEADINGS | found
-
-
-@cache
-def known_statuses() -> dict[str, Status]:
-    words = {word: status for status in Status for word in in_every_language(status.label)}
-    return {plain(status.value): status for status in Status} | RETIRED_STATUSES | words
-
-
-@cache
-def _nobody() -> set[str]:
-    return EMPTY | set(in_every_language(NO_OWNER))
-
-
-def heading_name(cell: object) -> tuple[str, str]:
-    """The column that a heading names, and the checklist in brackets behind it; empty if there is none."""
-    text = plain(cell)
-    bracket = re.fullmatch(r"(.+?) ?\(([a-z0-9-]+)\)", text)
-    if bracket and known_headings().get(bracket[1]) == "version":
-        return "version", bracket[2]
-    return known_headings().get(text, ""), ""
-
-
-def is_heading(cells: Cells) -> bool:
-    """Whether this may be the row of headings: without codes there is nothing to go by."""
-    return any(heading_name(cell)[0] == "code" for cell in cells)
-
-
-def status_of(cell: object) -> Status:
-    if found := known_statuses().get(plain(cell)):
-        return found
-    raise NotUnderstood(
-        _("Unknown status. Write one of: %(labels)s.")
-        % {"labels": _(", ").join(str(status.label) for status in Status)}
-    )
-
-
-def owner_of(cell: object, owners: Collection[Owner]) -> Owner | None:
-    """The owner of this name, or None for nobody. An exact name goes before one that only looks the same."""
-    for spelling in (as_words, lambda name: as_words(name).strip(), plain):
-        wanted = spelling(cell)
-        alike = [owner for owner in owners if spelling(owner.name) == wanted]
-        if len(alike) == 1:
-            return alike[0]
-    if not alike and plain(cell) in _nobody():
-        return None
-    raise NotUnderstood(_("Unknown owner. An administrator of the checklist can add owners."))
-
-
-def day_of(cell: object, epoch: datetime) -> date | None:
-    """A day from a date cell, a serial number of Excel's, or text."""
-    if isinstance(cell, date):  # datetime is one too
-        return cell.date() if isinstance(cell, datetime) else cell
-    text = MIDNIGHT.sub("", plain(cell))
-    if text in EMPTY:
-        return None
-    wrong = NotUnderstood(_("Not a date. Write it as 2026-11-24, 2026/11/24 or 2026年11月24日."))
-    try:
-        if isinstance(cell, int | float) or re.fullmatch(r"[3-9]\d{4}(\.0+)?", text):
-            # 30000 is in 1982, 99999 in 2173: no serial number has as many digits as 20261124.
-            serial = float(text)
-            if 30_000 <= serial < 100_000:
-                return (epoch + timedelta(days=int(serial))).date()
-        for form in DATES:
-            if found := form.fullmatch(text):
-                month = found["m"]
-                number = int(month) if month.isdecimal() else MONTHS.index(month[:3]) + 1
-                return date(int(found["y"]), number, int(found["d"]))
-    except (ValueError, OverflowError):
-        raise wrong from None
-    raise wrong
-
-
-def text_of(cell: object, one: StateField) -> str:
-    """Return the text of this field; on one line unless it is a long text."""
-    text = tidy(as_words(cell)) if one.is_long else " ".join(as_words(cell).replace("\0", "").split())
-    if one.limit and len(text) > one.limit:
-        raise NotUnderstood(
-            _("The text is too long. Keep it to %(limit)d characters.") % {"limit": one.limit}
-        )
-    return text
-
-
-def reader_of(one: StateField, owners: Collection[Owner], epoch: datetime) -> Callable[[object], StateValue]:
-    """What reads a cell of this field."""
-    match one.kind:
-        case Kind.STATUS:
-            return status_of
-        case Kind.OWNER:
-            return lambda cell: owner_of(cell, owners)
-        case Kind.DAY:
-            return lambda cell: day_of(cell, epoch)
-        case Kind.TEXT | Kind.LONG_TEXT:
-            return lambda cell: text_of(cell, one)
-
-
-def version_of(cell: object) -> int | None:
-    text = plain(cell)
-    if text in EMPTY:
-        return None
-    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
-        raise NotUnderstood(_("Not a version. Leave this column as the export wrote it."))
-    return int(text)
-
-
-def reason_of(cell: object) -> str:
-    reason = " ".join(as_words(cell).replace("\0", "").split())
-    if len(reason) > REASON_LIMIT:
-        raise NotUnderstood(_("The reason is too long. Keep it to 500 characters."))
-    return reason
-
-
-def understand(sheet: Sheet, *, codes: Collection[str], owners: Collection[Owner], slug: str) -> Reading:
-    """What the sheet asks for of a checklist with these codes and owners; all that is wrong, at once."""
-    reading = Reading()
-    places = _places(sheet, reading, slug)
-    readers = {one.name: reader_of(one, owners, sheet.epoch) for one in FIELDS}
-    seen: dict[str, int] = {}
-    for number, cells in sheet.rows:
-        row = dict(zip(places, _at(cells, places.values()), strict=True))
-        code = plain(row["code"])
-        if wrong := _wrong_code(code, codes, seen):
-            reading.problems.append(Problem(number, reading.headings["code"], code, wrong))
-        else:
-            seen[code] = number
-        version, reason = None, ""
-        values: dict[str, StateValue] = {}
-        for name, cell in row.items():
-            try:
-                if name == "version":
-                    version = version_of(cell)
-                elif name == "reason":
-                    reason = reason_of(cell)
-                elif name != "code":
-                    values[name] = readers[name](cell)
-            except NotUnderstood as wrong_cell:
-                shown = as_words(cell)[:80]
-                reading.problems.append(Problem(number, reading.headings[name], shown, str(wrong_cell)))
-        if code in codes and seen.get(code) == number:
-            reading.rows.append(SheetRow(number, code, version, values, reason))
+def understand(file: SheetFile, known: Known) -> Reading:
+    """What the sheets ask for; all that is wrong, at once."""
+    reading = Reading(left_out=file.left_out)
+    several = len(file.sheets) > 1
+    if file.exported_from not in ("", known.checklist.slug):
+        reading.problems.append(Problem(0, "", "", _foreign(file.exported_from)))
+    for sheet in file.sheets:
+        name = sheet.name if several else ""
+        places = _places(sheet, reading, known.checklist.slug, name)
+        for number, cells in sheet.rows:
+            row = {column: cells[place] if place < len(cells) else None for column, place in places.items()}
+            # Long tables repeat their headings on every page.
+            if heading_name(row.get("code"))[0] != "code" and not all(map(is_blank, row.values())):
+                RowReader(reading, known, sheet.epoch, number, name).read(row)
     return reading
 
 
-def _wrong_code(code: str, codes: Collection[str], seen: Mapping[str, int]) -> str:
-    if not code:
-        return _("The row has no code.")
-    if code not in codes:
-        return _("This checklist has no item with this code.")
-    if code in seen:
-        return _("This code is already in row %(row)s.") % {"row": seen[code]}
-    return ""
+@dataclass
+class RowReader:
+    """Reads one row into `reading`."""
+
+    reading: Reading
+    known: Known
+    epoch: datetime
+    number: int
+    sheet: str
+    values: dict[str, StateValue] = field(default_factory=dict)
+    wrote: dict[str, str] = field(default_factory=dict)
+    exported: int | None = None
+    reason: str = ""
+    append: str = ""
+    ongoing: bool = False
+
+    def read(self, row: Mapping[str, object]) -> None:
+        code = plain(row["code"])
+        if wrong := self._wrong_code(row["code"], code):
+            self._refuse("code", row["code"], wrong)
+        else:
+            self.reading.seen[code] = (self.sheet, self.number)
+        for name, cell in row.items():
+            if name == "code" or is_blank(cell):
+                continue
+            try:
+                self._read_cell(name, cell)
+            except NoSuchOwner as wrong_cell:
+                self._new_owner(name, cell, str(wrong_cell))
+            except NotUnderstood as wrong_cell:
+                self._refuse(name, cell, str(wrong_cell))
+        if self.reading.seen.get(code) == (self.sheet, self.number):
+            self.reading.rows.append(
+                SheetRow(
+                    self.number,
+                    code,
+                    self.exported,
+                    self.values,
+                    self.reason,
+                    self.append,
+                    self.wrote,
+                    self.ongoing,
+                    self.sheet,
+                )
+            )
+
+    def _read_cell(self, name: str, cell: object) -> None:
+        if isinstance(cell, Unusable):
+            raise NotUnderstood(cell.why)
+        match name:
+            case "version":
+                self.exported = version_of(cell)
+            case "reason":
+                self.reason = reason_of(cell)
+            case "append":
+                self.append = text_of(cell, BY_NAME["notes"])
+            case "unit":
+                self._check_unit(cell)
+            case _:
+                self._take(BY_NAME[name], cell)
+
+    def _take(self, one: StateField, cell: object) -> None:
+        if plain(cell) in words_to_clear():
+            if one.kind == Kind.STATUS:
+                raise NotUnderstood(_("A status cannot be cleared. Choose one of the statuses listed."))
+            self.values[one.name] = one.empty
+            return
+        match one.kind:
+            case Kind.STATUS:
+                self.values[one.name] = status_of(cell)
+            case Kind.OWNER:
+                self.values[one.name] = owner_of(cell, self.known.owners, self.known.keys)
+            case Kind.DAY:
+                self._take_day(one.name, day_of(cell, self.epoch, self.known.today))
+            case Kind.TEXT | Kind.LONG_TEXT:
+                self.values[one.name] = text_of(cell, one)
+
+    def _take_day(self, name: str, found: ReadDay | None) -> None:
+        if found is None:
+            return
+        self.values[name] = found.day
+        self.ongoing |= found.is_ongoing
+        if found.wrote:
+            self.wrote[name] = found.wrote
+
+    def _new_owner(self, name: str, cell: object, message: str) -> None:
+        wanted = " ".join(as_words(cell).replace("\0", "").split())
+        if len(wanted) > OWNER_LIMIT:
+            self._refuse(name, cell, message)
+            return
+        self.values[name] = Owner(checklist=self.known.checklist, name=wanted)
+        heading = self.reading.headings[name]
+        self.reading.problems.append(
+            Problem(self.number, heading, wanted[:80], message, self.sheet, owner=wanted)
+        )
+
+    def _check_unit(self, cell: object) -> None:
+        here = self.known.checklist
+        if plain(cell) not in {plain(here.name), here.slug}:
+            raise NotUnderstood(
+                _(
+                    "This row belongs to “%(unit)s”, not to “%(here)s”. "
+                    "Upload it there, or delete it from the file."
+                )
+                % {"unit": as_words(cell)[:80], "here": here.name}
+            )
+
+    def _wrong_code(self, cell: object, code: str) -> str:
+        if isinstance(cell, Unusable):
+            return cell.why
+        if not code:
+            return _("The row has no code.")
+        if code not in self.known.codes:
+            return _("This checklist has no item with this code.")
+        if code in self.reading.seen:
+            sheet, row = self.reading.seen[code]
+            if sheet != self.sheet:
+                return _("This code is in row %(row)s of the sheet “%(sheet)s” already.") % {
+                    "row": row,
+                    "sheet": sheet,
+                }
+            return _("This code is already in row %(row)s.") % {"row": row}
+        return ""
+
+    def _refuse(self, name: str, cell: object, message: str) -> None:
+        heading = self.reading.headings[name]
+        self.reading.problems.append(Problem(self.number, heading, as_words(cell)[:80], message, self.sheet))
 
 
-def _at(cells: Cells, places: Iterable[int]) -> list[object]:
-    return [cells[place] if place < len(cells) else None for place in places]
+def is_blank(cell: object) -> bool:
+    """Whether a cell says nothing: it then leaves what is stored as it is."""
+    return not isinstance(cell, Unusable) and plain(cell) in EMPTY
 
 
-def _places(sheet: Sheet, reading: Reading, slug: str) -> dict[str, int]:
+def _foreign(slug: str) -> str:
+    return _("This file was exported from another checklist (%(slug)s).") % {"slug": slug}
+
+
+def _places(sheet: Sheet, reading: Reading, slug: str, name_of_sheet: str) -> dict[str, int]:
     """The position of each column that we read. Unknown ones go to `ignored`, duplicates to `problems`."""
     places: dict[str, int] = {}
-    for place, cell in enumerate(sheet.headings):
+    # A column that has our own heading goes before one with a word that may mean the same.
+    for place, cell in sorted(enumerate(sheet.headings), key=lambda at: not is_exact_heading(at[1])):
         heading = " ".join(as_words(cell).split())
         name, of = heading_name(cell)
         if of and of != slug:
-            message = _("This file was exported from another checklist (%(slug)s).") % {"slug": of}
-            reading.problems.append(Problem(0, heading, "", message))
-        if name in ("code", "version", "reason", *STATE_FIELDS):
-            if name in places:
-                message = _("The file has this column twice. Keep one of them.")
-                reading.problems.append(Problem(0, heading, "", message))
-                continue
+            reading.problems.append(Problem(0, heading, "", _foreign(of), name_of_sheet))
+        if name in places and is_exact_heading(cell):
+            message = _("The file has this column twice. Keep one of them.")
+            reading.problems.append(Problem(0, heading, "", message, name_of_sheet))
+        elif name in TAKEN and name not in places:
             places[name] = place
-            reading.headings[name] = heading
-        elif heading and not name:
+            reading.headings.setdefault(name, heading)
+        elif heading and (not name or name in places) and heading not in reading.ignored:
             reading.ignored.append(heading)
-    if not places.keys() & set(STATE_FIELDS):
+    if not places.keys() & {*STATE_FIELDS, "append"}:
         message = _("The file has none of the columns that can be changed: %(columns)s.") % {
             "columns": _(", ").join(str(ALL[name].heading) for name in STATE_FIELDS)
         }
-        reading.problems.append(Problem(0, "", "", message))
+        reading.problems.append(Problem(0, "", "", message, name_of_sheet))
     return places

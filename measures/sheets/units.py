@@ -1,7 +1,7 @@
 """Reads a sheet of units into checklists to open: names, slugs and parents."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from measures.models import Checklist
 from measures.models.placements import PATH_LIMIT
-from measures.sheets.read import Cells, Sheet
-from measures.sheets.understand import EMPTY, Problem, as_words, in_every_language, plain
+from measures.sheets.looks import Unusable
+from measures.sheets.problems import Problem
+from measures.sheets.read import SheetFile
+from measures.sheets.words import EMPTY, as_words, close_up, in_every_language, plain
 
 HEADINGS = {
     "name": gettext_lazy("Organisation"),
@@ -40,6 +42,7 @@ class Units:
     units: list[SheetUnit] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def rows(self) -> list[tuple[Checklist, int]]:
@@ -51,36 +54,62 @@ class Units:
         return [(one, depths[one.slug]) for one in self.checklists]
 
 
+# Words that people write in place of our own headings.
+UNITS_SYNONYMS = {
+    "单位名称": "name",
+    "單位名稱": "name",
+    "名称": "name",
+    "名稱": "name",
+    "上级": "parent",
+    "上級": "parent",
+    "上级单位": "parent",
+    "上級單位": "parent",
+    "网址": "slug",
+    "網址": "slug",
+    "标识": "slug",
+    "標識": "slug",
+}
+
+
 @cache
 def known_units_headings() -> dict[str, str]:
-    words = {word: name for name, label in HEADINGS.items() for word in in_every_language(label)}
-    return {name: name for name in HEADINGS} | words
+    words = {close_up(word): name for name, label in HEADINGS.items() for word in in_every_language(label)}
+    return {name: name for name in HEADINGS} | UNITS_SYNONYMS | words
 
 
-def is_units_heading(cells: Cells) -> bool:
-    """Whether this may be the row of headings: a name and an address make a checklist."""
-    return {"name", "slug"} <= {known_units_headings().get(plain(cell)) for cell in cells}
+def _units_heading(cell: object) -> str:
+    return known_units_headings().get(close_up(plain(cell)), "")
+
+
+def units_heading_rank(cells: Sequence[object]) -> int:
+    """How many of the columns these name; 0 without a name and an address, which make a checklist."""
+    names = {_units_heading(cell) for cell in cells} - {""}
+    return len(names) if {"name", "slug"} <= names else 0
 
 
 def no_heading() -> str:
     return _("The file needs the columns “%(name)s” and “%(slug)s”.") % HEADINGS
 
 
-def units_of(sheet: Sheet) -> Units:
-    """The rows of a sheet, not yet looked at, and the headings that mean nothing here."""
-    found = Units()
+def units_of(file: SheetFile) -> Units:
+    """The rows of the first sheet, not yet looked at; the headings and the sheets that are left out."""
+    sheet = file.first
+    found = Units(left_out=[*(other.name for other in file.sheets[1:]), *file.left_out])
     places: dict[str, int] = {}
     for place, cell in enumerate(sheet.headings):
-        name = known_units_headings().get(plain(cell))
+        name = _units_heading(cell)
         if name and name not in places:
             places[name] = place
         elif text := " ".join(as_words(cell).split()):
             found.ignored.append(text)
     for number, cells in sheet.rows:
-        texts = {
-            name: " ".join(as_words(cells[place]).replace("\0", "").split()) if place < len(cells) else ""
-            for name, place in places.items()
-        }
+        row = {name: cells[place] if place < len(cells) else None for name, place in places.items()}
+        texts = {name: " ".join(as_words(cell).replace("\0", "").split()) for name, cell in row.items()}
+        if not any(texts.values()) or _units_heading(texts["slug"]) == "slug":
+            continue
+        for name, cell in row.items():
+            if isinstance(cell, Unusable):
+                found.problems.append(Problem(number, str(HEADINGS[name]), cell.shown[:80], cell.why))
         parent = texts.get("parent", "")
         found.units.append(
             SheetUnit(number, texts["name"], plain(texts["slug"]), "" if plain(parent) in EMPTY else parent)
@@ -96,22 +125,24 @@ def arrange(found: Units, *, top: Checklist, below: Iterable[Checklist], taken: 
     made: dict[str, Checklist] = {}
     numbers: dict[str, int] = {}
     for unit in found.units:
-        for name, value, message in _wrong(unit, taken, numbers):
+        wrong = list(_wrong(unit, taken, numbers))
+        for name, value, message in wrong:
             found.problems.append(Problem(unit.number, str(HEADINGS[name]), value[:80], message))
-        if unit.slug not in numbers:
+        # Without a valid address of its own, a unit has no place in the tree.
+        if all(name != "slug" for name, _value, _message in wrong):
             numbers[unit.slug] = unit.number
             made[unit.slug] = Checklist(slug=unit.slug, name=unit.name, period=top.period)
-    there = [top, *below]
-    by_slug = {one.slug: one for one in there} | made
+    by_slug = {one.slug: one for one in (top, *below)} | made
     by_name: dict[str, list[Checklist]] = {}
     for one in by_slug.values():
         by_name.setdefault(plain(one.name), []).append(one)
     for unit in found.units:
-        if numbers[unit.slug] != unit.number:
+        if numbers.get(unit.slug) != unit.number:
             continue
         parent = _parent(unit, top, by_slug, by_name)
         if isinstance(parent, str):
             found.problems.append(Problem(unit.number, str(HEADINGS["parent"]), unit.parent[:80], parent))
+            del made[unit.slug]
         else:
             made[unit.slug].parent = parent
     _in_order(found, made, numbers)
@@ -124,6 +155,9 @@ def _wrong(
         yield "name", "", _("Name the organisation.")
     if len(unit.name) > NAME_LIMIT:
         yield "name", unit.name, _("The name is too long. Keep it to 100 characters.")
+    if not unit.slug:
+        yield "slug", "", _("Write the address: small Latin letters, digits and hyphens, 50 at most.")
+        return
     if len(unit.slug) > SLUG_LIMIT or not SLUG.fullmatch(unit.slug):
         yield (
             "slug",
@@ -158,44 +192,33 @@ def _parent(
 
 
 def _in_order(found: Units, made: Mapping[str, Checklist], numbers: Mapping[str, int]) -> None:
-    """Topological order; whatever remains is part of a cycle."""
-    placed: dict[str, int] = {}
-    left = list(made.values())
-    while left:
-        ready = [one for one in left if one.parent is None or one.parent.pk or one.parent.slug in placed]
-        if not ready:
-            break
-        for one in ready:
-            parent = one.parent
-            room = len(parent.path) if parent and parent.pk else placed[parent.slug] if parent else 0
-            placed[one.slug] = room + len(one.slug) + 1
-            if placed[one.slug] > PATH_LIMIT:
-                message = _("The tree would become too deep here. Choose a parent higher up.")
-                found.problems.append(
-                    Problem(
-                        numbers[one.slug], str(HEADINGS["parent"]), parent.name if parent else "", message
-                    )
-                )
-        left = [one for one in left if one.slug not in placed]
-    for one in left:
-        message = _("This row is below itself: the units above it lead back to it.")
-        above = one.parent.name if one.parent else ""
-        found.problems.append(Problem(numbers[one.slug], str(HEADINGS["parent"]), above, message))
-    found.problems.sort(key=lambda problem: problem.row)
-    found.checklists = _as_tree([one for one in made.values() if one.slug in placed])
-
-
-def _as_tree(checklists: list[Checklist]) -> list[Checklist]:
-    """Each followed by those below it."""
-    slugs = {one.slug for one in checklists}
+    """Each unit followed by those below it; what cannot be reached from the top stands below itself."""
     children: dict[str, list[Checklist]] = {}
-    for one in checklists:
-        parent = one.parent.slug if one.parent and one.parent.slug in slugs else ""
-        children.setdefault(parent, []).append(one)
-    ordered: list[Checklist] = []
-    waiting = children.get("", [])[::-1]
+    roots = []
+    for one in made.values():
+        assert one.parent
+        if one.parent.pk:
+            roots.append(one)
+        else:
+            children.setdefault(one.parent.slug, []).append(one)
+    lengths: dict[str, int] = {}
+    waiting = roots[::-1]
     while waiting:
         one = waiting.pop()
-        ordered.append(one)
+        parent = one.parent
+        assert parent
+        lengths[one.slug] = (len(parent.path) if parent.pk else lengths[parent.slug]) + len(one.slug) + 1
+        if lengths[one.slug] > PATH_LIMIT:
+            message = _("The tree would become too deep here. Choose a parent higher up.")
+            _complain(found, numbers[one.slug], parent, message)
+        found.checklists.append(one)
         waiting += children.get(one.slug, [])[::-1]
-    return ordered
+    for one in made.values():
+        if one.slug not in lengths and one.parent and one.parent.slug in made:
+            message = _("This row is below itself: the units above it lead back to it.")
+            _complain(found, numbers[one.slug], one.parent, message)
+    found.problems.sort(key=lambda problem: problem.row)
+
+
+def _complain(found: Units, row: int, parent: Checklist, message: str) -> None:
+    found.problems.append(Problem(row, str(HEADINGS["parent"]), parent.name[:80], message))

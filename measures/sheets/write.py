@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import xlsxwriter
@@ -19,7 +20,8 @@ from measures.ledger.facts import Facts
 from measures.models import Checklist
 from measures.models.state import BY_NAME, Kind
 from measures.reports.cells import as_text, local_minute, starts_formula
-from measures.sheets.understand import VERSION, tidy
+from measures.sheets.looks import ERRORS
+from measures.sheets.words import APPEND, CLEAR, VERSION, tidy
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -32,6 +34,8 @@ HEADING = {"bold": True, "bg_color": "#E8EDF3", "border": 1, "border_color": "#C
 TEXT = {"num_format": "@", "text_wrap": True}
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 VERSION_WIDTH = 9
+# Where people write what is new. It is empty, and what they write is added to the notes.
+ADDITIONS = Column("append", APPEND, lambda facts, on: "", 50)
 
 # What a cell of an export holds.
 type SheetValue = str | int | date | None
@@ -39,12 +43,39 @@ type SheetValue = str | int | date | None
 
 @dataclass(frozen=True)
 class Export:
-    """A table to be written: headings, rows of values, widths."""
+    """A table to be written: headings, rows of values, widths.
+
+    `filters` are the words of the list's filters. A sheet `to_fill` has the notes and a column of
+    additions, and locks what cannot be changed.
+    """
 
     checklist: Checklist
     columns: Sequence[Column]
     rows: list[list[SheetValue]]
     on: date
+    filters: Sequence[str] = ()
+    to_fill: bool = False
+
+    def about(self) -> str:
+        """Three lines for whoever fills it in."""
+        filters = _(", ").join(self.filters) or _("all items")
+        return "\n".join(
+            (
+                _("%(name)s (%(catalogue)s), %(day)s: %(filters)s")
+                % {
+                    "name": self.checklist.name,
+                    "catalogue": self.checklist.catalogue,
+                    "day": date_format(self.on),
+                    "filters": filters,
+                },
+                _(
+                    "A blank cell leaves the stored value unchanged. "
+                    "To clear a field, write “%(clear)s” in its cell."
+                )
+                % {"clear": CLEAR},
+                _("Leave the codes and the hidden column of versions as they are, and upload the file."),
+            )
+        )
 
     @property
     def headings(self) -> list[str]:
@@ -60,6 +91,8 @@ def build_export(
     columns: list[Column],
     on: date,
     versions: Mapping[int, int] | None = None,
+    filters: Sequence[str] = (),
+    to_fill: bool = False,
 ) -> Export:
     """These items in these columns; the code is there even where nobody chose it.
 
@@ -67,11 +100,13 @@ def build_export(
     """
     if all(column.name != "code" for column in columns):
         columns = [ALL["code"], *columns]
+    if to_fill:
+        columns = [*(column for column in columns if column.name != "notes"), ALL["notes"], ADDITIONS]
     rows = []
     for item in items:
         version = item.version if versions is None else versions.get(item.pk, 1)
         rows.append([*(sheet_value(column.value(item, on)) for column in columns), version])
-    return Export(checklist, columns, rows, on)
+    return Export(checklist, columns, rows, on, filters, to_fill)
 
 
 def sheet_value(value: SheetValue) -> SheetValue:
@@ -85,10 +120,10 @@ def sheet_value(value: SheetValue) -> SheetValue:
 
 def guarded(text: str) -> str:
     """Text that no spreadsheet runs. Reading takes the apostrophe off; one that is there gets a second."""
-    return f"'{text}" if starts_formula(text) or text.startswith("'") else text
+    return f"'{text}" if starts_formula(text) or text.startswith("'") or text in ERRORS else text
 
 
-def write_list_csv(export: Export, owners: Iterable[str] = ()) -> bytes:
+def write_list_csv(export: Export, owners: Iterable[tuple[str, int]] = ()) -> bytes:
     """The table as CSV, which has no drop-downs. A byte-order mark, or Excel garbles Chinese."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -98,39 +133,57 @@ def write_list_csv(export: Export, owners: Iterable[str] = ()) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def write_list_xlsx(export: Export, owners: Iterable[str] = ()) -> bytes:
-    """The table as XLSX: drop-down lists for status and owner, real dates, the version in a hidden column."""
+def write_list_xlsx(export: Export, owners: Iterable[tuple[str, int]] = ()) -> bytes:
+    """The table as XLSX: drop-down lists for status and owner, real dates, the version in a hidden column.
+
+    `owners` are the names of the checklist's owners, with their keys.
+    """
     output = io.BytesIO()
     book = xlsxwriter.Workbook(output, {"in_memory": True, **OPTIONS})
     book.set_properties({"title": export.checklist.name, "comments": settings.GENERATOR})
     sheet = book.add_worksheet(pgettext("sheet", "Items"))
-    styles = ListStyles(book)
+    fixed, free = ListStyles(book), ListStyles(book, {"locked": False})
+    styles = [free if _is_free(column) else fixed for column in export.columns]
     for place, heading in enumerate(export.headings):
-        sheet.write_string(0, place, heading, styles.heading)
+        sheet.write_string(0, place, heading, fixed.heading)
     for line, row in enumerate(export.rows, 1):
         for place, value in enumerate(row):
-            put(sheet, line, place, value, styles)
+            put(sheet, line, place, value, styles[place] if place < len(styles) else fixed)
     for place, column in enumerate(export.columns):
-        sheet.set_column(place, place, column.width, styles.blank(column))
+        sheet.set_column(place, place, column.width, styles[place].blank(column))
+    code = [column.name for column in export.columns].index("code")
+    sheet.write_comment(0, code, export.about(), {"font_size": 10, "x_scale": 4, "y_scale": 1.5})
+    if export.to_fill:
+        sheet.protect(
+            "", {"autofilter": True, "format_columns": True, "format_rows": True, "format_cells": True}
+        )
     last = len(export.columns)
-    sheet.set_column(last, last, VERSION_WIDTH, styles.number, {"hidden": True})
+    sheet.set_column(last, last, VERSION_WIDTH, fixed.number, {"hidden": True})
     _add_lists(book, sheet, export, list(owners))
     _lay_out(sheet, export)
     book.close()
     return output.getvalue()
 
 
-class ListStyles:
-    """The formats of one book."""
+def _is_free(column: Column) -> bool:
+    """Whether people write in this column."""
+    return column.name in BY_NAME or column is ADDITIONS
 
-    def __init__(self, book: "Workbook") -> None:
-        self.heading = book.add_format(LIST_FONT | HEADING)
-        self.text = book.add_format(LIST_FONT | TEXT)
+
+class ListStyles:
+    """The formats of one book; `more` goes into each."""
+
+    def __init__(self, book: "Workbook", more: Mapping[str, object] = MappingProxyType({})) -> None:
+        def style(**own: object) -> "Format":
+            return book.add_format({**LIST_FONT, **own, **more})
+
+        self.heading = style(**HEADING)
+        self.text = style(**TEXT)
         # Keeps `=1+1` text even after someone edits the cell; the reader sees no apostrophe.
-        self.quoted = book.add_format(LIST_FONT | TEXT | {"quote_prefix": True})
-        self.number = book.add_format(LIST_FONT)
-        self.day = book.add_format(LIST_FONT | {"num_format": "yyyy-mm-dd", "align": "left"})
-        self.minute = book.add_format(LIST_FONT | {"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
+        self.quoted = style(**TEXT, quote_prefix=True)
+        self.number = style()
+        self.day = style(num_format="yyyy-mm-dd", align="left")
+        self.minute = style(num_format="yyyy-mm-dd hh:mm", align="left")
 
     def blank(self, column: Column) -> "Format":
         """The format of the empty cells of a column."""
@@ -152,15 +205,21 @@ def put(sheet: "Worksheet", line: int, place: int, value: SheetValue, styles: Li
         sheet.write_string(line, place, value, styles.quoted if starts_formula(value) else styles.text)
 
 
-def _add_lists(book: "Workbook", sheet: "Worksheet", export: Export, owners: list[str]) -> None:
-    """The values for status and owner, on a separate sheet: a list in a rule ends at 255 characters."""
-    lists = {"status": [str(status.label) for status in Status], "owner": owners}
+def _add_lists(book: "Workbook", sheet: "Worksheet", export: Export, owners: list[tuple[str, int]]) -> None:
+    """The values for status and owner, on a separate sheet: a list in a rule ends at 255 characters.
+
+    Beside each owner is its key, by which a file is understood after somebody renamed the owner.
+    """
+    lists = {"status": [str(status.label) for status in Status], "owner": [name for name, _key in owners]}
     name = pgettext("sheet", "Lists")
     store = book.add_worksheet(name)
     store.hide()
     for place, column in enumerate(lists):
         for line, text in enumerate(lists[column]):
             store.write_string(line, place, text)
+    for line, (_name, key) in enumerate(owners):
+        store.write_number(line, 2, key)
+    store.write_string(0, 3, f"owners of {export.checklist.slug}")
     places = {column.name: place for place, column in enumerate(export.columns)}
     for place, (column, texts) in enumerate(lists.items()):
         if column in places and texts and export.rows:

@@ -40,6 +40,8 @@ def _classes(one: StateField) -> str:
     return " ".join(dict.fromkeys([one.name, *of_kind.split()]))
 
 
+# Lines of a long text in a row.
+NEWEST = 2
 CLASSES = {one.name: _classes(one) for one in FIELDS}
 
 
@@ -88,9 +90,15 @@ def _written(one: StateField) -> Callable[["Row"], str]:
         case Kind.DAY:
             return day
         case Kind.LONG_TEXT:
-            return lambda row: f"{start}<div>{escape(value(row))}</div></td>"
+            return lambda row: f"{start}<div>{escape(newest_first(value(row)))}</div></td>"
         case _:
             return lambda row: f"{start}{escape(value(row) or '')}</td>"
+
+
+def newest_first(text: str) -> str:
+    """The last lines of a text to which people add below, the newest first: a row has room for two."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(lines[: -1 - NEWEST : -1])
 
 
 def _updated(row: "Row") -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from measures.choices import Audited
 from measures.ledger.facts import facts_by_key, facts_of
 from measures.models import Checklist, Update, audit
+from measures.models.people import names_in_order
 from measures.reports import formats
 from measures.reports.formats import Format
 from measures.sheets.long import long_csv, long_xlsx
@@ -21,7 +22,7 @@ from measures.sheets.write import Export, build_export, write_list_csv, write_li
 from measures.views.access import SignedInRequest
 from measures.views.list_state import ListState
 
-LIST_FORMATS: dict[str, Format[Callable[[Export, Iterable[str]], bytes]]] = formats.table_of(
+LIST_FORMATS: dict[str, Format[Callable[[Export, Iterable[tuple[str, int]]], bytes]]] = formats.table_of(
     formats.xlsx(write_list_xlsx), formats.csv(write_list_csv)
 )
 # The list of a checklist and all below it, which is too long to be held in memory.
@@ -74,8 +75,17 @@ def list_file(request: SignedInRequest, state: ListState) -> HttpResponse:
     kind = chosen_format(LIST_FORMATS, state.format)
     versions = Update.objects.filter(item__checklist=checklist).up_to(past).versions() if past else None
     facts, columns = facts_of(state.items), state.shown_columns
-    export = build_export(facts, checklist=checklist, columns=columns, on=day, versions=versions)
-    content = kind.write(export, checklist.owners.order_by("name").values_list("name", flat=True))
+    export = build_export(
+        facts,
+        checklist=checklist,
+        columns=columns,
+        on=day,
+        versions=versions,
+        filters=[one.text for one in state.filter.chosen()],
+        to_fill=state.to_fill and not past,
+    )
+    owners = [(name, pk) for pk, name in names_in_order(checklist.owners.all())]
+    content = kind.write(export, owners)
     name = _recorded(request, state, rows=len(export.rows))
     return download(content, kind, name=name, plain=f"{checklist.slug}-items-{day}")
 

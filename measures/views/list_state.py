@@ -35,6 +35,8 @@ class ListState:
         self.edit = address.get("edit", "")
         self.format = address.get("format", "")
         self.below = address.get("below") == "1"
+        # A file with what people fill in.
+        self.to_fill = address.get("fill") == "1"
         # `columns=code,status`, or one by one as a form sends them.
         self.column_names = ",".join(filter(None, address.getlist("columns")))
 
@@ -143,6 +145,13 @@ class ListState:
         """The query string that opens a row for editing, to be followed by the item's code."""
         query = self.without("edit").urlencode()
         return f"?{query}&edit=" if query else "?edit="
+
+    @property
+    def ticks(self) -> str:
+        """What is the same on every page of one list: ticks are kept under it."""
+        return (
+            f"{self.checklist.slug}?{self.without('page', 'edit', 'sort', 'per_page', 'columns').urlencode()}"
+        )
 
     def with_columns(self, names: list[str]) -> str:
         """The query string with these columns, which is no longer that of the view."""

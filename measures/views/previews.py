@@ -10,14 +10,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from measures.ledger.plans import Refusal
-from measures.models import Checklist, Outcome
+from measures.models import Batch, Checklist, Outcome
 from measures.texts import Label
 from measures.views.access import SignedInRequest
 
+QUERY_LIMIT = 2_000  # characters
 MAX_AGE = timedelta(hours=1)
 LEFT_ALONE: dict[Refusal, Label] = {
     Refusal.MEANWHILE: ngettext_lazy(
@@ -33,6 +37,11 @@ LEFT_ALONE: dict[Refusal, Label] = {
     Refusal.ROLE: ngettext_lazy(
         "%(count)d item was not changed, because your role does not allow this change: %(codes)s",
         "%(count)d items were not changed, because your role does not allow these changes: %(codes)s",
+        "count",
+    ),
+    Refusal.OWNER: ngettext_lazy(
+        "%(count)d item was not changed, because its new owner was deleted or renamed: %(codes)s",
+        "%(count)d items were not changed, because their new owner was deleted or renamed: %(codes)s",
         "count",
     ),
     Refusal.RULE: ngettext_lazy(
@@ -70,6 +79,15 @@ def kept_from(outcome: Outcome) -> list[tuple[str, Refusal]]:
     return meanwhile + [(item.measure.code, Refusal.RULE) for item in outcome.refused]
 
 
+def back_to_list(checklist: Checklist, query: str) -> HttpResponse:
+    """Leads to the list with this query string, as its user left it."""
+    kept = QueryDict(query[:QUERY_LIMIT], mutable=True)
+    for passing in ("edit", "format", "fill"):
+        kept.pop(passing, None)
+    address = reverse("items", args=[checklist.slug])
+    return redirect(f"{address}?{kept.urlencode(safe=',')}" if kept else address)
+
+
 def left_alone(left: Iterable[tuple[str, Refusal]]) -> list[str]:
     """A sentence for each reason, with the codes of the items that were not changed because of it."""
     codes: dict[Refusal, list[str]] = defaultdict(list)
@@ -80,9 +98,18 @@ def left_alone(left: Iterable[tuple[str, Refusal]]) -> list[str]:
     ]
 
 
-def say_outcome(request: SignedInRequest, written: int, left: Iterable[tuple[str, Refusal]]) -> None:
-    """Tell how many items a batch changed, and which ones were not changed and why."""
+def say_outcome(
+    request: SignedInRequest,
+    written: int,
+    left: Iterable[tuple[str, Refusal]],
+    batch: Batch | None = None,
+) -> None:
+    """Tell how many items a batch changed, and which ones were not changed and why.
+
+    With a batch, the message has the button that undoes it: templates/base.html draws it.
+    """
     text = ngettext("%(count)d item changed.", "%(count)d items changed.", written) % {"count": written}
-    messages.success(request, text)
+    undo = reverse("undo", args=[batch.checklist.slug, batch.pk]) if batch else ""
+    messages.success(request, text, extra_tags=undo)
     for text in left_alone(left):
         messages.warning(request, text)

@@ -32,8 +32,11 @@ ALLOWED = (
     nodes.Filter,
 )
 FILTERS = ("length",)
+# As an input method for Chinese writes them: they would be printed as they are.
+WIDE = re.compile("｛[{｛%％]|{[｛％]")
 LOOP = ("index", "first", "last", "length")
 
+WIDE_BRACES = gettext_noop("Write the braces of fields in half width: { and }, not ｛ and ｝.")
 UNREADABLE = gettext_noop("This is not a valid field: %(fault)s.")
 TOO_MANY_LOOPS = gettext_noop("It has too many loops.")
 TOO_DEEP = gettext_noop("Loops may be at most three deep.")
@@ -123,6 +126,9 @@ def check_source(environment: Environment, part: str, source: str) -> None:
     """Refuse an unknown field or a fault of syntax. `source` has one paragraph a line."""
     if source.count("{{") + source.count("{%") > MOST_FIELDS:
         raise RefusedError(in_part(TOO_MUCH_TEXT, part))
+    for number, line in enumerate(source.split("\n"), start=1):
+        if WIDE.search(re.sub(r"<[^>]+>", "", line)):
+            raise RefusedError(_placed(_Fault(WIDE_BRACES, {}, number), part, source))
     try:
         tree = environment.parse(source)
     except jinja2.TemplateSyntaxError as error:

@@ -168,7 +168,7 @@ def test_many_are_changed_together_and_undone(desk: Page, henan: Checklist) -> N
     expect(desk.get_by_text("已修改2项。")).to_be_visible()
     assert henan.items.filter(status="in_progress").count() == 2
 
-    desk.get_by_role("button", name="撤销2项").click()
+    desk.get_by_role("button", name="撤销", exact=True).click()
     expect(desk.get_by_text("已修改2项。")).to_be_visible()
     assert henan.items.filter(status="in_progress").count() == 0
 

@@ -33,7 +33,7 @@ VIOLATIONS = {"resultTypes": ["violations"]}
 NO_PAGE = {
     *("admin-password", "admin-shortcut", "two-factor-picture", "begin-two-factor", "end-two-factor"),
     *("recovery-codes", "end-session", "end-other-sessions"),
-    *("home", "sign-out", "language", "theme", "healthz", "undo"),
+    *("home", "sign-out", "language", "theme", "alive", "healthz", "undo"),
     *("save-view", "default-view", "delete-view"),
     *("accept-assignment", "return-assignment"),
     *("open-one", "starting-sheet", "add-local-measure"),

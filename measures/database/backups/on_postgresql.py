@@ -91,7 +91,7 @@ def client_version() -> int:
 def server_version() -> int:
     """The major version of the site's server."""
     connection.ensure_connection()
-    return int(connection.pg_version) // 10_000
+    return int(connection.connection.info.server_version) // 10_000
 
 
 def refuse_another_version() -> None:

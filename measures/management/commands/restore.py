@@ -1,6 +1,5 @@
 """Puts a backup back: `manage.py restore FILE`, with the site stopped. What was there is kept."""
 
-import fcntl
 import sqlite3
 from argparse import ArgumentParser
 from pathlib import Path
@@ -18,9 +17,8 @@ from measures.database.backups import BackupError, Restored, on_postgresql, put_
 from measures.database.backups.on_postgresql import ToolError
 from measures.database.schema import guards
 from measures.database.schema.things import Thing
+from measures.database.stopped import SiteRunningError, stopped_site
 from measures.models import audit
-
-RUNNING = "The site is running, and would go on writing into what is replaced. Stop it first."
 
 
 class Command(BaseCommand):
@@ -38,32 +36,31 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file: Path, unsigned: bool, **options: object) -> None:
-        Path(settings.DATA_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
-        # The server holds this lock while it runs (config/gunicorn.py), and waits for it when it starts.
-        with (Path(settings.DATA_DIR) / "serving.lock").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise CommandError(RUNNING) from error
-            if connection.vendor == "postgresql" and on_postgresql.is_in_use():
-                raise CommandError(RUNNING)
-            rights = on_postgresql.grants() if connection.vendor == "postgresql" else ""
-            try:
-                restored = put_back(file, at=timezone.localtime(), unsigned=unsigned)
-            except (BackupError, ToolError, OSError, sqlite3.DatabaseError, DatabaseError) as error:
-                raise CommandError(str(error)) from error
-            self.stdout.write(f"Restored {file}. What was there before is kept in {restored.kept}.")
-            if restored.version != settings.VERSION:
-                made_by = f"Taizhang {restored.version}" if restored.version else "an earlier release"
-                self.stdout.write(f"The backup was made by {made_by}. This is Taizhang {settings.VERSION}.")
-            # Nobody's code may run while the tables are migrated.
-            removed = guards.remove_what_runs()
-            # A backup of an older release has older tables, and perhaps no trail yet.
-            call_command("migrate", verbosity=0, interactive=False)
-            if rights:
-                with connection.cursor() as cursor:
-                    cursor.execute(rights)
-            self.finish(file, restored, removed, guards.reinstall())
+        try:
+            with stopped_site():
+                self.replace(file, unsigned)
+        except SiteRunningError as error:
+            raise CommandError(str(error)) from error
+
+    def replace(self, file: Path, unsigned: bool) -> None:
+        """Put the backup back, migrate, and put guards and rights back. The site is stopped."""
+        rights = on_postgresql.grants() if connection.vendor == "postgresql" else ""
+        try:
+            restored = put_back(file, at=timezone.localtime(), unsigned=unsigned)
+        except (BackupError, ToolError, OSError, sqlite3.DatabaseError, DatabaseError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Restored {file}. What was there before is kept in {restored.kept}.")
+        if restored.version != settings.VERSION:
+            made_by = f"Taizhang {restored.version}" if restored.version else "an earlier release"
+            self.stdout.write(f"The backup was made by {made_by}. This is Taizhang {settings.VERSION}.")
+        # Nobody's code may run while the tables are migrated.
+        removed = guards.remove_what_runs()
+        # A backup of an older release has older tables, and perhaps no trail yet.
+        call_command("migrate", verbosity=0, interactive=False)
+        if rights:
+            with connection.cursor() as cursor:
+                cursor.execute(rights)
+        self.finish(file, restored, removed, guards.reinstall())
 
     def finish(self, file: Path, restored: Restored, removed: list[Thing], mended: list[Thing]) -> None:
         """Say what was found, on the terminal and in the trail.

@@ -14,7 +14,7 @@
     const query = table.dataset.query;
     const address = row.dataset.address + (query ? `?${query}` : "");
     const answer = await fetch(address, { ...options, headers: { "X-Fragment": "row" }, redirect: "manual" });
-    if (answer.headers.get("X-Session") === "ended") throw new Error("ended");
+    if (answer.type === "opaqueredirect" || answer.headers.get("X-Session") === "ended") throw new Error("ended");
     // 422 and 409 are answers too: the row with what is wrong, or with both texts.
     if (![200, 409, 422].includes(answer.status)) throw new Error(answer.status);
     return { status: answer.status, html: await answer.text() };
@@ -40,6 +40,26 @@
     if (field) field.focus();
   }
 
+  // Who signed in again has a new token, which the page in this tab does not know.
+  async function renewToken(form) {
+    const answer = await fetch(location.href, { redirect: "manual" });
+    if (answer.type === "opaqueredirect") throw new Error("ended");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (page.body.dataset.user !== document.body.dataset.user) throw new Error("other");
+    form.elements.csrfmiddlewaretoken.value = page.querySelector("[name=csrfmiddlewaretoken]").value;
+  }
+
+  async function send(row, form) {
+    const body = () => ({ method: "POST", body: new FormData(form) });
+    try {
+      return await ask(row, body());
+    } catch (error) {
+      if (error.message !== "403") throw error;
+      await renewToken(form);
+      return ask(row, body());
+    }
+  }
+
   async function edit(row) {
     if (row.classList.contains("editing") || !row.querySelector("a.edit")) return;
     try {
@@ -53,6 +73,7 @@
 
   function cancel(row) {
     const html = before.get(row.dataset.row);
+    document.dispatchEvent(new Event("taizhang:saved"));
     if (!html) return location.assign(row.querySelector("a.cancel").href);
     focusRow(put(row, html));
   }
@@ -62,9 +83,10 @@
     if (row.hasAttribute("aria-busy")) return;
     row.setAttribute("aria-busy", "true");
     try {
-      const { status, html } = await ask(row, { method: "POST", body: new FormData(form) });
+      const { status, html } = await send(row, form);
       const fresh = put(row, html);
       if (status === 200) {
+        document.dispatchEvent(new Event("taizhang:saved"));
         fresh.classList.add("saved");
         said.textContent = `${fresh.dataset.row} ${table.dataset.saved}`;
         focusRow(goOn && fresh.nextElementSibling?.matches("tbody") ? fresh.nextElementSibling : fresh);
@@ -81,7 +103,7 @@
         note.setAttribute("role", "alert");
         form.after(note);
       }
-      note.textContent = error.message === "ended" ? table.dataset.ended : table.dataset.failed;
+      note.textContent = table.dataset[error.message] || table.dataset.failed;
     }
   }
 
@@ -101,11 +123,24 @@
     }
   });
 
+  // A click on a code or a title waits for a second one, which edits the row. Keys do not: they have no detail.
+  let opening = 0;
+  table.addEventListener("click", (event) => {
+    const link = event.target.closest("td.code a, td.title a");
+    const plain = !(event.ctrlKey || event.metaKey || event.shiftKey);
+    if (!link || !rowOf(link)?.querySelector("a.edit") || !plain || !event.detail) return;
+    event.preventDefault();
+    clearTimeout(opening);
+    if (event.detail === 1) opening = setTimeout(() => location.assign(link.href), 250);
+  });
+
   table.addEventListener("dblclick", (event) => {
     const row = rowOf(event.target);
-    // Every cell but those that are links, tell about the measure, or hold the tick and the button.
-    const passive = "td.tick, td.unit, td.code, td.title, td.section, td.updated, td.do";
-    if (row && event.target.closest("td") && !event.target.closest(passive)) edit(row);
+    const opens = event.target.closest("td.code a, td.title a");
+    if (!row || (event.target.closest("a, input, button, label") && !opens)) return;
+    clearTimeout(opening);
+    event.preventDefault();
+    edit(row);
   });
 
   table.addEventListener("submit", (event) => {
@@ -115,7 +150,8 @@
 
   table.addEventListener("keydown", (event) => {
     const row = rowOf(event.target);
-    if (!row || !row.classList.contains("editing") || event.isComposing) return;
+    // 229: Safari ends a composition before the Enter that takes its word.
+    if (!row || !row.classList.contains("editing") || event.isComposing || event.keyCode === 229) return;
     if (event.key === "Escape") {
       event.preventDefault();
       cancel(row);

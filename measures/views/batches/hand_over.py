@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -13,7 +13,7 @@ from measures.ledger.plans import Plan, carry_out, plan_bulk
 from measures.models import Checklist
 from measures.rights.roles import Action, SecondFactorNeeded, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.previews import kept_from, say_outcome
+from measures.views.previews import back_to_list, kept_from, say_outcome
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,5 +47,5 @@ def _apply(request: SignedInRequest, checklist: Checklist, form: HandOverForm, p
         via=Via.BULK,
         reason=form.cleaned_data["reason"],
     )
-    say_outcome(request, len(outcome.written), kept_from(outcome))
-    return redirect("batch", checklist.slug, batch.pk) if batch else redirect("batches", checklist.slug)
+    say_outcome(request, len(outcome.written), kept_from(outcome), batch)
+    return back_to_list(checklist, f"owner={form.cleaned_data['taker'].pk}")

@@ -59,7 +59,12 @@ def hand_down(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     if not rights_of(request).may(Action.HAND_DOWN, checklist):
         raise PermissionDenied(_("Only an administrator of the checklist can hand its measures down."))
     asked = request.method == "POST"
-    form = HandDownForm(request.POST if asked else None, checklist=checklist, initial={"due": item.due})
+    form = HandDownForm(
+        request.POST if asked else None,
+        checklist=checklist,
+        today=timezone.localdate(),
+        initial={"due": item.due},
+    )
     if asked and form.is_valid():
         said = form.cleaned_data
         made = Assignment.hand_down(

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 from measures.forms.tree import TakeOverForm, UnitsSheetForm
 from measures.models import Checklist, Measure, PlaceRefused
 from measures.sheets.guard import FILE_LIMIT, SheetError
-from measures.sheets.read import read_sheet
-from measures.sheets.units import SheetUnit, Units, arrange, is_units_heading, no_heading, units_of
+from measures.sheets.problems import grouped
+from measures.sheets.read import read_file
+from measures.sheets.units import SheetUnit, Units, arrange, no_heading, units_heading_rank, units_of
 from measures.views.access import SignedInRequest
 from measures.views.below.tending import open_all, tended
 from measures.views.limits import limit_uploads
@@ -47,7 +48,7 @@ def open_many(request: SignedInRequest, slug: str) -> HttpResponse:
 def _read(file: "UploadedFile[bytes]") -> Units:
     if (file.size or 0) > FILE_LIMIT:
         raise SheetError(_("The file is larger than 5 MB. Upload it in parts."))
-    found = units_of(read_sheet(file.read(), is_units_heading, no_heading()))
+    found = units_of(read_file(file.read(), units_heading_rank, no_heading()))
     if not found.units:
         raise SheetError(_("The file has headings but no rows. Add a row for each unit."))
     return found
@@ -79,6 +80,7 @@ def _preview(
         "checklist": checklist,
         "tab": "below",
         "found": found,
+        "problems": grouped(found.problems),
         "refused": refused,
         "taken_over": taken_over,
         "measures": Measure.objects.shared_by(checklist.catalogue_id).count(),

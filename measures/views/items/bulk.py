@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
+from measures.forms.days import is_past
 from measures.forms.items import BulkForm
 from measures.ledger.plans import Plan, Refusal, carry_out, from_plain, plain_values, plan_bulk
 from measures.models import Change, Checklist
@@ -17,7 +17,7 @@ from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.list_state import ListState
-from measures.views.previews import kept_from, say_outcome, seal, unseal
+from measures.views.previews import back_to_list, kept_from, say_outcome, seal, unseal
 
 SALT = "measures.bulk"
 
@@ -73,6 +73,7 @@ def _page(
         "back": request.POST.get("query", ""),
     }
     if plan:
+        context["past_due"] = is_past(form.cleaned_data["due"], timezone.localdate())
         content = {
             "changes": [
                 [planned.change.item_id, planned.change.version, plain_values(planned.change.values)]
@@ -111,5 +112,5 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         via=Via.BULK,
         reason=sealed["reason"],
     )
-    say_outcome(request, len(outcome.written), left + kept_from(outcome))
-    return redirect(batch or reverse("items", args=[checklist.slug]))
+    say_outcome(request, len(outcome.written), left + kept_from(outcome), batch)
+    return back_to_list(checklist, request.POST.get("query", ""))

@@ -8,27 +8,31 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from measures.forms.items import ApplyForm, UploadForm
 from measures.ledger.plans import Refusal
 from measures.models import Checklist
 from measures.models.state import FIELDS, STATE_FIELDS
-from measures.rights.roles import Rights, rights_of
-from measures.sheets.apply import compare_again, plain_rows
-from measures.sheets.compare import TAKE_FILE, SheetComparison, compare_sheet
+from measures.rights.roles import Action, Rights, rights_of
+from measures.sheets.apply import add_owners, compare_again, plain_rows
+from measures.sheets.compare import compare_sheet
+from measures.sheets.compared import APPEND_FILE, TAKE_FILE, SheetComparison
 from measures.sheets.guard import FILE_LIMIT, SheetError
-from measures.sheets.read import read_sheet
-from measures.sheets.understand import Reading, is_heading, understand
+from measures.sheets.problems import grouped
+from measures.sheets.read import read_file
+from measures.sheets.understand import Known, Reading, understand
+from measures.sheets.words import CLEAR, heading_rank
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import LIST_FORMATS
 from measures.views.limits import limit_uploads
-from measures.views.previews import kept_from, left_alone, say_outcome, seal, unseal
+from measures.views.previews import back_to_list, kept_from, left_alone, say_outcome, seal, unseal
 
 SALT = "measures.upload"
+OWNERS_SALT = "measures.upload.owners"
 # Each choice is a field of the form, and Django takes a thousand.
 CHOICES_LIMIT = 900
 # The fields of the form other than the token.
@@ -45,6 +49,8 @@ def upload(request: SignedInRequest, slug: str) -> HttpResponse:
         raise PermissionDenied(_("Your role cannot change items here."))
     if "apply" in request.POST:
         return _apply(request, checklist, rights)
+    if "add_owners" in request.POST:
+        return _add_owners(request, checklist, rights)
     if request.method != "POST":
         return _form(request, checklist, UploadForm())
     form = UploadForm(request.POST, request.FILES)
@@ -55,20 +61,34 @@ def upload(request: SignedInRequest, slug: str) -> HttpResponse:
     except SheetError as error:
         form.add_error("file", str(error))
         return _form(request, checklist, form, status=422)
-    found = compare_sheet(reading.rows, checklist=checklist, rights=rights, headings=reading.headings)
-    found.problems = sorted([*reading.problems, *found.problems], key=lambda problem: problem.row)
+    found = compare_sheet(
+        reading.rows,
+        checklist=checklist,
+        rights=rights,
+        headings=reading.headings,
+        today=timezone.localdate(),
+    )
+    # The sheets keep their order; within one, the rows do.
+    places = {problem.sheet: place for place, problem in enumerate(reading.problems)}
+    found.problems = sorted(
+        [*reading.problems, *found.problems],
+        key=lambda problem: (places.get(problem.sheet, len(places)), problem.row),
+    )
     return _preview(request, checklist, found, reading=reading)
 
 
 def _read(file: "UploadedFile[bytes]", checklist: Checklist) -> Reading:
     if (file.size or 0) > FILE_LIMIT:
         raise SheetError(_("The file is larger than 5 MB. Upload it in parts."))
-    return understand(
-        read_sheet(file.read(), is_heading),
+    found = read_file(file.read(), heading_rank)
+    known = Known(
+        checklist=checklist,
         codes=set(checklist.items.values_list("measure__code", flat=True)),
         owners=list(checklist.owners.all()),
-        slug=checklist.slug,
+        keys=found.owners,
+        today=timezone.localdate(),
     )
+    return understand(found, known)
 
 
 def _form(
@@ -81,6 +101,7 @@ def _form(
         "formats": LIST_FORMATS,
         "columns": ",".join(("code", "title", "section", *STATE_FIELDS)),
         "labels": _(", ").join(str(one.label) for one in FIELDS),
+        "clear": CLEAR,
     }
     return render(request, "uploads/form.html", context, status=status)
 
@@ -104,15 +125,52 @@ def _preview(
         "tab": "items",
         "found": found,
         "ignored": reading.ignored if reading else [],
+        "left_out": reading.left_out if reading else [],
+        "problems": grouped(found.problems),
+        **_new_owners(request, checklist, found),
         "form": form or ApplyForm(),
         "taken": {name for name, value in (chosen or {}).items() if value == TAKE_FILE},
+        "added": {
+            name
+            for row in found.rows
+            for cell, name in row.modes
+            if (chosen or {}).get(name, cell.mode) == APPEND_FILE
+        },
         "left": left_alone(left),
         "token": "" if too_large else token,
         "too_large": too_large,
-        "each": found.conflict_count <= CHOICES_LIMIT,
+        "each": found.choice_count <= CHOICES_LIMIT,
     }
     wrong = found.problems or too_large or (form and form.errors)
     return render(request, "uploads/preview.html", context, status=422 if wrong else 200)
+
+
+def _new_owners(request: SignedInRequest, checklist: Checklist, found: SheetComparison) -> dict[str, object]:
+    """Names that no owner has, and a token that creates them where nothing else is wrong and the user may."""
+    names = list(dict.fromkeys(problem.owner for problem in found.problems if problem.owner))
+    may = all(problem.owner for problem in found.problems) and rights_of(request).may(
+        Action.MANAGE, checklist
+    )
+    if not names or not may or not found.rows:
+        return {}
+    content = {"rows": plain_rows(found), "names": names}
+    return {"new_owners": names, "owners_token": seal(request, checklist, OWNERS_SALT, content)}
+
+
+def _add_owners(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
+    """Create the owners that a file names, and show its preview again."""
+    if not rights.may(Action.MANAGE, checklist):
+        raise PermissionDenied(_("Your role does not manage the owners of this checklist."))
+    sealed = unseal(request, checklist, OWNERS_SALT)
+    if not sealed:
+        messages.error(request, _("This preview is too old. Upload the file again."))
+        return redirect("upload", checklist.slug)
+    made = add_owners(sealed["names"], checklist=checklist, by=request.user, at=timezone.now())
+    text = ngettext("%(count)d owner created.", "%(count)d owners created.", len(made)) % {"count": len(made)}
+    messages.success(request, text)
+    today = timezone.localdate()
+    proposal = compare_again(sealed["rows"], checklist=checklist, rights=rights, today=today)
+    return _preview(request, checklist, proposal.found, left=proposal.left)
 
 
 def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
@@ -120,7 +178,8 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
     if not sealed:
         messages.error(request, _("This preview is too old. Upload the file again."))
         return redirect("upload", checklist.slug)
-    proposal = compare_again(sealed["rows"], checklist=checklist, rights=rights)
+    today = timezone.localdate()
+    proposal = compare_again(sealed["rows"], checklist=checklist, rights=rights, today=today)
     chosen = proposal.chosen(request.POST)
     form = ApplyForm(request.POST)
     if form.is_valid() and not form.cleaned_data["reason"] and proposal.lacks_reason(chosen):
@@ -133,5 +192,6 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
     batch, outcome = proposal.apply(
         chosen, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"]
     )
-    say_outcome(request, len(outcome.written), proposal.left + kept_from(outcome))
-    return redirect(batch or reverse("items", args=[checklist.slug]))
+    say_outcome(request, len(outcome.written), proposal.left + kept_from(outcome), batch)
+    # The forms of this page keep its address, and with it the list from which one came.
+    return back_to_list(checklist, request.GET.get("back", ""))

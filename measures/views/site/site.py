@@ -29,6 +29,13 @@ from measures.rights.separation import separation_problems
 YEAR = 365 * 24 * 3600  # seconds
 
 
+@never_cache
+@require_GET
+def alive(request: HttpRequest) -> HttpResponse:
+    """Answer with nothing. A page asks while somebody types, which keeps their session alive."""
+    return HttpResponse(status=204)
+
+
 # A load balancer asks without an account; the answer holds no data.
 @login_not_required
 @never_cache

@@ -20,7 +20,7 @@ def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> l
     there = checklists.opened_by(form.day)
     items = Item.objects.filter(checklist__in=there.values("pk"))
     if form.past:
-        items = items.as_of(form.past)
+        items = items.as_of(form.past).there_by(form.past)
     return roll_up(there, items, on=form.day, start=form.first, by=by or form.parts)
 
 

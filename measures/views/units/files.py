@@ -120,7 +120,7 @@ def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[str | float | date |
         places = {unit.key: (number, unit) for number, unit in enumerate(units)}
         found = Item.objects.filter(checklist__in=places)
         if form.past:
-            found = found.as_of(form.past)
+            found = found.as_of(form.past).there_by(form.past)
         rows = found.order_by().values_list(
             "checklist", "measure", "updated_at", *(one.lookup for one in FIELDS)
         )

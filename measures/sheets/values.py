@@ -1,0 +1,79 @@
+"""Cells → values: statuses, owners, texts, versions and reasons."""
+
+import re
+from collections.abc import Collection, Mapping
+
+from django.utils.translation import gettext as _
+
+from measures.choices import Status
+from measures.models import Owner
+from measures.models.state import StateField
+from measures.sheets.words import (
+    EMPTY,
+    NotUnderstood,
+    as_words,
+    known_statuses,
+    plain,
+    trimmed,
+    words_for_nobody,
+)
+
+REASON_LIMIT = 500  # characters
+
+
+class NoSuchOwner(NotUnderstood):
+    """A name that no owner has."""
+
+
+def status_of(cell: object) -> Status:
+    if found := known_statuses().get(plain(cell)):
+        return found
+    raise NotUnderstood(
+        _("Unknown status. Write one of: %(labels)s.")
+        % {"labels": _(", ").join(str(status.label) for status in Status)}
+    )
+
+
+def owner_of(cell: object, owners: Collection[Owner], keys: Mapping[str, int]) -> Owner | None:
+    """The owner of this name, or None for nobody. An exact name goes before one that only looks the same.
+
+    A name of the export's own list means the owner that had it then, whatever it is called now.
+    """
+    if as_words(cell) in keys:
+        wanted = keys[as_words(cell)]
+        if known := next((owner for owner in owners if owner.pk == wanted), None):
+            return known
+    for spelling in (as_words, lambda name: as_words(name).strip(), plain):
+        name = spelling(cell)
+        alike = [owner for owner in owners if spelling(owner.name) == name]
+        if len(alike) == 1:
+            return alike[0]
+    if not alike and plain(cell) in words_for_nobody():
+        return None
+    raise NoSuchOwner(_("Unknown owner. An administrator of the checklist can add owners."))
+
+
+def text_of(cell: object, one: StateField) -> str:
+    """Return the text of this field; on one line unless it is a long text."""
+    text = trimmed(as_words(cell)) if one.is_long else " ".join(as_words(cell).replace("\0", "").split())
+    if one.limit and len(text) > one.limit:
+        raise NotUnderstood(
+            _("The text is too long. Keep it to %(limit)d characters.") % {"limit": one.limit}
+        )
+    return text
+
+
+def version_of(cell: object) -> int | None:
+    text = plain(cell)
+    if text in EMPTY:
+        return None
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+        raise NotUnderstood(_("Not a version. Leave this column as the export wrote it."))
+    return int(text)
+
+
+def reason_of(cell: object) -> str:
+    reason = " ".join(as_words(cell).replace("\0", "").split())
+    if len(reason) > REASON_LIMIT:
+        raise NotUnderstood(_("The reason is too long. Keep it to 500 characters."))
+    return reason
