@@ -74,11 +74,12 @@ def test_notes_are_added_unless_they_are_an_edited_copy_or_the_user_says_otherwi
     assert find_item(checklist).notes == becomes
 
 
+@pytest.mark.parametrize("heading", ["追加备注", "追加備註", "追加进展情况", "Add to the notes"])
 def test_the_column_of_additions_adds_to_the_notes_once(
-    checklist: Checklist, administrator: User, client: Client
+    checklist: Checklist, administrator: User, client: Client, heading: str
 ) -> None:
     change(find_item(checklist), by=administrator, notes="6月：启动。")
-    content = sheet_of(["Code", "追加进展情况"], ["1.1.1", "11月：开了会。"], ["1.1.2", None])
+    content = sheet_of(["Code", heading], ["1.1.1", "11月：开了会。"], ["1.1.2", None])
 
     apply(client, upload(client, content))
 

@@ -3,6 +3,8 @@
 from measures.choices import Status
 
 SYNONYMS = {
+    "追加进展情况": "append",
+    "追加進展情況": "append",
     "支柱": "pillar",
     "板块": "section",
     "板塊": "section",
