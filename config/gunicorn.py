@@ -38,7 +38,7 @@ def on_starting(server: Any) -> None:
     fcntl.flock(server.serving_lock, fcntl.LOCK_SH)
 
 
-def when_ready(server: Any) -> None:
+def when_ready(server: object) -> None:
     """Print the address once the server listens on it, for `make run`."""
     if env_bool("PRINT_ADDRESS", False):
         sys.stdout.write(f"Taizhang is at http://{bind}/. Ctrl-C stops it.\n")

@@ -23,7 +23,7 @@ from measures.operations.jobs import JOBS, last_run
 from measures.origin import told_address
 
 ADDRESS = "/metrics"
-# Any of these means that a proxy has passed the request on.
+# Each of these means that a proxy has passed the request on.
 OF_A_PROXY = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
 SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
