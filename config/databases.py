@@ -24,7 +24,7 @@ def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
     return "WAL" if wal_is_safe(version) else "DELETE"
 
 
-def database_at(name: str, url: str) -> dict[str, Any]:
+def database_at(name: str, url: str) -> dict[str, object]:
     """Django's settings for the database of this URL; ImproperlyConfigured, naming `name`, for a bad one."""
     return with_engine_options(parse_database(name, url))
 

@@ -78,6 +78,7 @@ def move_between(source: str, target: str) -> None:
         del connections["source"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="there and back is the same from the other side")
 def test_the_demo_moves_to_the_other_engine_and_back(there: str, tmp_path: Path) -> None:
     call_command("demo", until=date(2026, 11, 20))

@@ -14,12 +14,13 @@ from typing import Any
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import connections, models, transaction
+from django.db import connections, models, router, transaction
 
 from measures.database import schema
 from measures.database.backups.contents import Contents, differing_tables, digest
 
-type StoredField = models.Field[Any, Any]
+type StoredField = models.Field[object, object]
+type Row = tuple[object, ...]
 
 ROWS_AT_ONCE = 500
 # Written by `migrate` itself, and so never copied.
@@ -50,11 +51,11 @@ def stored_fields(model: type[models.Model]) -> list[StoredField]:
     return [field for field in model._meta.local_concrete_fields if not field.generated]
 
 
-def rows_of_model(model: type[models.Model], alias: str) -> Iterator[tuple[Any, ...]]:
+def rows_of_model(model: type[models.Model], alias: str) -> Iterator[Row]:
     """Every row in the order of its key, past managers and translated fields, which would change values."""
     names = [field.attname for field in stored_fields(model)]
-    found: models.QuerySet[Any, Any] = models.QuerySet(model, using=alias).order_by("pk").values_list(*names)
-    return iter(found.iterator(chunk_size=ROWS_AT_ONCE))
+    found = models.QuerySet[models.Model](model, using=alias).order_by("pk")
+    return iter(found.values_list(*names).iterator(chunk_size=ROWS_AT_ONCE))
 
 
 def contents_of(alias: str) -> Contents:
@@ -111,7 +112,7 @@ def copy_all(source: str, target: str) -> int:
     return count
 
 
-def stored(fields: list[StoredField], row: tuple[Any, ...], alias: str) -> list[Any]:
+def stored(fields: list[StoredField], row: Row, alias: str) -> list[Any]:
     """The values as the driver of this database takes them."""
     connection = connections[alias]
     return [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)]
@@ -127,7 +128,8 @@ def move(source: str, target: str) -> int:
     if not is_empty(target):
         raise MoveError("The new database is not empty. Name an empty one: nothing in it is overwritten.")
     with read_only(source):
-        call_command("migrate", database=target, verbosity=0, interactive=False)
+        with everything_goes_to(target):
+            call_command("migrate", database=target, verbosity=0, interactive=False)
         count = copy_all(source, target)
         differing = differing_tables(contents_of(source), contents_of(target))
     serious = [str(one) for one in schema.schema_differences(target) if one.serious]
@@ -135,6 +137,29 @@ def move(source: str, target: str) -> int:
         said = "; ".join([*differing, *serious])
         raise MoveError(f"The new database is not the same: {said}. Do not use it.")
     return count
+
+
+class OnlyRouter:
+    """Sends every query that names no database to one of them."""
+
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+
+    def db_for_read(self, model: type[models.Model], **hints: object) -> str:
+        return self.alias
+
+    db_for_write = db_for_read
+
+
+@contextmanager
+def everything_goes_to(alias: str) -> Iterator[None]:
+    """Migrations that write rows seldom say to which database: they mean the one that is being migrated."""
+    only = OnlyRouter(alias)
+    router.routers.insert(0, only)
+    try:
+        yield
+    finally:
+        router.routers.remove(only)
 
 
 @contextmanager

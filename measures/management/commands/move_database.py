@@ -5,7 +5,6 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -48,10 +47,12 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def reachable(parsed: dict[str, Any]) -> Iterator[None]:
+def reachable(parsed: dict[str, object]) -> Iterator[None]:
     """The database under the alias TARGET, for as long as it is needed."""
     # One connection does, and a pool would outlive this.
-    parsed["OPTIONS"].pop("pool", None)
+    options = parsed["OPTIONS"]
+    assert isinstance(options, dict)
+    options.pop("pool", None)
     made = connections.configure_settings({"default": {}, TARGET: parsed})[TARGET]
     connections[TARGET] = load_backend(made["ENGINE"]).DatabaseWrapper(made, TARGET)
     try:
@@ -61,7 +62,7 @@ def reachable(parsed: dict[str, Any]) -> Iterator[None]:
         del connections[TARGET]
 
 
-def new_file(parsed: dict[str, Any]) -> Path | None:
+def new_file(parsed: dict[str, object]) -> Path | None:
     """The SQLite file that is to be made, if it is one. It has another name until it is whole.
 
     Raises MoveError if the database is there already.
