@@ -20,7 +20,7 @@ from measures.database import schema
 from measures.database.backups.contents import Contents, differing_tables, digest
 
 type StoredField = models.Field[object, object]
-type Row = tuple[object, ...]
+type StoredRow = tuple[object, ...]
 
 ROWS_AT_ONCE = 500
 # Written by `migrate` itself, and so never copied.
@@ -51,7 +51,7 @@ def stored_fields(model: type[models.Model]) -> list[StoredField]:
     return [field for field in model._meta.local_concrete_fields if not field.generated]
 
 
-def rows_of_model(model: type[models.Model], alias: str) -> Iterator[Row]:
+def rows_of_model(model: type[models.Model], alias: str) -> Iterator[StoredRow]:
     """Every row in the order of its key, past managers and translated fields, which would change values."""
     names = [field.attname for field in stored_fields(model)]
     found = models.QuerySet[models.Model](model, using=alias).order_by("pk")
@@ -112,7 +112,7 @@ def copy_all(source: str, target: str) -> int:
     return count
 
 
-def stored(fields: list[StoredField], row: Row, alias: str) -> list[Any]:
+def stored(fields: list[StoredField], row: StoredRow, alias: str) -> list[Any]:
     """The values as the driver of this database takes them."""
     connection = connections[alias]
     return [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)]
