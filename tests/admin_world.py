@@ -120,7 +120,7 @@ def allowed(world: World) -> dict[str, dict[str, Asked]]:
 
     manages: Asked = world.manages
     names = ("username", "first_name", "last_name", "email", "is_active", "is_staff")
-    state = ("status", "due", "notes", "version", "updated_at", "updated_by_id")
+    state = ("status", "due", "notes", "version", "updated_at", "updated_by_id", "first_due", "silent_since")
     return {
         "item": dict.fromkeys(state, changes) | {"owner_id": world.does(Action.HAND_OVER)},
         "checklist": dict.fromkeys(("name", "period", "requires_two_factor"), manages)

@@ -9,7 +9,7 @@ from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from measures.models import Item
+from measures.models import Item, Owner
 from measures.models.state import FIELDS, Kind, StateField
 from measures.querysets.catalogue import in_language
 from measures.querysets.ledger import ItemQuerySet
@@ -51,9 +51,9 @@ class OwnerColumn(SortedColumn):
     """Sorted as people count and spell: 二处 before 三处. The names of one checklist are read for it."""
 
     def order(self, queryset: ItemQuerySet, is_descending: bool) -> tuple[ItemQuerySet, bool]:
-        names = queryset.order_by().exclude(**{self.field: None}).values_list(self.field, flat=True)
-        ranked = sorted(set(names.distinct()), key=as_counted)
-        ranks = [When(**{self.field: name}, then=Value(rank)) for rank, name in enumerate(ranked)]
+        owners = Owner.objects.filter(checklist__in=queryset.order_by().values("checklist"))
+        ranked = sorted(owners.values_list("pk", "name"), key=lambda owner: as_counted(owner[1]))
+        ranks = [When(owner=key, then=Value(rank)) for rank, (key, _name) in enumerate(ranked)]
         rank = Case(*ranks, default=None, output_field=IntegerField())
         ordered = rank.desc(nulls_last=True) if is_descending else rank.asc(nulls_last=True)
         return queryset.order_by(ordered, "measure__position"), True
