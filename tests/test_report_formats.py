@@ -118,7 +118,7 @@ def test_excel_gets_charts_filters_and_pages_that_repeat_their_heads() -> None:
     report = make_report()
     book = read_book(write_xlsx(report))
 
-    assert book.sheetnames == ["汇总", "事项", "变化", "更新记录"]
+    assert book.sheetnames == ["汇总", "事项", "变化", "更新记录", "进展填报"]
     assert len(book["汇总"]._charts) == 2
     for name in ("事项", "变化", "更新记录"):
         sheet = book[name]
@@ -229,7 +229,7 @@ def test_a_very_long_note_is_whole_in_word_and_pdf() -> None:
     text = squeezed(pdf_text(FORMATS["pdf"].write(report)))
     missing = [number for number in range(700) if f"第{number}条进展" not in text]
     # At most one is cut in two by the end of each page.
-    assert len(missing) <= text.count("编号措施及进展情况")
+    assert len(missing) <= text.count("编号措施及备注")
     assert "第699条进展" in text
 
 

@@ -165,16 +165,19 @@ def everything_goes_to(alias: str) -> Iterator[None]:
 @contextmanager
 def read_only(alias: str) -> Iterator[None]:
     """One state of this database, which no code here can change, not even a careless migration."""
-    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-        if connections[alias].vendor == "postgresql":
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    connection = connections[alias]
+    try:
+        with transaction.atomic(using=alias), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            else:
+                cursor.execute("PRAGMA query_only = 1")
             yield
-            return
-        cursor.execute("PRAGMA query_only = 1")
-        try:
-            yield
-        finally:
-            cursor.execute("PRAGMA query_only = 0")
+    finally:
+        # After a query that failed, the transaction lets no other through.
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA query_only = 0")
 
 
 def unfinished(file: Path) -> Path:

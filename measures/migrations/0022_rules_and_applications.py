@@ -92,25 +92,25 @@ class Migration(migrations.Migration):
                 model_name='checklist',
                 constraint=models.CheckConstraint(condition=models.Q(('two_persons', False), models.Q(('extends_by_request', True), ('signs_off', True)), _connector='OR'), name='checklist_two_persons_decide_all', violation_error_message='Two persons always decide only with both rules on.'),
             ),
-        ),
-        *(
-            migrations.AlterField(
-                model_name="checklist",
-                name=name,
-                field=models.BooleanField(default=True, help_text=help_text, verbose_name=label),
-            )
-            for name, label, help_text in (
-                (
-                    "signs_off",
-                    "sign-off by the office",
-                    "Units ask for done, standing and dropped; the office decides.",
-                ),
-                (
-                    "extends_by_request",
-                    "extension by request",
-                    "Units ask for a later due date; the office decides.",
-                ),
-            )
+            *(
+                migrations.AlterField(
+                    model_name="checklist",
+                    name=name,
+                    field=models.BooleanField(default=True, help_text=help_text, verbose_name=label),
+                )
+                for name, label, help_text in (
+                    (
+                        "signs_off",
+                        "sign-off by the office",
+                        "Units ask for done, standing and dropped; the office decides.",
+                    ),
+                    (
+                        "extends_by_request",
+                        "extension by request",
+                        "Units ask for a later due date; the office decides.",
+                    ),
+                )
+            ),
         ),
         migrations.AlterField(
             model_name='auditrecord',

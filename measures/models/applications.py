@@ -23,7 +23,7 @@ from measures.models.state import StateValue
 from measures.models.tracking import Item, change_items
 from measures.models.updates import Update
 from measures.querysets.append_only import AppendOnlyQuerySet
-from measures.querysets.loop import ApplicationQuerySet
+from measures.querysets.loop import DERIVED_FROM_APPLICATIONS, ApplicationQuerySet
 
 APPLICATION_LIMIT = 2_000  # characters of its reason
 DECISION_LIMIT = 500
@@ -139,7 +139,7 @@ class Application(AppendOnly):
             by=by,
             by_name=person_name(by),
         )
-        Item.objects.filter(pk=locked.pk).derive()
+        Item.objects.filter(pk=locked.pk).derive(DERIVED_FROM_APPLICATIONS)
         _audit_application(Audited.ASKED, made, by=by, at=at)
         return made
 
@@ -206,7 +206,7 @@ class Application(AppendOnly):
             by=by,
             by_name=person_name(by),
         )
-        Item.objects.filter(pk=self.item_id).derive()
+        Item.objects.filter(pk=self.item_id).derive(DERIVED_FROM_APPLICATIONS)
         _audit_application(Audited.DECIDED, self, by=by, at=at, decision=made)
         return made
 

@@ -23,7 +23,7 @@ from measures.models.state import StateValue
 from measures.models.tracking import Item, change_items
 from measures.models.updates import Batch, Update
 from measures.querysets.append_only import AppendOnlyQuerySet
-from measures.querysets.loop import EntryQuerySet
+from measures.querysets.loop import DERIVED_FROM_ENTRIES, EntryQuerySet
 from measures.texts import Label
 
 ENTRY_LIMIT = 5_000  # characters of each text
@@ -115,7 +115,7 @@ class Entry(AppendOnly):
         withdrawal = Withdrawal.objects.create(
             entry=self, reason=reason, by=by, by_name=person_name(by), at=max(at, self.at)
         )
-        Item.objects.filter(pk=locked.pk).derive()
+        Item.objects.filter(pk=locked.pk).derive(DERIVED_FROM_ENTRIES)
         audit(
             Audited.ENTRY_WITHDRAWN,
             by=by,
@@ -225,7 +225,7 @@ def write_entries(
         )
         for item in items
     )
-    Item.objects.filter(pk__in=asked).derive()
+    Item.objects.filter(pk__in=asked).derive(DERIVED_FROM_ENTRIES)
     _audit_entries(made, by=by, at=at, via=via)
     return made
 

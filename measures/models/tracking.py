@@ -26,11 +26,9 @@ from measures.models.people import Owner, person_name
 from measures.models.state import STATE_FIELDS, State, StateValue, needs_reason
 from measures.models.updates import Batch, Update
 from measures.querysets.ledger import ItemQuerySet
-from measures.querysets.loop import DERIVED_FIELDS
+from measures.querysets.loop import DERIVED_FIELDS, DERIVED_FROM_STATE
 
 CHANGING_FIELDS = (*STATE_FIELDS, "version", "updated_at", "updated_by")
-# Whether an item runs depends on these, and so do its DERIVED_FIELDS.
-DERIVED_FROM = {"status", "due"}
 
 
 class Item(State):
@@ -220,8 +218,9 @@ def change_items(
         )
         for item in fresh
     )
-    if derived := [pk for pk, values in old.items() if DERIVED_FROM & set(values)]:
-        Item.objects.filter(pk__in=derived).derive()
+    changed = {name for values in old.values() for name in values}
+    if derived := [name for field, names in DERIVED_FROM_STATE.items() if field in changed for name in names]:
+        Item.objects.filter(pk__in=old).derive(derived)
     _audit(outcome.written, old, by=by, at=at, via=via, above=above)
     return outcome
 

@@ -29,7 +29,7 @@ from measures.choices import OPEN_STATUSES, Light, Status
 from measures.database.text_index import HoldsPairs, is_common
 from measures.lights import Thresholds, end_of_day, late, light_case, start_of_day
 from measures.querysets.catalogue import in_language
-from measures.querysets.loop import loop_columns
+from measures.querysets.loop import DERIVED_FIELDS, loop_columns
 from measures.texts import spellings
 
 if TYPE_CHECKING:
@@ -96,17 +96,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
             past.query.add_annotation(column, name, select=name not in keys)
         return past.prefetch_related(*keys)
 
-    def derive(self) -> None:
-        """Write what these items derive from the loop's rows: the last step of each act that changes it."""
-        columns = loop_columns()
-        self.update(
-            last_entry_at=columns["last_entry_at"],
-            silent_since=columns["silent_since"],
-            done_on=columns["done_on"],
-            first_due=columns["first_due"],
-            extensions=columns["extensions"],
-            asked_in_time=columns["asked_in_time"],
-        )
+    def derive(self, names: Iterable[str] = DERIVED_FIELDS) -> None:
+        """Write these of DERIVED_FIELDS from the loop's rows: the last step of each act that changes them."""
+        self.update(**loop_columns(names=names))
 
     def there_by(self, day: date) -> Self:
         """Exclude items for measures that the unit added only after this day."""

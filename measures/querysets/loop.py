@@ -3,6 +3,7 @@
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
     from measures.querysets.append_only import UpdateQuerySet
 
 # What an item holds only so that lists can filter, sort and count by it. `loop_columns` derives each.
-DERIVED_FIELDS = (
-    *("last_entry_at", "silent_since"),
-    *("done_on", "first_due", "extensions", "asked_in_time"),
-)
+DERIVED_FROM_ENTRIES = ("last_entry_at", "silent_since")
+DERIVED_FROM_APPLICATIONS = ("done_on", "asked_in_time")
+DERIVED_FROM_STATE = {
+    "status": ("last_entry_at", "silent_since", "done_on"),
+    "due": ("first_due", "extensions", "asked_in_time"),
+}
+DERIVED_FIELDS = (*DERIVED_FROM_STATE["status"], *DERIVED_FROM_STATE["due"])
 
 
 class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
@@ -67,35 +71,49 @@ class ApplicationQuerySet(AppendOnlyQuerySet["Application"]):
         return self.filter(~Exists(decided.filter(at__lt=until)), at__lt=until)
 
 
-def loop_columns(until: datetime | None = None) -> dict[str, Combinable]:
-    """Expressions for each of DERIVED_FIELDS, from the rows written before `until` (None: from all rows).
+def loop_columns(
+    until: datetime | None = None, names: Iterable[str] = DERIVED_FIELDS
+) -> dict[str, Combinable]:
+    """Expressions for these of DERIVED_FIELDS, from the rows written before `until` (None: from all rows).
 
     `last_entry_at`: the last entry that is not withdrawn. Before a checklist had entries, every update
     counted as one. `silent_since`: the same or, without any, when the item first ran. The others are told by
     the functions below.
     """
-    entries: type[Entry] = apps.get_model("measures.Entry")
     journal: type[Update] = apps.get_model("measures.Update")
-    written = entries.objects.filter(item=OuterRef("pk")).standing(until)
     updates = journal.objects.filter(item=OuterRef("pk"))
     if until is not None:
-        written, updates = written.filter(at__lt=until), updates.filter(at__lt=until)
+        updates = updates.filter(at__lt=until)
+    # Making all six takes longer than most acts that change one.
+    makers: dict[str, Callable[[], Combinable]] = {
+        "last_entry_at": lambda: Coalesce(*_last_entries(updates, until)),
+        "silent_since": lambda: Coalesce(*_last_entries(updates, until), _began(updates)),
+        "done_on": lambda: _done_on(updates, until),
+        "first_due": lambda: Subquery(
+            updates.filter(due__isnull=False).order_by("at", "pk").values("due")[:1]
+        ),
+        "extensions": lambda: _extensions(updates, until),
+        "asked_in_time": lambda: _asked_in_time(until),
+    }
+    return {name: makers[name]() for name in names}
+
+
+def _last_entries(updates: "UpdateQuerySet", until: datetime | None) -> tuple[Subquery, Subquery]:
+    """When the last entry was written; when the last update that counted as one was."""
+    entries: type[Entry] = apps.get_model("measures.Entry")
+    written = entries.objects.filter(item=OuterRef("pk")).standing(until)
+    if until is not None:
+        written = written.filter(at__lt=until)
     as_entries = updates.filter(at__lt=F("item__checklist__entries_from"))
-    running = updates.filter(status__in=RUNNING_STATUSES)
-    last = (
+    return (
         Subquery(written.order_by("-at").values("at")[:1]),
         Subquery(as_entries.order_by("-at").values("at")[:1]),
     )
-    began = Subquery(running.order_by("at").values("at")[:1])
-    due = updates.filter(due__isnull=False)
-    return {
-        "last_entry_at": Coalesce(*last),
-        "silent_since": Coalesce(*last, began),
-        "done_on": _done_on(updates, until),
-        "first_due": Subquery(due.order_by("at", "pk").values("due")[:1]),
-        "extensions": _extensions(updates, until),
-        "asked_in_time": _asked_in_time(until),
-    }
+
+
+def _began(updates: "UpdateQuerySet") -> Subquery:
+    """When the item first ran."""
+    return Subquery(updates.filter(status__in=RUNNING_STATUSES).order_by("at").values("at")[:1])
 
 
 def _day(moment: str) -> TruncDate:
