@@ -1,6 +1,5 @@
 """The figures of every page, today and on past days, against a plain model; and the lists they lead to."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,10 +18,10 @@ from measures.choices import OPEN_STATUSES, Cadence, Role, Status
 from measures.database.locks import audited_transaction
 from measures.models import Checklist, Section, add_measure
 from tests.make import SignIn, change, find_item, make_catalogue, make_checklist
+from tests.proofs import share
 from tests.sheets import ENGLISH
 
-# SOAK=1 tries a hundred histories.
-COUNT = 100 if os.environ.get("SOAK") else 2
+COUNT = share(100)
 TODAY = timezone.localdate()
 DAYS = [TODAY - timedelta(2), TODAY - timedelta(1), TODAY]
 CODES = ["1.1.1", "2.1.1"]
@@ -103,6 +102,7 @@ def links(page: str) -> Iterator[tuple[str, int]]:
         yield unescape(address), int(figure.replace(",", ""))
 
 
+@pytest.mark.proof
 @settings(max_examples=COUNT, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=acts)
 @pytest.mark.django_db

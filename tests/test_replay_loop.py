@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -27,6 +28,7 @@ from measures.models import (
 from measures.reports import build_report
 from measures.reports.model import Reporting
 from tests.make import NOW, TODAY, change, find_item, make_owner, make_user
+from tests.proofs import share
 
 DAYS = [TODAY + timedelta(days) for days in range(4)]
 DAYS_BEGAN = end_of_day(TODAY - timedelta(1))
@@ -113,8 +115,12 @@ def expected_reporting(history: Sequence[Happened], until: datetime) -> Reportin
     )
 
 
+@pytest.mark.proof
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=share(1_250),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    database=None,
 )
 @given(history=histories, before=st.none() | hours)
 def test_what_an_item_derives_is_what_its_rows_say(
@@ -136,8 +142,12 @@ def test_what_an_item_derives_is_what_its_rows_say(
         transaction.set_rollback(True)
 
 
+@pytest.mark.proof
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=share(750),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    database=None,
 )
 @given(history=histories)
 def test_a_report_counts_the_entries_due_and_given(
@@ -265,8 +275,12 @@ def act_on(item: Item, move: Moved, told: Told, unit: User, office: User) -> Non
                     told.set_due(asked["new"])
 
 
+@pytest.mark.proof
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=share(1_250),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    database=None,
 )
 @given(walk=moves)
 def test_dates_extensions_and_the_clock_are_what_the_rows_say_on_any_day(

@@ -1,9 +1,8 @@
 """Random walks of random people: nobody who acts for a unit finishes an item alone, whatever they try.
 
-`SOAK=1` walks ten thousand times; the suite a few dozen.
+`make soak` walks ten thousand times; the suite a few dozen.
 """
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -31,8 +30,9 @@ from measures.models import (
 )
 from measures.rights.roles import Rights
 from tests.make import NOW, TODAY, change, find_item, make_owner, make_user
+from tests.proofs import SOAK
 
-WALKS = 10_000 if os.environ.get("SOAK") else 25
+WALKS = 10_000 if SOAK else 25
 ENDED = (Status.DONE, Status.DROPPED)
 WAYS = ("edit", "admin", "import", "bulk", "undo", "entry", "ask", "grant", "return", "withdraw", "extend")
 
@@ -111,6 +111,7 @@ class Walk:
 
 
 @pytest.mark.parametrize("two_persons", [False, True], ids=["sign-off", "two persons"])
+@pytest.mark.proof
 @settings(
     max_examples=WALKS,
     deadline=None,

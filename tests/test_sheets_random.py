@@ -1,6 +1,5 @@
 """Whatever a file holds, it gets an answer, and soon: blank cells, cycles, doubles and footers anywhere."""
 
-import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,10 +17,10 @@ from measures.models.uses import Use
 from measures.sheets.problems import Problem
 from measures.sheets.units import SheetUnit, Units, arrange
 from tests.make import SignIn, make_owner
+from tests.proofs import share
 from tests.sheets import ENGLISH, UPLOAD, saved
 
-# SOAK=1 tries a thousand of each.
-COUNT = 1_000 if os.environ.get("SOAK") else 8
+COUNT = share(400)  # of each
 SECONDS = 5
 
 blank = st.sampled_from([None, "", " ", "\u3000", "\xa0", "–", "无"])
@@ -90,6 +89,7 @@ def client(checklist: Checklist, administrator: User, sign_in: SignIn) -> Client
     return sign_in(administrator)
 
 
+@pytest.mark.proof
 @settings(max_examples=COUNT, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(parts=sheets)
 def test_any_sheet_of_items_gets_its_preview_soon(client: Client, parts: Any) -> None:
@@ -108,6 +108,7 @@ def test_any_sheet_of_items_gets_its_preview_soon(client: Client, parts: Any) ->
             )
 
 
+@pytest.mark.proof
 @settings(max_examples=COUNT, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=units, spans=merges)
 def test_any_sheet_of_units_gets_its_preview_soon(client: Client, lines: Any, spans: Any) -> None:
@@ -121,6 +122,7 @@ def test_any_sheet_of_units_gets_its_preview_soon(client: Client, lines: Any, sp
         assert found.problems or len(found.checklists) == len(found.units)
 
 
+@pytest.mark.proof
 @settings(max_examples=COUNT, deadline=None)
 @given(data=st.data())
 def test_every_unit_is_placed_or_named(data: st.DataObject) -> None:

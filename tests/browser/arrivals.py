@@ -88,7 +88,7 @@ def chosen_together(page: Page, site: Site) -> None:
     page.goto(f"{ROOT}/items/?section=4.2")
     for code in ("4.2.1", "4.2.2", "4.2.3"):
         page.locator(f'input[value="{code}"]').check()
-    page.locator("#bulk button.button").first.click()
+    page.get_by_role("button", name="批量修改").click()
     expect(page.locator('[name="append"]')).to_be_visible()
 
 

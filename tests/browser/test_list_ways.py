@@ -67,7 +67,7 @@ def test_ticks_stay_on_other_pages_and_are_counted(henan: Checklist, page: Page)
     page.get_by_label("勾选1.2.3").check()
 
     expect(page.locator("[data-ticked]")).to_have_text("2")
-    expect(page.locator("[data-ticked-elsewhere]")).to_be_visible()
+    expect(page.locator("[data-ticked-on-others]")).to_be_visible()
     page.get_by_role("link", name="上一页").click()
     expect(page.get_by_label("勾选1.1.2")).to_be_checked()
     page.get_by_role("button", name="批量修改…").click()

@@ -10,7 +10,16 @@ from playwright.sync_api import Page, expect
 from measures.choices import PeriodKind, Role, Status
 from measures.models import Checklist, Period
 from tests.browser.conftest import PageAs
-from tests.make import change, find_item, make_catalogue, make_checklist, make_owner, make_periods, make_user
+from tests.make import (
+    change,
+    find_item,
+    make_catalogue,
+    make_checklist,
+    make_owner,
+    make_periods,
+    make_user,
+    write_entry,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,6 +38,7 @@ def admin(henan: Checklist) -> User:
     for item in henan.items.select_related("measure"):
         found = find_item(henan, item.measure.code)
         change(found, by=user, at=at, status=Status.IN_PROGRESS, owner=owner)
+        write_entry(find_item(henan, item.measure.code), user, at=at)
     change(find_item(henan, "1.1.2"), by=user, at=at, owner=None)
     return user
 

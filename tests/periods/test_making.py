@@ -53,7 +53,7 @@ def test_periods_are_called_as_the_language_calls_them(opened: Checklist) -> Non
         ("make/", {"kind": "week", "year": "2026"}, "Select a valid choice"),
         ("make/", {"kind": "month", "year": "26"}, "greater than or equal to 2000"),
         ("add/", {"starts": "2026-05-02", "ends": "2026-05-01"}, "The last day is before the first day."),
-        ("add/", {"starts": "soon", "ends": "2026-05-01"}, "Enter a valid date."),
+        ("add/", {"starts": "soon", "ends": "2026-05-01"}, "This is not a date. Write it like 2026-09-30."),
         ("add/", {"starts": "2026-01-31", "ends": "2026-02-01"}, "These days overlap with January 2026."),
     ],
 )

@@ -8,7 +8,7 @@
   const KEY = "taizhang-ticks";
   const all = document.querySelector("[data-tick-all]");
   const count = document.querySelector("[data-ticked]");
-  const elsewhere = document.querySelector("[data-ticked-elsewhere]");
+  const elsewhere = document.querySelector("[data-ticked-on-others]");
   const untick = document.querySelector("[data-untick]");
   const boxes = () => [...document.querySelectorAll('input[name="codes"]')];
 
