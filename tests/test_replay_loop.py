@@ -32,6 +32,9 @@ from tests.proofs import share
 
 DAYS = [TODAY + timedelta(days) for days in range(4)]
 DAYS_BEGAN = end_of_day(TODAY - timedelta(1))
+HISTORIES = settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+)
 
 
 @dataclass(frozen=True)
@@ -116,12 +119,7 @@ def expected_reporting(history: Sequence[Happened], until: datetime) -> Reportin
 
 
 @pytest.mark.proof
-@settings(
-    max_examples=share(1_250),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    database=None,
-)
+@settings(HISTORIES, max_examples=share(1_250))
 @given(history=histories, before=st.none() | hours)
 def test_what_an_item_derives_is_what_its_rows_say(
     checklist: Checklist, administrator: User, history: list[Happened], before: int | None
@@ -143,12 +141,7 @@ def test_what_an_item_derives_is_what_its_rows_say(
 
 
 @pytest.mark.proof
-@settings(
-    max_examples=share(750),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    database=None,
-)
+@settings(HISTORIES, max_examples=share(750))
 @given(history=histories)
 def test_a_report_counts_the_entries_due_and_given(
     checklist: Checklist, administrator: User, history: list[Happened]
@@ -276,12 +269,7 @@ def act_on(item: Item, move: Moved, told: Told, unit: User, office: User) -> Non
 
 
 @pytest.mark.proof
-@settings(
-    max_examples=share(1_250),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    database=None,
-)
+@settings(HISTORIES, max_examples=share(1_250))
 @given(walk=moves)
 def test_dates_extensions_and_the_clock_are_what_the_rows_say_on_any_day(
     checklist: Checklist, administrator: User, walk: list[Moved]

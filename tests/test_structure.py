@@ -39,6 +39,8 @@ OUTSIDE = {"__init__", "apps", "migrations"}
 
 WRITERS = {
     Path("measures/models/tracking.py"): {"change_items", "_take_over", "_write"},
+    # It refuses whatever is not derived.
+    Path("measures/querysets/ledger.py"): {"derive"},
     # A checklist has its own status.
     Path("measures/models/checklists.py"): {"turn"},
 }

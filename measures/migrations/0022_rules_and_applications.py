@@ -39,15 +39,16 @@ def guard(table: str) -> tuple[Statements, Statements]:
     return {vendor: unguard[vendor] + made[vendor] for vendor in made}, unguard
 
 
-class Migration(migrations.Migration):
+NO_RULES = "UPDATE measures_checklist SET signs_off = false, extends_by_request = false"
 
+
+class Migration(migrations.Migration):
     dependencies = [
         ('measures', '0021_fill_entries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        # Checklists that are there keep to no rule until their administrators turn one on.
         *keeping_triggers(
             migrations.RemoveIndex(
                 model_name='item',
@@ -56,12 +57,12 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name='checklist',
                 name='extends_by_request',
-                field=models.BooleanField(default=False, help_text='Units ask for a later due date; the office decides.', verbose_name='extension by request'),
+                field=models.BooleanField(default=True, help_text='Units ask for a later due date; the office decides.', verbose_name='extension by request'),
             ),
             migrations.AddField(
                 model_name='checklist',
                 name='signs_off',
-                field=models.BooleanField(default=False, help_text='Units ask for done, standing and dropped; the office decides.', verbose_name='sign-off by the office'),
+                field=models.BooleanField(default=True, help_text='Units ask for done, standing and dropped; the office decides.', verbose_name='sign-off by the office'),
             ),
             migrations.AddField(
                 model_name='checklist',
@@ -92,26 +93,9 @@ class Migration(migrations.Migration):
                 model_name='checklist',
                 constraint=models.CheckConstraint(condition=models.Q(('two_persons', False), models.Q(('extends_by_request', True), ('signs_off', True)), _connector='OR'), name='checklist_two_persons_decide_all', violation_error_message='Two persons always decide only with both rules on.'),
             ),
-            *(
-                migrations.AlterField(
-                    model_name="checklist",
-                    name=name,
-                    field=models.BooleanField(default=True, help_text=help_text, verbose_name=label),
-                )
-                for name, label, help_text in (
-                    (
-                        "signs_off",
-                        "sign-off by the office",
-                        "Units ask for done, standing and dropped; the office decides.",
-                    ),
-                    (
-                        "extends_by_request",
-                        "extension by request",
-                        "Units ask for a later due date; the office decides.",
-                    ),
-                )
-            ),
         ),
+        # Checklists that are there keep to no rule until their administrators turn one on.
+        run_sql({"sqlite": [NO_RULES], "postgresql": [NO_RULES]}, {"sqlite": [], "postgresql": []}),
         migrations.AlterField(
             model_name='auditrecord',
             name='action',

@@ -3,7 +3,7 @@
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -96,8 +96,10 @@ class ItemQuerySet(models.QuerySet["Item"]):
             past.query.add_annotation(column, name, select=name not in keys)
         return past.prefetch_related(*keys)
 
-    def derive(self, names: Iterable[str] = DERIVED_FIELDS) -> None:
+    def derive(self, names: Collection[str] = DERIVED_FIELDS) -> None:
         """Write these of DERIVED_FIELDS from the loop's rows: the last step of each act that changes them."""
+        if foreign := set(names) - set(DERIVED_FIELDS):
+            raise ValueError(f"An item does not derive {', '.join(sorted(foreign))}.")
         self.update(**loop_columns(names=names))
 
     def there_by(self, day: date) -> Self:

@@ -73,7 +73,7 @@ def conflict_on_page(page: Page, site: Site) -> None:
     page.goto(f"{ROOT}/items/2.2.3/")
     page.locator('[name="notes"]').fill("本处室写下的进展。")
     overtake("2.2.3")
-    page.locator("form.card button.main").click()
+    page.get_by_role("button", name="保存", exact=True).click()
     expect(page.locator(".versus")).to_be_visible()
 
 

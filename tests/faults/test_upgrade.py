@@ -82,6 +82,8 @@ def test_an_upgrade_keeps_every_annotation_of_the_first_release(first_release: S
     assert len(before["measures_update"]) == 9
     assert rows(first_release, "SELECT session_key FROM measures_session") == []
     assert [code for (code,) in rows(first_release, "SELECT code FROM measures_recoverycode")] == [OLD_CODE]
+    rules = rows(first_release, "SELECT DISTINCT signs_off, extends_by_request FROM measures_checklist")
+    assert [tuple(map(bool, kept)) for kept in rules] == [(False, False)]
     hold_to(first_release, Notebook(), {"bulk": 3})
     assert "郑州：=1+1" in {row[7] for row in before["measures_item"]}
     with pytest.raises((sqlite3.DatabaseError, psycopg.DatabaseError), match="append-only"):
