@@ -49,6 +49,13 @@ class TestMoving:
     def test_the_other_unit_is_chosen_from_those_that_there_are(self, client: Client) -> None:
         page = client.get("/checklists/henan/below/zhongyuan/rearrange/", headers=ENGLISH).content.decode()
 
+        assert '<option value="xinxiang">新乡</option>' in page
+
+    def test_units_of_the_same_name_are_told_apart(self, client: Client) -> None:
+        Checklist.objects.filter(slug="zhongyuan").update(name="新乡")
+
+        page = client.get("/checklists/henan/below/zhongyuan/rearrange/", headers=ENGLISH).content.decode()
+
         assert '<option value="xinxiang">新乡 (xinxiang)</option>' in page
 
     def test_it_is_shown_and_then_done(self, client: Client) -> None:

@@ -1,5 +1,6 @@
 """Forms for what a checklist does with those below it."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -173,8 +174,10 @@ class RearrangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.checklist, self.with_another = checklist, with_another
         near = Checklist.objects.filter(path__startswith=checklist.path).order_by("path")
-        # A closed list of units: those of the same name are told apart by their addresses.
-        named = [(slug, f"{name} ({slug})") for slug, name in near.values_list("slug", "name")]
+        units = list(near.values_list("slug", "name"))
+        times = Counter(name for _slug, name in units)
+        # Those of the same name are told apart by their addresses.
+        named = [(slug, f"{name} ({slug})" if times[name] > 1 else name) for slug, name in units]
         self.fields["to"].widget = forms.Select(choices=[("", "–"), *named])
         act = self.fields["act"]
         assert isinstance(act, forms.ChoiceField)
