@@ -34,6 +34,8 @@ NO_PAGE = {
     *("admin-password", "admin-shortcut", "two-factor-picture", "begin-two-factor", "end-two-factor"),
     *("recovery-codes", "end-session", "end-other-sessions"),
     *("home", "sign-out", "language", "theme", "alive", "healthz", "undo"),
+    *("write-entry", "withdraw-entry"),
+    *("ask", "grant-application", "return-application", "take-back-application"),
     *("save-view", "default-view", "delete-view"),
     *("accept-assignment", "return-assignment"),
     *("open-one", "starting-sheet", "add-local-measure"),
