@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.forms import ChoiceField
 from django.test import Client
 from django.utils import translation
 
-from measures.choices import Light, Status, Via
+from measures.choices import Light, PeriodKind, Status, Via
+from measures.forms.loop import EntryForm
 from measures.ledger.plans import carry_out, plan_undo
 from measures.models import (
     Batch,
@@ -26,6 +28,7 @@ from tests.make import (
     change,
     find_item,
     make_owner,
+    make_periods,
     write_entry,
 )
 from tests.sheets import ENGLISH
@@ -167,3 +170,37 @@ class TestTheRow:
         assert self.row(sign_in(editor), given, **{"entry-progress": " ", "notes": "批注"}).status_code == 200
         assert not Entry.objects.exists()
         assert find_item(given.checklist).notes == "批注"
+
+
+def choices(form: EntryForm, name: str) -> list[str]:
+    field = form.fields[name]
+    assert isinstance(field, ChoiceField)
+    return [str(value) for value, _label in field.choices]
+
+
+@pytest.mark.parametrize("through", ["entry form", "state form"])
+def test_a_conflict_offers_the_same_choices_as_before_it(
+    given: Item, editor: User, administrator: User, sign_in: SignIn, clock: Any, through: str
+) -> None:
+    """The period that was chosen, and no status for which one has to ask."""
+    Checklist.objects.update(signs_off=True)
+    ended = (TODAY - timedelta(20), TODAY - timedelta(10))
+    make_periods(given.checklist, PeriodKind.BY_HAND, [ended])
+    client, seen = sign_in(editor), str(given.version)
+    before = client.get(ADDRESS, headers=ENGLISH).context["entry_form"]
+    change(given, by=administrator, notes="督查室已改")
+    typed = {"entry-progress": "没有丢", "entry-counts_on": ended[1].isoformat(), "entry-version": seen}
+    typed |= {"entry-status": "blocked", "entry-problems": "没有编制"}
+
+    if through == "entry form":
+        answer = client.post(f"{ADDRESS}entries/", typed, headers=ENGLISH)
+        assert answer.context["entry_form"]["counts_on"].value() == ended[1].isoformat()
+    else:
+        state = {"status": "blocked", "version": seen, "reason": "没有编制"}
+        answer = client.post(ADDRESS, typed | state, headers=ENGLISH)
+
+    assert answer.status_code == 409
+    after = answer.context["entry_form"]
+    assert "done" not in choices(after, "status")
+    for name in ("status", "counts_on"):
+        assert choices(after, name) == choices(before, name)

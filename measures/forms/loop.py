@@ -42,8 +42,8 @@ class EntryForm(forms.Form):
         self,
         *args: Any,
         item: Item,
-        late: Iterable[Period] = (),
-        actor: Actor = Actor.OFFICE,
+        late: Iterable[Period],
+        actor: Actor,
         **kwargs: Any,
     ) -> None:
         """`late` are earlier periods of the checklist that an entry can still count for."""

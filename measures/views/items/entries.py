@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from measures.choices import Via
-from measures.forms.loop import RULE_REFUSED, EntryForm, WithdrawForm
-from measures.models import RuleRefused, StaleEntries, WithdrawnAlready, write_entries
+from measures.forms.loop import RULE_REFUSED, WithdrawForm
+from measures.models import Item, Period, RuleRefused, StaleEntries, WithdrawnAlready, write_entries
 from measures.rights.roles import Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.items.page import Typed, fetch_item, item_page, open_periods
+from measures.views.items.page import Typed, entry_form, fetch_item, item_page, open_periods
 
 
 @require_POST
@@ -26,14 +26,14 @@ def write_entry(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     if side is None:
         raise PermissionDenied(_("Your role writes no entries about this item."))
     today = timezone.localdate()
-    late = [period for period in open_periods(checklist, today) if period.ends < today]
-    form = EntryForm(request.POST, item=shown, late=late, actor=rights.actor(checklist))
+    periods = open_periods(checklist, today)
+    form = entry_form(shown, rights, periods, on=today, data=request.POST)
     if not form.is_valid():
         return item_page(request, shown, rights, Typed(entry_form=form), status=422)
     try:
         write_entries([form.new_entry()], side=side, by=request.user, at=timezone.now(), via=Via.PAGE)
     except StaleEntries:
-        return _changed_meanwhile(request, form, rights)
+        return _changed_meanwhile(request, shown, rights, periods)
     except RuleRefused:
         form.add_error("status", RULE_REFUSED)
         return item_page(request, shown, rights, Typed(entry_form=form), status=422)
@@ -41,12 +41,14 @@ def write_entry(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     return redirect(shown)
 
 
-def _changed_meanwhile(request: SignedInRequest, form: EntryForm, rights: Rights) -> HttpResponse:
+def _changed_meanwhile(
+    request: SignedInRequest, shown: Item, rights: Rights, periods: list[Period]
+) -> HttpResponse:
     """The page as the item is now, with the entry that was not saved: saving again is a choice."""
-    now = fetch_item(form.item.checklist, pk=form.item.pk)
+    now = fetch_item(shown.checklist, pk=shown.pk)
     again = request.POST.copy()
     again["entry-version"] = str(now.version)
-    fresh = EntryForm(again, item=now)
+    fresh = entry_form(now, rights, periods, on=timezone.localdate(), data=again)
     fresh.full_clean()
     fresh.add_error(
         None,

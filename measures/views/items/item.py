@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods
 
 from measures.choices import Side, Via
 from measures.forms.items import ItemForm, RowForm
-from measures.forms.loop import RULE_REFUSED, EntryForm, RowEntryForm
+from measures.forms.loop import RULE_REFUSED, RowEntryForm
 from measures.ledger.journal import differences
 from measures.models import Item, NewEntry, RuleRefused, StaleEntries, StaleVersion, write_entries
 from measures.origin import safe_return
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.items.page import Typed, fetch_item, item_page
+from measures.views.items.page import Typed, entry_form, fetch_item, item_page, open_periods
 from measures.views.items.rows import RowForms, row_of
 from measures.views.list_state import ListState
 
@@ -128,7 +128,9 @@ def _again(
         return _row(request, shown, rights, forms, conflict=conflict, status=status)
     typed = Typed(form=forms.state, conflict=conflict)
     if forms.entry and forms.entry["progress"].value():
-        typed.entry_form = EntryForm(item=shown, initial={"progress": forms.entry["progress"].value()})
+        today, kept = timezone.localdate(), {"progress": forms.entry["progress"].value()}
+        periods = open_periods(shown.checklist, today)
+        typed.entry_form = entry_form(shown, rights, periods, on=today, initial=kept)
     return item_page(request, shown, rights, typed, status=status)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -104,9 +104,7 @@ def _loop(
     if side:
         today = timezone.localdate()
         periods = open_periods(shown.checklist, today)
-        late = [period for period in periods if period.ends < today]
-        actor = rights.actor(shown.checklist)
-        context["entry_form"] = typed.entry_form or EntryForm(item=shown, late=late, actor=actor)
+        context["entry_form"] = typed.entry_form or entry_form(shown, rights, periods, on=today)
         context["owed"] = owed_now(shown, periods, today)
     return context
 
@@ -114,6 +112,20 @@ def _loop(
 def _form(shown: Item, rights: Rights) -> ItemForm:
     may_hand_over, actor = rights.may(Action.HAND_OVER, shown.checklist), rights.actor(shown.checklist)
     return ItemForm(instance=shown, may_hand_over=may_hand_over, actor=actor)
+
+
+def entry_form(
+    shown: Item,
+    rights: Rights,
+    periods: list[Period],
+    *,
+    on: date,
+    data: QueryDict | None = None,
+    initial: Mapping[str, object] | None = None,
+) -> EntryForm:
+    """The form for a new entry, with what its user may choose. `periods` are those of `open_periods`."""
+    late = [period for period in periods if period.ends < on]
+    return EntryForm(data, item=shown, late=late, actor=rights.actor(shown.checklist), initial=initial)
 
 
 def _applications(
