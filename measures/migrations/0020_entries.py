@@ -4,39 +4,7 @@ from django.db import migrations, models
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
-from measures.migrations._engines import Statements, run_sql
-
-
-def guard(table: str) -> tuple[Statements, Statements]:
-    """The statements that refuse every change of a table's rows, and those that take the guard away."""
-    refusal = f"'{table} is append-only'"
-    unguard = {
-        "sqlite": [
-            f"DROP TRIGGER IF EXISTS {table}_no_change",
-            f"DROP TRIGGER IF EXISTS {table}_no_delete",
-        ],
-        "postgresql": [
-            f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}",
-            f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
-            f"DROP FUNCTION IF EXISTS {table}_refuse()",
-        ],
-    }
-    made = {
-        "sqlite": [
-            f"CREATE TRIGGER {table}_no_{name} BEFORE {event} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, {refusal}); END"
-            for name, event in (("change", "UPDATE"), ("delete", "DELETE"))
-        ],
-        "postgresql": [
-            f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"RAISE EXCEPTION {refusal} USING ERRCODE = 'integrity_constraint_violation'; END $$",
-            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
-        ],
-    }
-    return {vendor: unguard[vendor] + made[vendor] for vendor in made}, unguard
+from measures.migrations._engines import append_only, run_sql
 
 
 SIDES = [
@@ -166,6 +134,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        run_sql(*guard("measures_entry")),
-        run_sql(*guard("measures_withdrawal")),
+        run_sql(*append_only("measures_entry")),
+        run_sql(*append_only("measures_withdrawal")),
     ]

@@ -4,39 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from measures.migrations._engines import Statements, keeping_triggers, run_sql
-
-
-def guard(table: str) -> tuple[Statements, Statements]:
-    """The statements that refuse every change of a table's rows, and those that take the guard away."""
-    refusal = f"'{table} is append-only'"
-    unguard = {
-        "sqlite": [
-            f"DROP TRIGGER IF EXISTS {table}_no_change",
-            f"DROP TRIGGER IF EXISTS {table}_no_delete",
-        ],
-        "postgresql": [
-            f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}",
-            f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
-            f"DROP FUNCTION IF EXISTS {table}_refuse()",
-        ],
-    }
-    made = {
-        "sqlite": [
-            f"CREATE TRIGGER {table}_no_{name} BEFORE {event} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, {refusal}); END"
-            for name, event in (("change", "UPDATE"), ("delete", "DELETE"))
-        ],
-        "postgresql": [
-            f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"RAISE EXCEPTION {refusal} USING ERRCODE = 'integrity_constraint_violation'; END $$",
-            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
-        ],
-    }
-    return {vendor: unguard[vendor] + made[vendor] for vendor in made}, unguard
+from measures.migrations._engines import append_only, keeping_triggers, run_sql
 
 
 NO_RULES = "UPDATE measures_checklist SET signs_off = false, extends_by_request = false"
@@ -197,6 +165,6 @@ class Migration(migrations.Migration):
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='application_has_reason', violation_error_message='Say what was achieved, or why it is needed.'),
         ),
-        run_sql(*guard("measures_application")),
-        run_sql(*guard("measures_decision")),
+        run_sql(*append_only("measures_application")),
+        run_sql(*append_only("measures_decision")),
     ]

@@ -28,6 +28,38 @@ def _runner(statements: Statements) -> Callable[[StateApps, BaseDatabaseSchemaEd
     return run
 
 
+def append_only(table: str) -> tuple[Statements, Statements]:
+    """The statements that refuse every change of a table's rows, and those that take the guard away."""
+    refusal = f"'{table} is append-only'"
+    unguard = {
+        "sqlite": [
+            f"DROP TRIGGER IF EXISTS {table}_no_change",
+            f"DROP TRIGGER IF EXISTS {table}_no_delete",
+        ],
+        "postgresql": [
+            f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}",
+            f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
+            f"DROP FUNCTION IF EXISTS {table}_refuse()",
+        ],
+    }
+    made = {
+        "sqlite": [
+            f"CREATE TRIGGER {table}_no_{name} BEFORE {event} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, {refusal}); END"
+            for name, event in (("change", "UPDATE"), ("delete", "DELETE"))
+        ],
+        "postgresql": [
+            f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"RAISE EXCEPTION {refusal} USING ERRCODE = 'integrity_constraint_violation'; END $$",
+            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
+        ],
+    }
+    return {vendor: unguard[vendor] + made[vendor] for vendor in made}, unguard
+
+
 def keeping_triggers(*operations: Operation) -> list[Operation]:
     """These operations on tables, after which the database has the triggers that it had before.
 

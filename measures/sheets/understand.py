@@ -20,6 +20,7 @@ from measures.sheets.words import (
     as_words,
     heading_name,
     is_exact_heading,
+    on_one_line,
     plain,
     words_to_clear,
 )
@@ -177,7 +178,7 @@ class RowReader:
             self.wrote[name] = found.wrote
 
     def _new_owner(self, name: str, cell: object, message: str) -> None:
-        wanted = " ".join(as_words(cell).replace("\0", "").split())
+        wanted = on_one_line(cell)
         if len(wanted) > OWNER_LIMIT:
             self._refuse(name, cell, message)
             return

@@ -13,6 +13,7 @@ from measures.sheets.words import (
     NotUnderstood,
     as_words,
     known_statuses,
+    on_one_line,
     plain,
     trimmed,
     words_for_nobody,
@@ -55,7 +56,7 @@ def owner_of(cell: object, owners: Collection[Owner], keys: Mapping[str, int]) -
 
 def text_of(cell: object, one: StateField) -> str:
     """Return the text of this field; on one line unless it is a long text."""
-    text = trimmed(as_words(cell)) if one.is_long else " ".join(as_words(cell).replace("\0", "").split())
+    text = trimmed(as_words(cell)) if one.is_long else on_one_line(cell)
     if one.limit and len(text) > one.limit:
         raise NotUnderstood(
             _("The text is too long. Keep it to %(limit)d characters.") % {"limit": one.limit}
@@ -73,7 +74,7 @@ def version_of(cell: object) -> int | None:
 
 
 def reason_of(cell: object) -> str:
-    reason = " ".join(as_words(cell).replace("\0", "").split())
+    reason = on_one_line(cell)
     if len(reason) > REASON_LIMIT:
         raise NotUnderstood(_("The reason is too long. Keep it to 500 characters."))
     return reason

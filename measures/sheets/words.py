@@ -57,6 +57,11 @@ def tidy(text: str) -> str:
     return one_line_break(text).replace("\0", "")
 
 
+def on_one_line(cell: object) -> str:
+    """A cell's text without line breaks, doubled spaces and NUL."""
+    return " ".join(as_words(cell).replace("\0", "").split())
+
+
 def trimmed(text: str) -> str:
     """A text as the forms take it: tidy, and nothing blank around it."""
     return tidy(text).strip()
