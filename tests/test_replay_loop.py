@@ -84,7 +84,7 @@ def write(history: Sequence[Happened], item: Item, owner: Owner, by: User) -> No
             Withdrawal.objects.create(entry=entry, reason="有误", at=act.withdrawn_at, **who)
 
 
-def stands(act: Happened, until: datetime | None) -> bool:
+def counts(act: Happened, until: datetime | None) -> bool:
     withdrawn = act.withdrawn_at
     return act.status is None and (withdrawn is None or (until is not None and withdrawn >= until))
 
@@ -94,7 +94,7 @@ def expected(
 ) -> tuple[datetime | None, datetime | None]:
     """`last_entry_at` and `silent_since` of the item."""
     acts = [act for act in history if until is None or act.at < until]
-    entries = [act.at for act in acts if stands(act, until)]
+    entries = [act.at for act in acts if counts(act, until)]
     as_entries = [act.at for act in acts if act.status is not None and since and act.at < since]
     last = max(entries, default=None) or max(as_entries, default=None)
     began = min((act.at for act in acts if act.status in RUNNING_STATUSES), default=None)
@@ -107,7 +107,7 @@ def expected_reporting(history: Sequence[Happened], until: datetime) -> Reportin
     before = [act.status for act in history if act.status is not None and act.at < first]
     within = [act.status for act in history if act.status is not None and first <= act.at < until]
     owes = bool({*before[-1:], *within} & set(OWING_STATUSES))
-    entries = [act for act in history if first <= act.at < until and stands(act, until)]
+    entries = [act for act in history if first <= act.at < until and counts(act, until)]
     given_some = owes and bool(entries)
     return Reporting(
         due=int(owes),

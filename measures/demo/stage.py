@@ -185,7 +185,7 @@ class Stage:
 
     def _withdraw_a_wrong_entry(self, number: int) -> None:
         unit = self.owners["干部教育处"]
-        wrong = Entry.objects.filter(unit=unit).standing().order_by("-at", "-id")[1]
+        wrong = Entry.objects.filter(unit=unit).not_withdrawn().order_by("-at", "-id")[1]
         reason = "人数统计口径有误，核实后重新填报"
         wrong.withdraw(by=self.editors[unit.pk], at=self.days.moment(number), reason=reason)
 

@@ -60,7 +60,7 @@ def _shown(entry: Entry, as_of: date | None, may_withdraw: Callable[[Entry], boo
 
 def previous_entry(item: Item) -> Entry | None:
     """The item's newest entry that is not withdrawn. One query."""
-    return Entry.objects.filter(item=item).standing().order_by("-at", "-id").first()
+    return Entry.objects.filter(item=item).not_withdrawn().order_by("-at", "-id").first()
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def owed_now(item: Item, periods: list[Period], on: date) -> Owed | None:
     present = next((one for one in periods if one.starts <= on <= one.ends), None)
     if present is None or item.owner_id is None or not item.owes_entries:
         return None
-    given = Entry.objects.filter(item=item).standing().counting_for(present.starts, present.ends)
+    given = Entry.objects.filter(item=item).not_withdrawn().counting_for(present.starts, present.ends)
     return Owed(present, given.exists())
 
 

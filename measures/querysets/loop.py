@@ -48,7 +48,7 @@ class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
         """Entries written by the end of this day."""
         return self.filter(at__lt=end_of_day(day))
 
-    def standing(self, until: datetime | None = None) -> Self:
+    def not_withdrawn(self, until: datetime | None = None) -> Self:
         """Entries that nobody had withdrawn before `until`; None: until now."""
         withdrawals: type[Withdrawal] = apps.get_model("measures.Withdrawal")
         taken_back = withdrawals.objects.filter(entry=OuterRef("pk"))
@@ -101,7 +101,7 @@ def loop_columns(
 def _last_entries(updates: "UpdateQuerySet", until: datetime | None) -> tuple[Subquery, Subquery]:
     """When the last entry was written; when the last update that counted as one was."""
     entries: type[Entry] = apps.get_model("measures.Entry")
-    written = entries.objects.filter(item=OuterRef("pk")).standing(until)
+    written = entries.objects.filter(item=OuterRef("pk")).not_withdrawn(until)
     if until is not None:
         written = written.filter(at__lt=until)
     as_entries = updates.filter(at__lt=F("item__checklist__entries_from"))

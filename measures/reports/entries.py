@@ -21,7 +21,7 @@ def has_entries(checklist: Checklist, as_of: date) -> bool:
     return checklist.entries_from is None or checklist.entries_from < end_of_day(as_of)
 
 
-def stands(entry: Entry, as_of: date) -> bool:
+def is_valid_on(entry: Entry, as_of: date) -> bool:
     """Whether the entry was not withdrawn by the end of `as_of`; one written later, not withdrawn at all."""
     withdrawal = getattr(entry, "withdrawal", None)
     over = end_of_day(as_of)
@@ -46,7 +46,7 @@ def entry_rows(entries: Iterable[Entry], items: Iterable[Item], as_of: date) -> 
             progress=entry.progress,
             problems=entry.problems,
             next_steps=entry.next_steps,
-            withdrawn=not stands(entry, as_of),
+            withdrawn=not is_valid_on(entry, as_of),
         )
         for entry in entries
     )
@@ -62,12 +62,12 @@ def reporting_of(
     """How many entries were due and given: one for each item with an owner that ran on any of the days."""
     ran = {update.item_id for update in updates if update.status in OWING_STATUSES}
     owing = [item for item in items if item.owner_id and (item.pk in ran or before[item.pk].owes_entries)]
-    standing = [entry for entry in entries if stands(entry, as_of)]
-    reported = {entry.item_id for entry in standing if entry.side != Side.COOPERATING}
+    valid = [entry for entry in entries if is_valid_on(entry, as_of)]
+    reported = {entry.item_id for entry in valid if entry.side != Side.COOPERATING}
     return Reporting(
         due=len(owing),
         given=sum(item.pk in reported for item in owing),
-        nothing_new=sum(entry.nothing_new for entry in standing),
-        by_office=sum(entry.side == Side.OFFICE for entry in standing),
+        nothing_new=sum(entry.nothing_new for entry in valid),
+        by_office=sum(entry.side == Side.OFFICE for entry in valid),
         missing=tuple(item.measure.code for item in owing if item.pk not in reported),
     )
