@@ -40,7 +40,7 @@ def sql_flush_past_the_triggers(self: Any, style: Any, tables: list[str], **opti
     """Django empties tables after a transactional test, which our triggers refuse."""
     vendor = self.connection.vendor
     if vendor == "postgresql":
-        # Most tables are empty or hold a few rows. TRUNCATE makes a new file for each, which takes far longer.
+        # TRUNCATE makes a new file for each table, though most are empty or hold a few rows.
         emptied = [f"DELETE FROM {self.quote_name(table)}" for table in tables]
         return ["SET session_replication_role = replica", *emptied, "SET session_replication_role = origin"]
     guarded = [table for table in append_only.TABLES if table in tables]

@@ -11,6 +11,8 @@ from measures.choices import Audited
 from measures.models import AuditRecord, Checklist
 from tests.everybody import checklist, everybody, rows_of_everything
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["checklist", "everybody"]  # fixtures are found by their names
 
 SIGN_IN = 302

@@ -24,7 +24,7 @@ from measures.models.audit import verify_chain
 from tests import postgres
 from tests.make import change, find_item, make_checklist, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +78,6 @@ def move_between(source: str, target: str) -> None:
         del connections["source"]
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="there and back is the same from the other side")
 def test_the_demo_moves_to_the_other_engine_and_back(there: str, tmp_path: Path) -> None:
     call_command("demo", until=date(2026, 11, 20))
