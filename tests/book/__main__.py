@@ -235,7 +235,7 @@ def publish(book: Book, version: str) -> None:
             git(folder, "init")
         copy_tracked_files(folder)
         project = folder / "pyproject.toml"
-        project.write_text(re.sub(r'(?m)^version = ".*"$', f'version = "{version}"', project.read_text()))
+        project.write_text(re.sub(r'(?m)^version = "[^"]+"', f'version = "{version}"', project.read_text()))
         git(folder, "add", "--all", "--force")
         git(folder, "commit", "--message", f"Release {version}")
         git(folder, "tag", f"v{version}")
