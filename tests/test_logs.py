@@ -186,7 +186,8 @@ def test_a_body_that_does_not_come_is_a_mistake_of_the_client_and_no_error_of_ou
     client = sign_in(administrator)
     client.raise_request_exception = False
 
-    response = client.post("/checklists/henan/periods/add/", {"x": "y"}, **{"wsgi.input": Late()})
+    late: Any = {"wsgi.input": Late()}
+    response = client.post("/checklists/henan/periods/add/", {"x": "y"}, **late)
 
     assert response.status_code == 400
     assert caplog.records == []

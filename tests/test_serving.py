@@ -142,9 +142,9 @@ def test_a_stop_under_load_cuts_nobody_off(tmp_path: Path) -> None:
     answers: Counter[str] = Counter()
     stop = threading.Event()
 
-    def ask() -> None:
+    def ask(port: int) -> None:
         while not stop.is_set():
-            connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
             try:
                 connection.request("GET", "/healthz")
                 answers[str(connection.getresponse().status)] += 1
@@ -156,7 +156,7 @@ def test_a_stop_under_load_cuts_nobody_off(tmp_path: Path) -> None:
                 connection.close()
 
     with running(tmp_path) as site:
-        threads = [threading.Thread(target=ask) for _ in range(16)]
+        threads = [threading.Thread(target=ask, args=(site.port,)) for _ in range(16)]
         for thread in threads:
             thread.start()
         time.sleep(1.5)

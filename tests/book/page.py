@@ -45,7 +45,9 @@ class Block:
 def blocks(page: str = PAGE) -> Iterator[Block]:
     """Every fenced block, in order."""
     heading = re.compile(r"^#{2,3} (?P<section>.+)$")
-    section, number, lines, language = "", 0, [], None
+    section, number = "", 0
+    lines: list[str] = []
+    language: str | None = None
     for line in page.splitlines(keepends=True):
         if language is None and (found := heading.match(line)):
             section, number = found["section"].strip(), 0
