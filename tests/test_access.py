@@ -109,6 +109,7 @@ TABLE = {
     "audit": Expected(
         dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "auditor": 200, "superuser": 200}, NO_POST
     ),
+    "doctor": Expected(dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "superuser": 200}, NO_POST),
     "below": Expected(MEMBERS, NO_POST, ("henan",)),
     "open-one": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "open-many": Expected(MANAGERS, MADE, ("henan",)),
