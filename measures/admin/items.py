@@ -77,8 +77,13 @@ class ItemAdmin(OneTransactionAdmin[Item]):
     list_max_show_all = min(80, INPUTS_LIMIT // INPUTS_OF_A_ROW)
     ordering = ["checklist__path", "measure__position"]
     sortable_by = ["code", "owner", "due"]
-    search_fields = ["^measure__code", "notes", *(f"measure__title_{suffix}" for suffix in LANGUAGE_SUFFIXES)]
-    search_help_text = _("Code, title in any language, notes")
+    search_fields = [
+        "^measure__code",
+        "notes",
+        "target",
+        *(f"measure__title_{suffix}" for suffix in LANGUAGE_SUFFIXES),
+    ]
+    search_help_text = _("Code, title in any language, target, notes")
     readonly_fields = [
         "checklist",
         "measure",

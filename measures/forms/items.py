@@ -14,7 +14,15 @@ from measures.forms.widgets import DateInput
 from measures.loop.rules import Actor, may_move_due, statuses_allowed
 from measures.models import Checklist, Item, Owner, SavedView
 from measures.models.people import names_in_order
-from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateValue, needs_reason
+from measures.models.state import (
+    FIELDS,
+    LEADER_LIMIT,
+    STATE_FIELDS,
+    TARGET_LIMIT,
+    Kind,
+    StateValue,
+    needs_reason,
+)
 from measures.texts import as_counted, one_line_break
 
 REASON_WANTED = _(
@@ -139,6 +147,10 @@ class RowForm(ItemForm):
                 self.fields[one.name].help_text = ""
 
 
+# The texts that a form for many items replaces or clears; to the notes it only adds.
+CLEARED_TEXTS = ("leader", "target")
+
+
 class BulkForm(forms.Form):
     """What many items become. A field left empty stays as it is on each of them."""
 
@@ -146,6 +158,16 @@ class BulkForm(forms.Form):
     owner = forms.ChoiceField(label=_("Owner"), required=False)
     due = DayField(label=_("Due"), required=False)
     clear_due = forms.BooleanField(label=_("Clear the due date"), required=False)
+    leader = forms.CharField(label=_("Leader in charge"), required=False, max_length=LEADER_LIMIT)
+    clear_leader = forms.BooleanField(label=_("Clear the leader in charge"), required=False)
+    target = LongTextField(
+        label=_("Target"),
+        required=False,
+        max_length=TARGET_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Replaces the target of each item."),
+    )
+    clear_target = forms.BooleanField(label=_("Clear the target"), required=False)
     append = forms.CharField(
         label=_("Add to the notes"),
         required=False,
@@ -182,6 +204,9 @@ class BulkForm(forms.Form):
         cleaned = self.cleaned_data
         if cleaned.get("due") and cleaned.get("clear_due"):
             self.add_error("clear_due", _("Either set a due date or clear it, not both."))
+        for name in CLEARED_TEXTS:
+            if cleaned.get(name) and cleaned.get(f"clear_{name}"):
+                self.add_error(f"clear_{name}", _("Either write a text or clear it, not both."))
         if not self.errors and not (self.values() or cleaned.get("append")):
             raise forms.ValidationError(_("Choose what to change: set at least one field."))
 
@@ -195,6 +220,9 @@ class BulkForm(forms.Form):
             values["owner"] = self.owners.get(cleaned["owner"])
         if cleaned.get("due") or cleaned.get("clear_due"):
             values["due"] = cleaned.get("due")
+        for name in CLEARED_TEXTS:
+            if cleaned.get(name) or cleaned.get(f"clear_{name}"):
+                values[name] = cleaned.get(name, "")
         return values
 
 

@@ -47,7 +47,9 @@ class Facts(NamedTuple):
     # What people write, in the order of FIELDS.
     status: str
     owner: str | None
+    leader: str
     due: date | None
+    target: str
     notes: str
     updated_at: datetime | None
     last_entry_at: datetime | None

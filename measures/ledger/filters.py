@@ -97,7 +97,7 @@ class ItemFilter(ReadableFilter):
         label=_("Search"),
         method="search",
         max_length=200,
-        widget=TextInput(attrs={"type": "search", "placeholder": _("Code, words, key terms, notes")}),
+        widget=TextInput(attrs={"type": "search", "placeholder": _("Code, words, key terms, target, notes")}),
     )
     pillar = django_filters.ChoiceFilter(
         label=_("Pillar"), method="in_pillar", empty_label=_("All pillars"), widget=Select

@@ -1,4 +1,4 @@
-"""What people write about an item: status, owner, due date and notes. Items and updates share it.
+"""What people write about an item: status, owner, due date, target, notes. Items and updates share it.
 
 `FIELDS` describes each field once, beside the model fields. Lists, forms, the admin, the journal, the past,
 spreadsheets and reports loop over it. measures/README.md says what a new field needs.
@@ -22,6 +22,8 @@ from measures.models.people import Owner
 from measures.texts import Label
 
 NOTES_LIMIT = 10_000  # characters
+TARGET_LIMIT = 1_000
+LEADER_LIMIT = 100
 
 
 # What a field of an item holds; None or an empty text where nothing is written.
@@ -107,7 +109,9 @@ class StateField:
 FIELDS = (
     StateField("status", _("Status"), Kind.STATUS, width=12),
     StateField("owner", _("Owner"), Kind.OWNER, width=18),
+    StateField("leader", _("Leader in charge"), Kind.TEXT, width=16, limit=LEADER_LIMIT),
     StateField("due", _("Due"), Kind.DAY, width=12, has_days_late=True),
+    StateField("target", _("Target"), Kind.LONG_TEXT, width=36, limit=TARGET_LIMIT),
     StateField("notes", _("Notes"), Kind.LONG_TEXT, width=60, limit=NOTES_LIMIT),
 )
 STATE_FIELDS = tuple(one.name for one in FIELDS)
@@ -123,7 +127,19 @@ class State(models.Model):
     owner = models.ForeignKey(
         Owner, models.PROTECT, related_name="%(class)ss", verbose_name=_("owner"), null=True, blank=True
     )
+    leader = models.CharField(
+        _("leader in charge"),
+        max_length=LEADER_LIMIT,
+        blank=True,
+        help_text=_("A post, not a name. Leave it empty for the leader of the owner."),
+    )
     due = models.DateField(_("due"), null=True, blank=True)
+    target = models.TextField(
+        _("target"),
+        max_length=TARGET_LIMIT,
+        blank=True,
+        help_text=_("What the unit will deliver: a document, a figure, a result that can be checked."),
+    )
     notes = models.TextField(
         _("notes"),
         max_length=NOTES_LIMIT,
@@ -143,6 +159,16 @@ class State(models.Model):
                 condition=LessThanOrEqual(Length("notes"), NOTES_LIMIT),
                 name="%(class)s_notes_within_limit",
                 violation_error_message=_("The notes are too long. Keep them to 10,000 characters."),
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("leader"), LEADER_LIMIT),
+                name="%(class)s_leader_within_limit",
+                violation_error_message=_("The leader is too long. Keep it to 100 characters."),
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("target"), TARGET_LIMIT),
+                name="%(class)s_target_within_limit",
+                violation_error_message=_("The target is too long. Keep it to 1,000 characters."),
             ),
         ]
 

@@ -131,11 +131,12 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(updated_at__gte=start_of_day(day))
 
     def matching(self, text: str, *, indexed: bool = False) -> Self:
-        """Items with every word of the text in their code, title, detail, notes or key terms.
+        """Items with every word of the text in their code, title, detail, target, notes or key terms.
 
         Searches all three languages, in full and half width. A separate query finds the measures, because
-        they are few and an index finds the items of their keys. With `indexed`, the notes are searched by an
-        index too: faster among very many items, but slower than reading the few of one checklist.
+        they are few and an index finds the items of their keys. With `indexed`, targets and notes
+        are searched by an index too: faster among very many items, but slower than reading the few of one
+        checklist.
         """
         words = list(dict.fromkeys(text.split()))
         if not words:
@@ -147,21 +148,21 @@ class ItemQuerySet(models.QuerySet["Item"]):
         for spelling in spelt.values():
             anywhere = Q()
             for one in spelling:
-                anywhere |= Q(measure__in=measures[one]) | self._in_notes(one, indexed=indexed)
+                anywhere |= Q(measure__in=measures[one]) | self._written(one, indexed=indexed)
             found = found.filter(anywhere)
         return found
 
-    def _in_notes(self, word: str, *, indexed: bool) -> Q:
-        # Most words are Chinese and have no case: folding all notes would be the slowest part.
+    def _written(self, word: str, *, indexed: bool) -> Q:
+        # Most words are Chinese and have no case: folding every text would be the slowest part.
         cased = word.upper() != word.lower()
-        holds = Q(notes__icontains=word) if cased else Q(notes__contains=word)
-        # The notes of a past day are in updates, which have no index of pairs.
+        verb = "icontains" if cased else "contains"
+        holds = Q(**{f"notes__{verb}": word}) | Q(**{f"target__{verb}": word})
+        # The texts of a past day are in updates, which have no index of pairs.
         if not indexed or len(word) == 1 or "notes" in self.query.annotations:
             return holds
         if is_common(self.db, word):
             # PostgreSQL estimates that a long word in LIKE is rare, and then sorts all matches.
-            place = StrIndex(Upper("notes"), Upper(Value(word))) if cased else StrIndex("notes", Value(word))
-            return Q(GreaterThan(place, 0))
+            return _holding("notes", word, cased) | _holding("target", word, cased)
         return Q(HoldsPairs(F("notes"), word)) & holds
 
     def with_light(self, *, on: date, thresholds: Thresholds) -> Self:
@@ -253,6 +254,11 @@ class ItemQuerySet(models.QuerySet["Item"]):
         """With `status_order`: statuses in the order in which people think of them."""
         order = [When(status=status, then=Value(place)) for place, status in enumerate(Status)]
         return self.annotate(status_order=Case(*order, output_field=IntegerField()))
+
+
+def _holding(text: str, word: str, cased: bool) -> Q:
+    place = StrIndex(Upper(text), Upper(Value(word))) if cased else StrIndex(text, Value(word))
+    return Q(GreaterThan(place, 0))
 
 
 class UseQuerySet(models.QuerySet["Use"]):

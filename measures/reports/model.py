@@ -52,7 +52,9 @@ class ItemState:
     title: str
     status: Status
     owner: str
+    leader: str = ""
     due: date | None
+    target: str = ""
     notes: str
 
 
