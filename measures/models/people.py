@@ -1,5 +1,6 @@
 """Who answers for items and who may see or change them. Units and roles only: nothing about persons."""
 
+import re
 import unicodedata
 
 from django.conf import settings
@@ -12,14 +13,27 @@ from django.utils.translation import gettext_lazy as _
 from measures.choices import Role
 from measures.texts import as_counted
 
+PHONE = re.compile(r"[0-9 +()\-/,;.xX、，；（）转轉]+")
+MOBILE = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}")
+
 
 class Owner(models.Model):
-    """A unit answerable for items, inside one checklist."""
+    """A unit answerable for items, inside one checklist.
+
+    Its leader, contact and telephone are those of today; no past state of an item has them.
+    """
 
     checklist = models.ForeignKey(
         "measures.Checklist", models.PROTECT, related_name="owners", verbose_name=_("checklist")
     )
     name = models.CharField(_("name"), max_length=100)
+    leader = models.CharField(
+        _("leader in charge"), max_length=100, blank=True, help_text=_("A post, not a name.")
+    )
+    contact = models.CharField(
+        _("contact"), max_length=100, blank=True, help_text=_("An office or a post, not a name.")
+    )
+    phone = models.CharField(_("office telephone"), max_length=50, blank=True)
 
     class Meta:
         verbose_name = _("owner")
@@ -40,6 +54,16 @@ class Owner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse what is not a telephone number, and mobile phones: their numbers belong to persons."""
+        if self.phone and not PHONE.fullmatch(self.phone):
+            message = _("Write a telephone number, such as 0371-65900000 or 65900000转8012.")
+            raise ValidationError({"phone": message})
+        numbers = re.split(r"[/,;、，；]", re.sub(r"[ ()（）.\-]", "", self.phone))
+        if any(MOBILE.fullmatch(one) for one in numbers):
+            message = _("This is the number of a mobile phone. Give that of an office.")
+            raise ValidationError({"phone": message})
 
 
 def names_in_order(owners: "models.QuerySet[Owner]") -> list[tuple[int, str]]:
