@@ -29,8 +29,8 @@ def folded(text: str) -> str:
 
 def write(item: Item, by: User, notes: str, *, target: str | None = None) -> None:
     item.refresh_from_db()
-    aimed = {} if target is None else {"target": target}
-    change(item, by=by, at=timezone.now(), notes=notes, **aimed)
+    wanted = item.target if target is None else target
+    change(item, by=by, at=timezone.now(), notes=notes, target=wanted)
 
 
 def codes(checklist: Checklist, text: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Role
+from measures.querysets.cooperation import BETWEEN_UNITS
 from measures.texts import as_counted
 
 PHONE = re.compile(r"[0-9 +()\-/,;.xX、，；（）转轉]+")
@@ -70,6 +72,24 @@ def names_in_order(owners: "models.QuerySet[Owner]") -> list[tuple[int, str]]:
     """The keys and names of these owners, in the order in which people count and spell."""
     found = owners.order_by().values_list("pk", "name")
     return sorted(found, key=lambda row: (as_counted(row[1]), row[0]))
+
+
+def in_key_order(units: Iterable[Owner]) -> tuple[Owner, ...]:
+    """These units, each once."""
+    return tuple(sorted(set(units), key=lambda unit: unit.pk))
+
+
+def units_in(text: str) -> tuple[Owner, ...]:
+    """The units in a text of `querysets.cooperation`: only their key, checklist and name are read."""
+    found = (line.split(":", 2) for line in text.split(BETWEEN_UNITS) if line)
+    return in_key_order(
+        Owner(pk=int(key), checklist_id=int(checklist), name=name) for key, checklist, name in found
+    )
+
+
+def names_of(units: Iterable[Owner]) -> str:
+    """The names of these units as people write them in one cell."""
+    return "、".join(unit.name for unit in units)
 
 
 class Membership(models.Model):

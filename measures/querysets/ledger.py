@@ -28,7 +28,9 @@ from django.db.models.lookups import GreaterThan
 from measures.choices import OPEN_STATUSES, Light, Status
 from measures.database.text_index import HoldsPairs, is_common
 from measures.lights import Thresholds, end_of_day, late, light_case, start_of_day
+from measures.querysets import cooperation
 from measures.querysets.catalogue import in_language
+from measures.querysets.cooperation import COOPERATING
 from measures.querysets.loop import DERIVED_FIELDS, loop_columns
 from measures.texts import spellings
 
@@ -85,6 +87,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
             then=FilteredRelation("updates", condition=Q(updates__pk=Subquery(newest))),
             update_by_name=F("then__by_name"),
             update_reason=F("then__reason"),
+            **{COOPERATING: cooperation.after("then__pk")},
         )
         columns = self.model.past_columns() | loop_columns(end_of_day(day))
         replaced = [field for field in self.model._meta.concrete_fields if field.name in columns]
@@ -95,6 +98,24 @@ class ItemQuerySet(models.QuerySet["Item"]):
         for name, column in columns.items():
             past.query.add_annotation(column, name, select=name not in keys)
         return past.prefetch_related(*keys)
+
+    def with_cooperating(self) -> Self:
+        """With the units that cooperate, for `State.cooperating`; after `as_of`, those of that day."""
+        if COOPERATING in self.query.annotations:
+            return self
+        return self.annotate(**{COOPERATING: cooperation.now()})
+
+    def with_cooperator(self, unit: int) -> Self:
+        """Items on which this unit cooperates."""
+        return self.filter(cooperation.with_unit(unit, past=self._is_past))
+
+    def involving(self, unit: int) -> Self:
+        """Items that this unit leads or on which it cooperates."""
+        return self.filter(Q(owner=unit) | cooperation.with_unit(unit, past=self._is_past))
+
+    @property
+    def _is_past(self) -> bool:
+        return "update_reason" in self.query.annotations
 
     def derive(self, names: Collection[str] = DERIVED_FIELDS) -> None:
         """Write these of DERIVED_FIELDS from the loop's rows: the last step of each act that changes them."""
@@ -246,9 +267,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def for_list(self) -> Self:
         """With what a list shows of each item, and a failure in place of a query for anything more."""
-        return self.select_related("checklist", "measure__section__pillar", "owner").fetch_mode(
-            models.FETCH_RAISE
-        )
+        joined = self.select_related("checklist", "measure__section__pillar", "owner")
+        return joined.with_cooperating().fetch_mode(models.FETCH_RAISE)
 
     def with_status_order(self) -> Self:
         """With `status_order`: statuses in the order in which people think of them."""

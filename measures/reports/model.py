@@ -52,6 +52,7 @@ class ItemState:
     title: str
     status: Status
     owner: str
+    cooperating: str = ""
     leader: str = ""
     due: date | None
     target: str = ""
