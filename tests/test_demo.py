@@ -13,8 +13,9 @@ from django.core.management import call_command
 from django.test import Client, TestCase
 from django.utils import timezone
 
-from measures.choices import Light, PeriodState, Role, Status, Via
+from measures.choices import Light, PeriodState, Role, Side, Status, Via
 from measures.demo import USERS
+from measures.demo.answers import LEADERS
 from measures.demo.units import UNITS
 from measures.models import Batch, Checklist, Entry, Item, Membership, Period, SavedView, Update, Withdrawal
 from tests.conftest import undone
@@ -160,6 +161,11 @@ def test_there_is_something_of_everything_on_any_day(made: Demo) -> None:
     assert entries.exclude(problems="").exists()
     assert entries.exclude(next_steps="").count() > 50
     assert Withdrawal.objects.count() == 1
+    assert entries.filter(side=Side.COOPERATING).count() >= 5
+    assert checklist.items.exclude(cooperations=None).distinct().count() >= 15
+    assert checklist.items.exclude(target="").count() >= 40
+    assert checklist.items.exclude(leader="").count() == len(LEADERS)
+    assert not checklist.owners.filter(leader="")
 
 
 @on_any_day

@@ -22,13 +22,14 @@ from measures.models.audit import audit
 from measures.models.catalogue import Measure, Pillar
 from measures.models.changes import Change, Judge, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.checklists import Checklist
-from measures.models.people import Owner, person_name
-from measures.models.state import STATE_FIELDS, State, StateValue, needs_reason
+from measures.models.cooperation import write_cooperations
+from measures.models.people import person_name
+from measures.models.state import COLUMN_FIELDS, State, StateValue, differing, needs_reason, owners_in
 from measures.models.updates import Batch, Update
 from measures.querysets.ledger import ItemQuerySet
 from measures.querysets.loop import DERIVED_FIELDS, DERIVED_FROM_STATE
 
-CHANGING_FIELDS = (*STATE_FIELDS, "version", "updated_at", "updated_by")
+CHANGING_FIELDS = (*COLUMN_FIELDS, "version", "updated_at", "updated_by")
 
 
 class Item(State):
@@ -158,7 +159,10 @@ class Item(State):
         if outcome.stale:
             raise StaleVersion(outcome.stale[0])
         self.refresh_from_db(fields=(*CHANGING_FIELDS, *DERIVED_FIELDS))
-        return outcome.written[0] if outcome.written else None
+        if not outcome.written:
+            return None
+        self._cooperating = outcome.written[0].cooperating
+        return outcome.written[0]
 
 
 @audited_transaction(shared=True)
@@ -189,20 +193,20 @@ def change_items(
     # The audit record of a single change names its measure; of several it tells only how many.
     joined = ("owner", "checklist", *(["measure"] if len(asked) == 1 else []))
     locked = Item.objects.select_for_update(of=("self",)).select_related(*joined)
-    found = list(locked.filter(pk__in=asked).order_by("pk"))
+    found = list(locked.with_cooperating().filter(pk__in=asked).order_by("pk"))
     judge = Judge(found, by=by, act=act)
     for item in found:
         change = asked[item.pk]
         if item.version != change.version:
             outcome.stale.append(item)
-        elif differing := {name: v for name, v in change.values.items() if getattr(item, name) != v}:
-            if not judge.allows(item, differing):
+        elif wanted := differing(item, change.values):
+            if not judge.allows(item, wanted):
                 outcome.refused.append(item)
                 continue
-            if not (change.reason or reason) and needs_reason(item, differing):
+            if not (change.reason or reason) and needs_reason(item, wanted):
                 raise ReasonRequired(str(item.pk))
-            old[item.pk] = {name: getattr(item, name) for name in differing}
-            _take_over(item, differing, by=by, at=at)
+            old[item.pk] = {name: getattr(item, name) for name in wanted}
+            _take_over(item, wanted, by=by, at=at)
             fresh.append(item)
         else:
             outcome.unchanged.append(item)
@@ -213,11 +217,14 @@ def change_items(
             item=item,
             at=item.updated_at or at,
             reason=asked[item.pk].reason or reason,
-            **item.state(),
+            **item.columns(),
             **after,
         )
         for item in fresh
     )
+    for item, update in zip(fresh, outcome.written, strict=True):
+        update.cooperating = item.cooperating
+    write_cooperations(outcome.written, {pk for pk, values in old.items() if "cooperating" in values})
     changed = {name for values in old.values() for name in values}
     if derived := [name for field, names in DERIVED_FROM_STATE.items() if field in changed for name in names]:
         Item.objects.filter(pk__in=old).derive(derived)
@@ -267,10 +274,7 @@ def _audit(
 
 
 def _take_over(item: Item, values: Mapping[str, StateValue], *, by: User, at: datetime) -> None:
-    if unknown := set(values) - set(STATE_FIELDS):
-        raise ValueError(f"An item has no {', '.join(sorted(unknown))} to change.")
-    owner = values.get("owner")
-    if isinstance(owner, Owner) and owner.checklist_id != item.checklist_id:
+    if any(unit.checklist_id != item.checklist_id for unit in owners_in(values)):
         raise ValueError("The owner belongs to another checklist.")
     for name, value in values.items():
         setattr(item, name, value)

@@ -13,7 +13,15 @@ from measures.sheets.days import ReadDay, day_of
 from measures.sheets.looks import Unusable
 from measures.sheets.problems import Problem
 from measures.sheets.read import Sheet, SheetFile
-from measures.sheets.values import NoSuchOwner, owner_of, reason_of, status_of, text_of, version_of
+from measures.sheets.values import (
+    NoSuchOwner,
+    owner_of,
+    reason_of,
+    status_of,
+    text_of,
+    units_of_cell,
+    version_of,
+)
 from measures.sheets.words import (
     EMPTY,
     NotUnderstood,
@@ -164,6 +172,8 @@ class RowReader:
                 self.values[one.name] = status_of(cell)
             case Kind.OWNER:
                 self.values[one.name] = owner_of(cell, self.known.owners, self.known.keys)
+            case Kind.UNITS:
+                self.values[one.name] = units_of_cell(cell, self.known.owners, self.known.keys)
             case Kind.DAY:
                 self._take_day(one.name, day_of(cell, self.epoch, self.known.today))
             case Kind.TEXT | Kind.LONG_TEXT:

@@ -76,7 +76,7 @@ def state_cell(row: ReportRow, one: StateField) -> SafeString:
             )
         case Kind.LONG_TEXT:
             return format_html('<td class="notes">{}</td>', value)
-        case Kind.OWNER | Kind.TEXT:
+        case Kind.OWNER | Kind.UNITS | Kind.TEXT:
             return format_html('<td class="unit">{}</td>', value)
 
 
