@@ -15,11 +15,12 @@ from measures.loop.rules import Actor, may_move_due, statuses_allowed
 from measures.models import Checklist, Item, Owner, SavedView
 from measures.models.people import names_in_order
 from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateValue, needs_reason
-from measures.texts import as_counted, one_line_break
+from measures.texts import REASON_LIMIT, as_counted, one_line_break
 
 REASON_WANTED = _(
     "Give a reason for the journal. Blocking or dropping an item and moving its due date require one."
 )
+RULE_REFUSED = _("The rules of this checklist ask for an application here. Make one below.")
 NOBODY = "none"
 
 
@@ -49,7 +50,7 @@ class ItemForm(ModelForm[Item]):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=500,
+        max_length=REASON_LIMIT,
         required=False,
         help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )
@@ -79,18 +80,20 @@ class ItemForm(ModelForm[Item]):
     def _follow_rules(self, actor: Actor) -> None:
         """Offer only what the user may set without an application."""
         item, rules = self.instance, self.instance.checklist.rules
-        status, due = self.fields["status"], self.fields["due"]
+        status = self.fields["status"]
         assert isinstance(status, forms.ChoiceField)
         allowed = statuses_allowed(item.status, item.measure.cadence, actor, rules)
         status.choices = [choice for choice in Status.choices if choice[0] in allowed]
-        if not may_move_due(item.due, actor, rules):
-            due.disabled = True
-            due.help_text = _("Ask for an extension to move it.")
+        if len(allowed) < len(Status):
+            status.error_messages["invalid_choice"] = RULE_REFUSED
+        self.keeps_due = not may_move_due(item.due, actor, rules)
+        if self.keeps_due:
+            del self.fields["due"]
 
     @property
     def short(self) -> list[forms.BoundField]:
         """The fields of the item's state on one line, in their order."""
-        return [self[one.name] for one in FIELDS if not one.is_long]
+        return [self[one.name] for one in FIELDS if not one.is_long and one.name in self.fields]
 
     @property
     def long(self) -> list[forms.BoundField]:
@@ -100,6 +103,8 @@ class ItemForm(ModelForm[Item]):
     def clean(self) -> None:
         # Not super().clean(): it asks the database what the fields have checked, at each save.
         cleaned = self.cleaned_data
+        if self.keeps_due and self.data.get("due", str(self.before.due)) != str(self.before.due):
+            self.add_error(None, RULE_REFUSED)
         if cleaned.get("version") != self.before.version:
             return  # another user saved first: show that change before anything else
         if not cleaned.get("reason") and "reason" in cleaned and needs_reason(self.before, self.values()):
@@ -127,7 +132,6 @@ class RowForm(ItemForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         code = kwargs["instance"].measure.code
         super().__init__(*args, auto_id=f"row-{code}-%s", **kwargs)
-        self.fields["due"].help_text = ""
         for name, field in self.fields.items():
             field.widget.attrs["form"] = f"edit-{code}"
             if not field.widget.is_hidden:
@@ -155,7 +159,7 @@ class BulkForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=500,
+        max_length=REASON_LIMIT,
         required=False,
         help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )
@@ -204,7 +208,7 @@ class HandOverForm(forms.Form):
     giver = forms.ModelChoiceField(Owner.objects.none(), label=_("From owner"))
     taker = forms.ModelChoiceField(Owner.objects.none(), label=_("To owner"))
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("The journal of every item shows it.")
+        label=_("Reason"), max_length=REASON_LIMIT, help_text=_("The journal of every item shows it.")
     )
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
@@ -254,7 +258,7 @@ class ApplyForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=500,
+        max_length=REASON_LIMIT,
         required=False,
         # The preview's tables are between this field and its form.
         widget=forms.TextInput(attrs={"form": "apply"}),

@@ -24,10 +24,9 @@ from measures.models.tracking import Item, change_items
 from measures.models.updates import Batch, Update
 from measures.querysets.append_only import AppendOnlyQuerySet
 from measures.querysets.loop import DERIVED_FROM_ENTRIES, EntryQuerySet
-from measures.texts import Label
+from measures.texts import REASON_LIMIT, Label
 
 ENTRY_LIMIT = 5_000  # characters of each text
-WITHDRAWAL_LIMIT = 500
 
 # The texts of an entry, in the order of forms, pages and reports.
 ENTRY_TEXTS: dict[str, Label] = {
@@ -108,8 +107,7 @@ class Entry(AppendOnly):
         """Take the entry back; it stays visible as withdrawn. Raises WithdrawnAlready and ValueError."""
         if not reason.strip():
             raise ValueError("Withdrawing an entry needs a reason.")
-        item = Item.objects.select_for_update(of=("self",)).select_related("measure", "checklist")
-        locked = item.get(pk=self.item_id)
+        locked = Item.objects.locked("measure", "checklist").get(pk=self.item_id)
         if Withdrawal.objects.filter(entry=self).exists():
             raise WithdrawnAlready(str(self))
         withdrawal = Withdrawal.objects.create(
@@ -134,7 +132,7 @@ class Withdrawal(AppendOnly):
     entry = models.OneToOneField(
         Entry, models.PROTECT, related_name="withdrawal", verbose_name=_("entry"), unique=True
     )
-    reason = models.CharField(_("reason"), max_length=WITHDRAWAL_LIMIT)
+    reason = models.CharField(_("reason"), max_length=REASON_LIMIT)
     at = models.DateTimeField(_("at"))
 
     objects = AppendOnlyQuerySet.as_manager()
@@ -217,7 +215,7 @@ def write_entries(
     if outcome.refused:
         raise RuleRefused(", ".join(str(item.pk) for item in outcome.refused))
     updates = {update.item_id: update for update in outcome.written}
-    locked = Item.objects.select_for_update(of=("self",)).select_related("owner", "checklist", "measure")
+    locked = Item.objects.locked("owner", "checklist", "measure")
     items = list(locked.filter(pk__in=asked).order_by("pk"))
     made = Entry.objects.bulk_create(
         _entry(
@@ -232,7 +230,9 @@ def write_entries(
 
 def _change(new: Iterable[NewEntry], *, by: User, at: datetime, via: Via, batch: Batch | None) -> Outcome:
     changes = [Change(one.item_id, one.version, one.values, one.reason) for one in new if one.values]
-    return change_items(changes, by=by, at=at, via=via, batch=batch) if changes else Outcome()
+    if not changes:
+        return Outcome()
+    return change_items(changes, by=by, at=at, via=via, batch=batch, derived_later=DERIVED_FROM_ENTRIES)
 
 
 def _entry(

@@ -3,7 +3,7 @@
 `change_items` is the only code that writes an item's state; a test walks the source for any other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from django.conf import settings
@@ -172,6 +172,7 @@ def change_items(
     batch: Batch | None = None,
     above: Checklist | None = None,
     act: ActKind = ActKind.EDIT,
+    derived_later: Collection[str] = (),
 ) -> Outcome:
     """Write changes to items, one update for each item changed, and one audit record, in one transaction.
 
@@ -180,7 +181,8 @@ def change_items(
     `by` by this `act`. The record comes last: the chain is locked only until the commit. The
     number of statements does not depend on the number of items. Raises ReasonRequired, and ValueError for an
     owner of another checklist; then nothing is written. If the items belong to several checklists, the audit
-    record is written for `above`.
+    record is written for `above`. The caller derives the columns `derived_later`, after adding rows that they
+    depend on.
     """
     asked = {change.item_id: change for change in changes}
     outcome = Outcome()
@@ -188,8 +190,7 @@ def change_items(
     old: dict[int, dict[str, StateValue]] = {}
     # The audit record of a single change names its measure; of several it tells only how many.
     joined = ("owner", "checklist", *(["measure"] if len(asked) == 1 else []))
-    locked = Item.objects.select_for_update(of=("self",)).select_related(*joined)
-    found = list(locked.filter(pk__in=asked).order_by("pk"))
+    found = list(Item.objects.locked(*joined).filter(pk__in=asked).order_by("pk"))
     judge = Judge(found, by=by, act=act)
     for item in found:
         change = asked[item.pk]
@@ -219,8 +220,9 @@ def change_items(
         for item in fresh
     )
     changed = {name for values in old.values() for name in values}
-    if derived := [name for field, names in DERIVED_FROM_STATE.items() if field in changed for name in names]:
-        Item.objects.filter(pk__in=old).derive(derived)
+    derived = {name for field in changed for name in DERIVED_FROM_STATE.get(field, ())}
+    if now := derived.difference(derived_later):
+        Item.objects.filter(pk__in=old).derive(now)
     _audit(outcome.written, old, by=by, at=at, via=via, above=above)
     return outcome
 

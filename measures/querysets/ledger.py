@@ -96,6 +96,10 @@ class ItemQuerySet(models.QuerySet["Item"]):
             past.query.add_annotation(column, name, select=name not in keys)
         return past.prefetch_related(*keys)
 
+    def locked(self, *joined: str) -> Self:
+        """Lock these rows until the transaction ends, not the rows that are joined to them."""
+        return self.select_for_update(of=("self",)).select_related(*joined)
+
     def derive(self, names: Collection[str] = DERIVED_FIELDS) -> None:
         """Write these of DERIVED_FIELDS from the loop's rows: the last step of each act that changes them."""
         if foreign := set(names) - set(DERIVED_FIELDS):

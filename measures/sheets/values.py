@@ -18,8 +18,7 @@ from measures.sheets.words import (
     trimmed,
     words_for_nobody,
 )
-
-REASON_LIMIT = 500  # characters
+from measures.texts import REASON_LIMIT
 
 
 class NoSuchOwner(NotUnderstood):

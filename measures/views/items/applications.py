@@ -30,13 +30,8 @@ from measures.views.items.page import Typed, fetch_item, item_page
 def applications(request: SignedInRequest, slug: str) -> HttpResponse:
     """What waits for the office's decision, the longest first."""
     checklist = readable_checklist(request, slug)
-    waiting = waiting_in(
-        checklist,
-        user=request.user,
-        decides=rights_of(request).may_decide(checklist),
-        on=timezone.localdate(),
-    )
-    context = {"checklist": checklist, "tab": "items", "waiting": waiting}
+    waiting = waiting_in(checklist, rights=rights_of(request), on=timezone.localdate())
+    context = {"checklist": checklist, "tab": "items", "waiting": waiting, "return_form": ReturnForm()}
     return render(request, "applications/list.html", context)
 
 
@@ -49,7 +44,8 @@ def ask(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     side = rights.asking_side(shown)
     if side is None:
         raise PermissionDenied(_("Your role asks for nothing about this item."))
-    form = ApplicationForm(request.POST, item=shown, kinds=kinds_to_ask(shown, checklist.rules))
+    kinds, today = kinds_to_ask(shown, checklist.rules), timezone.localdate()
+    form = ApplicationForm(request.POST, item=shown, kinds=kinds, today=today)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -87,11 +83,13 @@ def _back(request: SignedInRequest, application: Application) -> HttpResponse:
 def grant_application(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Does what was asked for."""
     checklist = readable_checklist(request, slug)
-    if not rights_of(request).may_decide(checklist):
+    rights = rights_of(request)
+    if not rights.may_decide(checklist):
         raise PermissionDenied(_("Only an administrator of the checklist decides on applications."))
     asked = _fetch(checklist, pk)
     try:
-        made = asked.grant(by=request.user, at=timezone.now())
+        alone = asked.by_id == request.user.pk and rights.alone_decides(checklist)
+        made = asked.grant(by=request.user, at=timezone.now(), only_one=alone)
         messages.success(request, _("Granted by one hand.") if made.by_one_hand else _("Granted."))
     except DecidedAlready:
         messages.error(request, _("This application has been decided meanwhile."))

@@ -73,7 +73,9 @@ class Row:
 
     def _field_in(self, column: Column) -> BoundField | None:
         one = BY_NAME.get(column.name)
-        return self.form[one.name] if self.form and one and not one.is_long else None
+        if self.form is None or one is None or one.is_long or one.name not in self.form.fields:
+            return None
+        return self.form[one.name]
 
     @property
     def fields_below(self) -> list[BoundField]:
