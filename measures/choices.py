@@ -154,6 +154,7 @@ class Audited(models.TextChoices):
     ASKED = "asked", _("Application made")
     DECIDED = "decided", _("Application decided")
     RULES_CHANGED = "rules_changed", _("Rules changed")
+    DAY_CHANGED = "day_changed", _("Holidays or working days changed")
     PERIOD_STEP = "period_step", _("Reporting period moved on")
     HANDED_DOWN = "handed_down", _("Measure handed down")
     ANSWERED = "answered", _("Assignment answered")

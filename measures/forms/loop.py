@@ -15,6 +15,7 @@ from measures.forms.widgets import Select
 from measures.loop.rules import Actor, Rules, statuses_allowed
 from measures.models import Checklist, Item, NewEntry, Period
 from measures.models.applications import APPLICATION_LIMIT, CannotAsk, refuse_needless
+from measures.models.checklists import RULE_FIELDS
 from measures.models.entries import ENTRY_LIMIT, ENTRY_TEXTS
 from measures.models.state import StateValue
 from measures.texts import REASON_LIMIT
@@ -205,7 +206,7 @@ class RulesForm(ModelForm[Checklist]):
 
     class Meta:
         model = Checklist
-        fields = ("signs_off", "extends_by_request", "two_persons", "due_soon_days", "silence_days")
+        fields = RULE_FIELDS
 
     def clean(self) -> None:
         super().clean()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import cache
 from typing import NamedTuple, Self
 
 from measures.choices import Light, Status
@@ -18,6 +17,7 @@ from measures.lights import (
 )
 from measures.models import Item
 from measures.models.local_codes import is_local, marked
+from measures.models.special_days import thresholds_of
 from measures.models.state import FIELDS
 from measures.querysets.catalogue import in_language
 from measures.querysets.ledger import ItemQuerySet
@@ -35,6 +35,7 @@ class Facts(NamedTuple):
     unit: str
     due_soon_days: int
     silence_days: int
+    counts_working_days: bool
     code: str
     title: str
     section_code: str
@@ -69,6 +70,7 @@ class Facts(NamedTuple):
             checklist.name,
             checklist.due_soon_days,
             checklist.silence_days,
+            checklist.counts_working_days,
             measure.code,
             measure.title,
             measure.section.code,
@@ -119,7 +121,7 @@ class Facts(NamedTuple):
     @property
     def thresholds(self) -> Thresholds:
         """As `Checklist.thresholds`."""
-        return _thresholds(self.due_soon_days, self.silence_days)
+        return thresholds_of(self.due_soon_days, self.silence_days, self.counts_working_days)
 
     def lit(self, on: date) -> Lit:
         """As `Item.lit`."""
@@ -148,15 +150,11 @@ class Facts(NamedTuple):
         return days_late_when_done(self.done_on, self.due)
 
 
-# One for each kind of unit, not one for every row.
-_thresholds = cache(Thresholds)
-
-
 def lookups() -> list[str]:
     """The lookup of each fact, from an item."""
     return [
         *("pk", "version", "checklist_id", "checklist__slug", "checklist__name"),
-        *("checklist__due_soon_days", "checklist__silence_days"),
+        *("checklist__due_soon_days", "checklist__silence_days", "checklist__counts_working_days"),
         *("measure__code", in_language("measure__title")),
         *("measure__section__code", in_language("measure__section__title")),
         *("pillar__code", in_language("pillar__title")),

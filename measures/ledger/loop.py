@@ -1,11 +1,11 @@
 """The loop of one item for people to read: its entries, now or at the end of a past day."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from measures.lights import end_of_day, local_day
-from measures.models import Application, Checklist, Decision, Entry, Item, Period, Withdrawal
+from measures.models import Application, Checklist, Decision, Entry, Item, Period, SpecialDay, Withdrawal
 from measures.rights.roles import Rights
 
 ENTRIES_SHOWN = 10
@@ -81,7 +81,10 @@ def owed_now(item: Item, periods: list[Period], on: date) -> Owed | None:
 
 @dataclass(frozen=True)
 class ShownApplication:
-    """An application, its decision if there was one, and what its reader may do with it."""
+    """An application, its decision if there was one, and what its reader may do with it.
+
+    `days_waiting` counts working days.
+    """
 
     application: Application
     decision: Decision | None
@@ -110,14 +113,21 @@ def _decided_by(one: Application, day: date) -> Decision | None:
 
 
 def waiting_in(checklist: Checklist, *, rights: Rights, on: date) -> list[ShownApplication]:
-    """The applications of a checklist that wait for a decision, oldest first. One query."""
+    """The applications of a checklist that wait for a decision, oldest first. Two queries."""
+    calendar = SpecialDay.objects.calendar()
     found = Application.objects.filter(item__checklist=checklist).pending().order_by("pk")
     joined = found.select_related("item__measure", "item__owner", "item__checklist")
-    return [_shown_application(one, one.item, None, rights, on=on) for one in joined]
+    return [
+        replace(
+            _shown_application(one, one.item, None, rights),
+            days_waiting=calendar.between(local_day(one.at), on),
+        )
+        for one in joined
+    ]
 
 
 def _shown_application(
-    one: Application, item: Item, decision: Decision | None, rights: Rights, *, on: date | None = None
+    one: Application, item: Item, decision: Decision | None, rights: Rights
 ) -> ShownApplication:
     one.item = item
     waits = decision is None and item.checklist.is_open
@@ -129,5 +139,4 @@ def _shown_application(
         may_grant=decides and rights.may_grant(one),
         may_return=decides and not own,
         may_take_back=waits and own,
-        days_waiting=(on - local_day(one.at)).days if on else 0,
     )

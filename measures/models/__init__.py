@@ -31,6 +31,7 @@ from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverla
 from measures.models.placements import Placement
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
+from measures.models.special_days import SpecialDay
 from measures.models.tracking import Item, change_items
 from measures.models.updates import Batch, Update
 from measures.models.uses import Use
@@ -78,6 +79,7 @@ __all__ = [
     "SavedView",
     "Section",
     "Session",
+    "SpecialDay",
     "StaleEntries",
     "StaleVersion",
     "Submission",

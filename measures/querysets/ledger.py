@@ -178,6 +178,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
             When(
                 checklist__due_soon_days=one.due_soon,
                 checklist__silence_days=one.silence,
+                checklist__counts_working_days=one.working_days is not None,
                 then=light_case(on=on, thresholds=one),
             )
             for one in units
