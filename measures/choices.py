@@ -99,6 +99,13 @@ class DecisionState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
 
 
+class ClosedBy(models.TextChoices):
+    """How an item was ended past the usual way, which is by one who asks and another who grants."""
+
+    OFFICE = "office", _("Closed by the office")
+    ONE_HAND = "one_hand", _("Closed by one hand")
+
+
 class AssignmentState(models.TextChoices):
     """What has become of a measure that was handed down, in one checklist."""
 

@@ -107,6 +107,10 @@ def _asked(days: int) -> str:
     return _("an application waits")
 
 
+def _late_and_returned(days: int) -> str:
+    return _("%(late)s, application returned") % {"late": _late(days)}
+
+
 def _silent(days: int) -> str:
     return ngettext("no entry for %(days)d day", "no entry for %(days)d days", days) % {"days": days}
 
@@ -131,6 +135,11 @@ def late(on: date, prefix: str = "") -> Q:
     )
 
 
+def late_at_first(on: date) -> Q:
+    """What is unfinished on the day `on`, after the first due date that it had."""
+    return Q(first_due__lt=on, status__in=OPEN_STATUSES)
+
+
 def judge(
     status: str,
     due: date | None,
@@ -139,10 +148,12 @@ def judge(
     on: date,
     thresholds: Thresholds,
     asked: bool = False,
+    returned: bool = False,
 ) -> tuple[Light, Cause | None, int]:
     """Apply the rule: return the light, and its cause and number of days if it needs explaining."""
     if days := days_late(status, due, on, asked=asked):
-        return Light.RED, _late_and_blocked if status == Status.BLOCKED else _late, days
+        plainly = _late_and_returned if returned else _late
+        return Light.RED, _late_and_blocked if status == Status.BLOCKED else plainly, days
     if status == Status.BLOCKED:
         return Light.RED, _blocked, 0
     if asked and due is not None and due < on and status in OPEN_STATUSES:
@@ -162,9 +173,12 @@ def light_of(
     on: date,
     thresholds: Thresholds,
     asked: bool = False,
+    returned: bool = False,
 ) -> Lit:
     """The light on the day `on` of an item in this state, from whose unit nothing has come since a day."""
-    light, cause, days = judge(status, due, silent_from, on=on, thresholds=thresholds, asked=asked)
+    light, cause, days = judge(
+        status, due, silent_from, on=on, thresholds=thresholds, asked=asked, returned=returned
+    )
     return Lit(light, cause(days) if cause else "")
 
 
@@ -176,10 +190,11 @@ def lit_of(
     on: date,
     thresholds: Thresholds,
     asked: bool = False,
+    returned: bool = False,
 ) -> Lit:
     """`light_of` an item that is silent since a moment; its day is asked for only where it matters."""
     silent_from = day_that_matters(status, silent_since)
-    return light_of(status, due, silent_from, on=on, thresholds=thresholds, asked=asked)
+    return light_of(status, due, silent_from, on=on, thresholds=thresholds, asked=asked, returned=returned)
 
 
 def day_that_matters(status: str, silent_since: datetime | None) -> date | None:

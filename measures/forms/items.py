@@ -13,6 +13,7 @@ from measures.forms.generic import ModelForm
 from measures.forms.widgets import DateInput
 from measures.loop.rules import Actor, may_move_due, statuses_allowed
 from measures.models import Checklist, Item, Owner, SavedView
+from measures.models.entries import ENTRY_LIMIT
 from measures.models.people import names_in_order
 from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateValue, needs_reason
 from measures.texts import REASON_LIMIT, as_counted, one_line_break
@@ -150,6 +151,13 @@ class BulkForm(forms.Form):
     owner = forms.ChoiceField(label=_("Owner"), required=False)
     due = DayField(label=_("Due"), required=False)
     clear_due = forms.BooleanField(label=_("Clear the due date"), required=False)
+    progress = LongTextField(
+        label=_("New entry"),
+        required=False,
+        max_length=ENTRY_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Written about each of the items, as progress in this period."),
+    )
     append = forms.CharField(
         label=_("Add to the notes"),
         required=False,
@@ -186,7 +194,7 @@ class BulkForm(forms.Form):
         cleaned = self.cleaned_data
         if cleaned.get("due") and cleaned.get("clear_due"):
             self.add_error("clear_due", _("Either set a due date or clear it, not both."))
-        if not self.errors and not (self.values() or cleaned.get("append")):
+        if not self.errors and not (self.values() or cleaned.get("append") or cleaned.get("progress")):
             raise forms.ValidationError(_("Choose what to change: set at least one field."))
 
     def values(self) -> dict[str, StateValue]:

@@ -13,7 +13,7 @@ from measures.forms.generic import ModelForm
 from measures.forms.items import RULE_REFUSED, LongTextField
 from measures.forms.widgets import Select
 from measures.loop.rules import Actor, Rules, statuses_allowed
-from measures.models import Checklist, Item, NewEntry, Period
+from measures.models import Application, Checklist, Item, NewEntry, Period
 from measures.models.applications import APPLICATION_LIMIT, CannotAsk, refuse_needless
 from measures.models.checklists import RULE_FIELDS
 from measures.models.entries import ENTRY_LIMIT, ENTRY_TEXTS
@@ -199,6 +199,32 @@ class ReturnForm(forms.Form):
     """Why an application is returned."""
 
     reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT)
+
+
+class DecideForm(forms.Form):
+    """Which of the waiting applications are granted together, or returned and why."""
+
+    ticked = forms.ModelMultipleChoiceField(
+        Application.objects.none(), error_messages={"required": _("Tick the applications to decide on.")}
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT, required=False)
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ticked = self.fields["ticked"]
+        assert isinstance(ticked, forms.ModelMultipleChoiceField)
+        found = Application.objects.filter(item__checklist=checklist)
+        ticked.queryset = found.select_related("item__measure", "item__checklist")
+
+    @property
+    def returns(self) -> bool:
+        """Whether the button was pressed that returns them."""
+        return "return" in self.data
+
+    def clean(self) -> None:
+        super().clean()
+        if self.returns and not self.cleaned_data.get("reason"):
+            self.add_error("reason", _("Say why they are returned."))
 
 
 class RulesForm(ModelForm[Checklist]):

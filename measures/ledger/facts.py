@@ -57,6 +57,8 @@ class Facts(NamedTuple):
     first_due: date | None
     extensions: int
     done_on: date | None
+    returned: bool
+    closed_by: str
 
     @classmethod
     def of(cls, item: Item) -> Self:
@@ -88,6 +90,8 @@ class Facts(NamedTuple):
             item.first_due,
             item.extensions,
             item.done_on,
+            item.returned,
+            item.closed_by,
         ]
         return cls._make(values)
 
@@ -132,6 +136,7 @@ class Facts(NamedTuple):
             on=on,
             thresholds=self.thresholds,
             asked=self.asked_in_time,
+            returned=self.returned,
         )
 
     def light(self, on: date) -> Light:
@@ -167,6 +172,8 @@ def lookups() -> list[str]:
         "first_due",
         "extensions",
         "done_on",
+        "returned",
+        "closed_by",
     ]
 
 

@@ -14,17 +14,10 @@ from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.changes import Change, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.checklists import Checklist, PlaceRefused
-from measures.models.entries import (
-    Entry,
-    NewEntry,
-    NoUnit,
-    StaleEntries,
-    Withdrawal,
-    WithdrawnAlready,
-    write_entries,
-)
+from measures.models.entries import Entry, Withdrawal, WithdrawnAlready
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
 from measures.models.local_measures import NoCodeLeft, add_measure
+from measures.models.new_entries import NewEntry, NoUnit, StaleEntries, write_entries
 from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, spans

@@ -166,7 +166,7 @@ class Application(AppendOnly):
             at=at,
             via=Via.PAGE,
             reason=reason[:REASON_LIMIT],
-            act=ActKind.GRANT,
+            act=ActKind.ALONE if alone else ActKind.GRANT,
             derived_later=DERIVED_FROM_APPLICATIONS,
         ).written
         return self._decide(

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import OPEN_STATUSES, OWING_STATUSES, Audited, Status, Via
+from measures.choices import OPEN_STATUSES, OWING_STATUSES, Audited, ClosedBy, Status, Via
 from measures.database.locks import audited_transaction
 from measures.lights import Lit, days_late, days_late_when_done, lit_of
 from measures.loop.rules import ActKind
@@ -64,6 +64,10 @@ class Item(State):
     done_on = models.DateField(_("done on"), null=True, editable=False)
     first_due = models.DateField(_("first due date"), null=True, editable=False)
     extensions = models.PositiveIntegerField(_("extensions"), default=0, db_default=0, editable=False)
+    returned = models.BooleanField(_("returned"), default=False, db_default=False, editable=False)
+    closed_by = models.CharField(
+        _("closed by"), max_length=16, choices=ClosedBy, blank=True, default="", db_default="", editable=False
+    )
     asked_in_time = models.BooleanField(_("asked in time"), default=False, db_default=False, editable=False)
 
     # As ItemQuerySet.as_of found.
@@ -108,9 +112,9 @@ class Item(State):
     def lit(self, on: date) -> Lit:
         """The light on a day, with its reason in words."""
         thresholds = self.checklist.thresholds
-        asked = self.asked_in_time
-        status = Status(self.status)
-        return lit_of(status, self.due, self.silent_since, on=on, thresholds=thresholds, asked=asked)
+        state = (Status(self.status), self.due, self.silent_since)
+        asked, returned = self.asked_in_time, self.returned
+        return lit_of(*state, on=on, thresholds=thresholds, asked=asked, returned=returned)
 
     @property
     def owes_entries(self) -> bool:
@@ -215,6 +219,7 @@ def change_items(
             at=item.updated_at or at,
             reason=asked[item.pk].reason or reason,
             **item.state(),
+            closed_by=judge.closed_by(item, old[item.pk]),
             **after,
         )
         for item in fresh

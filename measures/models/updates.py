@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import Via
+from measures.choices import ClosedBy, Via
 from measures.models.checklists import Checklist
 from measures.models.only_added import AppendOnly, ByPerson
 from measures.models.state import State
@@ -62,6 +62,11 @@ class Update(AppendOnly, State):
     via = models.CharField(_("by way of"), max_length=16, choices=Via)
     batch = models.ForeignKey(
         Batch, models.PROTECT, related_name="updates", verbose_name=_("batch"), null=True, blank=True
+    )
+
+    # Empty unless the office ended the item with this update although units ask for that here.
+    closed_by = models.CharField(
+        _("closed by"), max_length=16, choices=ClosedBy, blank=True, default="", db_default=""
     )
 
     previous_id: int | None  # as UpdateQuerySet.with_previous found

@@ -30,6 +30,7 @@ from measures.database.text_index import HoldsPairs, is_common
 from measures.lights import Thresholds, end_of_day, late, light_case, start_of_day
 from measures.querysets.catalogue import in_language
 from measures.querysets.loop import DERIVED_FIELDS, loop_columns
+from measures.querysets.loop_counts import counts_on_time
 from measures.texts import spellings
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ PARTS = {"pillar": "pillar", "section": "measure__section"}
 
 
 class SectionCount(NamedTuple):
-    """The items of a section that have one status, and how many of them are overdue."""
+    """The items of a section that have one status, how many are overdue, and as `progress.OnTime`."""
 
     pillar_code: str
     pillar_title: str
@@ -57,6 +58,10 @@ class SectionCount(NamedTuple):
     status: Status
     items: int
     overdue: int
+    in_time: int
+    of: int
+    in_time_first: int
+    of_first: int
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -214,7 +219,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
                 in_language(f"{section}__title"),
                 "status",
             )
-            .annotate(count=Count("pk"), overdue=Count("pk", filter=late(on)))
+            .annotate(count=Count("pk"), overdue=Count("pk", filter=late(on)), **counts_on_time(on))
         )
         return [SectionCount._make(row) for row in found.order_by(f"{pillar}__code", f"{section}__code")]
 

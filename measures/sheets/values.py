@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from measures.choices import Status
 from measures.models import Owner
+from measures.models.entries import ENTRY_LIMIT
 from measures.models.state import StateField
 from measures.sheets.words import (
     EMPTY,
@@ -77,3 +78,11 @@ def reason_of(cell: object) -> str:
     if len(reason) > REASON_LIMIT:
         raise NotUnderstood(_("The reason is too long. Keep it to 500 characters."))
     return reason
+
+
+def entry_text_of(cell: object) -> str:
+    """A text of an entry, within its limit."""
+    text = trimmed(as_words(cell))
+    if len(text) > ENTRY_LIMIT:
+        raise NotUnderstood(_("This text is too long. Keep it to 5,000 characters."))
+    return text
