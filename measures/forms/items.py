@@ -14,6 +14,7 @@ from measures.forms.units import UnitsField, named_once
 from measures.forms.widgets import DateInput
 from measures.loop.rules import Actor, may_move_due, statuses_allowed
 from measures.models import Checklist, Item
+from measures.models.entries import ENTRY_LIMIT
 from measures.models.state import (
     COLUMN_FIELDS,
     FIELDS,
@@ -24,11 +25,12 @@ from measures.models.state import (
     StateValue,
     needs_reason,
 )
-from measures.texts import as_counted, one_line_break
+from measures.texts import REASON_LIMIT, as_counted, one_line_break
 
 REASON_WANTED = _(
     "Give a reason for the journal. Blocking or dropping an item and moving its due date require one."
 )
+RULE_REFUSED = _("The rules of this checklist ask for an application here. Make one below.")
 NOBODY = "none"
 
 
@@ -63,7 +65,7 @@ class ItemForm(ModelForm[Item]):
     )
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=500,
+        max_length=REASON_LIMIT,
         required=False,
         help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )
@@ -101,18 +103,20 @@ class ItemForm(ModelForm[Item]):
     def _follow_rules(self, actor: Actor) -> None:
         """Offer only what the user may set without an application."""
         item, rules = self.instance, self.instance.checklist.rules
-        status, due = self.fields["status"], self.fields["due"]
+        status = self.fields["status"]
         assert isinstance(status, forms.ChoiceField)
         allowed = statuses_allowed(item.status, item.measure.cadence, actor, rules)
         status.choices = [choice for choice in Status.choices if choice[0] in allowed]
-        if not may_move_due(item.due, actor, rules):
-            due.disabled = True
-            due.help_text = _("Ask for an extension to move it.")
+        if len(allowed) < len(Status):
+            status.error_messages["invalid_choice"] = RULE_REFUSED
+        self.keeps_due = not may_move_due(item.due, actor, rules)
+        if self.keeps_due:
+            del self.fields["due"]
 
     @property
     def short(self) -> list[forms.BoundField]:
         """The fields of the item's state on one line, in their order."""
-        return [self[one.name] for one in FIELDS if not one.is_long]
+        return [self[one.name] for one in FIELDS if not one.is_long and one.name in self.fields]
 
     @property
     def long(self) -> list[forms.BoundField]:
@@ -122,6 +126,8 @@ class ItemForm(ModelForm[Item]):
     def clean(self) -> None:
         # Not super().clean(): it asks the database what the fields have checked, at each save.
         cleaned = self.cleaned_data
+        if self.keeps_due and self.data.get("due", str(self.before.due)) != str(self.before.due):
+            self.add_error(None, RULE_REFUSED)
         if cleaned.get("version") != self.before.version:
             return  # another user saved first: show that change before anything else
         if not cleaned.get("reason") and "reason" in cleaned and needs_reason(self.before, self.values()):
@@ -149,7 +155,6 @@ class RowForm(ItemForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         code = kwargs["instance"].measure.code
         super().__init__(*args, auto_id=f"row-{code}-%s", **kwargs)
-        self.fields["due"].help_text = ""
         for name, field in self.fields.items():
             field.widget.attrs["form"] = f"edit-{code}"
             if not field.widget.is_hidden:
@@ -196,6 +201,13 @@ class BulkForm(forms.Form):
         help_text=_("Replaces the target of each item."),
     )
     clear_target = forms.BooleanField(label=_("Clear the target"), required=False)
+    progress = LongTextField(
+        label=_("New entry"),
+        required=False,
+        max_length=ENTRY_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Written about each of the items, as progress in this period."),
+    )
     append = forms.CharField(
         label=_("Add to the notes"),
         required=False,
@@ -205,7 +217,7 @@ class BulkForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=500,
+        max_length=REASON_LIMIT,
         required=False,
         help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )
@@ -244,7 +256,8 @@ class BulkForm(forms.Form):
             self.add_error("cooperating", _("Tick at least one unit."))
         elif units and act in ("", UnitsAct.CLEAR):
             self.add_error("with_units", _("Choose whether to add these units or to replace the others."))
-        if not self.errors and not (self.values() or cleaned.get("append") or act):
+        asked = self.values() or cleaned.get("append") or cleaned.get("progress") or act
+        if not self.errors and not asked:
             raise forms.ValidationError(_("Choose what to change: set at least one field."))
 
     def values(self) -> dict[str, StateValue]:
@@ -288,7 +301,7 @@ class ApplyForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=500,
+        max_length=REASON_LIMIT,
         required=False,
         # The preview's tables are between this field and its form.
         widget=forms.TextInput(attrs={"form": "apply"}),

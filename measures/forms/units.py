@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models import Checklist, Owner
 from measures.models.people import in_key_order, names_in_order
+from measures.texts import REASON_LIMIT
 
 type Named = Callable[[], list[tuple[int, str]]]
 
@@ -65,7 +66,7 @@ class HandOverForm(forms.Form):
     giver = forms.ModelChoiceField(Owner.objects.none(), label=_("From owner"))
     taker = forms.ModelChoiceField(Owner.objects.none(), label=_("To owner"))
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("The journal of every item shows it.")
+        label=_("Reason"), max_length=REASON_LIMIT, help_text=_("The journal of every item shows it.")
     )
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:

@@ -32,6 +32,7 @@ from measures.querysets import cooperation
 from measures.querysets.catalogue import in_language
 from measures.querysets.cooperation import COOPERATING
 from measures.querysets.loop import DERIVED_FIELDS, loop_columns
+from measures.querysets.loop_counts import counts_on_time
 from measures.texts import spellings
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ PARTS = {"pillar": "pillar", "section": "measure__section"}
 
 
 class SectionCount(NamedTuple):
-    """The items of a section that have one status, and how many of them are overdue."""
+    """The items of a section that have one status, how many are overdue, and as `progress.OnTime`."""
 
     pillar_code: str
     pillar_title: str
@@ -59,6 +60,10 @@ class SectionCount(NamedTuple):
     status: Status
     items: int
     overdue: int
+    in_time: int
+    of: int
+    in_time_first: int
+    of_first: int
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -116,6 +121,10 @@ class ItemQuerySet(models.QuerySet["Item"]):
     @property
     def _is_past(self) -> bool:
         return "update_reason" in self.query.annotations
+
+    def locked(self, *joined: str) -> Self:
+        """Lock these rows until the transaction ends, not the rows that are joined to them."""
+        return self.select_for_update(of=("self",)).select_related(*joined)
 
     def derive(self, names: Collection[str] = DERIVED_FIELDS) -> None:
         """Write these of DERIVED_FIELDS from the loop's rows: the last step of each act that changes them."""
@@ -196,6 +205,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
             When(
                 checklist__due_soon_days=one.due_soon,
                 checklist__silence_days=one.silence,
+                checklist__counts_working_days=one.working_days is not None,
                 then=light_case(on=on, thresholds=one),
             )
             for one in units
@@ -231,7 +241,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
                 in_language(f"{section}__title"),
                 "status",
             )
-            .annotate(count=Count("pk"), overdue=Count("pk", filter=late(on)))
+            .annotate(count=Count("pk"), overdue=Count("pk", filter=late(on)), **counts_on_time(on))
         )
         return [SectionCount._make(row) for row in found.order_by(f"{pillar}__code", f"{section}__code")]
 
