@@ -275,7 +275,6 @@ class TestTogether:
         ]
         apply(client, previewed)
         apply(client, upload(client, sheet_of(["code", "配合单位"], ["1.1.2", "清空"])))
-
         found = [find_item(helped.checklist, code).cooperating for code in ("1.1.1", "1.1.2", "1.1.3")]
         assert found == [(helper,), (), (other,)]
         unknown = upload(client, sheet_of(["code", "配合单位"], ["1.1.2", f"{other.name}、没有的处"]))
