@@ -24,7 +24,7 @@ from measures.operations import doctor, jobs
 from measures.operations.doctor import Condition, examine
 from tests.make import make_checklist
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

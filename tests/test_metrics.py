@@ -18,7 +18,7 @@ from measures.operations.access_log import takes_lock
 from tests.make import SignIn
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

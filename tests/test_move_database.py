@@ -24,7 +24,7 @@ from measures.models.audit import verify_chain
 from tests import postgres
 from tests.make import change, find_item, make_checklist, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +83,6 @@ def without_trail(contents: Contents) -> Contents:
     return {table: found for table, found in contents.items() if table != "measures_auditrecord"}
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="there and back is the same from the other side")
 def test_the_demo_moves_to_the_other_engine_and_back(there: str, tmp_path: Path) -> None:
     call_command("demo", until=date(2026, 11, 20))

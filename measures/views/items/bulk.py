@@ -1,5 +1,8 @@
 """Many items at once: choose, see what would change, then change them as one batch."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
@@ -11,8 +14,17 @@ from django.views.decorators.http import require_http_methods
 from measures.choices import Via
 from measures.forms.days import is_past
 from measures.forms.items import BulkForm
-from measures.ledger.plans import Plan, Refusal, carry_out, from_plain, plain_values, plan_bulk
-from measures.models import Change, Checklist
+from measures.ledger.plans import (
+    HANDED_OVER,
+    Plan,
+    Refusal,
+    carry_out,
+    from_plain,
+    names_unknown,
+    plain_values,
+    plan_bulk,
+)
+from measures.models import Change, Checklist, NewEntry
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
@@ -38,7 +50,8 @@ def bulk(request: SignedInRequest, slug: str) -> HttpResponse:
     form = BulkForm(request.POST if asked else None, checklist=checklist, may_hand_over=may_hand_over)
     plan = None
     if asked and form.is_valid():
-        plan = plan_bulk(items, form.values(), form.cleaned_data["append"], rights)
+        said = form.cleaned_data
+        plan = plan_bulk(items, form.values_for, said["append"], rights, progress=said["progress"])
         if plan.needs_reason and not form.cleaned_data["reason"]:
             form.add_error(
                 "reason", _("Some of these changes need a reason: blocked, dropped, or a moved due date.")
@@ -80,17 +93,24 @@ def _page(
                 for planned in plan.planned
             ],
             "reason": form.cleaned_data["reason"],
+            "entries": [entry.item_id for entry in plan.entries],
+            "progress": form.cleaned_data["progress"],
         }
         context["token"] = seal(request, checklist, SALT, content)
     return render(request, "items/bulk.html", context, status=422 if form.errors else 200)
 
 
+def _entries(checklist: Checklist, sealed: Mapping[str, Any], rights: Rights) -> list[NewEntry]:
+    """The entries of the preview that the user may still write."""
+    items = checklist.items.for_list().filter(pk__in=sealed["entries"])
+    return [NewEntry(item.pk, progress=sealed["progress"]) for item in items if rights.writing_side(item)]
+
+
 def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
     sealed = unseal(request, checklist, SALT)
     owners = {owner.pk: owner for owner in checklist.owners.all()}
-    known = {None, *owners}
     # An owner may have been deleted since the preview.
-    if not sealed or any(plain.get("owner") not in known for _pk, _version, plain in sealed["changes"]):
+    if not sealed or any(names_unknown(plain, owners) for _pk, _version, plain in sealed["changes"]):
         messages.error(request, _("This preview is too old. Choose the items again."))
         return redirect("items", checklist.slug)
     items = checklist.items.for_list().in_bulk([pk for pk, _version, _values in sealed["changes"]])
@@ -100,7 +120,7 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         # Rights may have changed since the preview.
         if pk not in items:
             continue
-        if rights.may_change(items[pk]) and (may_hand_over or "owner" not in plain):
+        if rights.may_change(items[pk]) and (may_hand_over or not plain.keys() & set(HANDED_OVER)):
             changes.append(Change(pk, version, from_plain(plain, owners)))
         else:
             left.append((items[pk].measure.code, Refusal.ROLE))
@@ -111,6 +131,8 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         at=timezone.now(),
         via=Via.BULK,
         reason=sealed["reason"],
+        entries=_entries(checklist, sealed, rights),
+        side=rights.side(checklist),
     )
-    say_outcome(request, len(outcome.written), left + kept_from(outcome), batch)
+    say_outcome(request, outcome, left + kept_from(outcome), batch)
     return back_to_list(checklist, request.POST.get("query", ""))
