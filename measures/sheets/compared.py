@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from measures.models import Change, Item, NewEntry
 from measures.models.state import BY_NAME, needs_reason
@@ -82,8 +81,7 @@ class ComparedRow:
     @property
     def new_entry(self) -> NewEntry | None:
         """The entry that the row writes; None for a row without one, and for one that was written already."""
-        said: dict[str, Any] = dict(self.asked.entry)
-        return NewEntry(self.item.pk, **said) if self.reports else None
+        return NewEntry.on(self.item, **self.asked.entry) if self.reports else None
 
     def change(self, chosen: Mapping[str, str]) -> Change | None:
         """What is to be written, with these choices for the conflicts; None where nothing is left."""
