@@ -27,6 +27,8 @@ from measures.reports.model import MoveKind
 from tests.make import NOW, make_owner
 from tests.proofs import share
 
+pytestmark = pytest.mark.slow
+
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST = date(2026, 12, 30)
 DAYS = [FIRST + timedelta(days) for days in range(4)]

@@ -32,6 +32,8 @@ from measures.rights.roles import Rights
 from tests.make import NOW, TODAY, change, find_item, make_owner, make_user
 from tests.proofs import SOAK
 
+pytestmark = pytest.mark.slow
+
 WALKS = 10_000 if SOAK else 25
 ENDED = (Status.DONE, Status.DROPPED)
 WAYS = ("edit", "admin", "import", "bulk", "undo", "entry", "ask", "grant", "return", "withdraw", "extend")

@@ -250,6 +250,10 @@ class Rights:
         """Whether the user can read every record: the operator, if nobody audits."""
         return self.post == Post.SYSTEM and not self.trees_of_auditors
 
+    def operates_site(self) -> bool:
+        """Whether the user may see the state of the installation: a superuser, in any profile."""
+        return bool(getattr(self.user, "is_superuser", False))
+
     def reads_audit(self) -> bool:
         """Whether the user can read any part of the audit trail."""
         return self.reads_whole_audit() or bool(self.audited())
