@@ -81,10 +81,11 @@ class TestState:
     ) -> None:
         assert change(helped, by=administrator, cooperating=(owner, helper)) is None
 
+        change(helped, by=administrator, notes="说明")
         change(helped, by=administrator, owner=helper)
 
         assert find_item(helped.checklist).cooperating == ()
-        assert [update.cooperating for update in helped.updates.order_by("pk")] == [(helper,), ()]
+        assert [update.cooperating for update in helped.updates.order_by("pk")] == [(helper,), (helper,), ()]
 
     def test_a_unit_of_another_checklist_is_refused(self, helped: Item, administrator: User) -> None:
         foreign = make_owner(make_checklist("elsewhere", "外地"), "外单位")

@@ -33,7 +33,13 @@ class UnitBoxes(forms.CheckboxSelectMultiple):
             for option in options
             if option["selected"]
         ]
-        return context | {"ticked": ticked}
+        return context | {"ticked": ticked, "group": self.attrs.get("aria-label", "")}
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Each box is named by its own label; the name of the field is that of their group."""
+        option = super().create_option(*args, **kwargs)
+        option["attrs"].pop("aria-label", None)
+        return option
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         return [key for key in super().value_from_datadict(data, files, name) or [] if key]
@@ -51,6 +57,7 @@ class UnitsField(forms.MultipleChoiceField):
 
     def offer(self, checklist: Checklist, named: Named) -> None:
         self.checklist, self.named = checklist, named
+        self.widget.attrs["aria-label"] = self.label
         self.choices = lambda: [(str(key), name) for key, name in named()]
 
     def clean(self, value: object) -> tuple[Owner, ...]:
