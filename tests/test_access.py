@@ -11,6 +11,8 @@ from measures.choices import Audited
 from measures.models import AuditRecord, Checklist
 from tests.everybody import checklist, everybody, rows_of_everything
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["checklist", "everybody"]  # fixtures are found by their names
 
 SIGN_IN = 302
@@ -108,6 +110,7 @@ TABLE = {
     "audit": Expected(
         dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "auditor": 200, "superuser": 200}, NO_POST
     ),
+    "doctor": Expected(dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "superuser": 200}, NO_POST),
     "below": Expected(MEMBERS, NO_POST, ("henan",)),
     "open-one": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "open-many": Expected(MANAGERS, MADE, ("henan",)),

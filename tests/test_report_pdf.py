@@ -14,6 +14,8 @@ from measures.reports import FORMATS
 from measures.reports.write_pdf import FONTS, TypesettingError, write_pdf
 from tests.reports_make import make_report, make_small_report
 
+pytestmark = pytest.mark.any_engine
+
 ROOT = Path(__file__).parent.parent
 
 

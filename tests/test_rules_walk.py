@@ -37,6 +37,8 @@ from measures.rights.roles import Rights
 from tests.make import NOW, TODAY, change, find_item, make_owner, make_user
 from tests.proofs import share
 
+pytestmark = pytest.mark.slow
+
 ENDED = (Status.DONE, Status.DROPPED, Status.STANDING)
 REFUSALS = (RuleRefused, AskedAlready, CannotAsk, DecidedAlready, OwnApplication)
 OFFICE = (2, 3)  # the first two act for the unit

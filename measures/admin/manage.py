@@ -182,11 +182,11 @@ class OwnerForm(FixedOnceMade[Owner]):
 class OwnerAdmin(ManagedAdmin[Owner]):
     form = OwnerForm
     audited = Audited.OWNER_CHANGED
-    list_display = ["name", "checklist"]
+    list_display = ["name", "checklist", "leader", "contact", "phone"]
     list_filter = [("checklist", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["checklist"]
-    search_fields = ["name"]
-    fields = ["checklist", "name"]
+    search_fields = ["name", "leader", "contact"]
+    fields = ["checklist", "name", "leader", "contact", "phone"]
 
 
 class NamedWithChecklist(ModelChoiceField[Owner]):

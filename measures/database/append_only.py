@@ -16,9 +16,10 @@ PLACES = "measures_placement"
 ASSIGNMENTS, ANSWERS = "measures_assignment", "measures_assignmentstep"
 ENTRIES, WITHDRAWALS = "measures_entry", "measures_withdrawal"
 APPLICATIONS, DECISIONS = "measures_application", "measures_decision"
+COOPERATIONS = "measures_updatecooperation"
 TABLES = (
     *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, ASSIGNMENTS, ANSWERS),
-    *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS),
+    *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS, COOPERATIONS),
 )
 
 

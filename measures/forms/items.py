@@ -4,18 +4,27 @@ from copy import copy
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Status
 from measures.forms.days import DayField
 from measures.forms.generic import ModelForm
+from measures.forms.units import UnitsField, named_once
 from measures.forms.widgets import DateInput
 from measures.loop.rules import Actor, may_move_due, statuses_allowed
-from measures.models import Checklist, Item, Owner, SavedView
+from measures.models import Checklist, Item
 from measures.models.entries import ENTRY_LIMIT
-from measures.models.people import names_in_order
-from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateValue, needs_reason
+from measures.models.state import (
+    COLUMN_FIELDS,
+    FIELDS,
+    LEADER_LIMIT,
+    STATE_FIELDS,
+    TARGET_LIMIT,
+    Kind,
+    StateValue,
+    needs_reason,
+)
 from measures.texts import REASON_LIMIT, as_counted, one_line_break
 
 REASON_WANTED = _(
@@ -49,6 +58,11 @@ class ItemForm(ModelForm[Item]):
     """An item's annotations, with the version that its user saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    cooperating = UnitsField(
+        label=_("Cooperating units"),
+        required=False,
+        help_text=_("They see the item among theirs and write entries; the owner leads."),
+    )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=REASON_LIMIT,
@@ -58,7 +72,7 @@ class ItemForm(ModelForm[Item]):
 
     class Meta:
         model = Item
-        fields = STATE_FIELDS
+        fields = COLUMN_FIELDS
         field_classes = FIELD_CLASSES
         widgets = state_widgets(rows=3)
 
@@ -67,16 +81,24 @@ class ItemForm(ModelForm[Item]):
         self.initial["version"] = self.instance.version
         # Validation writes what was typed into the instance; the state before it stays here.
         self.before = copy(self.instance)
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.ModelChoiceField)
-        owners = self.instance.checklist.owners.all()
-        owner.queryset = owners
-        owner.empty_label = _("No owner")
-        owner.choices = lambda: [("", owner.empty_label), *names_in_order(owners)]
-        if not may_hand_over:
-            owner.disabled = True
-            owner.help_text = _("Only an administrator of the checklist can give an item to another owner.")
+        self._offer_units(may_hand_over)
         self._follow_rules(actor)
+
+    def _offer_units(self, may_hand_over: bool) -> None:
+        """The owners of the checklist, for both fields; to choose only by those who may hand items over."""
+        owner, cooperating = self.fields["owner"], self.fields["cooperating"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        assert isinstance(cooperating, UnitsField)
+        named = named_once(self.instance.checklist)
+        owner.queryset = self.instance.checklist.owners.all()
+        owner.empty_label = _("No owner")
+        owner.choices = lambda: [("", owner.empty_label), *named()]
+        cooperating.offer(self.instance.checklist, named)
+        self.initial["cooperating"] = [str(unit.pk) for unit in self.instance.cooperating]
+        if not may_hand_over:
+            owner.disabled = cooperating.disabled = True
+            owner.help_text = _("Only an administrator of the checklist can give an item to another owner.")
+            cooperating.help_text = _("Only an administrator of the checklist can choose cooperating units.")
 
     def _follow_rules(self, actor: Actor) -> None:
         """Offer only what the user may set without an application."""
@@ -140,8 +162,20 @@ class RowForm(ItemForm):
         for one in FIELDS:
             if one.is_long:
                 self.fields[one.name].widget.attrs["rows"] = 2
-            elif one.kind == Kind.OWNER:
+            elif one.kind in (Kind.OWNER, Kind.UNITS):
                 self.fields[one.name].help_text = ""
+
+
+class UnitsAct(models.TextChoices):
+    """What a form for many items does with cooperating units."""
+
+    ADD = "add", _("Add these units")
+    REPLACE = "replace", _("Replace them by these units")
+    CLEAR = "clear", _("No cooperating units")
+
+
+# The texts that a form for many items replaces or clears; to the notes it only adds.
+CLEARED_TEXTS = ("leader", "target")
 
 
 class BulkForm(forms.Form):
@@ -149,8 +183,24 @@ class BulkForm(forms.Form):
 
     status = forms.ChoiceField(label=_("Status"), required=False)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
+    with_units = forms.ChoiceField(
+        label=_("Cooperating units"),
+        required=False,
+        choices=[("", _("Leave as it is")), *UnitsAct.choices],
+    )
+    cooperating = UnitsField(label=_("These units"), required=False)
     due = DayField(label=_("Due"), required=False)
     clear_due = forms.BooleanField(label=_("Clear the due date"), required=False)
+    leader = forms.CharField(label=_("Leader in charge"), required=False, max_length=LEADER_LIMIT)
+    clear_leader = forms.BooleanField(label=_("Clear the leader in charge"), required=False)
+    target = LongTextField(
+        label=_("Target"),
+        required=False,
+        max_length=TARGET_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Replaces the target of each item."),
+    )
+    clear_target = forms.BooleanField(label=_("Clear the target"), required=False)
     progress = LongTextField(
         label=_("New entry"),
         required=False,
@@ -176,15 +226,19 @@ class BulkForm(forms.Form):
         super().__init__(*args, **kwargs)
         leave = ("", _("Leave as it is"))
         status, owner = self.fields["status"], self.fields["owner"]
+        cooperating = self.fields["cooperating"]
         assert isinstance(status, forms.ChoiceField)
         assert isinstance(owner, forms.ChoiceField)
+        assert isinstance(cooperating, UnitsField)
         status.choices = [leave, *Status.choices]
         found = sorted(checklist.owners.all(), key=lambda one: as_counted(one.name))
         self.owners = {str(owner.pk): owner for owner in found}
         names = [(key, owner.name) for key, owner in self.owners.items()]
         owner.choices = [leave, (NOBODY, _("No owner")), *names]
+        cooperating.offer(checklist, lambda: [(one.pk, one.name) for one in found])
         if not may_hand_over:
-            del self.fields["owner"]
+            for name in ("owner", "with_units", "cooperating"):
+                del self.fields[name]
 
     def clean_append(self) -> str:
         return one_line_break(self.cleaned_data["append"])
@@ -194,7 +248,16 @@ class BulkForm(forms.Form):
         cleaned = self.cleaned_data
         if cleaned.get("due") and cleaned.get("clear_due"):
             self.add_error("clear_due", _("Either set a due date or clear it, not both."))
-        if not self.errors and not (self.values() or cleaned.get("append") or cleaned.get("progress")):
+        for name in CLEARED_TEXTS:
+            if cleaned.get(name) and cleaned.get(f"clear_{name}"):
+                self.add_error(f"clear_{name}", _("Either write a text or clear it, not both."))
+        act, units = cleaned.get("with_units"), cleaned.get("cooperating")
+        if act in (UnitsAct.ADD, UnitsAct.REPLACE) and not units:
+            self.add_error("cooperating", _("Tick at least one unit."))
+        elif units and act in ("", UnitsAct.CLEAR):
+            self.add_error("with_units", _("Choose whether to add these units or to replace the others."))
+        asked = self.values() or cleaned.get("append") or cleaned.get("progress") or act
+        if not self.errors and not asked:
             raise forms.ValidationError(_("Choose what to change: set at least one field."))
 
     def values(self) -> dict[str, StateValue]:
@@ -207,48 +270,20 @@ class BulkForm(forms.Form):
             values["owner"] = self.owners.get(cleaned["owner"])
         if cleaned.get("due") or cleaned.get("clear_due"):
             values["due"] = cleaned.get("due")
+        for name in CLEARED_TEXTS:
+            if cleaned.get(name) or cleaned.get(f"clear_{name}"):
+                values[name] = cleaned.get(name, "")
         return values
 
-
-class HandOverForm(forms.Form):
-    """From which owner to which, and why."""
-
-    giver = forms.ModelChoiceField(Owner.objects.none(), label=_("From owner"))
-    taker = forms.ModelChoiceField(Owner.objects.none(), label=_("To owner"))
-    reason = forms.CharField(
-        label=_("Reason"), max_length=REASON_LIMIT, help_text=_("The journal of every item shows it.")
-    )
-
-    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("giver", "taker"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            owners = checklist.owners.all()
-            field.queryset = owners
-            field.choices = lambda owners=owners: [("", "---------"), *names_in_order(owners)]
-
-    def clean(self) -> None:
-        super().clean()
-        cleaned = self.cleaned_data
-        if cleaned.get("giver") and cleaned.get("giver") == cleaned.get("taker"):
-            self.add_error("taker", _("Choose a different owner from the one who hands over."))
-
-
-class SavedViewForm(ModelForm[SavedView]):
-    """A name for what the list shows now."""
-
-    class Meta:
-        model = SavedView
-        fields = ("name", "is_shared", "is_default", "query")
-        widgets = {"query": forms.HiddenInput}
-
-    def clean_query(self) -> str:
-        """What belongs to the view itself; not the page that happened to be open."""
-        query = QueryDict(self.cleaned_data["query"], mutable=True)
-        for passing in ("page", "view", "edit", "format"):
-            query.pop(passing, None)
-        return query.urlencode()
+    def values_for(self, item: Item) -> dict[str, StateValue]:
+        """What this item becomes: the same as every item but for units that are added to its own."""
+        units = self.cleaned_data.get("cooperating", ())
+        match self.cleaned_data.get("with_units"):
+            case UnitsAct.ADD:
+                return {**self.values(), "cooperating": (*item.cooperating, *units)}
+            case UnitsAct.REPLACE | UnitsAct.CLEAR:
+                return {**self.values(), "cooperating": units}
+        return self.values()
 
 
 class UploadForm(forms.Form):

@@ -46,9 +46,13 @@ class EntryForm(forms.Form):
         item: Item,
         late: Iterable[Period],
         actor: Actor,
+        sets_status: bool = True,
         **kwargs: Any,
     ) -> None:
-        """`late` are earlier periods of the checklist that an entry can still count for."""
+        """`late` are earlier periods of the checklist that an entry can still count for.
+
+        Who may not change the item sets no status with it (`sets_status`).
+        """
         super().__init__(*args, **kwargs | {"prefix": "entry"})
         self.item = item
         self.initial["version"] = item.version
@@ -63,6 +67,8 @@ class EntryForm(forms.Form):
         counts_on.choices = [(TODAY, _("The present period")), *ended]
         if not ended:
             del self.fields["counts_on"]
+        if not sets_status:
+            del self.fields["status"]
 
     @property
     def texts(self) -> list[forms.BoundField]:

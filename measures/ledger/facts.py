@@ -17,6 +17,7 @@ from measures.lights import (
 )
 from measures.models import Item
 from measures.models.local_codes import is_local, marked
+from measures.models.people import names_of, units_in
 from measures.models.special_days import thresholds_of
 from measures.models.state import FIELDS
 from measures.querysets.catalogue import in_language
@@ -48,7 +49,10 @@ class Facts(NamedTuple):
     # What people write, in the order of FIELDS.
     status: str
     owner: str | None
+    cooperating: str
+    leader: str
     due: date | None
+    target: str
     notes: str
     updated_at: datetime | None
     last_entry_at: datetime | None
@@ -156,7 +160,7 @@ class Facts(NamedTuple):
 
 
 def lookups() -> list[str]:
-    """The lookup of each fact, from an item."""
+    """The lookup of each fact, from an item `with_cooperating`; `read` makes facts of what they find."""
     return [
         *("pk", "version", "checklist_id", "checklist__slug", "checklist__name"),
         *("checklist__due_soon_days", "checklist__silence_days", "checklist__counts_working_days"),
@@ -177,9 +181,18 @@ def lookups() -> list[str]:
     ]
 
 
+UNITS_AT = Facts._fields.index("cooperating")
+
+
+def read(row: tuple[object, ...]) -> Facts:
+    """The facts in a row of `lookups`."""
+    names = names_of(units_in(str(row[UNITS_AT])))
+    return Facts._make((*row[:UNITS_AT], names, *row[UNITS_AT + 1 :])) if names else Facts._make(row)
+
+
 def facts_of(items: ItemQuerySet) -> list[Facts]:
     """The facts of all of these items, in their order. One query."""
-    return [Facts._make(row) for row in items.values_list(*lookups())]
+    return [read(row) for row in items.with_cooperating().values_list(*lookups())]
 
 
 def facts_in_order(items: ItemQuerySet, keys: list[int]) -> list[Facts]:
@@ -194,8 +207,8 @@ def facts_by_key(items: ItemQuerySet, *, chunk: int = CHUNK) -> Iterator[Facts]:
     Each chunk is a separate query. A cursor held open would block every writer in SQLite for as long as
     a slow download takes.
     """
-    rows = items.order_by("pk").values_list(*lookups())
+    rows = items.with_cooperating().order_by("pk").values_list(*lookups())
     last = 0
-    while found := [Facts._make(row) for row in rows.filter(pk__gt=last)[:chunk]]:
+    while found := [read(row) for row in rows.filter(pk__gt=last)[:chunk]]:
         yield from found
         last = found[-1].pk

@@ -97,7 +97,7 @@ class ItemFilter(ReadableFilter):
         label=_("Search"),
         method="search",
         max_length=200,
-        widget=TextInput(attrs={"type": "search", "placeholder": _("Code, words, key terms, notes")}),
+        widget=TextInput(attrs={"type": "search", "placeholder": _("Code, words, key terms, target, notes")}),
     )
     pillar = django_filters.ChoiceFilter(
         label=_("Pillar"), method="in_pillar", empty_label=_("All pillars"), widget=Select
@@ -111,6 +111,12 @@ class ItemFilter(ReadableFilter):
     )
     owner = django_filters.ChoiceFilter(
         label=_("Owner"), method="answered_by", empty_label=_("All owners"), widget=Select
+    )
+    unit = django_filters.ChoiceFilter(
+        label=_("Lead or cooperating unit"), method="involving", empty_label=_("All owners"), widget=Select
+    )
+    cooperating = django_filters.ChoiceFilter(
+        label=_("Cooperating unit"), method="helped_by", empty_label=_("All owners"), widget=Select
     )
     light = django_filters.MultipleChoiceFilter(
         label=pgettext_lazy("traffic", "Light"),
@@ -166,10 +172,9 @@ class ItemFilter(ReadableFilter):
         self.sections: dict[str, tuple[int, int]] = {}
         self._offer_parts(checklist)
         owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
-        self.filters["owner"].extra["choices"] = [
-            (NO_OWNER, _("No owner")),
-            *((str(pk), name) for pk, name in names_in_order(owners)),
-        ]
+        units = [(str(pk), name) for pk, name in names_in_order(owners)]
+        self.filters["owner"].extra["choices"] = [(NO_OWNER, _("No owner")), *units]
+        self.filters["unit"].extra["choices"] = self.filters["cooperating"].extra["choices"] = units
 
     def _offer_parts(self, checklist: Checklist) -> None:
         """Set the choices of pillar and section, in the article's order, and their keys."""
@@ -197,6 +202,12 @@ class ItemFilter(ReadableFilter):
 
     def search(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         return items.matching(value, indexed=self.below)
+
+    def involving(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.involving(int(value))
+
+    def helped_by(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.with_cooperator(int(value))
 
     def answered_by(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         return items.filter(owner=None if value == NO_OWNER else int(value))

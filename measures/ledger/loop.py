@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from measures.choices import Side
 from measures.lights import end_of_day, local_day
 from measures.models import Application, Checklist, Decision, Entry, Item, Period, SpecialDay, Withdrawal
 from measures.rights.roles import Rights
@@ -75,7 +76,8 @@ def owed_now(item: Item, periods: list[Period], on: date) -> Owed | None:
     present = next((one for one in periods if one.starts <= on <= one.ends), None)
     if present is None or item.owner_id is None or not item.owes_entries:
         return None
-    given = Entry.objects.filter(item=item).not_withdrawn().counting_for(present.starts, present.ends)
+    of_lead = Entry.objects.filter(item=item).exclude(side=Side.COOPERATING)
+    given = of_lead.not_withdrawn().counting_for(present.starts, present.ends)
     return Owed(present, given.exists())
 
 

@@ -1,6 +1,6 @@
 """What a bulk edit or an undo would do: worked out and shown first, then carried out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,7 +26,15 @@ from measures.models import (
     write_entries,
 )
 from measures.models.people import person_name
-from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, StateValue, needs_reason
+from measures.models.state import (
+    BY_NAME,
+    FIELDS,
+    NOTES_LIMIT,
+    Sealed,
+    StateValue,
+    needs_reason,
+    settled,
+)
 from measures.rights.roles import Action, Rights
 
 
@@ -68,7 +76,8 @@ class Plan:
 
     def add(self, item: Item, values: Mapping[str, StateValue]) -> None:
         """Count the item in: as changed where these values differ from its own."""
-        after = item.state() | dict(values)
+        values = settled(item, values)
+        after = item.state() | values
         found = differences(item.state(), after)
         if not found:
             self.unchanged.append(item)
@@ -77,17 +86,24 @@ class Plan:
         self.planned.append(Planned(item, Change(item.pk, item.version, values), found))
 
 
+type StateValues = Mapping[str, StateValue]
+
+
 def plan_bulk(
     items: Iterable[Item],
-    values: Mapping[str, StateValue],
+    asked: StateValues | Callable[[Item], StateValues],
     append: str,
     rights: Rights,
     *,
     progress: str = "",
 ) -> Plan:
-    """The same values for every item, a paragraph added to each one's notes, and an entry about each."""
+    """The same values for every item, or those that `asked` gives for each; a paragraph and an entry too.
+
+    The paragraph `append` is added to each item's notes; `progress` is written about each one.
+    """
     plan = Plan()
     for item in items:
+        values = asked(item) if callable(asked) else asked
         if not rights.may_change(item):
             plan.refused.append((item, Refusal.ROLE))
             continue
@@ -144,17 +160,29 @@ def may_undo(batch: Batch, rights: Rights) -> bool:
 
 
 def hands_over(item: Item, values: Mapping[str, StateValue], rights: Rights) -> bool:
-    """Return whether these values would change the owner although the user may not."""
-    changes = values.get("owner", item.owner) != item.owner
+    """Return whether these values would change the owner or who cooperates although the user may not."""
+    now = item.state()
+    changes = any(values.get(name, now[name]) != now[name] for name in HANDED_OVER)
     return changes and not rights.may(Action.HAND_OVER, item.checklist)
 
 
-def plain_values(values: Mapping[str, StateValue]) -> dict[str, str | int | None]:
+# Only those who hand items over change these.
+HANDED_OVER = ("owner", "cooperating")
+
+
+def plain_values(values: Mapping[str, StateValue]) -> dict[str, Sealed]:
     """Values of an item's state as JSON takes them."""
     return {name: BY_NAME[name].to_json(value) for name, value in values.items()}
 
 
-def from_plain(plain: Mapping[str, str | int | None], owners: Mapping[int, Owner]) -> dict[str, StateValue]:
+def names_unknown(plain: Mapping[str, Sealed], owners: Mapping[int, Owner]) -> bool:
+    """Whether these values name an owner who is not among `owners` any more."""
+    owner, units = plain.get("owner"), plain.get("cooperating")
+    named = [*([owner] if owner else []), *(units if isinstance(units, list) else [])]
+    return any(key not in owners for key in named)
+
+
+def from_plain(plain: Mapping[str, Sealed], owners: Mapping[int, Owner]) -> dict[str, StateValue]:
     """The values again, with the owners of the checklist by their keys; one that is gone is nobody."""
     return {one.name: one.from_json(plain[one.name], owners) for one in FIELDS if one.name in plain}
 

@@ -8,7 +8,7 @@ from measures.migrations._engines import keeping_triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0023_fill_finishes'),
+        ('measures', '0027_cooperating'),
     ]
 
     operations = [

@@ -14,6 +14,7 @@ from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.changes import Change, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.checklists import Checklist, PlaceRefused
+from measures.models.cooperation import Cooperation, UpdateCooperation
 from measures.models.entries import Entry, Withdrawal, WithdrawnAlready
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
 from measures.models.local_measures import NoCodeLeft, add_measure
@@ -42,6 +43,7 @@ __all__ = [
     "Catalogue",
     "Change",
     "Checklist",
+    "Cooperation",
     "DecidedAlready",
     "Decision",
     "Entry",
@@ -78,6 +80,7 @@ __all__ = [
     "Submission",
     "TakenOver",
     "Update",
+    "UpdateCooperation",
     "Use",
     "Withdrawal",
     "WithdrawnAlready",

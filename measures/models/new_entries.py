@@ -13,7 +13,7 @@ from measures.lights import local_day
 from measures.models.audit import audit
 from measures.models.changes import Change, Outcome, RuleRefused
 from measures.models.entries import ENTRY_TEXTS, Entry
-from measures.models.people import person_name
+from measures.models.people import Owner, person_name
 from measures.models.state import StateValue
 from measures.models.tracking import Item, change_items
 from measures.models.updates import Batch, Update
@@ -65,10 +65,12 @@ def write_entries(
     at: datetime,
     via: Via,
     batch: Batch | None = None,
+    unit: Owner | None = None,
 ) -> list[Entry]:
     """Add entries with the changes that belong to them, in one transaction: all of them or none.
 
-    The number of statements does not depend on the number of entries. Raises NoUnit, StaleEntries, and what
+    They are of the unit that leads each item or, with `unit`, of this one, which cooperates. The number of
+    statements does not depend on the number of entries. Raises NoUnit, StaleEntries, and what
     `change_items` raises.
     """
     asked = {one.item_id: one for one in new}
@@ -82,7 +84,15 @@ def write_entries(
     items = list(locked.filter(pk__in=asked).order_by("pk"))
     made = Entry.objects.bulk_create(
         _entry(
-            asked[item.pk], item, update=updates.get(item.pk), side=side, by=by, at=at, via=via, batch=batch
+            asked[item.pk],
+            item,
+            unit=unit,
+            update=updates.get(item.pk),
+            side=side,
+            by=by,
+            at=at,
+            via=via,
+            batch=batch,
         )
         for item in items
     )
@@ -102,6 +112,7 @@ def _entry(
     one: NewEntry,
     item: Item,
     *,
+    unit: Owner | None,
     update: Update | None,
     side: Side,
     by: User,
@@ -112,7 +123,7 @@ def _entry(
     if item.owner is None:
         raise NoUnit(str(item.pk))
     texts = {name: getattr(one, name) for name in ENTRY_TEXTS}
-    entry = Entry(item=item, unit=item.owner, side=side, nothing_new=one.nothing_new, **texts)
+    entry = Entry(item=item, unit=unit or item.owner, side=side, nothing_new=one.nothing_new, **texts)
     entry.counts_on = one.counts_on or local_day(at)
     entry.by, entry.by_name, entry.at, entry.via = by, person_name(by), at, via
     entry.update, entry.batch = update, batch

@@ -22,13 +22,14 @@ from measures.models.audit import audit
 from measures.models.catalogue import Measure, Pillar
 from measures.models.changes import Change, Judge, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.checklists import Checklist
-from measures.models.people import Owner, person_name
-from measures.models.state import STATE_FIELDS, State, StateValue, needs_reason
+from measures.models.cooperation import write_cooperations
+from measures.models.people import person_name
+from measures.models.state import COLUMN_FIELDS, State, StateValue, differing, needs_reason, owners_in
 from measures.models.updates import Batch, Update
 from measures.querysets.ledger import ItemQuerySet
 from measures.querysets.loop import DERIVED_FIELDS, DERIVED_FROM_STATE
 
-CHANGING_FIELDS = (*STATE_FIELDS, "version", "updated_at", "updated_by")
+CHANGING_FIELDS = (*COLUMN_FIELDS, "version", "updated_at", "updated_by")
 
 
 class Item(State):
@@ -162,7 +163,10 @@ class Item(State):
         if outcome.stale:
             raise StaleVersion(outcome.stale[0])
         self.refresh_from_db(fields=(*CHANGING_FIELDS, *DERIVED_FIELDS))
-        return outcome.written[0] if outcome.written else None
+        if not outcome.written:
+            return None
+        self._cooperating = outcome.written[0].cooperating
+        return outcome.written[0]
 
 
 @audited_transaction(shared=True)
@@ -194,20 +198,20 @@ def change_items(
     old: dict[int, dict[str, StateValue]] = {}
     # The audit record of a single change names its measure; of several it tells only how many.
     joined = ("owner", "checklist", *(["measure"] if len(asked) == 1 else []))
-    found = list(Item.objects.locked(*joined).filter(pk__in=asked).order_by("pk"))
+    found = list(Item.objects.locked(*joined).with_cooperating().filter(pk__in=asked).order_by("pk"))
     judge = Judge(found, by=by, act=act)
     for item in found:
         change = asked[item.pk]
         if item.version != change.version:
             outcome.stale.append(item)
-        elif differing := {name: v for name, v in change.values.items() if getattr(item, name) != v}:
-            if not judge.allows(item, differing):
+        elif wanted := differing(item, change.values):
+            if not judge.allows(item, wanted):
                 outcome.refused.append(item)
                 continue
-            if not (change.reason or reason) and needs_reason(item, differing):
+            if not (change.reason or reason) and needs_reason(item, wanted):
                 raise ReasonRequired(str(item.pk))
-            old[item.pk] = {name: getattr(item, name) for name in differing}
-            _take_over(item, differing, by=by, at=at)
+            old[item.pk] = {name: getattr(item, name) for name in wanted}
+            _take_over(item, wanted, by=by, at=at)
             fresh.append(item)
         else:
             outcome.unchanged.append(item)
@@ -218,12 +222,15 @@ def change_items(
             item=item,
             at=item.updated_at or at,
             reason=asked[item.pk].reason or reason,
-            **item.state(),
+            **item.columns(),
             closed_by=judge.closed_by(item, old[item.pk]),
             **after,
         )
         for item in fresh
     )
+    for item, update in zip(fresh, outcome.written, strict=True):
+        update.cooperating = item.cooperating
+    write_cooperations(outcome.written, {pk for pk, values in old.items() if "cooperating" in values})
     changed = {name for values in old.values() for name in values}
     derived = {name for field in changed for name in DERIVED_FROM_STATE.get(field, ())}
     if now := derived.difference(derived_later):
@@ -274,10 +281,7 @@ def _audit(
 
 
 def _take_over(item: Item, values: Mapping[str, StateValue], *, by: User, at: datetime) -> None:
-    if unknown := set(values) - set(STATE_FIELDS):
-        raise ValueError(f"An item has no {', '.join(sorted(unknown))} to change.")
-    owner = values.get("owner")
-    if isinstance(owner, Owner) and owner.checklist_id != item.checklist_id:
+    if any(unit.checklist_id != item.checklist_id for unit in owners_in(values)):
         raise ValueError("The owner belongs to another checklist.")
     for name, value in values.items():
         setattr(item, name, value)

@@ -37,6 +37,7 @@ JOBS = (
     Job("verify_audit"),
     Job("purge_audit"),
     Job("clearsessions"),
+    Job("make_periods", ("--due",)),
     Job("load_holidays"),
     Job("axes_reset_failure_logs", ("--age", "1")),
 )

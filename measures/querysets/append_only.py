@@ -15,6 +15,8 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from measures.choices import OPERATOR, Audited
 from measures.lights import end_of_day, start_of_day
+from measures.querysets import cooperation
+from measures.querysets.cooperation import COOPERATING
 from measures.texts import half_width
 
 if TYPE_CHECKING:
@@ -62,6 +64,10 @@ class AssignmentStepQuerySet(AppendOnlyQuerySet["AssignmentStep"]):
 
 class UpdateQuerySet(AppendOnlyQuerySet["Update"]):
     """The journal's entries."""
+
+    def with_state(self) -> Self:
+        """With the owner and the cooperating units that the state after each update names."""
+        return self.select_related("owner").annotate(**{COOPERATING: cooperation.after("pk")})
 
     def since(self, day: date) -> Self:
         """Those made on this day or later."""

@@ -28,7 +28,9 @@ from django.db.models.lookups import GreaterThan
 from measures.choices import OPEN_STATUSES, Light, Status
 from measures.database.text_index import HoldsPairs, is_common
 from measures.lights import Thresholds, end_of_day, late, light_case, start_of_day
+from measures.querysets import cooperation
 from measures.querysets.catalogue import in_language
+from measures.querysets.cooperation import COOPERATING
 from measures.querysets.loop import DERIVED_FIELDS, loop_columns
 from measures.querysets.loop_counts import counts_on_time
 from measures.texts import spellings
@@ -90,6 +92,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
             then=FilteredRelation("updates", condition=Q(updates__pk=Subquery(newest))),
             update_by_name=F("then__by_name"),
             update_reason=F("then__reason"),
+            **{COOPERATING: cooperation.after("then__pk")},
         )
         columns = self.model.past_columns() | loop_columns(end_of_day(day))
         replaced = [field for field in self.model._meta.concrete_fields if field.name in columns]
@@ -100,6 +103,24 @@ class ItemQuerySet(models.QuerySet["Item"]):
         for name, column in columns.items():
             past.query.add_annotation(column, name, select=name not in keys)
         return past.prefetch_related(*keys)
+
+    def with_cooperating(self) -> Self:
+        """With the units that cooperate, for `State.cooperating`; after `as_of`, those of that day."""
+        if COOPERATING in self.query.annotations:
+            return self
+        return self.annotate(**{COOPERATING: cooperation.now()})
+
+    def with_cooperator(self, unit: int) -> Self:
+        """Items on which this unit cooperates."""
+        return self.filter(cooperation.with_unit(unit, past=self._is_past))
+
+    def involving(self, unit: int) -> Self:
+        """Items that this unit leads or on which it cooperates."""
+        return self.filter(Q(owner=unit) | cooperation.with_unit(unit, past=self._is_past))
+
+    @property
+    def _is_past(self) -> bool:
+        return "update_reason" in self.query.annotations
 
     def locked(self, *joined: str) -> Self:
         """Lock these rows until the transaction ends, not the rows that are joined to them."""
@@ -140,11 +161,12 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(updated_at__gte=start_of_day(day))
 
     def matching(self, text: str, *, indexed: bool = False) -> Self:
-        """Items with every word of the text in their code, title, detail, notes or key terms.
+        """Items with every word of the text in their code, title, detail, target, notes or key terms.
 
         Searches all three languages, in full and half width. A separate query finds the measures, because
-        they are few and an index finds the items of their keys. With `indexed`, the notes are searched by an
-        index too: faster among very many items, but slower than reading the few of one checklist.
+        they are few and an index finds the items of their keys. With `indexed`, targets and notes
+        are searched by an index too: faster among very many items, but slower than reading the few of one
+        checklist.
         """
         words = list(dict.fromkeys(text.split()))
         if not words:
@@ -156,21 +178,21 @@ class ItemQuerySet(models.QuerySet["Item"]):
         for spelling in spelt.values():
             anywhere = Q()
             for one in spelling:
-                anywhere |= Q(measure__in=measures[one]) | self._in_notes(one, indexed=indexed)
+                anywhere |= Q(measure__in=measures[one]) | self._written(one, indexed=indexed)
             found = found.filter(anywhere)
         return found
 
-    def _in_notes(self, word: str, *, indexed: bool) -> Q:
-        # Most words are Chinese and have no case: folding all notes would be the slowest part.
+    def _written(self, word: str, *, indexed: bool) -> Q:
+        # Most words are Chinese and have no case: folding every text would be the slowest part.
         cased = word.upper() != word.lower()
-        holds = Q(notes__icontains=word) if cased else Q(notes__contains=word)
-        # The notes of a past day are in updates, which have no index of pairs.
+        verb = "icontains" if cased else "contains"
+        holds = Q(**{f"notes__{verb}": word}) | Q(**{f"target__{verb}": word})
+        # The texts of a past day are in updates, which have no index of pairs.
         if not indexed or len(word) == 1 or "notes" in self.query.annotations:
             return holds
         if is_common(self.db, word):
             # PostgreSQL estimates that a long word in LIKE is rare, and then sorts all matches.
-            place = StrIndex(Upper("notes"), Upper(Value(word))) if cased else StrIndex("notes", Value(word))
-            return Q(GreaterThan(place, 0))
+            return _holding("notes", word, cased) | _holding("target", word, cased)
         return Q(HoldsPairs(F("notes"), word)) & holds
 
     def with_light(self, *, on: date, thresholds: Thresholds) -> Self:
@@ -255,14 +277,18 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def for_list(self) -> Self:
         """With what a list shows of each item, and a failure in place of a query for anything more."""
-        return self.select_related("checklist", "measure__section__pillar", "owner").fetch_mode(
-            models.FETCH_RAISE
-        )
+        joined = self.select_related("checklist", "measure__section__pillar", "owner")
+        return joined.with_cooperating().fetch_mode(models.FETCH_RAISE)
 
     def with_status_order(self) -> Self:
         """With `status_order`: statuses in the order in which people think of them."""
         order = [When(status=status, then=Value(place)) for place, status in enumerate(Status)]
         return self.annotate(status_order=Case(*order, output_field=IntegerField()))
+
+
+def _holding(text: str, word: str, cased: bool) -> Q:
+    place = StrIndex(Upper(text), Upper(Value(word))) if cased else StrIndex(text, Value(word))
+    return Q(GreaterThan(place, 0))
 
 
 class UseQuerySet(models.QuerySet["Use"]):

@@ -5,6 +5,7 @@ Nothing here imports a model: a queryset knows its own as `self.model`.
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -95,11 +96,20 @@ def loop_columns(
     counted as one. `silent_since`: the same or, without any, when the item first ran. The others are told by
     the functions below.
     """
+    return {name: _column(name, until) if until else _column_now(name) for name in names}
+
+
+# Making an expression takes longer than most acts that need it. A query copies what it is given.
+@cache
+def _column_now(name: str) -> Combinable:
+    return _column(name, None)
+
+
+def _column(name: str, until: datetime | None) -> Combinable:
     journal: type[Update] = apps.get_model("measures.Update")
     updates = journal.objects.filter(item=OuterRef("pk"))
     if until is not None:
         updates = updates.filter(at__lt=until)
-    # Making all of them takes longer than most acts that change one.
     makers: dict[str, Callable[[], Combinable]] = {
         "last_entry_at": lambda: Coalesce(*_last_entries(updates, until)),
         "silent_since": lambda: Coalesce(*_last_entries(updates, until), _began(updates)),
@@ -112,7 +122,7 @@ def loop_columns(
         "returned": lambda: _returned(until),
         "closed_by": lambda: _closed_by(updates, until),
     }
-    return {name: makers[name]() for name in names}
+    return makers[name]()
 
 
 def _last_entries(updates: "UpdateQuerySet", until: datetime | None) -> tuple[Subquery, Subquery]:

@@ -88,7 +88,7 @@ def _updates_between(items: Iterable[Item], since: date, as_of: date) -> list[Up
     """What was written about these items after the one day and by the end of the other, in time order."""
     about = {item.pk: item for item in items}
     made = Update.objects.filter(item__in=about).after(since).up_to(as_of)
-    updates = list(made.prefetch_related("owner").order_by("at", "id"))
+    updates = list(made.with_state().order_by("at", "id"))
     for update in updates:
         update.item = about[update.item_id]
     return updates

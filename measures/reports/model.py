@@ -52,7 +52,10 @@ class ItemState:
     title: str
     status: Status
     owner: str
+    cooperating: str = ""
+    leader: str = ""
     due: date | None
+    target: str = ""
     notes: str
 
 

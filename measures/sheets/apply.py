@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from measures.choices import Audited, Side, Via
 from measures.database.locks import audited_transaction
-from measures.ledger.plans import Refusal, carry_out, from_plain, plain_values
+from measures.ledger.plans import Refusal, carry_out, from_plain, names_unknown, plain_values
 from measures.models import Batch, Checklist, Outcome, Owner, audit
 from measures.models.audit import in_plain
 from measures.models.state import BY_NAME, StateValue
@@ -88,7 +88,8 @@ def compare_again(
         values, name = kept.pop("values"), kept.pop("owner_name", "")
         seen[kept["code"]] = kept.pop("seen")
         owner = owners.get(values["owner"]) if name and values["owner"] else by_name.get(name)
-        if name and (owner is None or owner.name != name):
+        units = {"cooperating": values.get("cooperating")}
+        if (name and (owner is None or owner.name != name)) or names_unknown(units, owners):
             left.append((kept["code"], Refusal.OWNER))
             continue
         state: dict[str, StateValue] = from_plain(values, owners)

@@ -7,10 +7,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from measures.choices import OPEN_STATUSES, Status
-from measures.ledger.plans import Refusal
+from measures.ledger.plans import HANDED_OVER, Refusal
 from measures.models import Checklist, Entry, Item, Update
 from measures.models.entries import ENTRY_TEXTS
-from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, UNTOUCHED, StateField, StateValue
+from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, UNTOUCHED, StateField, StateValue, settled
 from measures.rights.roles import Action, Rights
 from measures.sheets.compared import (
     APPEND_FILE,
@@ -45,7 +45,8 @@ def compare_sheet(
     reporting = [item.pk for item in items if wanted[item.measure.code].entry]
     last = Entry.objects.last_about(reporting, today)
     for item in items:
-        row = ComparedRow(item, _with_status(wanted[item.measure.code], item))
+        asked_of = _with_status(wanted[item.measure.code], item)
+        row = ComparedRow(item, replace(asked_of, values=settled(item, asked_of.values)))
         version = row.asked.version
         if version and version > item.version:
             found.problems.append(
@@ -85,9 +86,11 @@ def _check(
             found.problems.append(
                 _problem(row, headings, cell.field, _("Your role cannot change this item."))
             )
-        elif cell.field == "owner" and not may_hand_over:
+        elif cell.field in HANDED_OVER and not may_hand_over:
             message = _("Only an administrator of the checklist can give an item to another owner.")
-            found.problems.append(_problem(row, headings, "owner", message))
+            if cell.field == "cooperating":
+                message = _("Only an administrator of the checklist can choose cooperating units.")
+            found.problems.append(_problem(row, headings, cell.field, message))
     added = row.change({}) if row.appends else None
     if added and len(str(added.values["notes"])) > NOTES_LIMIT:
         found.problems.append(_problem(row, headings, "append", _("The notes would get too long.")))
@@ -144,7 +147,7 @@ def _bases(versions: list[tuple[Item, int | None]]) -> dict[int, Mapping[str, St
         elif version and version < item.version:
             behind[item.pk] = version
     keys = Update.objects.at_versions(behind)
-    updates = Update.objects.select_related("owner").in_bulk(list(keys.values()))
+    updates = Update.objects.with_state().in_bulk(list(keys.values()))
     for pk in behind:
         bases[pk] = updates[keys[pk]].state() if pk in keys else UNTOUCHED
     return bases
@@ -197,7 +200,7 @@ def _cell(field: StateField, base: StateValue, now: StateValue, then: StateValue
     if field.is_long:
         words = excerpts(words)
     was, is_now, asked = words
-    return ComparedCell(field.name, str(field.label), was, is_now, asked, erases=then is None or then == "")
+    return ComparedCell(field.name, str(field.label), was, is_now, asked, erases=not then)
 
 
 def excerpts(texts: list[str]) -> list[str]:

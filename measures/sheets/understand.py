@@ -20,6 +20,7 @@ from measures.sheets.values import (
     reason_of,
     status_of,
     text_of,
+    units_of_cell,
     version_of,
 )
 from measures.sheets.words import (
@@ -178,6 +179,8 @@ class RowReader:
                 self.values[one.name] = status_of(cell)
             case Kind.OWNER:
                 self.values[one.name] = owner_of(cell, self.known.owners, self.known.keys)
+            case Kind.UNITS:
+                self.values[one.name] = units_of_cell(cell, self.known.owners, self.known.keys)
             case Kind.DAY:
                 self._take_day(one.name, day_of(cell, self.epoch, self.known.today))
             case Kind.TEXT | Kind.LONG_TEXT:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from measures.choices import Status
 from measures.models import Owner
 from measures.models.entries import ENTRY_LIMIT
+from measures.models.people import in_key_order
 from measures.models.state import StateField
 from measures.sheets.words import (
     EMPTY,
@@ -20,6 +21,8 @@ from measures.sheets.words import (
     words_for_nobody,
 )
 from measures.texts import REASON_LIMIT
+
+BETWEEN = re.compile(r"[、，,；;\r\n]")  # units in one cell
 
 
 class NoSuchOwner(NotUnderstood):
@@ -52,6 +55,24 @@ def owner_of(cell: object, owners: Collection[Owner], keys: Mapping[str, int]) -
     if not alike and plain(cell) in words_for_nobody():
         return None
     raise NoSuchOwner(_("Unknown owner. An administrator of the checklist can add owners."))
+
+
+def units_of_cell(cell: object, owners: Collection[Owner], keys: Mapping[str, int]) -> tuple[Owner, ...]:
+    """The units that a cell names, joined by 、 or the like, or one on each line."""
+    units, unknown = [], []
+    for name in filter(None, map(str.strip, BETWEEN.split(as_words(cell)))):
+        try:
+            unit = owner_of(name, owners, keys)
+        except NoSuchOwner:
+            unknown.append(name)
+        else:
+            units += [unit] if unit else []
+    if unknown:
+        raise NotUnderstood(
+            _("Unknown units: %(names)s. An administrator of the checklist can add owners.")
+            % {"names": _(", ").join(unknown)[:200]}
+        )
+    return in_key_order(units)
 
 
 def text_of(cell: object, one: StateField) -> str:

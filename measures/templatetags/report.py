@@ -77,7 +77,7 @@ def state_cell(row: ReportRow, one: StateField) -> SafeString:
             return format_html('<td class="nowrap figures{}">{}{}</td>', late, day, _beside(row, one))
         case Kind.LONG_TEXT:
             return format_html('<td class="notes">{}</td>', value)
-        case Kind.OWNER | Kind.TEXT:
+        case Kind.OWNER | Kind.UNITS | Kind.TEXT:
             return format_html('<td class="unit">{}</td>', value)
 
 

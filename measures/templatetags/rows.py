@@ -36,7 +36,12 @@ def _unit(row: "Row") -> str:
 
 def _classes(one: StateField) -> str:
     """The classes of a cell of a field that people write. Style sheets know the kinds by them."""
-    of_kind = {Kind.DAY: "nowrap figures", Kind.TEXT: "text", Kind.LONG_TEXT: "notes"}.get(one.kind, "")
+    of_kind = {
+        Kind.DAY: "nowrap figures",
+        Kind.TEXT: "text",
+        Kind.UNITS: "text",
+        Kind.LONG_TEXT: "notes",
+    }.get(one.kind, "")
     return " ".join(dict.fromkeys([one.name, *of_kind.split()]))
 
 

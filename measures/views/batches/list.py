@@ -41,7 +41,7 @@ def batch(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
     """One batch: each item with what changed, and what an undo would do."""
     checklist = readable_checklist(request, slug)
     shown = get_object_or_404(checklist.batches.select_related("undoes"), pk=pk)
-    found = shown.updates.select_related("owner", "item__measure").with_previous()
+    found = shown.updates.with_state().select_related("item__measure").with_previous()
     rights = rights_of(request)
     context = {
         "checklist": checklist,

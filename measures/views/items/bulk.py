@@ -14,7 +14,16 @@ from django.views.decorators.http import require_http_methods
 from measures.choices import Via
 from measures.forms.days import is_past
 from measures.forms.items import BulkForm
-from measures.ledger.plans import Plan, Refusal, carry_out, from_plain, plain_values, plan_bulk
+from measures.ledger.plans import (
+    HANDED_OVER,
+    Plan,
+    Refusal,
+    carry_out,
+    from_plain,
+    names_unknown,
+    plain_values,
+    plan_bulk,
+)
 from measures.models import Change, Checklist, NewEntry
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights, rights_of
@@ -42,7 +51,7 @@ def bulk(request: SignedInRequest, slug: str) -> HttpResponse:
     plan = None
     if asked and form.is_valid():
         said = form.cleaned_data
-        plan = plan_bulk(items, form.values(), said["append"], rights, progress=said["progress"])
+        plan = plan_bulk(items, form.values_for, said["append"], rights, progress=said["progress"])
         if plan.needs_reason and not form.cleaned_data["reason"]:
             form.add_error(
                 "reason", _("Some of these changes need a reason: blocked, dropped, or a moved due date.")
@@ -100,9 +109,8 @@ def _entries(checklist: Checklist, sealed: Mapping[str, Any], rights: Rights) ->
 def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
     sealed = unseal(request, checklist, SALT)
     owners = {owner.pk: owner for owner in checklist.owners.all()}
-    known = {None, *owners}
     # An owner may have been deleted since the preview.
-    if not sealed or any(plain.get("owner") not in known for _pk, _version, plain in sealed["changes"]):
+    if not sealed or any(names_unknown(plain, owners) for _pk, _version, plain in sealed["changes"]):
         messages.error(request, _("This preview is too old. Choose the items again."))
         return redirect("items", checklist.slug)
     items = checklist.items.for_list().in_bulk([pk for pk, _version, _values in sealed["changes"]])
@@ -112,7 +120,7 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         # Rights may have changed since the preview.
         if pk not in items:
             continue
-        if rights.may_change(items[pk]) and (may_hand_over or "owner" not in plain):
+        if rights.may_change(items[pk]) and (may_hand_over or not plain.keys() & set(HANDED_OVER)):
             changes.append(Change(pk, version, from_plain(plain, owners)))
         else:
             left.append((items[pk].measure.code, Refusal.ROLE))

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from measures.choices import PeriodState
+from measures.choices import PeriodState, Side
 from measures.forms.days import DayForm
 from measures.forms.items import ItemForm
 from measures.forms.loop import ApplicationForm, EntryForm, ReturnForm, WithdrawForm, kinds_to_ask
@@ -48,7 +48,7 @@ class Typed:
 def fetch_item(checklist: Checklist, **which: Any) -> Item:
     """The checklist's item, with what its page shows of it; 404 for none."""
     joined = checklist.items.select_related("measure__section__pillar__catalogue", "owner", "updated_by")
-    return get_object_or_404(joined, **which)
+    return get_object_or_404(joined.with_cooperating(), **which)
 
 
 def item_page(
@@ -105,7 +105,8 @@ def _loop(
         today = timezone.localdate()
         periods = open_periods(shown.checklist, today)
         context["entry_form"] = typed.entry_form or entry_form(shown, rights, periods, on=today)
-        context["owed"] = owed_now(shown, periods, today)
+        # A cooperating unit owes nothing.
+        context["owed"] = None if side == Side.COOPERATING else owed_now(shown, periods, today)
     return context
 
 
@@ -125,7 +126,14 @@ def entry_form(
 ) -> EntryForm:
     """The form for a new entry, with what its user may choose. `periods` are those of `open_periods`."""
     late = [period for period in periods if period.ends < on]
-    return EntryForm(data, item=shown, late=late, actor=rights.actor(shown.checklist), initial=initial)
+    return EntryForm(
+        data,
+        item=shown,
+        late=late,
+        actor=rights.actor(shown.checklist),
+        sets_status=rights.may_change(shown),
+        initial=initial,
+    )
 
 
 def _applications(shown: Item, rights: Rights, typed: Typed, past: date | None) -> dict[str, object]:
@@ -154,7 +162,7 @@ def open_periods(checklist: Checklist, on: date) -> list[Period]:
 
 
 def _journal(request: SignedInRequest, shown: Item, past: date | None) -> dict[str, object]:
-    updates = shown.updates.select_related("owner", "batch").order_by("-at", "-id")
+    updates = shown.updates.with_state().select_related("batch").order_by("-at", "-id")
     if past:
         updates = updates.up_to(past)
     if request.GET.get("journal") != "all":

@@ -13,7 +13,8 @@ from measures.choices import Status
 from measures.forms.days import UnitsForm
 from measures.lights import days_late
 from measures.models import Checklist, Item, Measure
-from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS
+from measures.models.people import names_of, units_in
+from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, Kind
 from measures.reports.cells import labels
 from measures.reports.write_table import STREAMED_FORMATS
 from measures.tree.loops import Loops, LoopSums
@@ -144,8 +145,10 @@ def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[str | float | date |
         found = Item.objects.filter(checklist__in=places)
         if form.past:
             found = found.as_of(form.past).there_by(form.past)
-        rows = found.order_by().values_list(
-            "checklist", "measure", "updated_at", *(one.lookup for one in FIELDS)
+        rows = (
+            found.with_cooperating()
+            .order_by()
+            .values_list("checklist", "measure", "updated_at", *(one.lookup for one in FIELDS))
         )
         for key, measure, updated, *state in sorted(
             rows, key=lambda row: (places[row[0]][0], measures[row[1]][0])
@@ -167,6 +170,7 @@ def _state_cells(
         if name == "status":
             yield statuses[Status(value)]
         else:
-            yield "" if value is None and name == "owner" else value
+            units = BY_NAME[name].kind == Kind.UNITS
+            yield names_of(units_in(value)) if units else "" if value is None and name == "owner" else value
         if BY_NAME[name].has_days_late:
             yield days_late(state["status"], value, on) or None
