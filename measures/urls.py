@@ -53,6 +53,7 @@ checklist = [
     path("items/<code:code>/entries/<int:pk>/withdraw/", entries.withdraw_entry, name="withdraw-entry"),
     path("items/<code:code>/applications/", applications.ask, name="ask"),
     path("applications/", applications.applications, name="applications"),
+    path("applications/decide/", applications.decide_many, name="decide-applications"),
     path("applications/<int:pk>/grant/", applications.grant_application, name="grant-application"),
     path("applications/<int:pk>/return/", applications.return_application, name="return-application"),
     path("applications/<int:pk>/withdraw/", applications.take_back_application, name="take-back-application"),

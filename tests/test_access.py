@@ -72,6 +72,7 @@ TABLE = {
     # tests/test_applications.py asks and decides where the rules are on.
     "ask": Expected(POSTED | {"anonymous": SIGN_IN}, only(403), ("henan", "1.1.1")),
     "applications": Expected(MEMBERS, NO_POST, ("henan",)),
+    "decide-applications": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "grant-application": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "return-application": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "take-back-application": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),

@@ -75,7 +75,7 @@ def test_handing_down_for_a_day_that_is_past_asks_first(checklist: Checklist, cl
     assert "报送" in first.content.decode()
     assert not Assignment.objects.exists()
 
-    send(client, f"{ITEMS}1.1.1/hand-down/", **asked, past="on")
+    send(client, f"{ITEMS}1.1.1/hand-down/", **asked, sure="on")
     assert Assignment.objects.get().due.year == 2020
 
 

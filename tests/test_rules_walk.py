@@ -94,7 +94,7 @@ class Walk:
             case "ask" | "extend":
                 self._ask(by, item, way, status, days)
             case "grant" if waiting and rights.may_decide(self.checklist):
-                waiting.grant(by=by, at=NOW)
+                waiting.grant(by=by, at=NOW, only_one=rights.alone_decides(self.checklist))
             case "return" if waiting and rights.may_decide(self.checklist):
                 waiting.send_back(by=by, at=NOW, reason="x")
             case "withdraw" if waiting and waiting.by_id == by.pk:

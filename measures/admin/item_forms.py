@@ -20,12 +20,11 @@ from django.utils.translation import gettext_lazy
 
 from measures.admin.desk import Desk, OwnersByKey
 from measures.forms.generic import ModelForm
-from measures.forms.items import FIELD_CLASSES, REASON_WANTED, state_widgets
-from measures.forms.loop import RULE_REFUSED
+from measures.forms.items import FIELD_CLASSES, REASON_WANTED, RULE_REFUSED, state_widgets
 from measures.models import Item, Owner
 from measures.models.state import BY_NAME, COLUMN_FIELDS, FIELDS, StateValue, needs_reason
 from measures.rights.roles import Action
-from measures.texts import one_line_break
+from measures.texts import REASON_LIMIT, one_line_break
 
 
 class VersionInput(forms.HiddenInput):
@@ -63,7 +62,7 @@ class OwnerField(forms.TypedChoiceField):
             raise ValueError(key) from None
 
 
-REASON = forms.CharField(max_length=500, required=False)  # of the list; as long as the journal holds
+REASON = forms.CharField(max_length=REASON_LIMIT, required=False)  # of the list; as long as the journal holds
 
 
 def as_sent(value: object) -> str:
@@ -213,7 +212,7 @@ class ItemPageForm(AdminItemForm):
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        max_length=500,
+        max_length=REASON_LIMIT,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy("The reason for the change, if worth recording. The journal shows it."),

@@ -18,6 +18,7 @@ from measures.forms.generic import ModelChoiceField, ModelForm
 from measures.models import Checklist, Membership, Owner
 from measures.models.audit import in_plain
 from measures.rights.separation import refuse_second_post
+from measures.texts import REASON_LIMIT
 
 
 class ManagedAdmin[Row: Model](AuditedAdmin[Row]):
@@ -81,7 +82,7 @@ class ChecklistForm(FixedOnceMade[Checklist]):
     fixed = ("slug", "catalogue")
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=500,
+        max_length=REASON_LIMIT,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=_("The reason for moving, closing or reopening it. The audit trail records it."),

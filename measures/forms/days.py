@@ -35,6 +35,34 @@ def is_past(day: date | None, today: date) -> bool:
     return day is not None and day < today
 
 
+# Beyond so many years a day is asked about.
+FAR = 10
+
+
+def is_far(day: date | None, today: date) -> bool:
+    """Whether a day is so far ahead that it is asked about."""
+    return day is not None and (day.year - FAR, day.month, day.day) > (today.year, today.month, today.day)
+
+
+class SureForm(forms.Form):
+    """A form that asks once more about a day that is past or far ahead."""
+
+    sure = forms.BooleanField(label=_("Use this date all the same"), required=False, widget=forms.HiddenInput)
+
+    def ask_about(self, name: str, today: date) -> None:
+        """Refuse an unusual day in this field until its user confirms it, for which the form then asks."""
+        day = self.cleaned_data.get(name)
+        if is_past(day, today):
+            problem = _("This date is in the past. Choose a later one, or confirm it.")
+        elif is_far(day, today):
+            problem = _("This date is more than ten years ahead. Choose an earlier one, or confirm it.")
+        else:
+            return
+        self.fields["sure"].widget = forms.CheckboxInput()
+        if not self.cleaned_data["sure"]:
+            self.add_error(name, problem)
+
+
 class DayField(forms.DateField):
     """A day that people type: one that can be meant."""
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.models import Checklist, Owner
 from measures.models.people import in_key_order, names_in_order
+from measures.texts import REASON_LIMIT
 
 type Named = Callable[[], list[tuple[int, str]]]
 
@@ -24,7 +25,7 @@ class UnitBoxes(forms.CheckboxSelectMultiple):
     template_name = "shared/unit_boxes.html"
     option_template_name = "django/forms/widgets/checkbox_option.html"
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         ticked = [
             option["label"]
@@ -43,7 +44,7 @@ class UnitBoxes(forms.CheckboxSelectMultiple):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         return [key for key in super().value_from_datadict(data, files, name) or [] if key]
 
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+    def value_omitted_from_data(self, data: Mapping[str, object], files: object, name: str) -> bool:
         return name not in data
 
 
@@ -59,7 +60,7 @@ class UnitsField(forms.MultipleChoiceField):
         self.widget.attrs["aria-label"] = self.label
         self.choices = lambda: [(str(key), name) for key, name in named()]
 
-    def clean(self, value: Any) -> tuple[Owner, ...]:
+    def clean(self, value: object) -> tuple[Owner, ...]:
         chosen, names = super().clean(value), dict(self.named())
         return in_key_order(
             Owner(pk=int(key), checklist_id=self.checklist.pk, name=names[int(key)]) for key in chosen
@@ -72,7 +73,7 @@ class HandOverForm(forms.Form):
     giver = forms.ModelChoiceField(Owner.objects.none(), label=_("From owner"))
     taker = forms.ModelChoiceField(Owner.objects.none(), label=_("To owner"))
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("The journal of every item shows it.")
+        label=_("Reason"), max_length=REASON_LIMIT, help_text=_("The journal of every item shows it.")
     )
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import cache
 from typing import NamedTuple, Self
 
 from measures.choices import Light, Status
@@ -19,6 +18,7 @@ from measures.lights import (
 from measures.models import Item
 from measures.models.local_codes import is_local, marked
 from measures.models.people import names_in
+from measures.models.special_days import thresholds_of
 from measures.models.state import FIELDS
 from measures.querysets.catalogue import in_language
 from measures.querysets.ledger import ItemQuerySet
@@ -36,6 +36,7 @@ class Facts(NamedTuple):
     unit: str
     due_soon_days: int
     silence_days: int
+    counts_working_days: bool
     code: str
     title: str
     section_code: str
@@ -60,6 +61,8 @@ class Facts(NamedTuple):
     first_due: date | None
     extensions: int
     done_on: date | None
+    returned: bool
+    closed_by: str
 
     @classmethod
     def of(cls, item: Item) -> Self:
@@ -73,6 +76,7 @@ class Facts(NamedTuple):
             checklist.name,
             checklist.due_soon_days,
             checklist.silence_days,
+            checklist.counts_working_days,
             measure.code,
             measure.title,
             measure.section.code,
@@ -90,6 +94,8 @@ class Facts(NamedTuple):
             item.first_due,
             item.extensions,
             item.done_on,
+            item.returned,
+            item.closed_by,
         ]
         return cls._make(values)
 
@@ -123,7 +129,7 @@ class Facts(NamedTuple):
     @property
     def thresholds(self) -> Thresholds:
         """As `Checklist.thresholds`."""
-        return _thresholds(self.due_soon_days, self.silence_days)
+        return thresholds_of(self.due_soon_days, self.silence_days, self.counts_working_days)
 
     def lit(self, on: date) -> Lit:
         """As `Item.lit`."""
@@ -134,6 +140,7 @@ class Facts(NamedTuple):
             on=on,
             thresholds=self.thresholds,
             asked=self.asked_in_time,
+            returned=self.returned,
         )
 
     def light(self, on: date) -> Light:
@@ -152,15 +159,11 @@ class Facts(NamedTuple):
         return days_late_when_done(self.done_on, self.due)
 
 
-# One for each kind of unit, not one for every row.
-_thresholds = cache(Thresholds)
-
-
 def lookups() -> list[str]:
     """The lookup of each fact, from an item `with_cooperating`; `read` makes facts of what they find."""
     return [
         *("pk", "version", "checklist_id", "checklist__slug", "checklist__name"),
-        *("checklist__due_soon_days", "checklist__silence_days"),
+        *("checklist__due_soon_days", "checklist__silence_days", "checklist__counts_working_days"),
         *("measure__code", in_language("measure__title")),
         *("measure__section__code", in_language("measure__section__title")),
         *("pillar__code", in_language("pillar__title")),
@@ -173,6 +176,8 @@ def lookups() -> list[str]:
         "first_due",
         "extensions",
         "done_on",
+        "returned",
+        "closed_by",
     ]
 
 

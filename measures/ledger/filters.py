@@ -15,9 +15,9 @@ from django.utils.translation import pgettext_lazy
 
 from measures.choices import Light, Status
 from measures.forms.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
-from measures.lights import Thresholds
 from measures.models import Checklist, Item, Owner, Section
 from measures.models.people import names_in_order
+from measures.models.special_days import thresholds_of
 from measures.querysets.catalogue import in_language
 from measures.querysets.ledger import ItemQuerySet
 
@@ -257,5 +257,5 @@ def with_lights(
     if not below:
         return items.with_light(on=on, thresholds=checklist.thresholds)
     units = Checklist.objects.filter(path__startswith=checklist.path).order_by()
-    found = set(units.values_list("due_soon_days", "silence_days").distinct())
-    return items.with_lights_of_units(on=on, units=[Thresholds(*one) for one in sorted(found)])
+    found = set(units.values_list("due_soon_days", "silence_days", "counts_working_days").distinct())
+    return items.with_lights_of_units(on=on, units=[thresholds_of(*one) for one in sorted(found)])

@@ -5,7 +5,7 @@ Nothing here imports a model: a queryset knows its own as `self.model`.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from django.apps import apps
@@ -52,12 +52,14 @@ class PlacementQuerySet(AppendOnlyQuerySet["Placement"]):
 
 
 class AssignmentStepQuerySet(AppendOnlyQuerySet["AssignmentStep"]):
-    def newest(self) -> Self:
-        """The last step of each assignment in each checklist, which is its current state."""
+    def newest(self, *, until: datetime | None = None) -> Self:
+        """The last step of each assignment in each checklist: its state now or, with `until`, then."""
         later = self.model._default_manager.filter(
             assignment=OuterRef("assignment"), checklist=OuterRef("checklist"), pk__gt=OuterRef("pk")
         )
-        return self.filter(~Exists(later))
+        if until is None:
+            return self.filter(~Exists(later))
+        return self.filter(~Exists(later.filter(at__lt=until)), at__lt=until)
 
 
 class UpdateQuerySet(AppendOnlyQuerySet["Update"]):

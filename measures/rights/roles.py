@@ -15,7 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Role, Side
 from measures.loop.rules import ActKind, Actor, allows
-from measures.models import Checklist, Entry, Item, Membership, Owner
+from measures.models import Application, Checklist, Entry, Item, Membership, Owner
 from measures.rights.posts import Post, are_enforced, post_of_account, separate_memberships, tree_of
 
 
@@ -164,6 +164,10 @@ class Rights:
         membership = self.memberships.get(checklist.pk)
         return membership.owner if membership else None
 
+    def side(self, checklist: Checklist) -> Side:
+        """The side as which the user writes entries of many items at once."""
+        return Side.OFFICE if self.may(Action.WRITE_FOR_UNITS, checklist) else Side.LEAD
+
     def may_withdraw(self, entry: Entry, checklist: Checklist) -> bool:
         """Whether the user may withdraw this entry: the office any, an author their own."""
         if not checklist.is_open:
@@ -200,6 +204,19 @@ class Rights:
     def may_decide(self, checklist: Checklist) -> bool:
         """Whether the user grants and returns applications of this checklist."""
         return checklist.is_open and self.may(Action.DECIDE, checklist)
+
+    def alone_decides(self, checklist: Checklist) -> bool:
+        """Whether no other administrator can decide on its applications; one kept apart cannot."""
+        held = Membership.objects.filter(checklist=checklist, role=Role.ADMINISTRATOR, user__is_active=True)
+        others = held.exclude(user=self.user.pk).select_related("user")
+        return all(Rights(other.user).is_kept_apart(checklist) for other in others)
+
+    def may_grant(self, application: Application) -> bool:
+        """Whether the user, who may decide, may grant this one: nobody grants their own if another can."""
+        checklist = application.item.checklist
+        if application.by_id != self.user.pk:
+            return True
+        return not checklist.two_persons and self.alone_decides(checklist)
 
     def may_judge(self, checklist: Checklist) -> bool:
         """Whether the user may accept, return and reopen its periods: from above; at the top, from within."""

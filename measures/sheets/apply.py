@@ -7,12 +7,12 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from measures.choices import Audited, Via
+from measures.choices import Audited, Side, Via
 from measures.database.locks import audited_transaction
 from measures.ledger.plans import Refusal, carry_out, from_plain, names_unknown, plain_values
 from measures.models import Batch, Checklist, Outcome, Owner, audit
 from measures.models.audit import in_plain
-from measures.models.state import StateValue
+from measures.models.state import BY_NAME, StateValue
 from measures.rights.roles import Rights
 from measures.sheets.compare import compare_sheet
 from measures.sheets.compared import ComparedRow, SheetComparison, lacks_reason
@@ -25,7 +25,7 @@ def plain_rows(found: SheetComparison) -> list[dict[str, Any]]:
 
 
 def _plain_row(row: ComparedRow) -> dict[str, Any]:
-    fields = [cell.field for cell in (*row.changes, *row.conflicts) if cell.field != "append"]
+    fields = [cell.field for cell in (*row.changes, *row.conflicts) if cell.field in BY_NAME]
     values = {name: row.asked.values[name] for name in fields}
     owner = values.get("owner")
     kept = vars(row.asked) | {"values": plain_values(values), "seen": row.item.version}
@@ -56,11 +56,19 @@ class Proposal:
         return lacks_reason(self.found.changes(chosen))
 
     def apply(
-        self, chosen: Mapping[str, str], *, by: User, at: datetime, reason: str
+        self, chosen: Mapping[str, str], *, by: User, side: Side, at: datetime, reason: str
     ) -> tuple[Batch | None, Outcome]:
-        """Write the chosen changes as one batch; None where nothing is left to change."""
-        changes = [change for _item, change in self.found.changes(chosen)]
-        return carry_out(changes, checklist=self.checklist, by=by, at=at, via=Via.IMPORT, reason=reason)
+        """Write the chosen changes and the entries as one batch; None where nothing is left to write."""
+        return carry_out(
+            [change for _item, change in self.found.changes(chosen)],
+            checklist=self.checklist,
+            by=by,
+            at=at,
+            via=Via.IMPORT,
+            reason=reason,
+            entries=self.found.entries,
+            side=side,
+        )
 
 
 def compare_again(

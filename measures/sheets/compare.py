@@ -7,8 +7,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from measures.choices import OPEN_STATUSES, Status
-from measures.ledger.plans import HANDED_OVER
-from measures.models import Checklist, Item, Update
+from measures.ledger.plans import HANDED_OVER, Refusal
+from measures.models import Checklist, Entry, Item, Update
+from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, UNTOUCHED, StateField, StateValue, settled
 from measures.rights.roles import Action, Rights
 from measures.sheets.compared import (
@@ -21,7 +22,7 @@ from measures.sheets.compared import (
 )
 from measures.sheets.problems import Problem
 from measures.sheets.understand import SheetRow
-from measures.sheets.words import APPEND, trimmed
+from measures.sheets.words import APPEND, ENTRY_COLUMNS, trimmed
 
 CONTEXT, SHOWN = 40, 400  # characters of long notes around what differs
 
@@ -34,13 +35,15 @@ def compare_sheet(
     headings: Mapping[str, str],
     today: date,
 ) -> SheetComparison:
-    """Each row of the file against its item. Four queries, however many rows."""
+    """Each row of the file against its item. Five queries, however many rows."""
     found = SheetComparison()
     wanted = {row.code: row for row in asked}
     # Most files hold the whole list: all items in one query, rather than thousands of codes in it.
     items = [item for item in checklist.items.for_list().in_order() if item.measure.code in wanted]
     bases = _bases([(item, wanted[item.measure.code].version) for item in items])
     may_hand_over = rights.may(Action.HAND_OVER, checklist)
+    reporting = [item.pk for item in items if wanted[item.measure.code].entry]
+    last = Entry.objects.last_about(reporting, today)
     for item in items:
         asked_of = _with_status(wanted[item.measure.code], item)
         row = ComparedRow(item, replace(asked_of, values=settled(item, asked_of.values)))
@@ -52,7 +55,9 @@ def compare_sheet(
             continue
         found.unversioned |= version is None
         _sort_cells(row, bases.get(item.pk), today)
+        _read_entry(row, last.get(item.pk))
         _check(row, found, headings, may_change=rights.may_change(item), may_hand_over=may_hand_over)
+        _check_rules(row, found, headings, rights)
         if row.changes or row.conflicts or row.newer:
             found.rows.append(row)
         else:
@@ -91,9 +96,42 @@ def _check(
         found.problems.append(_problem(row, headings, "append", _("The notes would get too long.")))
 
 
+def _read_entry(row: ComparedRow, last: Entry | None) -> None:
+    """Show what the row reports, unless the last entry says just that: a file that is sent twice."""
+    said = row.asked.entry
+    if not said or (last and all(getattr(last, name) == said.get(name, "") for name in ENTRY_TEXTS)):
+        return
+    row.reports = True
+    row.changes += [
+        ComparedCell(f"entry_{name}", str(label), "", "", said[name])
+        for name, label in ENTRY_TEXTS.items()
+        if name in said
+    ]
+
+
+def _check_rules(
+    row: ComparedRow, found: SheetComparison, headings: Mapping[str, str], rights: Rights
+) -> None:
+    """What the checklist's rules refuse, before anything is written."""
+    if row.reports and not rights.writing_side(row.item):
+        name = next(f"entry_{name}" for name in ENTRY_TEXTS if name in row.asked.entry)
+        message = _("Your role writes no entries about this item.")
+        if row.item.owner_id is None:
+            message = str(Refusal.UNIT.label)
+        found.problems.append(_problem(row, headings, name, message))
+    if rights.may_change(row.item):
+        for cell in (*row.changes, *row.conflicts):
+            if cell.field in BY_NAME and not rights.allows(
+                row.item, {cell.field: row.asked.values[cell.field]}
+            ):
+                found.problems.append(_problem(row, headings, cell.field, str(Refusal.RULE.label)))
+
+
 def _problem(row: ComparedRow, headings: Mapping[str, str], name: str, message: str) -> Problem:
     if name in BY_NAME:
         value = BY_NAME[name].in_words(row.asked.values[name])
+    elif name in ENTRY_COLUMNS:
+        value = row.asked.entry[ENTRY_COLUMNS[name]]
     else:
         value = str(getattr(row.asked, name))
     return Problem(row.asked.number, headings.get(name, ""), value[:80], message, row.asked.sheet)

@@ -3,6 +3,19 @@
 from measures.choices import Status
 
 SYNONYMS = {
+    "存在的问题": "entry_problems",
+    "存在的問題": "entry_problems",
+    "问题": "entry_problems",
+    "問題": "entry_problems",
+    "下步打算": "entry_next_steps",
+    "下一步工作打算": "entry_next_steps",
+    "下一步工作": "entry_next_steps",
+    "下一步举措": "entry_next_steps",
+    "下一步舉措": "entry_next_steps",
+    "本期工作进展": "entry_progress",
+    "本期工作進展": "entry_progress",
+    "本期进展情况": "entry_progress",
+    "本期進展情況": "entry_progress",
     "追加进展情况": "append",
     "追加進展情況": "append",
     "支柱": "pillar",

@@ -15,6 +15,7 @@ from measures.sheets.problems import Problem
 from measures.sheets.read import Sheet, SheetFile
 from measures.sheets.values import (
     NoSuchOwner,
+    entry_text_of,
     owner_of,
     reason_of,
     status_of,
@@ -24,6 +25,7 @@ from measures.sheets.values import (
 )
 from measures.sheets.words import (
     EMPTY,
+    ENTRY_COLUMNS,
     NotUnderstood,
     as_words,
     heading_name,
@@ -34,16 +36,16 @@ from measures.sheets.words import (
 )
 
 OWNER_LIMIT = 100  # characters
-TAKEN = ("code", "unit", "version", "reason", "append", *STATE_FIELDS)
+TAKEN = ("code", "unit", "version", "reason", "append", *ENTRY_COLUMNS, *STATE_FIELDS)
 
 
 @dataclass(frozen=True)
 class SheetRow:
     """What one row of a file asks for. `version` is the item's at the export; None where none is given.
 
-    A field without a value stays as it is. `append` is added to the notes. `wrote` holds the words from
-    which a day was worked out, by the field's name; `ongoing` is set where they say that the work has no
-    end. An owner without a key does not exist yet.
+    A field without a value stays as it is. `append` is added to the notes; `entry` holds the texts of an
+    entry. `wrote` holds the words from which a day was worked out, by the field's name; `ongoing` is set
+    where they say that the work has no end. An owner without a key does not exist yet.
     """
 
     number: int
@@ -55,6 +57,7 @@ class SheetRow:
     wrote: Mapping[str, str] = field(default_factory=dict)
     ongoing: bool = False
     sheet: str = ""
+    entry: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -115,6 +118,7 @@ class RowReader:
     reason: str = ""
     append: str = ""
     ongoing: bool = False
+    entry: dict[str, str] = field(default_factory=dict)
 
     def read(self, row: Mapping[str, object]) -> None:
         code = plain(row["code"])
@@ -143,6 +147,7 @@ class RowReader:
                     self.wrote,
                     self.ongoing,
                     self.sheet,
+                    self.entry,
                 )
             )
 
@@ -158,6 +163,8 @@ class RowReader:
                 self.append = text_of(cell, BY_NAME["notes"])
             case "unit":
                 self._check_unit(cell)
+            case _ if name in ENTRY_COLUMNS:
+                self.entry[ENTRY_COLUMNS[name]] = entry_text_of(cell)
             case _:
                 self._take(BY_NAME[name], cell)
 
@@ -257,7 +264,7 @@ def _places(sheet: Sheet, reading: Reading, slug: str, name_of_sheet: str) -> di
             reading.headings.setdefault(name, heading)
         elif heading and (not name or name in places) and heading not in reading.ignored:
             reading.ignored.append(heading)
-    if not places.keys() & {*STATE_FIELDS, "append"}:
+    if not places.keys() & {*STATE_FIELDS, "append", *ENTRY_COLUMNS}:
         message = _("The file has none of the columns that can be changed: %(columns)s.") % {
             "columns": _(", ").join(str(ALL[name].heading) for name in STATE_FIELDS)
         }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from measures.choices import Status
 from measures.models import Owner
+from measures.models.entries import ENTRY_LIMIT
 from measures.models.people import in_key_order
 from measures.models.state import StateField
 from measures.sheets.words import (
@@ -19,8 +20,8 @@ from measures.sheets.words import (
     trimmed,
     words_for_nobody,
 )
+from measures.texts import REASON_LIMIT
 
-REASON_LIMIT = 500  # characters
 BETWEEN = re.compile(r"[、，,；;\r\n]")  # units in one cell
 
 
@@ -98,3 +99,11 @@ def reason_of(cell: object) -> str:
     if len(reason) > REASON_LIMIT:
         raise NotUnderstood(_("The reason is too long. Keep it to 500 characters."))
     return reason
+
+
+def entry_text_of(cell: object) -> str:
+    """A text of an entry, within its limit."""
+    text = trimmed(as_words(cell))
+    if len(text) > ENTRY_LIMIT:
+        raise NotUnderstood(_("This text is too long. Keep it to 5,000 characters."))
+    return text

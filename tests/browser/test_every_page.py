@@ -34,7 +34,7 @@ NO_PAGE = {
     *("recovery-codes", "end-session", "end-other-sessions"),
     *("home", "sign-out", "language", "theme", "alive", "healthz", "undo"),
     *("write-entry", "withdraw-entry"),
-    *("ask", "grant-application", "return-application", "take-back-application"),
+    *("ask", "decide-applications", "grant-application", "return-application", "take-back-application"),
     *("save-view", "default-view", "delete-view"),
     *("accept-assignment", "return-assignment"),
     *("open-one", "starting-sheet", "add-local-measure"),

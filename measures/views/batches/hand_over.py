@@ -56,5 +56,5 @@ def _apply(request: SignedInRequest, checklist: Checklist, form: HandOverForm, p
         via=Via.BULK,
         reason=form.cleaned_data["reason"],
     )
-    say_outcome(request, len(outcome.written), kept_from(outcome), batch)
+    say_outcome(request, outcome, kept_from(outcome), batch)
     return back_to_list(checklist, f"unit={form.cleaned_data['taker'].pk}")

@@ -49,6 +49,7 @@ def batch(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
         "batch": shown,
         "entries": entries_apart(found.order_by("item__measure__position")),
         "undone_by": shown.undone_by.all(),
+        "written": shown.entries.select_related("item__measure", "unit", "withdrawal"),
         "plan": plan_undo(shown, rights) if rights.may_change_some(checklist) else None,
     }
     return render(request, "batches/page.html", context)
@@ -73,7 +74,8 @@ def undo(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
         via=Via.UNDO,
         reason=reason,
         undoes=shown,
+        withdraws=plan.withdrawn > 0,
     )
     left = [(item.measure.code, why) for item, why in plan.refused]
-    say_outcome(request, len(outcome.written), left + kept_from(outcome))
+    say_outcome(request, outcome, left + kept_from(outcome))
     return redirect(undone or shown)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from measures.choices import Side, Via
-from measures.forms.loop import RULE_REFUSED, WithdrawForm
+from measures.forms.items import RULE_REFUSED
+from measures.forms.loop import WithdrawForm
 from measures.models import Item, Period, RuleRefused, StaleEntries, WithdrawnAlready, write_entries
 from measures.rights.roles import Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist

@@ -190,8 +190,12 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         found, left = proposal.found, proposal.left
         return _preview(request, checklist, found, form=form, chosen=chosen, left=left)
     batch, outcome = proposal.apply(
-        chosen, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"]
+        chosen,
+        by=request.user,
+        side=rights.side(checklist),
+        at=timezone.now(),
+        reason=form.cleaned_data["reason"],
     )
-    say_outcome(request, len(outcome.written), proposal.left + kept_from(outcome), batch)
+    say_outcome(request, outcome, proposal.left + kept_from(outcome), batch)
     # The forms of this page keep its address, and with it the list from which one came.
     return back_to_list(checklist, request.GET.get("back", ""))

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from measures.forms.days import PER_PAGE, UnitsForm
-from measures.models import Item, Pillar, Section
+from measures.models import Checklist, Item, Pillar, Section
 from measures.querysets.checklists import ChecklistQuerySet
+from measures.tree.loops import Loops, loops_of
 from measures.tree.matrix import Matrix, Part
 from measures.tree.sums import Unit, roll_up
 from measures.views.access import SignedInRequest
@@ -22,6 +23,14 @@ def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> l
     if form.past:
         items = items.as_of(form.past).there_by(form.past)
     return roll_up(there, items, on=form.day, start=form.first, by=by or form.parts)
+
+
+def loops_below(checklist: Checklist, top: Unit, form: UnitsForm) -> Loops:
+    """The sums of the loop of this checklist and all below it, for the form's days."""
+    items = Item.objects.below(checklist)
+    if form.past:
+        items = items.as_of(form.past).there_by(form.past)
+    return loops_of([top], items, on=form.day, start=form.first)
 
 
 def part_columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], bool]:
