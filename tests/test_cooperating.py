@@ -41,7 +41,6 @@ from tests.sheets import apply, changes, sheet_of, upload
 
 ITEM = "/checklists/henan/items/1.1.1/"
 LIST = "/checklists/henan/items/"
-DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -58,7 +57,7 @@ def other(checklist: Checklist) -> Owner:
 def helped(first: Item, owner: Owner, helper: Owner, administrator: User) -> Item:
     """1.1.1, in progress for a hundred days: the editor's unit leads, another cooperates."""
     at = NOW - timedelta(100)
-    Checklist.objects.update(opened_at=at - DAY)
+    Checklist.objects.update(opened_at=at - timedelta(1))
     first.checklist.refresh_from_db()
     change(first, by=administrator, owner=owner, cooperating=(helper,), status=Status.IN_PROGRESS, at=at)
     return first
@@ -98,7 +97,7 @@ class TestState:
         self, helped: Item, helper: Owner, other: Owner, administrator: User, sign_in: SignIn
     ) -> None:
         change(helped, by=administrator, cooperating=(other,), at=NOW)
-        client, before = sign_in(administrator), (TODAY - DAY).isoformat()
+        client, before = sign_in(administrator), (TODAY - timedelta(1)).isoformat()
 
         assert codes(client, f"cooperating={other.pk}") == ["1.1.1"]
         assert codes(client, f"cooperating={helper.pk}") == []
