@@ -81,10 +81,11 @@ class TestState:
     ) -> None:
         assert change(helped, by=administrator, cooperating=(owner, helper)) is None
 
+        change(helped, by=administrator, notes="说明")
         change(helped, by=administrator, owner=helper)
 
         assert find_item(helped.checklist).cooperating == ()
-        assert [update.cooperating for update in helped.updates.order_by("pk")] == [(helper,), ()]
+        assert [update.cooperating for update in helped.updates.order_by("pk")] == [(helper,), (helper,), ()]
 
     def test_a_unit_of_another_checklist_is_refused(self, helped: Item, administrator: User) -> None:
         foreign = make_owner(make_checklist("elsewhere", "外地"), "外单位")
@@ -275,7 +276,6 @@ class TestTogether:
         ]
         apply(client, previewed)
         apply(client, upload(client, sheet_of(["code", "配合单位"], ["1.1.2", "清空"])))
-
         found = [find_item(helped.checklist, code).cooperating for code in ("1.1.1", "1.1.2", "1.1.3")]
         assert found == [(helper,), (), (other,)]
         unknown = upload(client, sheet_of(["code", "配合单位"], ["1.1.2", f"{other.name}、没有的处"]))
@@ -288,19 +288,14 @@ class TestTogether:
         client = sign_in(administrator)
         previewed = upload(client, sheet_of(["code", "配合单位"], ["1.1.2", other.name]))
         other.delete()
-
         apply(client, previewed)
-
         assert find_item(helped.checklist, "1.1.2").version == 1
 
     def test_handing_over_puts_the_taker_in_the_givers_place(
         self, helped: Item, helper: Owner, other: Owner, administrator: User, sign_in: SignIn
     ) -> None:
         change(find_item(helped.checklist, "1.1.2"), by=administrator, owner=helper)
-        client = sign_in(administrator)
         sent = {"giver": helper.pk, "taker": other.pk, "reason": "机构调整", "apply": "2"}
-
-        client.post("/checklists/henan/hand-over/", sent)
-
+        sign_in(administrator).post("/checklists/henan/hand-over/", sent)
         assert find_item(helped.checklist).cooperating == (other,)
         assert find_item(helped.checklist, "1.1.2").owner == other

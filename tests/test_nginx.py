@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -34,14 +35,23 @@ DOCUMENTED = (
 
 
 class Upstream(BaseHTTPRequestHandler):
-    """A site that answers everything with the number of bytes that it was sent."""
+    """A site that answers everything with the number of bytes that it was sent, and keeps connections."""
+
+    protocol_version = "HTTP/1.1"
+    connections: ClassVar[list[object]] = []
+
+    def setup(self) -> None:
+        super().setup()
+        self.connections.append(self.client_address)
 
     def do_GET(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
         self.rfile.read(length)
+        answer = str(length).encode()
         self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
-        self.wfile.write(str(length).encode())
+        self.wfile.write(answer)
 
     do_POST = do_GET
 
@@ -160,6 +170,16 @@ def test_a_spreadsheet_of_five_megabytes_passes(ports: tuple[int, int]) -> None:
     body = b"x" * (5 * 1024 * 1024 + 10_000)
 
     assert ask(ports[0], "POST", "/checklists/henan/import/", body) == (200, str(len(body)).encode())
+
+
+def test_no_request_is_sent_on_a_connection_that_the_site_may_be_closing(ports: tuple[int, int]) -> None:
+    """A POST that meets the close is lost: nginx does not send it twice."""
+    before = len(Upstream.connections)
+
+    for _ in range(5):
+        ask(ports[0], "POST", "/theme/", b"theme=dark")
+
+    assert len(Upstream.connections) - before == 5
 
 
 def test_without_tls_one_is_led_to_it_and_other_names_get_nothing(ports: tuple[int, int]) -> None:

@@ -25,7 +25,7 @@ class UnitBoxes(forms.CheckboxSelectMultiple):
     template_name = "shared/unit_boxes.html"
     option_template_name = "django/forms/widgets/checkbox_option.html"
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         ticked = [
             option["label"]
@@ -33,12 +33,18 @@ class UnitBoxes(forms.CheckboxSelectMultiple):
             for option in options
             if option["selected"]
         ]
-        return context | {"ticked": ticked}
+        return context | {"ticked": ticked, "group": self.attrs.get("aria-label", "")}
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Each box is named by its own label; the name of the field is that of their group."""
+        option = super().create_option(*args, **kwargs)
+        option["attrs"].pop("aria-label", None)
+        return option
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         return [key for key in super().value_from_datadict(data, files, name) or [] if key]
 
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+    def value_omitted_from_data(self, data: Mapping[str, object], files: object, name: str) -> bool:
         return name not in data
 
 
@@ -51,9 +57,10 @@ class UnitsField(forms.MultipleChoiceField):
 
     def offer(self, checklist: Checklist, named: Named) -> None:
         self.checklist, self.named = checklist, named
+        self.widget.attrs["aria-label"] = self.label
         self.choices = lambda: [(str(key), name) for key, name in named()]
 
-    def clean(self, value: Any) -> tuple[Owner, ...]:
+    def clean(self, value: object) -> tuple[Owner, ...]:
         chosen, names = super().clean(value), dict(self.named())
         return in_key_order(
             Owner(pk=int(key), checklist_id=self.checklist.pk, name=names[int(key)]) for key in chosen

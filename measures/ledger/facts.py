@@ -17,7 +17,7 @@ from measures.lights import (
 )
 from measures.models import Item
 from measures.models.local_codes import is_local, marked
-from measures.models.people import names_of, units_in
+from measures.models.people import names_in
 from measures.models.special_days import thresholds_of
 from measures.models.state import FIELDS
 from measures.querysets.catalogue import in_language
@@ -186,8 +186,12 @@ UNITS_AT = Facts._fields.index("cooperating")
 
 def read(row: tuple[object, ...]) -> Facts:
     """The facts in a row of `lookups`."""
-    names = names_of(units_in(str(row[UNITS_AT])))
-    return Facts._make((*row[:UNITS_AT], names, *row[UNITS_AT + 1 :])) if names else Facts._make(row)
+    text = row[UNITS_AT]
+    return (
+        Facts._make((*row[:UNITS_AT], names_in(str(text)), *row[UNITS_AT + 1 :]))
+        if text
+        else Facts._make(row)
+    )
 
 
 def facts_of(items: ItemQuerySet) -> list[Facts]:

@@ -15,6 +15,7 @@ from measures.choices import Role
 from measures.querysets.cooperation import BETWEEN_UNITS
 from measures.texts import as_counted
 
+BETWEEN_NAMES = "、"
 PHONE = re.compile(r"[0-9 +()\-/,;.xX、，；（）转轉]+")
 MOBILE = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}")
 
@@ -81,15 +82,22 @@ def in_key_order(units: Iterable[Owner]) -> tuple[Owner, ...]:
 
 def units_in(text: str) -> tuple[Owner, ...]:
     """The units in a text of `querysets.cooperation`: only their key, checklist and name are read."""
+    return tuple(Owner(pk=key, checklist_id=checklist, name=name) for key, checklist, name in _read(text))
+
+
+def names_in(text: str) -> str:
+    """Their names alone, as `names_of` joins them."""
+    return BETWEEN_NAMES.join(name for _key, _checklist, name in _read(text))
+
+
+def _read(text: str) -> list[tuple[int, int, str]]:
     found = (line.split(":", 2) for line in text.split(BETWEEN_UNITS) if line)
-    return in_key_order(
-        Owner(pk=int(key), checklist_id=int(checklist), name=name) for key, checklist, name in found
-    )
+    return sorted((int(key), int(checklist), name) for key, checklist, name in found)
 
 
 def names_of(units: Iterable[Owner]) -> str:
     """The names of these units as people write them in one cell."""
-    return "、".join(unit.name for unit in units)
+    return BETWEEN_NAMES.join(unit.name for unit in units)
 
 
 class Membership(models.Model):

@@ -153,8 +153,8 @@ class Item(State):
     ) -> Update | None:
         """Record one change; return None if the item has these values already.
 
-        `values` names any of STATE_FIELDS. Raises StaleVersion where the item has
-        moved on from `version` (the exception carries the item as it is now), RuleRefused and ReasonRequired.
+        `values` names any of STATE_FIELDS. Raises StaleVersion if the item has moved on from `version` (the
+        exception carries the item as it is now), RuleRefused and ReasonRequired.
         """
         change = Change(self.pk, version, values)
         outcome = change_items([change], by=by, at=at, via=via, reason=reason, act=act)
@@ -163,10 +163,9 @@ class Item(State):
         if outcome.stale:
             raise StaleVersion(outcome.stale[0])
         self.refresh_from_db(fields=(*CHANGING_FIELDS, *DERIVED_FIELDS))
-        if not outcome.written:
-            return None
-        self._cooperating = outcome.written[0].cooperating
-        return outcome.written[0]
+        for update in outcome.written:
+            self._cooperating = update.cooperating
+        return next(iter(outcome.written), None)
 
 
 @audited_transaction(shared=True)

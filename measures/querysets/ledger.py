@@ -11,7 +11,6 @@ from django.apps import apps
 from django.db import models
 from django.db.models import (
     Case,
-    CharField,
     Count,
     F,
     FilteredRelation,
@@ -25,12 +24,13 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, StrIndex, Upper
 from django.db.models.lookups import GreaterThan
 
-from measures.choices import OPEN_STATUSES, Light, Status
+from measures.choices import OPEN_STATUSES, Status
 from measures.database.text_index import HoldsPairs, is_common
-from measures.lights import Thresholds, end_of_day, late, light_case, start_of_day
+from measures.lights import end_of_day, late, start_of_day
 from measures.querysets import cooperation
 from measures.querysets.catalogue import in_language
 from measures.querysets.cooperation import COOPERATING
+from measures.querysets.lights import LitQuerySet
 from measures.querysets.loop import DERIVED_FIELDS, loop_columns
 from measures.querysets.loop_counts import counts_on_time
 from measures.texts import spellings
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from measures.models.catalogue import Measure
     from measures.models.checklists import Checklist
-    from measures.models.tracking import Item
     from measures.models.updates import Update
     from measures.models.uses import Use
 
@@ -66,7 +65,7 @@ class SectionCount(NamedTuple):
     of_first: int
 
 
-class ItemQuerySet(models.QuerySet["Item"]):
+class ItemQuerySet(LitQuerySet):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """The items of the checklists that the user may read."""
         checklists: type[Checklist] = apps.get_model("measures.Checklist")
@@ -194,40 +193,6 @@ class ItemQuerySet(models.QuerySet["Item"]):
             # PostgreSQL estimates that a long word in LIKE is rare, and then sorts all matches.
             return _holding("notes", word, cased) | _holding("target", word, cased)
         return Q(HoldsPairs(F("notes"), word)) & holds
-
-    def with_light(self, *, on: date, thresholds: Thresholds) -> Self:
-        """With `light`, and `light_order` from worst to calmest, as of this day."""
-        return self._in_order_of_light(light_case(on=on, thresholds=thresholds))
-
-    def with_lights_of_units(self, *, on: date, units: Iterable[Thresholds]) -> Self:
-        """Like `with_light`, for several checklists: each item by its own checklist's thresholds."""
-        cases = [
-            When(
-                checklist__due_soon_days=one.due_soon,
-                checklist__silence_days=one.silence,
-                checklist__counts_working_days=one.working_days is not None,
-                then=light_case(on=on, thresholds=one),
-            )
-            for one in units
-        ]
-        return self._in_order_of_light(Case(*cases, output_field=CharField()))
-
-    def _in_order_of_light(self, light: Case) -> Self:
-        order = [When(light=light, then=Value(place)) for place, light in enumerate(Light)]
-        return self.annotate(light=light).annotate(light_order=Case(*order, output_field=IntegerField()))
-
-    def in_light(self, *lights: Light) -> Self:
-        """Those with one of these lights; wants `with_light` before it."""
-        return self.filter(light__in=lights)
-
-    def counted_by_light(self) -> dict[Light, int]:
-        """How many have each light; wants `with_light` before it."""
-        found = dict(self.order_by().values_list(F("light")).annotate(count=Count("pk")))
-        return {light: found.get(light, 0) for light in Light}
-
-    def worst_first(self) -> Self:
-        """By light, then by due date: what is overdue longest comes first. Wants `with_light` before it."""
-        return self.order_by("light_order", F("due").asc(nulls_last=True), "measure__position")
 
     def counted_by_section(self, *, on: date) -> list[SectionCount]:
         """How many items of each section have each status, in the article's order."""

@@ -22,7 +22,7 @@ def wrong_password(page: Page, site: Site) -> None:
 
 
 def state_of_the_site(page: Page, site: Site) -> None:
-    User.objects.get_or_create(username="operator", is_superuser=True)
+    User.objects.get_or_create(username="operator", defaults={"is_superuser": True, "first_name": "运维"})
     site.sign_in(page.context, "operator")
     page.goto("/doctor/")
 

@@ -119,6 +119,7 @@ def upgrade(compose: Compose) -> None:
     for server in SERVERS:
         compose("up", "--detach", "--no-deps", "--force-recreate", "--wait", server)
         wait_until_healthy(compose, server)
+        time.sleep(5)
 
 
 def run(compose: Compose) -> None:

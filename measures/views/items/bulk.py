@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
+from measures.forms.bulk import BulkForm
 from measures.forms.days import is_past
-from measures.forms.items import BulkForm
 from measures.ledger.plans import (
     HANDED_OVER,
     Plan,

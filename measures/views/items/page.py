@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -45,7 +44,7 @@ class Typed:
     conflict: Mapping[str, object] | None = None
 
 
-def fetch_item(checklist: Checklist, **which: Any) -> Item:
+def fetch_item(checklist: Checklist, **which: object) -> Item:
     """The checklist's item, with what its page shows of it; 404 for none."""
     joined = checklist.items.select_related("measure__section__pillar__catalogue", "owner", "updated_by")
     return get_object_or_404(joined.with_cooperating(), **which)

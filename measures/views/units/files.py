@@ -13,7 +13,7 @@ from measures.choices import Status
 from measures.forms.days import UnitsForm
 from measures.lights import days_late
 from measures.models import Checklist, Item, Measure
-from measures.models.people import names_of, units_in
+from measures.models.people import names_in
 from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, Kind
 from measures.reports.cells import labels
 from measures.reports.write_table import STREAMED_FORMATS
@@ -171,6 +171,6 @@ def _state_cells(
             yield statuses[Status(value)]
         else:
             units = BY_NAME[name].kind == Kind.UNITS
-            yield names_of(units_in(value)) if units else "" if value is None and name == "owner" else value
+            yield names_in(value) if units else "" if value is None and name == "owner" else value
         if BY_NAME[name].has_days_late:
             yield days_late(state["status"], value, on) or None
