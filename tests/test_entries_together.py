@@ -7,10 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from measures.choices import ApplicationKind, Side, Status
+from measures.choices import ApplicationKind, Role, Side, Status
 from measures.ledger.plans import Refusal
 from measures.models import Application, Batch, Checklist, Decision, Entry, Item, Owner
-from tests.make import NOW, TODAY, SignIn, change, find_item
+from tests.make import NOW, TODAY, SignIn, change, find_item, make_owner, make_user
 from tests.sheets import ENGLISH, apply, changes, sheet_of, upload
 
 HEADINGS = ["编号", "本期进展", "存在的问题", "下一步打算", "备注"]
@@ -171,3 +171,20 @@ class TestDecidingTogether:
 
         assert answer.status_code == 422
         assert not Decision.objects.exists()
+
+
+class TestACooperatingUnit:
+    def test_it_reports_by_sheet_and_bulk_edit_as_what_it_is(
+        self, owned: Checklist, administrator: User, sign_in: SignIn
+    ) -> None:
+        helper = make_owner(owned, "配合处")
+        client = sign_in(make_user("helper", owned, Role.EDITOR, helper))
+        change(find_item(owned), by=administrator, cooperating=(helper,))
+        apply(client, upload(client, sheet_of(HEADINGS, ["1.1.1", "已配合调研", None, None, None])))
+        preview = client.post(BULK, {"codes": "1.1.1,1.1.2", "preview": "1", "progress": "已会签"})
+        client.post(BULK, {"apply": "1", "token": preview.context["token"]})
+
+        entries = Entry.objects.filter(item=find_item(owned)).order_by("pk")
+        assert [(entry.side, entry.unit) for entry in entries] == [("cooperating", helper)] * 2
+        assert not Entry.objects.exclude(item=find_item(owned)).exists()
+        assert [item.measure.code for item, _why in preview.context["plan"].refused] == ["1.1.2"]

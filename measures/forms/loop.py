@@ -213,7 +213,7 @@ class DecideForm(forms.Form):
     ticked = forms.ModelMultipleChoiceField(
         Application.objects.none(), error_messages={"required": _("Tick the applications to decide on.")}
     )
-    reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT, required=False)
+    reason = forms.CharField(label=_("Reason for returning them"), max_length=REASON_LIMIT, required=False)
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

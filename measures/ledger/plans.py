@@ -25,6 +25,7 @@ from measures.models import (
     change_items,
     write_entries,
 )
+from measures.models.entries import ENTRY_TEXTS
 from measures.models.people import person_name
 from measures.models.state import (
     BY_NAME,
@@ -104,7 +105,7 @@ def plan_bulk(
     plan = Plan()
     for item in items:
         values = asked(item) if callable(asked) else asked
-        if not rights.may_change(item):
+        if (values or append) and not rights.may_change(item):
             plan.refused.append((item, Refusal.ROLE))
             continue
         notes = "\n".join(part for part in (item.notes, append) if part) if append else item.notes
@@ -114,14 +115,25 @@ def plan_bulk(
         if not rights.allows(item, values):
             plan.refused.append((item, Refusal.RULE))
             continue
-        if progress and not rights.writing_side(item):
-            plan.refused.append((item, Refusal.UNIT))
+        entry = entry_by(rights, item, progress=progress) if progress else None
+        if progress and not entry:
+            plan.refused.append((item, Refusal.ROLE if item.owner_id else Refusal.UNIT))
             continue
-        if progress:
-            plan.entries.append(NewEntry(item.pk, progress=progress))
+        if entry:
+            plan.entries.append(entry)
         if values or append:
             plan.add(item, dict(values) | ({"notes": notes} if append else {}))
     return plan
+
+
+def entry_by(rights: Rights, item: Item, **texts: str) -> NewEntry | None:
+    """An entry with these texts, by the side and the unit that the user writes for; None if they may not."""
+    side = rights.writing_side(item)
+    if side is None:
+        return None
+    unit = rights.unit_of(item.checklist) if side == Side.COOPERATING else None
+    said = {name: texts.get(name, "") for name in ENTRY_TEXTS}
+    return NewEntry(item.pk, said["progress"], said["problems"], said["next_steps"], side=side, unit=unit)
 
 
 def plan_undo(batch: Batch, rights: Rights) -> Plan:
@@ -199,7 +211,6 @@ def carry_out(
     undoes: Batch | None = None,
     withdraws: bool = False,
     entries: Iterable[NewEntry] = (),
-    side: Side = Side.LEAD,
 ) -> tuple[Batch | None, Outcome]:
     """Make these changes and entries as one batch, except items changed in the meantime (`Outcome.stale`).
 
@@ -214,7 +225,7 @@ def carry_out(
     kept = {item.pk for item in (*outcome.stale, *outcome.refused)}
     new = [entry for entry in entries if entry.item_id not in kept]
     if new:
-        write_entries(new, side=side, by=by, at=at, via=via, batch=batch)
+        write_entries(new, side=Side.LEAD, by=by, at=at, via=via, batch=batch)
     outcome.entries = len(new)
     if undoes and withdraws:
         outcome.entries = Entry.withdraw_batch(undoes, by=by, at=at, reason=reason)

@@ -25,7 +25,8 @@ class NewEntry:
     """What a unit reports about one item, and what it changes of the item's state at the same time.
 
     `version` is the item's that the user saw; it matters only where `values` change something. `counts_on`
-    is None for the day on which the entry is written.
+    is None for the day on which the entry is written. `side` and `unit` go before those of all entries that
+    are written with it.
     """
 
     item_id: int
@@ -37,6 +38,8 @@ class NewEntry:
     version: int = 0
     values: Mapping[str, StateValue] = field(default_factory=dict)
     reason: str = ""
+    side: Side | None = None
+    unit: Owner | None = None
 
     @classmethod
     def on(cls, item: Item, **said: object) -> Self:
@@ -123,7 +126,13 @@ def _entry(
     if item.owner is None:
         raise NoUnit(str(item.pk))
     texts = {name: getattr(one, name) for name in ENTRY_TEXTS}
-    entry = Entry(item=item, unit=unit or item.owner, side=side, nothing_new=one.nothing_new, **texts)
+    entry = Entry(
+        item=item,
+        unit=one.unit or unit or item.owner,
+        side=one.side or side,
+        nothing_new=one.nothing_new,
+        **texts,
+    )
     entry.counts_on = one.counts_on or local_day(at)
     entry.by, entry.by_name, entry.at, entry.via = by, person_name(by), at, via
     entry.update, entry.batch = update, batch

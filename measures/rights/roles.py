@@ -164,10 +164,6 @@ class Rights:
         membership = self.memberships.get(checklist.pk)
         return membership.owner if membership else None
 
-    def side(self, checklist: Checklist) -> Side:
-        """The side as which the user writes entries of many items at once."""
-        return Side.OFFICE if self.may(Action.WRITE_FOR_UNITS, checklist) else Side.LEAD
-
     def may_withdraw(self, entry: Entry, checklist: Checklist) -> bool:
         """Whether the user may withdraw this entry: the office any, an author their own."""
         if not checklist.is_open:

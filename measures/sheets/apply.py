@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from measures.choices import Audited, Side, Via
+from measures.choices import Audited, Via
 from measures.database.locks import audited_transaction
 from measures.ledger.plans import Refusal, carry_out, from_plain, names_unknown, plain_values
 from measures.models import Batch, Checklist, Outcome, Owner, audit
@@ -56,7 +56,7 @@ class Proposal:
         return lacks_reason(self.found.changes(chosen))
 
     def apply(
-        self, chosen: Mapping[str, str], *, by: User, side: Side, at: datetime, reason: str
+        self, chosen: Mapping[str, str], *, by: User, at: datetime, reason: str
     ) -> tuple[Batch | None, Outcome]:
         """Write the chosen changes and the entries as one batch; None where nothing is left to write."""
         return carry_out(
@@ -67,7 +67,6 @@ class Proposal:
             via=Via.IMPORT,
             reason=reason,
             entries=self.found.entries,
-            side=side,
         )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from measures.choices import OPEN_STATUSES, Status
-from measures.ledger.plans import HANDED_OVER, Refusal
+from measures.ledger.plans import HANDED_OVER, Refusal, entry_by
 from measures.models import Checklist, Entry, Item, Update
 from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, UNTOUCHED, StateField, StateValue, settled
@@ -55,7 +55,7 @@ def compare_sheet(
             continue
         found.unversioned |= version is None
         _sort_cells(row, bases.get(item.pk), today)
-        _read_entry(row, last.get(item.pk))
+        _read_entry(row, last.get(item.pk), rights)
         _check(row, found, headings, may_change=rights.may_change(item), may_hand_over=may_hand_over)
         _check_rules(row, found, headings, rights)
         if row.changes or row.conflicts or row.newer:
@@ -82,6 +82,8 @@ def _check(
     may_hand_over: bool,
 ) -> None:
     for cell in (*row.changes, *row.conflicts):
+        if cell.field in ENTRY_COLUMNS:
+            continue  # _check_rules says who writes entries
         if not may_change:
             found.problems.append(
                 _problem(row, headings, cell.field, _("Your role cannot change this item."))
@@ -96,12 +98,12 @@ def _check(
         found.problems.append(_problem(row, headings, "append", _("The notes would get too long.")))
 
 
-def _read_entry(row: ComparedRow, last: Entry | None) -> None:
+def _read_entry(row: ComparedRow, last: Entry | None, rights: Rights) -> None:
     """Show what the row reports, unless the last entry says just that: a file that is sent twice."""
     said = row.asked.entry
     if not said or (last and all(getattr(last, name) == said.get(name, "") for name in ENTRY_TEXTS)):
         return
-    row.reports = True
+    row.entry = entry_by(rights, row.item, **said)
     row.changes += [
         ComparedCell(f"entry_{name}", str(label), "", "", said[name])
         for name, label in ENTRY_TEXTS.items()
@@ -113,7 +115,7 @@ def _check_rules(
     row: ComparedRow, found: SheetComparison, headings: Mapping[str, str], rights: Rights
 ) -> None:
     """What the checklist's rules refuse, before anything is written."""
-    if row.reports and not rights.writing_side(row.item):
+    if row.entry is None and any(cell.field in ENTRY_COLUMNS for cell in row.changes):
         name = next(f"entry_{name}" for name in ENTRY_TEXTS if name in row.asked.entry)
         message = _("Your role writes no entries about this item.")
         if row.item.owner_id is None:

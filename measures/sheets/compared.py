@@ -34,7 +34,7 @@ class ComparedCell:
 @dataclass
 class ComparedRow:
     """One item with the file's values. `newer` holds cells changed since the export but not by the file;
-    `reports` is set where the file has an entry that the item's last one does not say already.
+    `entry` is what it reports, unless the item's last entry says that already.
     """
 
     item: Item
@@ -42,7 +42,7 @@ class ComparedRow:
     changes: list[ComparedCell] = field(default_factory=list)
     conflicts: list[ComparedCell] = field(default_factory=list)
     newer: list[ComparedCell] = field(default_factory=list)
-    reports: bool = False
+    entry: NewEntry | None = None
 
     def choice(self, cell: ComparedCell) -> str:
         """The name of the form field that says which value of a conflict is taken."""
@@ -77,11 +77,6 @@ class ComparedRow:
         """Whether the row's column for additions asks for one that is not there yet."""
         notes = self.item.notes
         return bool(self.asked.append) and not f"\n{notes}".endswith(f"\n{self.asked.append}")
-
-    @property
-    def new_entry(self) -> NewEntry | None:
-        """The entry that the row writes; None for a row without one, and for one that was written already."""
-        return NewEntry.on(self.item, **self.asked.entry) if self.reports else None
 
     def change(self, chosen: Mapping[str, str]) -> Change | None:
         """What is to be written, with these choices for the conflicts; None where nothing is left."""
@@ -146,7 +141,7 @@ class SheetComparison:
     @property
     def entries(self) -> list[NewEntry]:
         """The entries that would be written."""
-        return [entry for row in self.rows if (entry := row.new_entry)]
+        return [row.entry for row in self.rows if row.entry]
 
     def may_need_reason(self) -> bool:
         """Whether some choice of values needs a reason that the file does not give."""

@@ -19,6 +19,7 @@ from measures.ledger.plans import (
     Plan,
     Refusal,
     carry_out,
+    entry_by,
     from_plain,
     names_unknown,
     plain_values,
@@ -103,7 +104,8 @@ def _page(
 def _entries(checklist: Checklist, sealed: Mapping[str, Any], rights: Rights) -> list[NewEntry]:
     """The entries of the preview that the user may still write."""
     items = checklist.items.for_list().filter(pk__in=sealed["entries"])
-    return [NewEntry(item.pk, progress=sealed["progress"]) for item in items if rights.writing_side(item)]
+    made = (entry_by(rights, item, progress=sealed["progress"]) for item in items)
+    return [entry for entry in made if entry]
 
 
 def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
@@ -132,7 +134,6 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         via=Via.BULK,
         reason=sealed["reason"],
         entries=_entries(checklist, sealed, rights),
-        side=rights.side(checklist),
     )
     say_outcome(request, outcome, left + kept_from(outcome), batch)
     return back_to_list(checklist, request.POST.get("query", ""))

@@ -192,7 +192,6 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
     batch, outcome = proposal.apply(
         chosen,
         by=request.user,
-        side=rights.side(checklist),
         at=timezone.now(),
         reason=form.cleaned_data["reason"],
     )
