@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from django.contrib.auth.models import User
 from django.db.models import TextChoices
@@ -49,6 +50,15 @@ class Plan:
     unchanged: list[Item] = field(default_factory=list)
     refused: list[tuple[Item, Refusal]] = field(default_factory=list)
     needs_reason: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """A short text that differs as soon as an item, its version or a word of the plan does."""
+        seen = [
+            (planned.item.pk, planned.item.version, [str(one) for one in planned.differences])
+            for planned in self.planned
+        ]
+        return sha256(repr(seen).encode()).hexdigest()[:20]
 
     def add(self, item: Item, values: Mapping[str, StateValue]) -> None:
         """Count the item in: as changed where these values differ from its own."""

@@ -29,19 +29,29 @@ def compare_sheet(
     asked: Iterable[SheetRow],
     *,
     checklist: Checklist,
+    units: Mapping[str, Checklist],
     rights: Rights,
     headings: Mapping[str, str],
     today: date,
 ) -> SheetComparison:
-    """Each row of the file against its item. Four queries, however many rows."""
+    """Each row of the file against its item. Four queries, however many rows.
+
+    `units` are the checklists of rows that name another one than this.
+    """
     found = SheetComparison()
-    wanted = {row.code: row for row in asked}
+    wanted = {(row.unit, row.code): row for row in asked}
+    names = {checklist.pk: ""} | {units[slug].pk: slug for slug, _code in wanted if slug}
     # Most files hold the whole list: all items in one query, rather than thousands of codes in it.
-    items = [item for item in checklist.items.for_list().in_order() if item.measure.code in wanted]
-    bases = _bases([(item, wanted[item.measure.code].version) for item in items])
-    may_hand_over = rights.may(Action.HAND_OVER, checklist)
-    for item in items:
-        row = ComparedRow(item, _with_status(wanted[item.measure.code], item))
+    items = Item.objects.filter(checklist__in=names).order_by("checklist__path", "measure__position")
+    pairs = [
+        (item, wanted[key])
+        for item in items.for_list()
+        if (key := (names[item.checklist_id], item.measure.code)) in wanted
+    ]
+    bases = _bases([(item, row.version) for item, row in pairs])
+    for item, plain_row in pairs:
+        row = ComparedRow(item, _with_status(plain_row, item))
+        may_hand_over = rights.may(Action.HAND_OVER, item.checklist)
         version = row.asked.version
         if version and version > item.version:
             found.problems.append(

@@ -43,7 +43,18 @@ class ComparedRow:
 
     def choice(self, cell: ComparedCell) -> str:
         """The name of the form field that says which value of a conflict is taken."""
-        return f"take-{self.item.measure.code}-{cell.field}"
+        return f"take-{self._key}-{cell.field}"
+
+    @property
+    def _key(self) -> str:
+        code = self.item.measure.code
+        return f"{self.asked.unit}-{code}" if self.asked.unit else code
+
+    @property
+    def label(self) -> str:
+        """The item's code, after its unit where that is not the page's."""
+        code = self.item.measure.code
+        return f"{self.item.checklist.name} {code}" if self.asked.unit else code
 
     @property
     def choices(self) -> list[tuple[ComparedCell, str]]:
@@ -52,7 +63,7 @@ class ComparedRow:
     @property
     def modes(self) -> list[tuple[ComparedCell, str]]:
         """The cells whose text may be added or put in place of what is there, each with its form field."""
-        return [(cell, f"mode-{self.item.measure.code}-{cell.field}") for cell in self.changes if cell.mode]
+        return [(cell, f"mode-{self._key}-{cell.field}") for cell in self.changes if cell.mode]
 
     @property
     def shown(self) -> list[tuple[ComparedCell, str]]:
@@ -128,7 +139,7 @@ class SheetComparison:
     def past_codes(self) -> list[str]:
         """The codes of items that would be due before today."""
         cells = ((row, cell) for row in self.rows for cell in (*row.changes, *row.conflicts))
-        return [row.asked.code for row, cell in cells if cell.is_past]
+        return [row.label for row, cell in cells if cell.is_past]
 
     def changes(self, chosen: Mapping[str, str]) -> list[tuple[Item, Change]]:
         """What is to be written, with these choices for the conflicts."""

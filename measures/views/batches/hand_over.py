@@ -32,7 +32,7 @@ def hand_over(request: SignedInRequest, slug: str) -> HttpResponse:
         items = checklist.items.filter(owner=form.cleaned_data["giver"]).for_list().in_order()
         plan = plan_bulk(items, {"owner": form.cleaned_data["taker"]}, "", rights)
         # What was seen is what is done: where it has changed since, it is shown once more.
-        if request.POST.get("apply") == str(len(plan.planned)):
+        if request.POST.get("apply") == plan.fingerprint:
             return _apply(request, checklist, form, plan)
     context = {"checklist": checklist, "tab": "batches", "form": form, "plan": plan}
     return render(request, "batches/hand_over.html", context, status=422 if form.errors else 200)

@@ -80,6 +80,8 @@ def _page(
                 for planned in plan.planned
             ],
             "reason": form.cleaned_data["reason"],
+            # By name as well: the name is what the user saw.
+            "owner": str(form.values().get("owner") or ""),
         }
         context["token"] = seal(request, checklist, SALT, content)
     return render(request, "items/bulk.html", context, status=422 if form.errors else 200)
@@ -87,12 +89,10 @@ def _page(
 
 def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
     sealed = unseal(request, checklist, SALT)
-    owners = {owner.pk: owner for owner in checklist.owners.all()}
-    known = {None, *owners}
-    # An owner may have been deleted since the preview.
-    if not sealed or any(plain.get("owner") not in known for _pk, _version, plain in sealed["changes"]):
+    if not sealed:
         messages.error(request, _("This preview is too old. Choose the items again."))
         return redirect("items", checklist.slug)
+    owners = {owner.pk: owner for owner in checklist.owners.all()}
     items = checklist.items.for_list().in_bulk([pk for pk, _version, _values in sealed["changes"]])
     may_hand_over = rights.may(Action.HAND_OVER, checklist)
     changes, left = [], []
@@ -100,10 +100,12 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         # Rights may have changed since the preview.
         if pk not in items:
             continue
-        if rights.may_change(items[pk]) and (may_hand_over or "owner" not in plain):
-            changes.append(Change(pk, version, from_plain(plain, owners)))
-        else:
+        if not rights.may_change(items[pk]) or ("owner" in plain and not may_hand_over):
             left.append((items[pk].measure.code, Refusal.ROLE))
+        elif plain.get("owner") and str(owners.get(plain["owner"])) != sealed["owner"]:
+            left.append((items[pk].measure.code, Refusal.OWNER))
+        else:
+            changes.append(Change(pk, version, from_plain(plain, owners)))
     batch, outcome = carry_out(
         changes,
         checklist=checklist,
