@@ -203,7 +203,10 @@ def test_taking_them_away_is_recorded(client: Client) -> None:
 
 
 def test_rows_come_in_parts_and_each_once(tree: dict[str, Checklist]) -> None:
-    keys = [facts.pk for facts in facts_by_key(Item.objects.below(tree["henan"]), chunk=7)]
+    keys = [
+        facts.pk
+        for facts in facts_by_key(Item.objects.of_units(Checklist.objects.tree(tree["henan"])), chunk=7)
+    ]
 
     assert keys == sorted(set(keys))
     assert len(keys) == 48

@@ -124,7 +124,7 @@ class DaysForm(DayForm):
 
 class UnitsForm(DayForm):
     """`as_of`; `start`, the first day of the period in which updates are looked for, 30 days before unless
-    told; `by`, pillars or sections; `show`, what the cells say.
+    told; `by`, pillars or sections; `show`, what the cells say; `closed`, whether closed units count.
     """
 
     start = forms.DateField(
@@ -141,6 +141,8 @@ class UnitsForm(DayForm):
         label=_("Shown"), required=False, choices=[(name, figure.label) for name, figure in FIGURES.items()]
     )
 
+    closed = forms.BooleanField(label=_("With closed units"), required=False)
+
     def clean_start(self) -> date | None:
         day: date | None = self.cleaned_data["start"]
         if day and day > (self.cleaned_data.get("as_of") or self.today):
@@ -153,6 +155,11 @@ class UnitsForm(DayForm):
     def first(self) -> date:
         """The first day of the period."""
         return (self.is_valid() and self.cleaned_data["start"]) or self.day - USUAL_PERIOD
+
+    @property
+    def with_closed(self) -> bool:
+        """Whether items of closed units count."""
+        return self.is_valid() and bool(self.cleaned_data["closed"])
 
     @property
     def parts(self) -> str:

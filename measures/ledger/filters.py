@@ -19,6 +19,7 @@ from measures.lights import Thresholds
 from measures.models import Checklist, Item, Owner, Section
 from measures.models.people import names_in_order
 from measures.querysets.catalogue import in_language
+from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
 
 NO_OWNER = "none"
@@ -151,16 +152,17 @@ class ItemFilter(ReadableFilter):
         checklist: Checklist,
         on: date,
         replayed: bool = False,
-        below: bool = False,
+        units: ChecklistQuerySet | None = None,
     ) -> None:
         """Filter the items as they are now or, with `replayed`, as they were at the end of the day `on`.
 
-        `below` includes the items of all checklists below this one. The owner filter then offers no owners,
-        because each unit has its own.
+        `units` are the checklists whose items are filtered, where they are not this one alone. The owner
+        filter then offers no owners, because each unit has its own.
         """
-        items = Item.objects.below(checklist) if below else checklist.items.all()
+        below = units is not None
+        items = checklist.items.all() if units is None else Item.objects.of_units(units)
         items = items.as_of(on).there_by(on) if replayed else items
-        super().__init__(data, queryset=with_lights(items, checklist, data, on=on, below=below))
+        super().__init__(data, queryset=with_lights(items, checklist, data, on=on, units=units))
         self.on, self.below = on, below
         self.pillars: dict[str, int] = {}
         self.sections: dict[str, tuple[int, int]] = {}
@@ -238,13 +240,17 @@ class ItemFilter(ReadableFilter):
 
 
 def with_lights(
-    items: ItemQuerySet, checklist: Checklist, data: Mapping[str, object], *, on: date, below: bool
+    items: ItemQuerySet,
+    checklist: Checklist,
+    data: Mapping[str, object],
+    *,
+    on: date,
+    units: ChecklistQuerySet | None,
 ) -> ItemQuerySet:
     """The items with their lights, each by its own checklist, where the address filters or sorts by them."""
     if "light" not in data and "light" not in str(data.get("sort", "")):
         return items
-    if not below:
+    if units is None:
         return items.with_light(on=on, thresholds=checklist.thresholds)
-    units = Checklist.objects.filter(path__startswith=checklist.path).order_by()
-    found = set(units.values_list("due_soon_days", "silence_days").distinct())
+    found = set(units.order_by().values_list("due_soon_days", "silence_days").distinct())
     return items.with_lights_of_units(on=on, units=[Thresholds(*one) for one in sorted(found)])

@@ -28,7 +28,7 @@ from measures.models.local_measures import NoCodeLeft, add_measure
 from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, spans
-from measures.models.placements import Placement
+from measures.models.placements import Placement, Turn
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.tracking import Item, change_items
@@ -82,6 +82,7 @@ __all__ = [
     "StaleVersion",
     "Submission",
     "TakenOver",
+    "Turn",
     "Update",
     "Use",
     "Withdrawal",

@@ -16,12 +16,24 @@ from measures.views.access import SignedInRequest
 
 
 def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> list[Unit]:
-    """These checklists with their counts for the form's days: current or past."""
+    """These checklists with their counts for the form's days: current or past.
+
+    Closed ones have none, unless the form asks for them.
+    """
     there = checklists.opened_by(form.day)
-    items = Item.objects.filter(checklist__in=there.values("pk"))
+    counted = there.counted(as_of=form.past, with_closed=form.with_closed)
+    items = Item.objects.filter(checklist__in=counted.values("pk"))
     if form.past:
         items = items.as_of(form.past).there_by(form.past)
-    return roll_up(there, items, on=form.day, start=form.first, by=by or form.parts)
+    return roll_up(
+        there,
+        items,
+        on=form.day,
+        start=form.first,
+        by=by or form.parts,
+        as_of=form.past,
+        with_closed=form.with_closed,
+    )
 
 
 def part_columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], bool]:

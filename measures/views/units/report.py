@@ -49,7 +49,7 @@ def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 def _made(request: SignedInRequest, checklist: Checklist, form: UnitsForm) -> Document:
-    top = rolled(Checklist.objects.within(checklist.path), form, by="pillar")[0]
+    top = rolled(Checklist.objects.tree_for(request.user, checklist, as_of=form.past), form, by="pillar")[0]
     parts, _strangers = part_columns(checklist.catalogue_id, [top], "pillar")
     return units_document(
         top,
