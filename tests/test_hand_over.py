@@ -63,6 +63,17 @@ def test_all_go_in_one_batch_with_a_reason_and_the_rest_stays(
     assert find_item(checklist, "2.2.3").status == Status.DONE
 
 
+def test_one_is_back_on_the_list_as_it_was_filtered(client: Client, owner: Owner, taker: Owner) -> None:
+    listed = client.get("/checklists/henan/items/?pillar=1&sort=-due").content.decode()
+    address = f"{PAGE}?back=pillar%3D1%26sort%3D-due"
+    assert f'href="{address}"' in listed
+
+    sent = {"giver": owner.pk, "taker": taker.pk, "reason": "机构调整", "apply": shown(client, owner, taker)}
+    response = client.post(address, sent)
+
+    assert response.headers["Location"] == "/checklists/henan/items/?pillar=1&sort=-due"
+
+
 def test_it_can_be_undone(client: Client, checklist: Checklist, owner: Owner, taker: Owner) -> None:
     send(client, owner, taker, apply=shown(client, owner, taker))
 

@@ -23,6 +23,10 @@ PER_PAGE_LIMIT = 200
 
 # A due date or a period outside these years is a slip of the hand.
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+# A due date this far ahead may be one too.
+FAR = timedelta(days=3_653)
+UNUSUAL = _("This date is in the past or more than ten years away. Choose another, or confirm it.")
+CONFIRM = _("Use this date although it is in the past or far away")
 
 
 def is_plausible(day: date) -> bool:
@@ -30,9 +34,9 @@ def is_plausible(day: date) -> bool:
     return EARLIEST_YEAR <= day.year <= LATEST_YEAR
 
 
-def is_past(day: date | None, today: date) -> bool:
-    """Whether a day that somebody typed is before today. Due dates like that are asked about."""
-    return day is not None and day < today
+def is_unusual(day: date | None, today: date) -> bool:
+    """Whether a due date is before today or more than ten years away: forms ask about such a day."""
+    return day is not None and (day < today or day - today > FAR)
 
 
 class DayField(forms.DateField):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import Cadence, ChecklistStatus
-from measures.forms.days import DayField, is_past
+from measures.forms.days import CONFIRM, UNUSUAL, DayField, is_unusual
 from measures.models import Checklist, Section, TakenOver
 from measures.models.assignments import TEXT_LIMIT
 from measures.models.frozen import REMARK_LIMIT
@@ -110,9 +110,7 @@ class HandDownForm(forms.Form):
     """To whom, by when, and what is asked."""
 
     due = DayField(label=_("Due"))
-    past = forms.BooleanField(
-        label=_("Use this date although it is in the past"), required=False, widget=forms.HiddenInput
-    )
+    past = forms.BooleanField(label=CONFIRM, required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("What is asked"),
         max_length=TEXT_LIMIT,
@@ -136,11 +134,11 @@ class HandDownForm(forms.Form):
 
     def clean(self) -> None:
         super().clean()
-        if is_past(self.cleaned_data.get("due"), self.today):
+        if is_unusual(self.cleaned_data.get("due"), self.today):
             # From now on the form asks for it.
             self.fields["past"].widget = forms.CheckboxInput()
             if not self.cleaned_data["past"]:
-                self.add_error("due", _("This date is in the past. Choose a later one, or confirm it."))
+                self.add_error("due", UNUSUAL)
 
 
 class SendBackForm(forms.Form):

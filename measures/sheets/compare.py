@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from measures.choices import OPEN_STATUSES, Status
+from measures.forms.days import is_unusual
 from measures.models import Checklist, Item, Update
 from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, UNTOUCHED, StateField, StateValue
 from measures.rights.roles import Action, Rights
@@ -135,7 +136,7 @@ def _sort_cells(row: ComparedRow, base: Mapping[str, StateValue] | None, today: 
         cell = replace(
             cell,
             wrote=row.asked.wrote.get(name, ""),
-            is_past=isinstance(then, date) and then < today,
+            is_past=isinstance(then, date) and is_unusual(then, today),
         )
         if base is None or not moved:
             row.changes.append(replace(cell, mode=_mode(one, str(now[name] or ""), str(then or ""))))

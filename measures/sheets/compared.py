@@ -16,8 +16,8 @@ class ComparedCell:
     """One value that the file and the ledger disagree on, in words.
 
     `erases`: the field would be cleared. `wrote`: the words from which a day was worked out. `is_past`: a due
-    date before today. `mode`: for notes beside others, whether the file's are added to them or replace
-    them unless the user chooses; empty where there is no choice.
+    date before today, or far away. `mode`: for notes beside others, whether the file's are added to them or
+    replace them unless the user chooses; empty where there is no choice.
     """
 
     field: str
@@ -137,7 +137,7 @@ class SheetComparison:
 
     @property
     def past_codes(self) -> list[str]:
-        """The codes of items that would be due before today."""
+        """The codes of items that would be due before today, or far away."""
         cells = ((row, cell) for row in self.rows for cell in (*row.changes, *row.conflicts))
         return [row.label for row, cell in cells if cell.is_past]
 

@@ -48,4 +48,5 @@ def _apply(request: SignedInRequest, checklist: Checklist, form: HandOverForm, p
         reason=form.cleaned_data["reason"],
     )
     say_outcome(request, len(outcome.written), kept_from(outcome), batch)
-    return back_to_list(checklist, f"owner={form.cleaned_data['taker'].pk}")
+    # The forms of this page keep its address, and with it the list from which one came.
+    return back_to_list(checklist, request.GET.get("back", f"owner={form.cleaned_data['taker'].pk}"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
-from measures.forms.days import is_past
+from measures.forms.days import is_unusual
 from measures.forms.items import BulkForm
 from measures.ledger.plans import Plan, Refusal, carry_out, from_plain, plain_values, plan_bulk
 from measures.models import Change, Checklist
@@ -73,7 +73,7 @@ def _page(
         "back": request.POST.get("query", ""),
     }
     if plan:
-        context["past_due"] = is_past(form.cleaned_data["due"], timezone.localdate())
+        context["past_due"] = is_unusual(form.cleaned_data["due"], timezone.localdate())
         content = {
             "changes": [
                 [planned.change.item_id, planned.change.version, plain_values(planned.change.values)]

@@ -11,7 +11,7 @@ from measures.ledger.columns import Column
 from measures.ledger.facts import facts_in_order
 from measures.ledger.paging import AHEAD, COUNTED, LongPaginator, counted
 from measures.ledger.tables import ItemTable
-from measures.rights.roles import rights_of
+from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import LIST_FORMATS, list_file, tree_file
 from measures.views.items.rows import rows_of
@@ -64,6 +64,7 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
         "has_below": state.below or checklist.has_units,
         "views": checklist.saved_views.visible_to(request.user),
         "formats": LIST_FORMATS,
+        "may_hand_over": not state.below and rights.may(Action.HAND_OVER, checklist),
         "may_upload": rights.may_change_some(checklist) and not state.day.past,
     }
     return render(request, "items/list.html", context, status=422 if state.format else 200)
