@@ -101,6 +101,14 @@ soak: postgres ## Run the long proofs in full on both engines: kills, full disks
 compose-test: .venv/installed-dev ## Run compose.yaml for real, if a Docker daemon runs: start, save, back up, restore, upgrade
 	@$(PY) -m tests.compose
 
+.PHONY: image-test
+image-test: .venv/installed-dev ## Build the image and run it read-only as compose.yaml does, if a Docker daemon runs
+	@$(PY) -m tests.compose.image
+
+.PHONY: book-test
+book-test: .venv/installed-dev ## Follow docs/operations.md on a fresh Debian 13 that boots with systemd (needs root, debootstrap and systemd-container)
+	@$(PY) -m tests.book
+
 .PHONY: check
 check: export DJANGO_SETTINGS_MODULE := tests.settings
 check: .venv/installed-dev ## Check style, types, templates, migrations, translations and the production settings

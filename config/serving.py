@@ -1,27 +1,62 @@
-"""The worker that serves: gunicorn's own with threads, with two repairs for when no proxy is before it."""
+"""The worker that serves: gunicorn's own with threads, with repairs for when no proxy is before it."""
 
 import errno
+import re
 import select
 import selectors
 import socket
 import time
 from functools import partial
 
+from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-# Seconds from the connection to the end of the headers. A proxy sends them at once.
-HEADERS_WITHIN = 5.0
+# Seconds until the headers and the first part of the body are there. A proxy sends them at once.
+REQUEST_WITHIN = 5.0
+# Seconds in which a thread reads the rest of a long body: 12 MB at 200 kB/s.
+BODY_WITHIN = 60.0
 END_OF_HEADERS = b"\r\n\r\n"
-# The server itself refuses headers long before.
-LONGEST_HEADERS = 64 * 1024
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
+EXPECT = re.compile(rb"\r\nexpect:", re.IGNORECASE)
+# Bytes of a request to wait for without a thread. The server itself refuses headers long before.
+LONGEST_WAITED_FOR = 64 * 1024
 PASSING = {errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK}
+CLOSED = getattr(select, "POLLRDHUP", 0)  # 0 where the system does not tell
+
+
+class BoundedConnection(TConn):
+    """A connection whose thread waits for a body until `body_by`, by the monotonic clock."""
+
+    body_by = 0.0
+
+    def init(self) -> None:
+        is_new = self.parser is None
+        super().init()
+        if is_new:
+            self.parser.unreader = BoundedUnreader(self)
+
+
+class BoundedUnreader(SocketUnreader):
+    """Raises TimeoutError if a body is late: the request fails, and the thread is free."""
+
+    def __init__(self, connection: BoundedConnection) -> None:
+        super().__init__(connection.sock)
+        self.connection = connection
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        left = max(self.connection.body_by - time.monotonic(), 0)
+        given = self.sock.gettimeout()
+        if not is_readable(self.sock, left if given is None else min(left, given)):
+            raise TimeoutError("The body of the request did not come in time.")
+        found: bytes = super().chunk(size_hint)
+        return found
 
 
 class DrainingWorker(ThreadWorker):
-    """Gives no thread to half-sent headers, and answers all that are connected when the server stops."""
+    """Gives no thread to half-sent requests, and answers all that are connected when the server stops."""
 
     def accept(self, listener: socket.socket) -> None:
-        """Wait for the headers of a new connection without a thread."""
+        """Wait for the first request of a new connection without a thread."""
         try:
             client, address = listener.accept()
         except OSError as error:
@@ -29,20 +64,38 @@ class DrainingWorker(ThreadWorker):
                 raise
             return
         self.nr_conns += 1
-        connection = TConn(self.cfg, client, address, listener.getsockname())
-        connection.timeout = time.monotonic() + HEADERS_WITHIN
+        self.await_request(BoundedConnection(self.cfg, client, address, listener.getsockname()))
+
+    def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
+        """Wait for the next request of a connection that was kept, as for the first one."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self.await_request(conn)
+
+    def await_request(self, connection: TConn) -> None:
+        connection.timeout = time.monotonic() + REQUEST_WITHIN
         self.pending_conns.append(connection)
         readable = partial(self.on_pending_socket_readable, connection)
         self.poller.register(connection.sock, selectors.EVENT_READ, readable)
 
     def on_pending_socket_readable(self, conn: TConn, client: socket.socket) -> None:
-        """Give the connection a thread once its headers are there. The poller closes it if they are late."""
+        """Give the connection a thread once its request is there. The poller closes it if it is late."""
         try:
-            has_headers = are_headers_there(client)
+            missing = missing_bytes(client)
         except OSError:
-            has_headers = True  # the thread closes it
-        if has_headers:
+            missing = 0  # the thread closes it
+        if missing and has_closed(client):
+            self.poller.unregister(client)
+            self.pending_conns.remove(conn)
+            self.nr_conns -= 1
+            conn.close()
+        elif not missing:
             super().on_pending_socket_readable(conn, client)
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Give the connection a thread, which may wait for the rest of a long body."""
+        conn.body_by = time.monotonic() + BODY_WITHIN
+        super().enqueue_req(conn)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Before it stops listening for good, accept those who are waiting: they would be cut off."""
@@ -50,7 +103,7 @@ class DrainingWorker(ThreadWorker):
         if self.alive or enabled:
             return
         for listener in self.sockets:
-            while listener.fileno() >= 0 and select.select([listener], [], [], 0)[0]:
+            while listener.fileno() >= 0 and is_readable(listener, 0):
                 self.accept(listener)
             listener.close()
 
@@ -61,12 +114,39 @@ class DrainingWorker(ThreadWorker):
             connection.timeout = min(connection.timeout, deadline)
 
 
-def are_headers_there(client: socket.socket) -> bool:
-    """Whether a request can be read without waiting for its headers. Reads nothing.
+def missing_bytes(client: socket.socket) -> int:
+    """How many more bytes to wait for, at least; 0 if a thread can read the request. Reads nothing.
 
-    If not, the socket becomes readable again only when more has come.
+    The socket becomes readable again only when so many more have come.
     """
-    begun = client.recv(LONGEST_HEADERS, socket.MSG_PEEK)
-    complete = not begun or END_OF_HEADERS in begun or len(begun) == LONGEST_HEADERS
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1 if complete else len(begun) + 1)
-    return complete
+    begun = client.recv(LONGEST_WAITED_FOR, socket.MSG_PEEK)
+    missing = 0 if not begun else max(wanted_bytes(begun) - len(begun), 0)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, len(begun) + missing if missing else 1)
+    return missing
+
+
+def wanted_bytes(begun: bytes) -> int:
+    """How long a request that begins so is, as far as that can be told and is waited for."""
+    end = begun.find(END_OF_HEADERS)
+    if end < 0:
+        return min(len(begun) + 1, LONGEST_WAITED_FOR)
+    headers = begun[: end + len(END_OF_HEADERS)]
+    length = LENGTH.search(headers)
+    # A client that expects an answer to its headers sends no body before.
+    if length is None or EXPECT.search(headers):
+        return len(headers)
+    return min(len(headers) + int(length[1]), LONGEST_WAITED_FOR)
+
+
+def is_readable(waiting: socket.socket, seconds: float) -> bool:
+    """Whether there is something to read, or to accept, within so many seconds."""
+    poll = select.poll()
+    poll.register(waiting, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
+def has_closed(client: socket.socket) -> bool:
+    """Whether the client sends no more. Not known on every system: then the request is late at last."""
+    poll = select.poll()
+    poll.register(client, CLOSED)
+    return bool(CLOSED and poll.poll(0))

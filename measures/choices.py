@@ -99,6 +99,13 @@ class DecisionState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
 
 
+class ClosedBy(models.TextChoices):
+    """How an item was ended past the usual way, which is by one who asks and another who grants."""
+
+    OFFICE = "office", _("Closed by the office")
+    ONE_HAND = "one_hand", _("Closed by one hand")
+
+
 class AssignmentState(models.TextChoices):
     """What has become of a measure that was handed down, in one checklist."""
 
@@ -154,6 +161,7 @@ class Audited(models.TextChoices):
     ASKED = "asked", _("Application made")
     DECIDED = "decided", _("Application decided")
     RULES_CHANGED = "rules_changed", _("Rules changed")
+    DAY_CHANGED = "day_changed", _("Holidays or working days changed")
     PERIOD_STEP = "period_step", _("Reporting period moved on")
     HANDED_DOWN = "handed_down", _("Measure handed down")
     ANSWERED = "answered", _("Assignment answered")

@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.db.models import Case, CharField, Q, Value, When
 from django.utils import timezone
@@ -17,13 +18,60 @@ from django.utils.translation import ngettext
 
 from measures.choices import OPEN_STATUSES, RUNNING_STATUSES, Light, Status
 
+SATURDAY = 5  # as `date.weekday` counts
+ONE_DAY = timedelta(1)
+
+
+@dataclass(frozen=True)
+class WorkingDays:
+    """Which days are worked: Monday to Friday, except holidays, and weekend days that are worked instead."""
+
+    holidays: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
+
+    def has(self, day: date) -> bool:
+        return day in self.worked or (day.weekday() < SATURDAY and day not in self.holidays)
+
+    def between(self, first: date, last: date) -> int:
+        """How many working days there are after the day `first`, up to `last`."""
+        return sum(self.has(first + timedelta(days)) for days in range(1, (last - first).days + 1))
+
+    def away(self, day: date, count: int) -> date:
+        """The day that is so many working days after this one; before it for a negative number."""
+        step = timedelta(1 if count > 0 else -1)
+        for _one in range(abs(count)):
+            day += step
+            while not self.has(day):
+                day += step
+        return day
+
 
 @dataclass(frozen=True)
 class Thresholds:
-    """How many days ahead a due date warns, and after how many without an entry a running item does."""
+    """How many days ahead a due date warns, and after how many without an entry a running item does.
+
+    They count the days of `working_days`, or every day if it is None.
+    """
 
     due_soon: int = 14
     silence: int = 60
+    working_days: WorkingDays | None = None
+
+    def warned_until(self, on: date) -> date:
+        """The last due date that warns on a day."""
+        return _edges(self, on)[0] if self.working_days else on + timedelta(self.due_soon)
+
+    def heard_from(self, on: date) -> date:
+        """The first day that is recent enough: what is silent since then, or later, does not warn on `on`."""
+        return _edges(self, on)[1] if self.working_days else on - timedelta(self.silence - 1)
+
+
+@lru_cache
+def _edges(thresholds: Thresholds, on: date) -> tuple[date, date]:
+    """Both days of thresholds that count working days: each row of a list asks for them."""
+    days = thresholds.working_days or WorkingDays()
+    over = days.away(on, thresholds.due_soon + 1)
+    return over - ONE_DAY, days.away(on + ONE_DAY, -thresholds.silence)
 
 
 @dataclass(frozen=True)
@@ -59,6 +107,10 @@ def _asked(days: int) -> str:
     return _("an application waits")
 
 
+def _late_and_returned(days: int) -> str:
+    return _("%(late)s, application returned") % {"late": _late(days)}
+
+
 def _silent(days: int) -> str:
     return ngettext("no entry for %(days)d day", "no entry for %(days)d days", days) % {"days": days}
 
@@ -83,6 +135,11 @@ def late(on: date, prefix: str = "") -> Q:
     )
 
 
+def late_at_first(on: date) -> Q:
+    """What is unfinished on the day `on`, after the first due date that it had."""
+    return Q(first_due__lt=on, status__in=OPEN_STATUSES)
+
+
 def judge(
     status: str,
     due: date | None,
@@ -91,19 +148,20 @@ def judge(
     on: date,
     thresholds: Thresholds,
     asked: bool = False,
+    returned: bool = False,
 ) -> tuple[Light, Cause | None, int]:
     """Apply the rule: return the light, and its cause and number of days if it needs explaining."""
     if days := days_late(status, due, on, asked=asked):
-        return Light.RED, _late_and_blocked if status == Status.BLOCKED else _late, days
+        plainly = _late_and_returned if returned else _late
+        return Light.RED, _late_and_blocked if status == Status.BLOCKED else plainly, days
     if status == Status.BLOCKED:
         return Light.RED, _blocked, 0
     if asked and due is not None and due < on and status in OPEN_STATUSES:
         return Light.AMBER, _asked, 0
-    if due is not None and status in OPEN_STATUSES and (left := (due - on).days) <= thresholds.due_soon:
-        return Light.AMBER, _due, left
-    silent = (on - silent_from).days if silent_from is not None and status in RUNNING_STATUSES else 0
-    if silent >= thresholds.silence:
-        return Light.AMBER, _silent, silent
+    if due is not None and status in OPEN_STATUSES and due <= thresholds.warned_until(on):
+        return Light.AMBER, _due, (due - on).days
+    if silent_from is not None and status in RUNNING_STATUSES and silent_from < thresholds.heard_from(on):
+        return Light.AMBER, _silent, (on - silent_from).days
     return Light.GREY if status in (Status.NOT_STARTED, Status.DROPPED) else Light.GREEN, None, 0
 
 
@@ -115,9 +173,12 @@ def light_of(
     on: date,
     thresholds: Thresholds,
     asked: bool = False,
+    returned: bool = False,
 ) -> Lit:
     """The light on the day `on` of an item in this state, from whose unit nothing has come since a day."""
-    light, cause, days = judge(status, due, silent_from, on=on, thresholds=thresholds, asked=asked)
+    light, cause, days = judge(
+        status, due, silent_from, on=on, thresholds=thresholds, asked=asked, returned=returned
+    )
     return Lit(light, cause(days) if cause else "")
 
 
@@ -129,10 +190,11 @@ def lit_of(
     on: date,
     thresholds: Thresholds,
     asked: bool = False,
+    returned: bool = False,
 ) -> Lit:
     """`light_of` an item that is silent since a moment; its day is asked for only where it matters."""
     silent_from = day_that_matters(status, silent_since)
-    return light_of(status, due, silent_from, on=on, thresholds=thresholds, asked=asked)
+    return light_of(status, due, silent_from, on=on, thresholds=thresholds, asked=asked, returned=returned)
 
 
 def day_that_matters(status: str, silent_since: datetime | None) -> date | None:
@@ -142,8 +204,8 @@ def day_that_matters(status: str, silent_since: datetime | None) -> date | None:
 
 def light_case(*, on: date, thresholds: Thresholds) -> Case:
     """The same for a queryset of items: an expression whose value is the light's."""
-    soon = on + timedelta(days=thresholds.due_soon)
-    heard_from = start_of_day(on - timedelta(days=thresholds.silence - 1))
+    soon = thresholds.warned_until(on)
+    heard_from = start_of_day(thresholds.heard_from(on))
     return Case(
         When(late(on), then=Value(Light.RED)),
         When(status=Status.BLOCKED, then=Value(Light.RED)),

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from measures.choices import Status
 
 if TYPE_CHECKING:
-    from measures.querysets.ledger import ItemQuerySet
+    from measures.querysets.ledger import ItemQuerySet, SectionCount
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,51 @@ class StatusCount:
 
 
 @dataclass(frozen=True)
+class OnTime:
+    """Of the items that were to be done by now, how many were done in time.
+
+    `of` counts the done ones that had a due date, and those overdue. The last two judge by the first due date
+    that an item had, whatever extensions it was granted.
+    """
+
+    in_time: int = 0
+    of: int = 0
+    in_time_first: int = 0
+    of_first: int = 0
+
+    @classmethod
+    def of_done(cls, due: date | None, first_due: date | None, done_on: date) -> Self:
+        """Of one item that is done."""
+        return cls(
+            int(due is not None and done_on <= due),
+            int(due is not None),
+            int(first_due is not None and done_on <= first_due),
+            int(first_due is not None),
+        )
+
+    def __add__(self, other: "OnTime") -> "OnTime":
+        return OnTime(
+            self.in_time + other.in_time,
+            self.of + other.of,
+            self.in_time_first + other.in_time_first,
+            self.of_first + other.of_first,
+        )
+
+    @property
+    def share(self) -> float | None:
+        """In percent, judged by the present due dates; None if nothing was to be done."""
+        return 100 * self.in_time / self.of if self.of else None
+
+    @property
+    def share_first(self) -> float | None:
+        """The same by the first due dates."""
+        return 100 * self.in_time_first / self.of_first if self.of_first else None
+
+
+NOTHING_DUE = OnTime()
+
+
+@dataclass(frozen=True)
 class Counts:
     """The items of a pillar, a section or the whole, by status. `total` is the denominator of every share.
 
@@ -38,6 +83,7 @@ class Counts:
     overdue: int = 0
     parts: "tuple[Counts, ...]" = field(default=())
     before: dict[Status, int] | None = None
+    on_time: OnTime = NOTHING_DUE
 
     @property
     def total(self) -> int:
@@ -88,7 +134,8 @@ def add_up(code: str, title: str, parts: Iterable[Counts]) -> Counts:
     by_status = {status: sum(part.by_status[status] for part in parts) for status in Status}
     earlier = [part.before for part in parts if part.before is not None]
     before = {status: sum(counts[status] for counts in earlier) for status in Status} if earlier else None
-    return Counts(code, title, by_status, sum(part.overdue for part in parts), parts, before)
+    overdue, on_time = sum(part.overdue for part in parts), sum((part.on_time for part in parts), NOTHING_DUE)
+    return Counts(code, title, by_status, overdue, parts, before, on_time)
 
 
 def progress(items: "ItemQuerySet", *, on: date) -> list[Counts]:
@@ -96,22 +143,20 @@ def progress(items: "ItemQuerySet", *, on: date) -> list[Counts]:
 
     `on` is the day on which lateness is judged.
     """
-    pillars: dict[tuple[str, str], dict[tuple[str, str], dict[Status, tuple[int, int]]]] = {}
+    pillars: dict[tuple[str, str], dict[tuple[str, str], list[SectionCount]]] = {}
     for row in items.counted_by_section(on=on):
         sections = pillars.setdefault((row.pillar_code, row.pillar_title), {})
-        statuses = sections.setdefault((row.section_code, row.section_title), {})
-        statuses[Status(row.status)] = (row.items, row.overdue)
+        sections.setdefault((row.section_code, row.section_title), []).append(row)
     return [
-        add_up(
-            *pillar,
-            [
-                Counts(
-                    *section,
-                    {status: counts.get(status, (0, 0))[0] for status in Status},
-                    sum(overdue for _count, overdue in counts.values()),
-                )
-                for section, counts in sections.items()
-            ],
-        )
+        add_up(*pillar, [_section(*section, rows) for section, rows in sections.items()])
         for pillar, sections in pillars.items()
     ]
+
+
+def _section(code: str, title: str, rows: "Iterable[SectionCount]") -> Counts:
+    by_status, overdue, on_time = dict.fromkeys(Status, 0), 0, NOTHING_DUE
+    for row in rows:
+        by_status[Status(row.status)] = row.items
+        overdue += row.overdue
+        on_time += OnTime(row.in_time, row.of, row.in_time_first, row.of_first)
+    return Counts(code, title, by_status, overdue, on_time=on_time)

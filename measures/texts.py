@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 # A text, or one that is translated whenever it is read.
 type Label = StrOrPromise
 
+REASON_LIMIT = 500  # characters of a reason, wherever one is given
+
 
 def one_line_break(text: str) -> str:
     """The text with every line break as a single line feed."""

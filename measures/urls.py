@@ -24,7 +24,7 @@ from measures.views.periods import periods
 from measures.views.periods import steps as period_steps
 from measures.views.report import report
 from measures.views.report import templates as report_templates
-from measures.views.site import audit, home, overview, rules, site, styleguide
+from measures.views.site import audit, doctor, home, overview, rules, site, styleguide
 from measures.views.units import report as units_report
 from measures.views.units import units
 
@@ -53,6 +53,7 @@ checklist = [
     path("items/<code:code>/entries/<int:pk>/withdraw/", entries.withdraw_entry, name="withdraw-entry"),
     path("items/<code:code>/applications/", applications.ask, name="ask"),
     path("applications/", applications.applications, name="applications"),
+    path("applications/decide/", applications.decide_many, name="decide-applications"),
     path("applications/<int:pk>/grant/", applications.grant_application, name="grant-application"),
     path("applications/<int:pk>/return/", applications.return_application, name="return-application"),
     path("applications/<int:pk>/withdraw/", applications.take_back_application, name="take-back-application"),
@@ -107,6 +108,7 @@ urlpatterns = [
     path("checklists/", home.checklists, name="checklists"),
     path("checklists/<slug:slug>/", include(checklist)),
     path("audit/", audit.trail, name="audit"),
+    path("doctor/", doctor.doctor, name="doctor"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/code/", sign_in.second_step, name="second-step"),
     path("sign-out/", accounts.sign_out, name="sign-out"),

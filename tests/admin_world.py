@@ -78,6 +78,7 @@ def sent(world: World) -> dict[str, dict[str, Any]]:
             "opened_at_1": "00:00",
         },
         "owner": {"name": "新名", "checklist": world.beside.pk},
+        "specialday": {"day": "2026-10-10", "is_worked": "on", "name": "调休"},
         "membership": {
             "role": "viewer",
             "owner": "",
@@ -127,6 +128,7 @@ def allowed(world: World) -> dict[str, dict[str, Asked]]:
         | dict.fromkeys(("parent_id", "path", "status"), tends),
         "owner": {"name": manages},
         "membership": dict.fromkeys(("role", "owner_id"), manages),
+        "specialday": dict.fromkeys(("day", "is_worked", "name"), operates),
         "user": dict.fromkeys(names, accounts)
         | dict.fromkeys(("is_superuser", "user_permissions"), operates),
         **{name: {} for name in CATALOGUE},

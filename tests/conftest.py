@@ -39,6 +39,10 @@ plain_sql_flush = operations.sql_flush
 def sql_flush_past_the_triggers(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
     """Django empties tables after a transactional test, which our triggers refuse."""
     vendor = self.connection.vendor
+    if vendor == "postgresql":
+        # TRUNCATE makes a new file for each table, though most are empty or hold a few rows.
+        emptied = [f"DELETE FROM {self.quote_name(table)}" for table in tables]
+        return ["SET session_replication_role = replica", *emptied, "SET session_replication_role = origin"]
     guarded = [table for table in append_only.TABLES if table in tables]
     before = [sql for table in guarded for sql in append_only.remove_statements(vendor, table)]
     after = [sql for table in guarded for sql in append_only.install_statements(vendor, table)]

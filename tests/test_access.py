@@ -11,6 +11,8 @@ from measures.choices import Audited
 from measures.models import AuditRecord, Checklist
 from tests.everybody import checklist, everybody, rows_of_everything
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["checklist", "everybody"]  # fixtures are found by their names
 
 SIGN_IN = 302
@@ -70,6 +72,7 @@ TABLE = {
     # tests/test_applications.py asks and decides where the rules are on.
     "ask": Expected(POSTED | {"anonymous": SIGN_IN}, only(403), ("henan", "1.1.1")),
     "applications": Expected(MEMBERS, NO_POST, ("henan",)),
+    "decide-applications": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "grant-application": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "return-application": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "take-back-application": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
@@ -107,6 +110,7 @@ TABLE = {
     "audit": Expected(
         dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "auditor": 200, "superuser": 200}, NO_POST
     ),
+    "doctor": Expected(dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "superuser": 200}, NO_POST),
     "below": Expected(MEMBERS, NO_POST, ("henan",)),
     "open-one": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "open-many": Expected(MANAGERS, MADE, ("henan",)),

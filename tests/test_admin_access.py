@@ -4,6 +4,8 @@ All but one of those who walk have staff status: what they then find is up to th
 not know of answers as one that is not there: Django leads to the admin's first page, and says so.
 """
 
+from datetime import date
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission, User
@@ -11,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 from measures.choices import Role
-from measures.models import Checklist, Membership, Owner
+from measures.models import Checklist, Membership, Owner, SpecialDay
 from tests.everybody import checklist, everybody, owner, viewer
 from tests.make import SignIn, find_item, make_user
 from tests.test_access import EVERYONE, OUTSIDERS, READERS
@@ -83,6 +85,7 @@ TABLE: dict[str, Kinds] = {
     "checklist": MANAGED | {"add": (OPERATOR, OPERATOR), "delete": (NONE, NONE)},
     "owner": MANAGED,
     "membership": MANAGED,
+    "specialday": dict.fromkeys(("changelist", "add", "history", "delete", "change"), (OPERATOR, OPERATOR)),
     # Since somebody manages accounts, the superuser gives posts and no more: an empty form gives none.
     "user": {
         "changelist": (ACCOUNTS, ACCOUNTS),
@@ -158,6 +161,7 @@ def keys(checklist: Checklist, owner: Owner, viewer: User) -> dict[str, int]:
         "owner": owner.pk,
         "membership": Membership.objects.get(user=viewer).pk,
         "user": viewer.pk,
+        "specialday": SpecialDay.objects.create(day=date(2026, 10, 1), name="国庆节").pk,
     }
 
 

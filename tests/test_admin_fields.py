@@ -4,6 +4,7 @@ A form is sent all fields of the model, whether it shows them or not, and the na
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.db.models import Model
 from django.test import Client
 
 from measures.choices import Role
-from measures.models import Checklist, Item, Membership, Owner
+from measures.models import Checklist, Item, Membership, Owner, SpecialDay
 from tests.admin_world import World, allowed, sent
 from tests.make import find_item, make_catalogue, make_checklist, make_owner, make_user
 
@@ -61,6 +62,7 @@ def world(db: None, settings: Any) -> World:
         "owner": owner,
         "membership": member.memberships.get(),
         "user": member,
+        "specialday": SpecialDay.objects.create(day=date(2026, 10, 1), name="国庆节"),
     }
     return World(here, beside, rows, people)
 
@@ -172,6 +174,7 @@ ADDING: dict[str, Callable[[World], Callable[[str], bool]]] = {
     "checklist": lambda world: lambda who: world.people[who].is_superuser,
     "owner": lambda world: world.manages,
     "membership": lambda world: world.manages,
+    "specialday": lambda world: lambda who: world.people[who].is_superuser,
     "user": lambda world: world.has("add_user"),
 }
 
@@ -191,7 +194,7 @@ def test_a_row_is_added_by_those_whom_the_table_of_rights_allows(model: str, wor
         for made in type(row)._base_manager.exclude(pk__in=known):
             got.add(who)
             check_made(made)
-            if model == "membership":
+            if model in ("membership", "specialday"):
                 made.delete()
 
     assert got == wanted

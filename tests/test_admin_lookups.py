@@ -17,6 +17,8 @@ from measures.choices import Role
 from measures.models import Checklist, Membership, Owner, Session
 from tests.make import SignIn, make_user
 
+pytestmark = pytest.mark.slow
+
 ENDINGS = ("", "__exact", "__gte", "__in", "__startswith", "__isnull", "__regex")
 ADMINS = list(admin.site._registry.values())
 EACH = pytest.mark.parametrize("model_admin", ADMINS, ids=[one.opts.model_name for one in ADMINS])

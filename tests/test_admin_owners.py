@@ -103,3 +103,26 @@ class TestOwnersAndMembers:
         assert Membership.objects.get(user=editor).role == Role.VIEWER
         assert a.post(f"{page}/delete/", {"post": "yes"}).status_code == 302
         assert not Membership.objects.filter(user=editor).exists()
+
+
+@pytest.mark.usefixtures("staff")
+def test_an_owners_leader_and_office_telephone_are_set_in_the_admin_and_shown_on_its_items(
+    first: Item, owner: Owner, administrator: User, editor: User, sign_in: SignIn
+) -> None:
+    change(first, by=administrator, owner=owner)
+    a, address = sign_in(administrator), f"/admin/measures/owner/{owner.pk}/change/"
+    answering = {"name": owner.name, "leader": "分管副部长", "contact": "综合科", "phone": "65900000转8012"}
+
+    for wrong in ("13800138000", "+86 138-0013-8000", "65900000、13800138000"):
+        refused = a.post(address, answering | {"phone": wrong})
+        assert "This is the number of a mobile phone. Give that of an office." in refused.content.decode()
+    assert "Write a telephone number" in a.post(address, answering | {"phone": "张三"}).content.decode()
+    assert a.post(address, answering).status_code == 302
+
+    page = sign_in(editor).get(first.get_absolute_url(), headers={"Accept-Language": "en"}).content.decode()
+    for said in ("分管副部长", "综合科", "65900000转8012", "are those of today"):
+        assert said in page
+    change(first, by=administrator, leader="分管部长")
+    page = sign_in(editor).get(first.get_absolute_url(), headers={"Accept-Language": "en"}).content.decode()
+    assert "分管副部长" not in page
+    assert "set for this item" in page

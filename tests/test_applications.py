@@ -211,7 +211,9 @@ class TestAsking:
         editor.memberships.all().update(role=Role.ADMINISTRATOR, owner=None)
         Checklist.objects.get(slug="henan").memberships.exclude(user=editor).delete()
 
-        assert made.grant(by=editor, at=NOW).by_one_hand
+        assert made.grant(
+            by=editor, at=NOW, only_one=Rights(editor).alone_decides(given.checklist)
+        ).by_one_hand
 
     @pytest.mark.parametrize("who", ["viewer", "auditor", "administrator"])
     def test_who_is_not_the_unit_asks_for_nothing(

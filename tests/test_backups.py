@@ -20,7 +20,7 @@ from measures.database.release import Match
 from measures.models import AuditRecord, Item, Update
 from tests.make import NOW, change, find_item, make_checklist, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 Spoil = Callable[[dict[str, Any]], None]
 

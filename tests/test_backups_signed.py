@@ -17,7 +17,7 @@ from measures.database.backups import put_back, signing, take
 from measures.models import AuditRecord, Checklist
 from tests.make import NOW, make_checklist
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 ON_SQLITE = connection.vendor == "sqlite"
 OTHER_KEY = "another key, and longer than the fifty characters that it needs"

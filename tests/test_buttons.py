@@ -15,7 +15,7 @@ from tests.everybody import checklist, everybody
 from tests.make import NOW, make_periods
 from tests.test_access import TABLE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.any_engine]
 
 __all__ = ["checklist", "everybody"]  # fixtures are found by their names
 

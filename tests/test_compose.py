@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.compose.image import options
+
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "compose.yaml").read_text("utf-8")
 SERVICES: dict[str, Any] = yaml.safe_load(TEXT)["services"]
@@ -137,6 +139,26 @@ def test_our_containers_write_nowhere_but_in_memory_as_the_images_user(name: str
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert name == "manage" or "volumes" not in service
+
+
+def test_ci_runs_the_image_with_those_options_and_says_where_it_cannot() -> None:
+    tmpfs = SERVICES["web1"]["tmpfs"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.compose.image"],
+        env={"PATH": "/nowhere", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "NOT TESTED: no Docker daemon" in done.stdout
+    assert options(SERVICES["web1"]) == [
+        "--read-only",
+        *(word for one in tmpfs for word in ("--tmpfs", one)),
+        *("--security-opt", "no-new-privileges:true", "--cap-drop", "ALL"),
+    ]
+    assert "make image-test" in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
 def test_every_image_is_exact_and_can_be_pinned_by_digest() -> None:

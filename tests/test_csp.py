@@ -14,7 +14,7 @@ from tests.everybody import checklist, everybody, owner, viewer
 from tests.test_access import TABLE
 from tests.test_admin_access import BUTTONS, CASES, keys, name_of, staff
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.any_engine]
 
 __all__ = ["checklist", "everybody", "keys", "owner", "staff", "viewer"]  # fixtures are found by their names
 
@@ -53,7 +53,6 @@ def hold_the_policy(response: HttpResponse | Any, address: str) -> None:
         assert Inline(response.content.decode()).found == [], address
 
 
-@pytest.mark.any_engine
 @pytest.mark.parametrize("name", TABLE)
 def test_every_address_of_the_site(
     name: str, everybody: dict[str, User | None], checklist: Checklist
@@ -67,7 +66,6 @@ def test_every_address_of_the_site(
             hold_the_policy(response, f"{address} as {who}")
 
 
-@pytest.mark.any_engine
 @pytest.mark.parametrize(("model", "kind"), CASES)
 def test_every_address_of_the_admin(
     model: str, kind: str, staff: dict[str, User | None], keys: dict[str, int], owner: Owner

@@ -1,9 +1,11 @@
 """`make demo`: half a year of invented progress, made by the app's own methods, the same each time."""
 
 import io
+import pickle
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,12 +13,14 @@ from django.core.management import call_command
 from django.test import Client, TestCase
 from django.utils import timezone
 
-from measures.choices import Light, PeriodState, Role, Status, Via
+from measures.choices import Light, PeriodState, Role, Side, Status, Via
 from measures.demo import USERS
+from measures.demo.answers import LEADERS
 from measures.demo.units import UNITS
 from measures.models import Batch, Checklist, Entry, Item, Membership, Period, SavedView, Update, Withdrawal
 from tests.conftest import undone
 from tests.make import PASSWORD
+from tests.once import once
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -29,6 +33,8 @@ DAYS = [
     date(2028, 2, 29),
     date(2028, 3, 1),
 ]
+# What the demo until UNTIL tells: a run writes it once, into its folder.
+STORY = "story.pickle"
 on_one_day = pytest.mark.parametrize("made", [UNTIL], indirect=True)
 # The calendar is the same on every engine.
 ON_ANY_DAY = [UNTIL, *(pytest.param(day, marks=pytest.mark.any_engine) for day in DAYS[1:])]
@@ -43,11 +49,14 @@ class Demo(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def made(request: pytest.FixtureRequest, shared_database: None) -> Iterator[Demo]:
+def made(request: pytest.FixtureRequest, shared_database: None, run_folder: Path) -> Iterator[Demo]:
     """The demo until the day that the test names, made once for all tests of that day."""
     with pytest.MonkeyPatch.context() as monkeypatch, undone():
         monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
-        yield Demo(request.param, run(request.param))
+        said = run(request.param)
+        if request.param == UNTIL:
+            once(run_folder / STORY, write_story)
+        yield Demo(request.param, said)
 
 
 def run(until: date = UNTIL) -> str:
@@ -69,6 +78,10 @@ def told() -> list[Any]:
         "item__measure__code", "unit__name", "at", "by_name", "progress", "problems", "next_steps"
     )
     return [*updates, *batches, *views, *periods, *entries]
+
+
+def write_story(path: Path) -> None:
+    path.write_bytes(pickle.dumps(told()))
 
 
 @on_one_day
@@ -148,6 +161,11 @@ def test_there_is_something_of_everything_on_any_day(made: Demo) -> None:
     assert entries.exclude(problems="").exists()
     assert entries.exclude(next_steps="").count() > 50
     assert Withdrawal.objects.count() == 1
+    assert entries.filter(side=Side.COOPERATING).count() >= 5
+    assert checklist.items.exclude(cooperations=None).distinct().count() >= 15
+    assert checklist.items.exclude(target="").count() >= 40
+    assert checklist.items.exclude(leader="").count() == len(LEADERS)
+    assert not checklist.owners.filter(leader="")
 
 
 @on_any_day

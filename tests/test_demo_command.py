@@ -1,16 +1,20 @@
 """`make demo`: when its command fills the database, and what it says."""
 
+import pickle
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError
-from django.db import transaction
 from django.test import Client
 
 from measures.models import Checklist, Update
+from tests.conftest import undone
 from tests.make import PASSWORD
-from tests.test_demo import run, told
+from tests.once import once
+from tests.test_demo import STORY, run, told, write_story
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -22,19 +26,6 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> Any:
     return run
 
 
-def test_the_same_again_is_the_same(demo: Any) -> None:
-    with transaction.atomic():
-        demo()
-        once = told()
-        transaction.set_rollback(True)
-    assert not Update.objects.exists()
-
-    demo()
-
-    assert told() == once
-    assert len(once) > 500
-
-
 def test_it_refuses_a_database_that_somebody_uses(checklist: Checklist, demo: Any) -> None:
     with pytest.raises(CommandError, match="in use"):
         demo()
@@ -42,13 +33,32 @@ def test_it_refuses_a_database_that_somebody_uses(checklist: Checklist, demo: An
     assert not Update.objects.exists()
 
 
-def test_without_a_password_one_is_shown_that_works(
-    demo: Any, monkeypatch: pytest.MonkeyPatch, client: Client
-) -> None:
-    monkeypatch.delenv("DEMO_PASSWORD")
+@pytest.fixture(scope="module")
+def story(shared_database: None, run_folder: Path) -> Any:
+    """What another run of the command has told, in this process or in another one."""
 
-    said = demo()
+    def make(path: Path) -> None:
+        with undone():
+            run()
+            write_story(path)
 
+    return pickle.loads(once(run_folder / STORY, make).read_bytes())
+
+
+@pytest.fixture(scope="module")
+def said(story: Any) -> Iterator[str]:
+    """What the command says where no password is set. The demo is there."""
+    with pytest.MonkeyPatch.context() as monkeypatch, undone():
+        monkeypatch.delenv("DEMO_PASSWORD", raising=False)
+        yield run()
+
+
+def test_the_same_again_is_the_same(said: str, story: Any) -> None:
+    assert told() == story
+    assert len(story) > 500
+
+
+def test_without_a_password_one_is_shown_that_works(said: str, client: Client) -> None:
     shown = re.search(r"Password: (\S+) \(not shown again\)", said)
     assert shown
     assert client.post("/sign-in/", {"username": "viewer", "password": shown[1]}).status_code == 302

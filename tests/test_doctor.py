@@ -1,5 +1,6 @@
 """What `manage.py doctor` finds on a site in order and on a broken one, and the jobs of every day."""
 
+import html
 import io
 import json
 from collections.abc import Callable
@@ -8,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import Settings
 
 from measures.database.backups.on_postgresql import ToolError
@@ -20,7 +24,7 @@ from measures.operations import doctor, jobs
 from measures.operations.doctor import Condition, examine
 from tests.make import make_checklist
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +45,13 @@ def said() -> str:
     return f"{output.getvalue()}exit 0"
 
 
+def diagnoses(about: str) -> list[doctor.Diagnosis]:
+    with override("en"):
+        return [one for one in examine(timezone.localtime()) if one.about == about]
+
+
 def states(about: str) -> set[Condition]:
-    return {one.state for one in examine(timezone.localtime()) if one.about == about}
+    return {one.state for one in diagnoses(about)}
 
 
 def test_a_new_site_has_warnings_for_what_is_not_set_up_and_nothing_broken() -> None:
@@ -55,7 +64,7 @@ def test_a_new_site_has_warnings_for_what_is_not_set_up_and_nothing_broken() -> 
     assert "warning  job backup: has never run on this machine. Set up the timer" in printed
     assert "warning  server: does not run. Start it" in printed
     assert f"ok       database: {connection.vendor} " in printed
-    assert "ok       audit trail: 1 records, intact" in printed
+    assert "ok       audit trail: intact; records: 1" in printed
 
 
 def break_migrations(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,13 +102,13 @@ def delay_job(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("spoil", "line"),
     [
-        (break_migrations, "broken   database: 1 migrations are not applied. Run taizhang migrate"),
+        (break_migrations, "broken   database: migrations that are not applied: 1. Run taizhang migrate"),
         (break_release, "broken   database: a newer release has migrated it. Install that release"),
         (break_writing, "broken   database: cannot be written: it is read-only"),
-        (break_trail, "broken   audit trail: broken after 7 records. Somebody changed the database"),
+        (break_trail, "broken   audit trail: records before the break: 7. Somebody changed the database"),
         (break_disk, "broken   disk: 2.0 GB free at "),
-        (break_job, "broken   job backup: failed on "),
-        (delay_job, "broken   job backup: last ran on "),
+        (break_job, "broken   job backup: failed at "),
+        (delay_job, "broken   job backup: is late; last ran at "),
     ],
 )
 def test_what_is_broken_has_its_line_and_ends_with_1(
@@ -134,7 +143,7 @@ def test_a_server_of_an_older_release_is_to_be_restarted(
     monkeypatch.setattr("urllib.request.urlopen", lambda *_a, **_k: io.BytesIO(b'{"version": "0.0.1"}'))
     with (data_folder / "serving.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
-        found = [one for one in examine(timezone.localtime()) if one.about == "server"]
+        found = diagnoses("server")
 
     assert [one.state for one in found] == [Condition.BROKEN]
     assert found[0].said.startswith("runs release 0.0.1; ")
@@ -189,3 +198,22 @@ def test_old_backups_go_only_after_a_new_one_was_made(tmp_path: Path) -> None:
     assert {path.name for path in old} & left == {path.name for path in old[-2:]}
     assert len(left) == 5
     assert {"before-restore-20200101-000000.zip", "of-somebody.zip"} <= left
+
+
+def test_superusers_see_the_same_lines_on_a_page_in_their_language(
+    monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    delay_job(monkeypatch)
+    client.force_login(User.objects.create_superuser("operator"))
+
+    page = client.get("/doctor/")
+    with override("zh-hans"):
+        found = examine(timezone.localtime())
+
+    assert "taizhang-jobs.timer" in page.text
+    assert "已逾期" in page.text
+    for one in found:
+        if "GB" not in one.said:
+            assert html.escape(one.said) in page.text
+        assert html.escape(one.advice) in page.text
+    assert "/doctor/" in client.get("/checklists/").text

@@ -22,6 +22,8 @@ from tests.make import SignIn, change, find_item, make_catalogue, make_checklist
 from tests.proofs import share
 from tests.sheets import ENGLISH
 
+pytestmark = pytest.mark.slow
+
 COUNT = share(50)
 TODAY = timezone.localdate()
 DAYS = [TODAY - timedelta(2), TODAY - timedelta(1), TODAY]

@@ -57,7 +57,7 @@ def test_all_go_in_one_batch_with_a_reason_and_the_rest_stays(
     response = send(client, owner, taker, apply=shown(client, owner, taker))
 
     batch = Batch.objects.get()
-    assert response.headers["Location"] == f"/checklists/henan/items/?owner={batch.updates.all()[0].owner_id}"
+    assert response.headers["Location"] == f"/checklists/henan/items/?unit={batch.updates.all()[0].owner_id}"
     assert (batch.via, batch.reason, batch.updates.count()) == (Via.BULK, "机构调整", 2)
     assert owners(checklist) == {"1.1.1": taker.pk, "2.2.3": taker.pk}
     assert find_item(checklist, "2.2.3").status == Status.DONE

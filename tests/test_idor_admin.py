@@ -10,6 +10,8 @@ from tests.admin_read import LIST, read_list, row
 from tests.make import SignIn, find_item
 from tests.test_idor import states
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def client(administrator: User, elsewhere: Checklist, sign_in: SignIn) -> Client:

@@ -13,6 +13,8 @@ from measures.views.items.bulk import SALT
 from tests.make import NOW, SignIn, change, find_item, make_owner, make_user
 from tests.test_idor import states
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def client(administrator: User, elsewhere: Checklist, sign_in: SignIn) -> Client:

@@ -59,6 +59,7 @@ def test_the_reason_is_said_as_officials_say_it() -> None:
     assert lit.reason == "受阻，逾期12天"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("thresholds", [Thresholds(), Thresholds(due_soon=0, silence=1), Thresholds(3, 7)])
 def test_the_database_and_the_words_agree_on_every_combination(db: None, thresholds: Thresholds) -> None:
     edges = [-400, -1, 0, 1, thresholds.due_soon, thresholds.due_soon + 1, 400]

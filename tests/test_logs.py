@@ -1,5 +1,6 @@
 """Nobody outside can forge a log line, and no secret appears in the log or on a page."""
 
+import io
 import json
 import logging
 import sys
@@ -173,3 +174,20 @@ def test_what_users_get_wrong_is_no_warning() -> None:
     made: Any = settings.LOGGING["loggers"]
 
     assert made["django.request"]["level"] == "ERROR"
+
+
+def test_a_body_that_does_not_come_is_a_mistake_of_the_client_and_no_error_of_ours(
+    administrator: User, checklist: Checklist, sign_in: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Late(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise TimeoutError("The body of the request did not come in time.")
+
+    client = sign_in(administrator)
+    client.raise_request_exception = False
+
+    late: Any = {"wsgi.input": Late()}
+    response = client.post("/checklists/henan/periods/add/", {"x": "y"}, **late)
+
+    assert response.status_code == 400
+    assert caplog.records == []

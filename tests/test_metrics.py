@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
 from measures.models import Checklist
 from measures.operations import jobs
+from measures.operations.access_log import takes_lock
 from tests.make import SignIn
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +53,28 @@ def test_requests_are_counted_by_route_and_status(
     assert after[name] == before + 1
     assert after['taizhang_queries_total{route="items"}'] > 3
     assert not [one for one in after if "henan" in one or "某" in one]
+
+
+def test_time_in_statements_that_wait_for_a_lock_is_counted(
+    administrator: User, checklist: Checklist, sign_in: SignIn
+) -> None:
+    client = sign_in(administrator)
+    name = 'taizhang_lock_seconds_total{route="add-period"}'
+    before = read().get(name, 0)
+
+    client.post("/checklists/henan/periods/add/", {"starts": "2026-01-01", "ends": "2026-01-09"})
+
+    assert checklist.periods.count() == 1
+    assert (read()[name] > before) is (connection.vendor == "postgresql")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["BEGIN IMMEDIATE", "SELECT pg_advisory_xact_lock_shared(%s)", 'SELECT 1 FOR NO KEY UPDATE OF "a"'],
+)
+def test_statements_that_lock_are_known(sql: str) -> None:
+    assert takes_lock(sql)
+    assert not takes_lock("SELECT for_update FROM a")
 
 
 def test_the_state_of_the_site_is_told(settings: Settings, checklist: Checklist) -> None:

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, connections
 from pytest_django import Settings
 
 from config.databases import database_at
-from measures.choices import Role
+from measures.choices import Audited, Role
 from measures.database import moving, schema
 from measures.database.backups.contents import Contents
 from measures.management.commands.move_database import TARGET, reachable
@@ -24,7 +24,7 @@ from measures.models.audit import verify_chain
 from tests import postgres
 from tests.make import change, find_item, make_checklist, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +78,11 @@ def move_between(source: str, target: str) -> None:
         del connections["source"]
 
 
-@pytest.mark.slow
+def without_trail(contents: Contents) -> Contents:
+    """All but the audit trail, to which a move adds a record."""
+    return {table: found for table, found in contents.items() if table != "measures_auditrecord"}
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="there and back is the same from the other side")
 def test_the_demo_moves_to_the_other_engine_and_back(there: str, tmp_path: Path) -> None:
     call_command("demo", until=date(2026, 11, 20))
@@ -87,12 +91,18 @@ def test_the_demo_moves_to_the_other_engine_and_back(there: str, tmp_path: Path)
 
     call_command("move_database", to=there)
 
-    assert look_into(there, moving.contents_of) == before == moving.contents_of("default")
+    assert before == moving.contents_of("default")
+    assert without_trail(look_into(there, moving.contents_of)) == without_trail(before)
     assert before["measures_update"]["rows"] > 100
-    assert look_into(there, lambda alias: AuditRecord.objects.using(alias).latest("pk").hash) == head
+    record = look_into(there, lambda alias: AuditRecord.objects.using(alias).latest("pk"))
+    assert (record.action, record.about, record.previous) == (
+        Audited.RESTORED,
+        "move_database: sqlite → postgresql",
+        head,
+    )
     back = f"sqlite:///{tmp_path}/back.sqlite3"
     move_between(there, back)
-    assert look_into(back, moving.contents_of) == before
+    assert look_into(back, moving.contents_of) == look_into(there, moving.contents_of)
 
 
 def test_the_moved_database_guards_its_journal_and_goes_on_counting(there: str) -> None:
@@ -128,7 +138,7 @@ def test_a_move_that_was_broken_off_leaves_nothing_and_can_be_started_again(ther
 
     call_command("move_database", to=there)
 
-    assert look_into(there, moving.contents_of) == before
+    assert without_trail(look_into(there, moving.contents_of)) == without_trail(before)
 
 
 def test_nothing_is_moved_over_another_database(there: str, tmp_path: Path) -> None:

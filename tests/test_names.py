@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.slow, pytest.mark.no_database]
 
 APP = Path(__file__).parent.parent / "measures"
 

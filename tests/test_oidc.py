@@ -19,7 +19,7 @@ from tests.nginx import answers, free_port, start_nginx
 from tests.serving import ROOT, Site, make_site
 
 pytest.importorskip("oidc_provider_mock", reason="no provider: pip install oidc-provider-mock")
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.any_engine]
 
 PAGE = "/checklists/henan/items/"
 

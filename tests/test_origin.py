@@ -39,6 +39,7 @@ def test_a_secure_site_leads_back_to_no_plain_address() -> None:
     assert safe_return(request, "http://testserver/checklists/", otherwise="/home/") == "/home/"
 
 
+@pytest.mark.slow
 @pytest.mark.no_database
 def test_one_function_decides_where_an_answer_may_lead() -> None:
     asking = [

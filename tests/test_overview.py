@@ -18,6 +18,7 @@ from tests.make import SignIn, change, find_item, make_catalogue, make_checklist
 FIGURE = re.compile(r'<a[^>]*href="([^"]*/items/[^"]*)"[^>]*>(?:<b[^>]*>)?(\d+)(?:</b>|</a>)')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("role", "figures"), [("administrator", 60), ("editor", 65)])
 def test_every_figure_leads_to_a_list_that_counts_the_same(
     request: pytest.FixtureRequest,

@@ -85,6 +85,7 @@ def test_a_corrected_catalogue_moves_items_to_their_new_pillar(checklist: Checkl
     assert untrue() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["item", "measure", "section"])
 def test_a_later_migration_can_rebuild_the_tables_and_the_guard_holds_after_it(

@@ -11,7 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.slow, pytest.mark.no_database]
 
 ROOT = Path(__file__).parent.parent
 # What we chose, and what is installed for it.

@@ -21,11 +21,13 @@ from hypothesis import strategies as st
 
 from measures.choices import OPEN_STATUSES, RUNNING_STATUSES, Status, Via
 from measures.lights import light_of
-from measures.models import Checklist, Item, Owner, Update
+from measures.models import Checklist, Item, Owner, Update, UpdateCooperation
 from measures.reports import Report, build_report
 from measures.reports.model import MoveKind
 from tests.make import NOW, make_owner
 from tests.proofs import share
+
+pytestmark = pytest.mark.slow
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST = date(2026, 12, 30)
@@ -53,6 +55,7 @@ class Written:
     due: date | None
     notes: str
     reason: str
+    cooperating: frozenset[int] = frozenset()
 
 
 histories = st.lists(
@@ -65,6 +68,7 @@ histories = st.lists(
         due=st.sampled_from([None, *DAYS]),
         notes=st.sampled_from(["", "甲", "乙"]),
         reason=st.sampled_from(["", "因故"]),
+        cooperating=st.frozensets(st.integers(0, 1)),
     ),
     max_size=14,
 )
@@ -141,7 +145,7 @@ def expected_moves(
 
 def write(history: Sequence[Written], items: Sequence[Item], owners: Sequence[Owner], by: User) -> None:
     """The history as the journal holds it; the order of writing is not always that of time."""
-    Update.objects.bulk_create(
+    written = Update.objects.bulk_create(
         Update(
             item=items[one.item],
             at=one.at,
@@ -155,6 +159,11 @@ def write(history: Sequence[Written], items: Sequence[Item], owners: Sequence[Ow
             via=Via.PAGE,
         )
         for one in history
+    )
+    UpdateCooperation.objects.bulk_create(
+        UpdateCooperation(update=update, unit=owners[place])
+        for update, one in zip(written, history, strict=True)
+        for place in one.cooperating
     )
 
 
@@ -181,6 +190,7 @@ def compare_states(
         touched = state is not UNTOUCHED
         assert (row.status, row.due, row.notes) == (state.status, state.due, state.notes)
         assert row.owner == ("" if state.owner is None else owners[state.owner].name)
+        assert row.cooperating == "、".join(owners[place].name for place in sorted(state.cooperating))
         assert row.updated == (state.at if touched else None)
         assert (row.reason, row.days_late) == (state.reason, days_late(state, day))
         silent_from = first_ran(history, item, day)
@@ -221,5 +231,12 @@ def test_every_days_report_is_what_the_journal_said_by_then(
             before = Counter(state_on(history, item, since).status for item in range(ITEMS))
             assert report.whole.before == {status: before[status] for status in Status}
             between = [one for one in history if since < one.at.astimezone(ZONE).date() <= day]
+            for item, code in enumerate(codes):
+                helped = sorted(
+                    "、".join(owners[place].name for place in sorted(one.cooperating))
+                    for one in between
+                    if one.item == item
+                )
+                assert sorted(row.cooperating for row in report.journal if row.code == code) == helped
             assert [row.at for row in report.journal] == sorted(one.at for one in between)
         transaction.set_rollback(True)

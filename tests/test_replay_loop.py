@@ -30,6 +30,8 @@ from measures.reports.model import Reporting
 from tests.make import NOW, TODAY, change, find_item, make_owner, make_user
 from tests.proofs import share
 
+pytestmark = pytest.mark.slow
+
 DAYS = [TODAY + timedelta(days) for days in range(4)]
 DAYS_BEGAN = end_of_day(TODAY - timedelta(1))
 HISTORIES = settings(

@@ -19,6 +19,8 @@ from measures.reports.timeline import month_ends
 from tests.make import SignIn, change, find_item, make_catalogue, make_checklist, make_owner
 from tests.test_as_of import write_updates
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "/checklists/henan/report/"
 SINCE, DAY = date(2026, 6, 30), date(2026, 9, 30)
 SPAN = f"?as_of={DAY}&since={SINCE}"

@@ -14,6 +14,8 @@ from measures.reports.document import document
 from measures.reports.outline import TEXT_WIDTH, Table
 from tests.reports_make import make_report, make_row, make_small_report
 
+pytestmark = pytest.mark.any_engine
+
 
 @pytest.fixture(scope="module")
 def data() -> bytes:

@@ -33,6 +33,8 @@ from tests.reports_read import (
 )
 from tests.sheets import by_heading
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 # Each report format needs a reader here; tests/reports_read.py holds them.
 READERS: dict[str, Callable[[bytes, Report], Read | ReadRows]] = {

@@ -73,6 +73,7 @@ reports = st.builds(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.proof
 @settings(max_examples=share(2_500), deadline=None)
 @given(reports)

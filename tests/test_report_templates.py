@@ -16,6 +16,8 @@ from measures.reports.template_fields import LISTS, SHORT_LISTS, TEXTS, template
 from tests.reports_make import HOSTILE, make_report, make_small_report, make_template
 from tests.reports_read import docx_text, squeezed
 
+pytestmark = [pytest.mark.slow, pytest.mark.any_engine]
+
 
 def repacked(
     data: bytes, change_part: Callable[[str, bytes], bytes], more: dict[str, bytes] | None = None

@@ -146,6 +146,7 @@ def check(tree: Sequence[Drawn], made: Sequence[Checklist], day: date, *, replay
 @settings(
     max_examples=share(1_250), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@pytest.mark.slow
 @given(tree=trees(), day=st.sampled_from(DAYS))
 def test_a_parent_is_the_sum_of_its_children_on_any_day_of_any_tree(
     db: None, tree: list[Drawn], day: date

@@ -32,6 +32,8 @@ from measures.rights.roles import Rights
 from tests.make import NOW, TODAY, change, find_item, make_owner, make_user
 from tests.proofs import SOAK
 
+pytestmark = pytest.mark.slow
+
 WALKS = 10_000 if SOAK else 25
 ENDED = (Status.DONE, Status.DROPPED)
 WAYS = ("edit", "admin", "import", "bulk", "undo", "entry", "ask", "grant", "return", "withdraw", "extend")
@@ -92,7 +94,7 @@ class Walk:
             case "ask" | "extend":
                 self._ask(by, item, way, status, days)
             case "grant" if waiting and rights.may_decide(self.checklist):
-                waiting.grant(by=by, at=NOW)
+                waiting.grant(by=by, at=NOW, only_one=rights.alone_decides(self.checklist))
             case "return" if waiting and rights.may_decide(self.checklist):
                 waiting.send_back(by=by, at=NOW, reason="x")
             case "withdraw" if waiting and waiting.by_id == by.pk:

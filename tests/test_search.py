@@ -27,9 +27,10 @@ def folded(text: str) -> str:
     return "".join(one.lower() if one.isascii() else one for one in text)
 
 
-def write(item: Item, by: User, notes: str) -> None:
+def write(item: Item, by: User, notes: str, *, target: str | None = None) -> None:
     item.refresh_from_db()
-    change(item, by=by, at=timezone.now(), notes=notes)
+    wanted = item.target if target is None else target
+    change(item, by=by, at=timezone.now(), notes=notes, target=wanted)
 
 
 def codes(checklist: Checklist, text: str) -> set[str]:
@@ -69,6 +70,19 @@ def test_every_pair_of_long_notes_is_in_the_index(
 
     for start in {0, 98, 99, 100, 198, 199, length - 2} & set(range(length - 1)):
         assert codes(checklist, notes[start : start + 2]) == {"1.1.1"}
+
+
+def test_targets_are_found_like_notes_and_not_by_what_they_were_before(
+    checklist: Checklist, administrator: User
+) -> None:
+    item = find_item(checklist, "1.1.1")
+    write(item, administrator, "容错", target="印发 Q办法")
+    assert codes(checklist, "办法 容错") == codes(checklist, "q办") == {"1.1.1"}
+
+    write(item, administrator, "容错", target="形成清单")
+    assert codes(checklist, "办法") == set()
+    assert codes(checklist, "清单") == {"1.1.1"}
+    assert codes(checklist, "错形") == set()
 
 
 def test_each_word_may_stand_somewhere_else(checklist: Checklist, administrator: User) -> None:

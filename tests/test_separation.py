@@ -104,6 +104,7 @@ def test_the_system_check_warns_when_it_is_asked_for_the_database(checklist: Che
     said = io.StringIO()
     call_command("check", databases=["default"], stderr=said)
     assert "measures.W001" in said.getvalue()
+    assert said.getvalue().isascii()  # commands speak English, whatever the language of the site
 
     quiet = io.StringIO()
     call_command("check", stderr=quiet)

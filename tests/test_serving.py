@@ -9,21 +9,30 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from gunicorn.config import Config
 
+from config.serving import BoundedConnection, BoundedUnreader, wanted_bytes
 from tests.serving import Site, served
 
 pytestmark = pytest.mark.slow
 HALF = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+FORM = b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n"
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+@contextmanager
+def running(folder: Path) -> Iterator[Site]:
     """A running site. It needs no tables: /healthz answers without."""
-    with served(tmp_path, f"sqlite:///{tmp_path}/db.sqlite3", ready=False) as site:
+    with served(folder, f"sqlite:///{folder}/db.sqlite3", ready=False) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running(tmp_path_factory.mktemp("site")) as site:
         yield site
 
 
@@ -33,21 +42,77 @@ def connect(site: Site, sent: bytes) -> socket.socket:
     return connection
 
 
-def test_half_sent_headers_hold_nobody_up_and_are_closed(site: Site) -> None:
-    slow = [connect(site, HALF) for _ in range(40)]
+def read_answer(connection: socket.socket) -> bytes:
+    answer = b""
+    while not answer.endswith(b"}"):
+        answer += connection.recv(4096)
+    return answer
+
+
+def test_half_sent_requests_hold_nobody_up_and_are_never_acted_on(site: Site) -> None:
+    """Headers, forms, and the second request of a connection that was kept."""
+    dripping = [connect(site, HALF) for _ in range(30)]
+    forms = [connect(site, FORM + b"username=a&pass") for _ in range(20)]
+    kept = [connect(site, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(10)]
+    for one in kept:
+        assert read_answer(one).startswith(b"HTTP/1.1 503")
+        one.sendall(HALF)
 
     began = time.monotonic()
     for _ in range(5):
         site.get("/healthz")
-        for one in slow:
+        for one in dripping:
             one.sendall(b"x")
-
     assert time.monotonic() - began < 5
-    with suppress(ConnectionResetError):
-        assert slow[0].recv(1) == b""
-    assert time.monotonic() - began < 15
-    for one in slow:
+    for one in forms[:10]:
+        one.close()  # what was cut off is not what somebody meant to send
+    for one in (*dripping, *forms[10:], *kept):
+        with suppress(ConnectionResetError):
+            assert one.recv(4096) == b""
         one.close()
+    assert time.monotonic() - began < 15
+    _, text = site.get("/metrics")
+    assert 'method="POST"' not in text
+
+
+def test_a_form_that_comes_in_pieces_is_answered(site: Site) -> None:
+    connection = connect(site, FORM)
+    for _ in range(10):
+        time.sleep(0.02)
+        connection.sendall(b"a" * 10)
+
+    assert connection.recv(100).startswith(b"HTTP/1.1 ")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("begun", "wanted"),
+    [
+        (b"POST / HTTP/1.1\r\n", 18),
+        (b"POST / HTTP/1.1\r\n\r\n", 19),
+        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab", 43),
+        (b"POST / HTTP/1.1\r\ncontent-length:5 \r\n\r\n", 43),
+        (b"POST / HTTP/1.1\r\nContent-Length: 999999\r\n\r\n", 65536),
+        (b"POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n", 39),
+        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n", 60),
+        (b"POST / HTTP/1.1\r\n\r\n\r\nContent-Length: 5\r\n\r\n", 19),
+    ],
+)
+def test_a_request_is_waited_for_up_to_its_length(begun: bytes, wanted: int) -> None:
+    assert wanted_bytes(begun) == wanted
+
+
+def test_a_long_body_that_does_not_come_frees_its_thread() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        connection = BoundedConnection(Config(), ours, "", "")
+        ours.setblocking(True)
+        connection.body_by = time.monotonic() + 0.2
+        theirs.sendall(b"half")
+
+        assert BoundedUnreader(connection).chunk() == b"half"
+        with pytest.raises(TimeoutError):
+            BoundedUnreader(connection).chunk()
 
 
 def test_a_request_that_comes_in_pieces_is_answered(site: Site) -> None:
@@ -72,14 +137,14 @@ def test_the_figures_are_those_of_all_workers_together(site: Site) -> None:
     assert "taizhang_database_up 0.0" in text  # it has no tables yet
 
 
-def test_a_stop_under_load_cuts_nobody_off(site: Site) -> None:
+def test_a_stop_under_load_cuts_nobody_off(tmp_path: Path) -> None:
     """Whoever is connected gets an answer; whoever comes later is refused at once, and may ask elsewhere."""
     answers: Counter[str] = Counter()
     stop = threading.Event()
 
-    def ask() -> None:
+    def ask(port: int) -> None:
         while not stop.is_set():
-            connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
             try:
                 connection.request("GET", "/healthz")
                 answers[str(connection.getresponse().status)] += 1
@@ -90,14 +155,15 @@ def test_a_stop_under_load_cuts_nobody_off(site: Site) -> None:
             finally:
                 connection.close()
 
-    threads = [threading.Thread(target=ask) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    time.sleep(1.5)
-    assert site.server
-    os.kill(site.server.pid, signal.SIGTERM)
-    for thread in threads:
-        thread.join(timeout=60)
+    with running(tmp_path) as site:
+        threads = [threading.Thread(target=ask, args=(site.port,)) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        time.sleep(1.5)
+        assert site.server
+        os.kill(site.server.pid, signal.SIGTERM)
+        for thread in threads:
+            thread.join(timeout=60)
 
     assert answers["503"] > 20
     assert set(answers) == {"503"}, answers

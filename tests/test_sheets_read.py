@@ -23,6 +23,8 @@ from tests.make import SignIn, change, find_item
 from tests.office import find_office
 from tests.sheets import changes, export, problems, saved, sheet_of, upload
 
+pytestmark = pytest.mark.any_engine
+
 
 @pytest.fixture
 def client(administrator: User, sign_in: SignIn) -> Client:

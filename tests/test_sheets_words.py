@@ -16,6 +16,8 @@ from measures.sheets.words import NotUnderstood
 from tests.make import TODAY, SignIn, change, find_item, make_owner
 from tests.sheets import apply, changes, edited, export, problems, sheet_of, upload
 
+pytestmark = pytest.mark.any_engine
+
 EPOCH = datetime(1899, 12, 30)
 
 

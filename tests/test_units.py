@@ -82,6 +82,7 @@ def test_the_worst_unit_comes_first_and_each_is_counted_with_all_below_it(
 @pytest.mark.parametrize(
     "query", ["", "?by=section", "?show=late", "?show=silent", "?as_of={past}&show=silent"]
 )
+@pytest.mark.slow
 def test_every_figure_leads_to_a_list_that_counts_the_same(
     tree: dict[str, Checklist], client: Client, query: str
 ) -> None:

@@ -19,6 +19,8 @@ from tests.sheets import (
     upload,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def client(administrator: User, sign_in: SignIn) -> Client:

@@ -115,6 +115,7 @@ def test_restoring_a_backup_of_this_release_names_no_version(backup: Path, capsy
         ([], "The backup was made by an earlier release."),
     ],
 )
+@pytest.mark.slow
 def test_restoring_a_backup_of_another_release_names_both(
     backup: Path, capsys: Any, version: object, said: str
 ) -> None:

@@ -18,6 +18,8 @@ from tests.make import NOW, SignIn
 from tests.reports_make import make_small_report, make_template
 from tests.word_make import OFFICE, field, nested, relation, text, word
 
+pytestmark = [pytest.mark.slow, pytest.mark.any_engine]
+
 
 def test_the_child_needs_no_django() -> None:
     look = (

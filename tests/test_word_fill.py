@@ -18,6 +18,8 @@ from tests.reports_make import make_small_report, make_template
 from tests.reports_read import docx_text, squeezed
 from tests.word_make import OFFICE, WORD, field, instruction, mark, nested, relation, template, text, word
 
+pytestmark = pytest.mark.any_engine
+
 NAMES = Names(TEXTS, LISTS, tuple(SHORT_LISTS))
 
 

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from measures.admin.catalogue import CatalogueAdmin, MeasureAdmin, PillarAdmin, SectionAdmin
+from measures.admin.days import SpecialDayAdmin
 from measures.admin.items import ItemAdmin
 from measures.admin.manage import ChecklistAdmin, MembershipAdmin, OwnerAdmin
 from measures.admin.users import UserAdmin
@@ -24,5 +25,6 @@ __all__ = [
     "OwnerAdmin",
     "PillarAdmin",
     "SectionAdmin",
+    "SpecialDayAdmin",
     "UserAdmin",
 ]

@@ -20,12 +20,11 @@ from django.utils.translation import gettext_lazy
 
 from measures.admin.desk import Desk, OwnersByKey
 from measures.forms.generic import ModelForm
-from measures.forms.items import FIELD_CLASSES, REASON_WANTED, state_widgets
-from measures.forms.loop import RULE_REFUSED
+from measures.forms.items import FIELD_CLASSES, REASON_WANTED, RULE_REFUSED, state_widgets
 from measures.models import Item, Owner
-from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, StateValue, needs_reason
+from measures.models.state import BY_NAME, COLUMN_FIELDS, FIELDS, StateValue, needs_reason
 from measures.rights.roles import Action
-from measures.texts import one_line_break
+from measures.texts import REASON_LIMIT, one_line_break
 
 
 class VersionInput(forms.HiddenInput):
@@ -63,7 +62,7 @@ class OwnerField(forms.TypedChoiceField):
             raise ValueError(key) from None
 
 
-REASON = forms.CharField(max_length=500, required=False)  # of the list; as long as the journal holds
+REASON = forms.CharField(max_length=REASON_LIMIT, required=False)  # of the list; as long as the journal holds
 
 
 def as_sent(value: object) -> str:
@@ -84,13 +83,13 @@ class AdminItemForm(ModelForm[Item]):
 
     class Meta:
         model = Item
-        fields = STATE_FIELDS
+        fields = COLUMN_FIELDS
         field_classes = FIELD_CLASSES
         widgets = state_widgets(rows=8, cols=80)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in STATE_FIELDS:
+        for name in COLUMN_FIELDS:
             if name in self.fields:
                 self.fields[name].show_hidden_initial = True
         if self.instance._state.adding:
@@ -107,7 +106,7 @@ class AdminItemForm(ModelForm[Item]):
 
     def touched(self) -> list[str]:
         """The fields of the item's state that the user changed on the page."""
-        return [name for name in STATE_FIELDS if name in self.changed_data]
+        return [name for name in COLUMN_FIELDS if name in self.changed_data]
 
     def values(self) -> dict[str, StateValue]:
         """What the user wants of the item, for `Item.change`."""
@@ -153,7 +152,7 @@ class AdminItemForm(ModelForm[Item]):
         What was typed stays; what was not touched shows what is true now.
         """
         data = cast(QueryDict, self.data).copy()
-        for name in STATE_FIELDS:
+        for name in COLUMN_FIELDS:
             if name in self.fields:
                 now = as_sent(self.initial.get(name))
                 data[self.add_initial_prefix(name)] = now
@@ -185,7 +184,7 @@ class ItemRowForm(AdminItemForm):
         if not self.desk.rights.may_change(self.instance):
             if self.is_bound and self.touched():
                 self.refused = [self._typed(name) for name in self.touched()]
-            for name in (*STATE_FIELDS, "version"):
+            for name in (*COLUMN_FIELDS, "version"):
                 self.fields.pop(name, None)
             return
         for one in FIELDS:
@@ -213,7 +212,7 @@ class ItemPageForm(AdminItemForm):
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        max_length=500,
+        max_length=REASON_LIMIT,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy("The reason for the change, if worth recording. The journal shows it."),

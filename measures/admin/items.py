@@ -20,18 +20,30 @@ from measures.admin.item_forms import AdminItemForm, ItemPageForm, ItemRowForm
 from measures.choices import Via
 from measures.forms.days import PER_PAGE
 from measures.models import Checklist, Item, Measure, StaleVersion, Update
-from measures.models.state import STATE_FIELDS
+from measures.models.people import names_of
+from measures.models.state import COLUMN_FIELDS, FIELDS, State
+from measures.querysets.append_only import UpdateQuerySet
 from measures.querysets.catalogue import LANGUAGE_SUFFIXES
 from measures.rights.roles import Action
 
 # Each field of the state has two inputs; key, version and tick have one each.
-INPUTS_OF_A_ROW = 2 * len(STATE_FIELDS) + 3
+INPUTS_OF_A_ROW = 2 * len(COLUMN_FIELDS) + 3
 INPUTS_LIMIT = 900  # a post of more than 1,000 is answered with 400
 LONGEST_ADDRESS = 3_500  # characters; servers refuse what is much longer
-JOURNAL_FIELDS = ("at", "by_name", "via", *STATE_FIELDS, "reason")
+# Cooperating units are chosen in the app; here they are shown.
+SHOWN_FIELDS = tuple(one.name if one.is_column else f"{one.name}_units" for one in FIELDS)
+JOURNAL_FIELDS = ("at", "by_name", "via", *SHOWN_FIELDS, "reason")
 
 
-class JournalInline(TabularInline[Update, Item]):
+class ShowsUnits:
+    """Shows the cooperating units of an item or update."""
+
+    @admin.display(description=_("Cooperating units"))
+    def cooperating_units(self, row: State) -> str:
+        return names_of(row.cooperating)
+
+
+class JournalInline(ShowsUnits, TabularInline[Update, Item]):
     """The item's updates, newest first, to read."""
 
     model = Update
@@ -44,7 +56,9 @@ class JournalInline(TabularInline[Update, Item]):
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Update]:
-        return super().get_queryset(request).select_related("owner")
+        found = super().get_queryset(request)
+        assert isinstance(found, UpdateQuerySet)
+        return found.with_state()
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.is_staff
@@ -60,12 +74,12 @@ class JournalInline(TabularInline[Update, Item]):
 
 
 @admin.register(Item)
-class ItemAdmin(OneTransactionAdmin[Item]):
+class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
     form = ItemPageForm
     inlines = [JournalInline]
     actions = ["change_together"]
-    list_display = ["code", "title", "pillar_title", *STATE_FIELDS, "version"]
-    list_editable = STATE_FIELDS
+    list_display = ["code", "title", "pillar_title", *SHOWN_FIELDS, "version"]
+    list_editable = COLUMN_FIELDS
     list_filter = [
         ("checklist", admin.RelatedOnlyFieldListFilter),
         ("measure__section__pillar", admin.RelatedOnlyFieldListFilter),
@@ -77,8 +91,13 @@ class ItemAdmin(OneTransactionAdmin[Item]):
     list_max_show_all = min(80, INPUTS_LIMIT // INPUTS_OF_A_ROW)
     ordering = ["checklist__path", "measure__position"]
     sortable_by = ["code", "owner", "due"]
-    search_fields = ["^measure__code", "notes", *(f"measure__title_{suffix}" for suffix in LANGUAGE_SUFFIXES)]
-    search_help_text = _("Code, title in any language, notes")
+    search_fields = [
+        "^measure__code",
+        "notes",
+        "target",
+        *(f"measure__title_{suffix}" for suffix in LANGUAGE_SUFFIXES),
+    ]
+    search_help_text = _("Code, title in any language, target, notes")
     readonly_fields = [
         "checklist",
         "measure",
@@ -89,6 +108,7 @@ class ItemAdmin(OneTransactionAdmin[Item]):
         "key_terms",
         "updated_at",
         "updated_by",
+        "cooperating_units",
     ]
     # `version` is a form field here; the model field is not editable.
     exclude = ["version"]
@@ -133,9 +153,8 @@ class ItemAdmin(OneTransactionAdmin[Item]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
         """What the user may read, with all that a row, its rights and its messages ask of it."""
-        return Item.objects.visible_to(request.user).select_related(
-            "checklist", "measure__section__pillar", "owner", "updated_by"
-        )
+        joined = ("checklist", "measure__section__pillar", "owner", "updated_by")
+        return Item.objects.visible_to(request.user).select_related(*joined).with_cooperating()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_staff
@@ -214,7 +233,7 @@ class ItemAdmin(OneTransactionAdmin[Item]):
     # The page
 
     def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
-        written = [*STATE_FIELDS, "version"]
+        written = [*SHOWN_FIELDS, "version"]
         if obj and self.has_change_permission(request, obj):
             written.insert(-1, "reason")
         return [

@@ -18,6 +18,7 @@ from measures.forms.generic import ModelChoiceField, ModelForm
 from measures.models import Checklist, Membership, Owner
 from measures.models.audit import in_plain
 from measures.rights.separation import refuse_second_post
+from measures.texts import REASON_LIMIT
 
 
 class ManagedAdmin[Row: Model](AuditedAdmin[Row]):
@@ -81,7 +82,7 @@ class ChecklistForm(FixedOnceMade[Checklist]):
     fixed = ("slug", "catalogue")
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=500,
+        max_length=REASON_LIMIT,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=_("The reason for moving, closing or reopening it. The audit trail records it."),
@@ -181,11 +182,11 @@ class OwnerForm(FixedOnceMade[Owner]):
 class OwnerAdmin(ManagedAdmin[Owner]):
     form = OwnerForm
     audited = Audited.OWNER_CHANGED
-    list_display = ["name", "checklist"]
+    list_display = ["name", "checklist", "leader", "contact", "phone"]
     list_filter = [("checklist", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["checklist"]
-    search_fields = ["name"]
-    fields = ["checklist", "name"]
+    search_fields = ["name", "leader", "contact"]
+    fields = ["checklist", "name", "leader", "contact", "phone"]
 
 
 class NamedWithChecklist(ModelChoiceField[Owner]):

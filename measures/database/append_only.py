@@ -16,9 +16,10 @@ PLACES, TURNS = "measures_placement", "measures_turn"
 ASSIGNMENTS, ANSWERS = "measures_assignment", "measures_assignmentstep"
 ENTRIES, WITHDRAWALS = "measures_entry", "measures_withdrawal"
 APPLICATIONS, DECISIONS = "measures_application", "measures_decision"
+COOPERATIONS = "measures_updatecooperation"
 TABLES = (
     *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, TURNS, ASSIGNMENTS, ANSWERS),
-    *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS),
+    *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS, COOPERATIONS),
 )
 
 

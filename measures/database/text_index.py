@@ -1,8 +1,8 @@
-"""The search index for words in notes: every pair of adjacent characters.
+"""The search index for words in notes and targets: every pair of adjacent characters.
 
 Most Chinese words have two characters, and an index of trigrams (pg_trgm, FTS5's own) finds none shorter than
 three. Pairs find both. Queries by pairs must also compare the text itself, because pairs do not tell in which
-order they occur. A single character is in no pair: every note is searched for it.
+order they occur. A single character is in no pair: every text is searched for it.
 
 SQLite keeps the pairs in an FTS5 table beside the items, filled by triggers; they are written in hexadecimal,
 which no tokenizer takes apart. PostgreSQL has a GIN index over a function, without any extension. Both fold
@@ -24,7 +24,13 @@ PAIRS = f"{ITEM}_pairs"
 FOLDED = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
 # So many characters SQLite takes apart at a time: each substr() walks there from the beginning of the text.
 PART = 100
-COMMON = 50_000  # notes
+COMMON = 50_000  # items
+
+
+def indexed_text(row: str = "") -> str:
+    """SQL for the text whose pairs are in the index, of the row with this name."""
+    return f"({row}notes || ' ' || {row}target)"
+
 
 # All SQL here is built only from these names.
 ON_POSTGRESQL = [
@@ -34,7 +40,7 @@ ON_POSTGRESQL = [
     "SELECT one, lead(one) OVER (ORDER BY place) AS next "
     'FROM unnest(string_to_array(lower(notes COLLATE "C"), NULL)) WITH ORDINALITY AS characters(one, place)'
     ") AS neighbours WHERE next IS NOT NULL $$",
-    f"CREATE INDEX item_pairs ON {ITEM} USING gin (measures_pairs(notes))",
+    f"CREATE INDEX item_pairs ON {ITEM} USING gin (measures_pairs({indexed_text()}))",
 ]
 
 
@@ -44,12 +50,12 @@ def pairs(word: str) -> list[str]:
     return [folded[place : place + 2] for place in range(len(folded) - 1)]
 
 
-def pairs_on_sqlite(notes: str) -> str:
-    """SQL for the pairs of this column, as text."""
+def pairs_on_sqlite(text: str) -> str:
+    """SQL for the pairs of this text, as text."""
     return (
-        f"(WITH RECURSIVE part(start, text) AS (SELECT 1, lower(substr({notes}, 1, {PART + 1})) "  # noqa: S608
-        f"UNION ALL SELECT start + {PART}, lower(substr({notes}, start + {PART}, {PART + 1})) "
-        f"FROM part WHERE start + {PART} < length({notes})), "
+        f"(WITH RECURSIVE part(start, text) AS (SELECT 1, lower(substr({text}, 1, {PART + 1})) "  # noqa: S608
+        f"UNION ALL SELECT start + {PART}, lower(substr({text}, start + {PART}, {PART + 1})) "
+        f"FROM part WHERE start + {PART} < length({text})), "
         f"place(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM place WHERE at < {PART}) "
         "SELECT group_concat(hex(substr(text, at, 2)), ' ') FROM part CROSS JOIN place "
         "WHERE at < length(text))"
@@ -59,22 +65,23 @@ def pairs_on_sqlite(notes: str) -> str:
 def on_sqlite() -> list[str]:
     def put(row: str) -> str:
         return (
-            f"INSERT INTO {PAIRS}(rowid, pairs) SELECT {row}.id, {pairs_on_sqlite(f'{row}.notes')} "
-            f"WHERE length({row}.notes) > 1"
+            f"INSERT INTO {PAIRS}(rowid, pairs) SELECT {row}.id, {pairs_on_sqlite(indexed_text(f'{row}.'))} "
+            f"WHERE length({indexed_text(f'{row}.')}) > 1"
         )
 
     # So FTS5 wants it: what is kept nowhere else is said again, to be taken out.
     take_out = (
         f"INSERT INTO {PAIRS}({PAIRS}, rowid, pairs) "
-        f"SELECT 'delete', OLD.id, {pairs_on_sqlite('OLD.notes')} WHERE length(OLD.notes) > 1"
+        f"SELECT 'delete', OLD.id, {pairs_on_sqlite(indexed_text('OLD.'))} "
+        f"WHERE length({indexed_text('OLD.')}) > 1"
     )
     return [
         f"CREATE VIRTUAL TABLE {PAIRS} USING fts5(pairs, content='', detail=none, columnsize=0)",
-        f"INSERT INTO {PAIRS}(rowid, pairs) SELECT id, {pairs_on_sqlite('notes')} "  # noqa: S608
-        f"FROM {ITEM} WHERE length(notes) > 1",
+        f"INSERT INTO {PAIRS}(rowid, pairs) SELECT id, {pairs_on_sqlite(indexed_text())} "  # noqa: S608
+        f"FROM {ITEM} WHERE length({indexed_text()}) > 1",
         f"CREATE TRIGGER {PAIRS}_on_insert AFTER INSERT ON {ITEM} BEGIN {put('NEW')}; END",
-        f"CREATE TRIGGER {PAIRS}_on_update AFTER UPDATE OF notes ON {ITEM} WHEN NEW.notes <> OLD.notes "
-        f"BEGIN {take_out}; {put('NEW')}; END",
+        f"CREATE TRIGGER {PAIRS}_on_update AFTER UPDATE OF notes, target ON {ITEM} "
+        f"WHEN NEW.notes <> OLD.notes OR NEW.target <> OLD.target BEGIN {take_out}; {put('NEW')}; END",
         f"CREATE TRIGGER {PAIRS}_on_delete AFTER DELETE ON {ITEM} BEGIN {take_out}; END",
     ]
 
@@ -119,13 +126,13 @@ def remove(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def is_common(alias: str, word: str) -> bool:
-    """Whether more than COMMON notes may hold this word, of two characters or more.
+    """Whether more than COMMON items may hold this word, of two characters or more.
 
-    Then a page of them, and as many as are counted, are found sooner by reading notes in their order than by
+    Then a page of them, and as many as are counted, are found sooner by reading texts in their order than by
     the index.
     """
     if connections[alias].vendor != "sqlite":
-        found = f"SELECT FROM {ITEM} WHERE measures_pairs(notes) @> %s::text[]"
+        found = f"SELECT FROM {ITEM} WHERE measures_pairs({indexed_text()}) @> %s::text[]"
         return _exceed_common(alias, found, pairs(word))
     found = f"SELECT rowid FROM {PAIRS} WHERE {PAIRS} MATCH %s"  # noqa: S608
     return is_there(alias) and _exceed_common(alias, found, in_fts5(word))
@@ -146,15 +153,15 @@ def in_fts5(word: str) -> str:
 
 
 class HoldsPairs(Lookup):
-    """Whether notes of items hold each pair of this word, of two characters or more: using only the index."""
+    """Whether an item's notes or target hold each pair of a word of two characters or more, by the index."""
 
     prepare_rhs = False
 
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, list[object]]:
-        notes, parameters = self.process_lhs(compiler, connection)
-        return f"measures_pairs({notes}) @> %s::text[]", [*parameters, pairs(self.rhs)]
+        item = compiler.quote_name(self.lhs.alias)
+        return f"measures_pairs({indexed_text(f'{item}.')}) @> %s::text[]", [pairs(self.rhs)]
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[object]]:
         if not is_there(connection.alias):

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from measures.choices import ApplicationKind, Role, Side, Status, Via
 from measures.database.locks import audited_transaction
 from measures.demo import words
+from measures.demo.answers import ANSWERS, LEADERS, helpers_of, target_of
 from measures.demo.below import open_below
 from measures.demo.periods import close_periods
 from measures.demo.plots import HANDED_OUT, PLOT_DAYS, PLOTS, Days, Step, due_of, rng_of, steps_of
@@ -84,7 +85,7 @@ class Stage:
     def __init__(self, checklist: Checklist, days: Days) -> None:
         self.checklist = checklist
         self.days = days
-        self.owners = {name: Owner.objects.create(checklist=checklist, name=name) for name in UNITS}
+        self.owners = {name: self._owner(name) for name in UNITS}
         self.users = {
             username: self._user(username, *who, owner=self.owners.get(who[0]))
             for username, who in (USERS | {UNITS[unit]: (unit, Role.EDITOR) for unit in UNITS}).items()
@@ -94,6 +95,12 @@ class Stage:
         self.editors: dict[int | None, User] = {
             owner.pk: self.users[UNITS[name]] for name, owner in self.owners.items()
         }
+
+    def _owner(self, name: str) -> Owner:
+        leader, contact, phone = ANSWERS[name]
+        return Owner.objects.create(
+            checklist=self.checklist, name=name, leader=leader, contact=contact, phone=phone
+        )
 
     def _user(self, username: str, name: str, role: Role, *, owner: Owner | None) -> User:
         # A unit's name, not a person's: no account here belongs to anybody.
@@ -107,13 +114,21 @@ class Stage:
     # What is done together
 
     def hand_out(self) -> None:
-        """Owners and due dates, as one import of a table."""
+        """Who answers for what, by when and to what end, as one import of a table."""
         changes = []
         for item in self.items():
             if unit := unit_of(item.measure):
-                values = {"owner": self.owners[unit], "due": due_of(item.measure, self.days)}
+                values: dict[str, StateValue] = {
+                    "owner": self.owners[unit],
+                    "due": due_of(item.measure, self.days),
+                    "cooperating": tuple(self.owners[name] for name in helpers_of(item.measure)),
+                    "leader": LEADERS.get(item.measure.code, ""),
+                    "target": target_of(item.measure),
+                }
                 changes.append(Change(item.pk, item.version, values))
-        self._together(changes, HANDED_OUT, via=Via.IMPORT, reason="按任务分工表导入责任单位和完成时限")
+        self._together(
+            changes, HANDED_OUT, via=Via.IMPORT, reason="按任务分工表导入责任单位、配合单位和完成时限"
+        )
 
     def _together(
         self,
@@ -152,7 +167,9 @@ class Stage:
             (-92, self._put_on_the_watch_list),
             (-55, self._call_it_standing),
             (-47, self._choose_too_many_and_undo),
+            (-31, self._help),
             (-20, self._withdraw_a_wrong_entry),
+            (-12, self._help),
             (-3, self._remind_of_what_is_late),
             (0, None),
         ):
@@ -183,9 +200,22 @@ class Stage:
     def _line(self, step: Step) -> str:
         return f"{step.at.month}月{step.at.day}日：{step.note}"
 
+    def _help(self, number: int) -> None:
+        """Each unit that helps with something in progress writes what it has done for one of these items."""
+        running = self.items().filter(status=Status.IN_PROGRESS)
+        for place, unit in enumerate(self.owners.values()):
+            found = list(running.with_cooperator(unit.pk))
+            if found:
+                at = self.days.moment(number, 60 + place)
+                new = NewEntry.on(
+                    found[number % len(found)], progress="按分工提供有关材料和数据，配合做好会商研究。"
+                )
+                by = self.editors[unit.pk]
+                write_entries([new], side=Side.COOPERATING, by=by, at=at, via=Via.PAGE, unit=unit)
+
     def _withdraw_a_wrong_entry(self, number: int) -> None:
         unit = self.owners["干部教育处"]
-        wrong = Entry.objects.filter(unit=unit).not_withdrawn().order_by("-at", "-id")[1]
+        wrong = Entry.objects.filter(unit=unit, side=Side.LEAD).not_withdrawn().order_by("-at", "-id")[1]
         reason = "人数统计口径有误，核实后重新填报"
         wrong.withdraw(by=self.editors[unit.pk], at=self.days.moment(number), reason=reason)
 
@@ -247,7 +277,7 @@ class Stage:
             (
                 "editor",
                 "我处事项",
-                f"owner={education}&columns=code,title,light,status,due,last_entry",
+                f"unit={education}&columns=code,title,light,status,owner,due,last_entry",
                 False,
             ),
         ):

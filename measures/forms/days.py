@@ -23,10 +23,10 @@ PER_PAGE_LIMIT = 200
 
 # A due date or a period outside these years is a slip of the hand.
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
-# A due date this far ahead may be one too.
-FAR = timedelta(days=3_653)
+# Beyond so many years a day is asked about.
+FAR = 10
 UNUSUAL = _("This date is in the past or more than ten years away. Choose another, or confirm it.")
-CONFIRM = _("Use this date although it is in the past or far away")
+CONFIRM = _("Use this date all the same")
 
 
 def is_plausible(day: date) -> bool:
@@ -34,9 +34,38 @@ def is_plausible(day: date) -> bool:
     return EARLIEST_YEAR <= day.year <= LATEST_YEAR
 
 
+def is_past(day: date | None, today: date) -> bool:
+    """Whether a day that somebody typed is before today. Due dates like that are asked about."""
+    return day is not None and day < today
+
+
+def is_far(day: date | None, today: date) -> bool:
+    """Whether a day is so far ahead that it is asked about."""
+    return day is not None and (day.year - FAR, day.month, day.day) > (today.year, today.month, today.day)
+
+
 def is_unusual(day: date | None, today: date) -> bool:
-    """Whether a due date is before today or more than ten years away: forms ask about such a day."""
-    return day is not None and (day < today or day - today > FAR)
+    """Whether a day is one or the other: forms ask about it."""
+    return is_past(day, today) or is_far(day, today)
+
+
+class SureForm(forms.Form):
+    """A form that asks once more about a day that is past or far ahead."""
+
+    sure = forms.BooleanField(label=CONFIRM, required=False, widget=forms.HiddenInput)
+
+    def ask_about(self, name: str, today: date) -> None:
+        """Refuse an unusual day in this field until its user confirms it, for which the form then asks."""
+        day = self.cleaned_data.get(name)
+        if is_past(day, today):
+            problem = _("This date is in the past. Choose a later one, or confirm it.")
+        elif is_far(day, today):
+            problem = _("This date is more than ten years ahead. Choose an earlier one, or confirm it.")
+        else:
+            return
+        self.fields["sure"].widget = forms.CheckboxInput()
+        if not self.cleaned_data["sure"]:
+            self.add_error(name, problem)
 
 
 class DayField(forms.DateField):

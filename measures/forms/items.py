@@ -5,23 +5,29 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Status
 from measures.forms.days import CONFIRM, UNUSUAL, DayField, is_unusual
 from measures.forms.generic import ModelForm
+from measures.forms.units import UnitsField, named_once
 from measures.forms.widgets import DateInput
 from measures.loop.rules import Actor, may_move_due, statuses_allowed
-from measures.models import Checklist, Item, Owner, SavedView
-from measures.models.people import names_in_order
-from measures.models.state import FIELDS, STATE_FIELDS, Kind, StateValue, needs_reason
-from measures.texts import as_counted, one_line_break
+from measures.models import Item
+from measures.models.state import (
+    COLUMN_FIELDS,
+    FIELDS,
+    STATE_FIELDS,
+    Kind,
+    StateValue,
+    needs_reason,
+)
+from measures.texts import REASON_LIMIT, one_line_break
 
 REASON_WANTED = _(
     "Give a reason for the journal. Blocking or dropping an item and moving its due date require one."
 )
-NOBODY = "none"
+RULE_REFUSED = _("The rules of this checklist ask for an application here. Make one below.")
 
 
 class LongTextField(forms.CharField):
@@ -48,9 +54,14 @@ class ItemForm(ModelForm[Item]):
     """An item's annotations, with the version that its user saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    cooperating = UnitsField(
+        label=_("Cooperating units"),
+        required=False,
+        help_text=_("They see the item among theirs and write entries; the owner leads."),
+    )
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=500,
+        max_length=REASON_LIMIT,
         required=False,
         help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )
@@ -60,7 +71,7 @@ class ItemForm(ModelForm[Item]):
 
     class Meta:
         model = Item
-        fields = STATE_FIELDS
+        fields = COLUMN_FIELDS
         field_classes = FIELD_CLASSES
         widgets = state_widgets(rows=3)
 
@@ -77,32 +88,42 @@ class ItemForm(ModelForm[Item]):
         self.initial["version"] = self.instance.version
         # Validation writes what was typed into the instance; the state before it stays here.
         self.before = copy(self.instance)
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.ModelChoiceField)
-        owners = self.instance.checklist.owners.all()
-        owner.queryset = owners
-        owner.empty_label = _("No owner")
-        owner.choices = lambda: [("", owner.empty_label), *names_in_order(owners)]
-        if not may_hand_over:
-            owner.disabled = True
-            owner.help_text = _("Only an administrator of the checklist can give an item to another owner.")
+        self._offer_units(may_hand_over)
         self._follow_rules(actor)
+
+    def _offer_units(self, may_hand_over: bool) -> None:
+        """The owners of the checklist, for both fields; to choose only by those who may hand items over."""
+        owner, cooperating = self.fields["owner"], self.fields["cooperating"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        assert isinstance(cooperating, UnitsField)
+        named = named_once(self.instance.checklist)
+        owner.queryset = self.instance.checklist.owners.all()
+        owner.empty_label = _("No owner")
+        owner.choices = lambda: [("", owner.empty_label), *named()]
+        cooperating.offer(self.instance.checklist, named)
+        self.initial["cooperating"] = [str(unit.pk) for unit in self.instance.cooperating]
+        if not may_hand_over:
+            owner.disabled = cooperating.disabled = True
+            owner.help_text = _("Only an administrator of the checklist can give an item to another owner.")
+            cooperating.help_text = _("Only an administrator of the checklist can choose cooperating units.")
 
     def _follow_rules(self, actor: Actor) -> None:
         """Offer only what the user may set without an application."""
         item, rules = self.instance, self.instance.checklist.rules
-        status, due = self.fields["status"], self.fields["due"]
+        status = self.fields["status"]
         assert isinstance(status, forms.ChoiceField)
         allowed = statuses_allowed(item.status, item.measure.cadence, actor, rules)
         status.choices = [choice for choice in Status.choices if choice[0] in allowed]
-        if not may_move_due(item.due, actor, rules):
-            due.disabled = True
-            due.help_text = _("Ask for an extension to move it.")
+        if len(allowed) < len(Status):
+            status.error_messages["invalid_choice"] = RULE_REFUSED
+        self.keeps_due = not may_move_due(item.due, actor, rules)
+        if self.keeps_due:
+            del self.fields["due"]
 
     @property
     def short(self) -> list[forms.BoundField]:
         """The fields of the item's state on one line, in their order."""
-        return [self[one.name] for one in FIELDS if not one.is_long]
+        return [self[one.name] for one in FIELDS if not one.is_long and one.name in self.fields]
 
     @property
     def long(self) -> list[forms.BoundField]:
@@ -112,6 +133,8 @@ class ItemForm(ModelForm[Item]):
     def clean(self) -> None:
         # Not super().clean(): it asks the database what the fields have checked, at each save.
         cleaned = self.cleaned_data
+        if self.keeps_due and self.data.get("due", str(self.before.due)) != str(self.before.due):
+            self.add_error(None, RULE_REFUSED)
         if cleaned.get("version") != self.before.version:
             return  # another user saved first: show that change before anything else
         if not cleaned.get("reason") and "reason" in cleaned and needs_reason(self.before, self.values()):
@@ -151,7 +174,6 @@ class RowForm(ItemForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         code = kwargs["instance"].measure.code
         super().__init__(*args, auto_id=f"row-{code}-%s", **kwargs)
-        self.fields["due"].help_text = ""
         for name, field in self.fields.items():
             field.widget.attrs["form"] = f"edit-{code}"
             if not field.widget.is_hidden:
@@ -159,108 +181,8 @@ class RowForm(ItemForm):
         for one in FIELDS:
             if one.is_long:
                 self.fields[one.name].widget.attrs["rows"] = 2
-            elif one.kind == Kind.OWNER:
+            elif one.kind in (Kind.OWNER, Kind.UNITS):
                 self.fields[one.name].help_text = ""
-
-
-class BulkForm(forms.Form):
-    """What many items become. A field left empty stays as it is on each of them."""
-
-    status = forms.ChoiceField(label=_("Status"), required=False)
-    owner = forms.ChoiceField(label=_("Owner"), required=False)
-    due = DayField(label=_("Due"), required=False)
-    clear_due = forms.BooleanField(label=_("Clear the due date"), required=False)
-    append = forms.CharField(
-        label=_("Add to the notes"),
-        required=False,
-        max_length=2_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Added as a new paragraph below the existing notes."),
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=500,
-        required=False,
-        help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
-    )
-
-    def __init__(self, *args: Any, checklist: Checklist, may_hand_over: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        leave = ("", _("Leave as it is"))
-        status, owner = self.fields["status"], self.fields["owner"]
-        assert isinstance(status, forms.ChoiceField)
-        assert isinstance(owner, forms.ChoiceField)
-        status.choices = [leave, *Status.choices]
-        found = sorted(checklist.owners.all(), key=lambda one: as_counted(one.name))
-        self.owners = {str(owner.pk): owner for owner in found}
-        names = [(key, owner.name) for key, owner in self.owners.items()]
-        owner.choices = [leave, (NOBODY, _("No owner")), *names]
-        if not may_hand_over:
-            del self.fields["owner"]
-
-    def clean_append(self) -> str:
-        return one_line_break(self.cleaned_data["append"])
-
-    def clean(self) -> None:
-        super().clean()
-        cleaned = self.cleaned_data
-        if cleaned.get("due") and cleaned.get("clear_due"):
-            self.add_error("clear_due", _("Either set a due date or clear it, not both."))
-        if not self.errors and not (self.values() or cleaned.get("append")):
-            raise forms.ValidationError(_("Choose what to change: set at least one field."))
-
-    def values(self) -> dict[str, StateValue]:
-        """The fields that become the same on every item; what is added to the notes is not among them."""
-        cleaned = self.cleaned_data
-        values: dict[str, StateValue] = {}
-        if cleaned.get("status"):
-            values["status"] = cleaned["status"]
-        if cleaned.get("owner"):
-            values["owner"] = self.owners.get(cleaned["owner"])
-        if cleaned.get("due") or cleaned.get("clear_due"):
-            values["due"] = cleaned.get("due")
-        return values
-
-
-class HandOverForm(forms.Form):
-    """From which owner to which, and why."""
-
-    giver = forms.ModelChoiceField(Owner.objects.none(), label=_("From owner"))
-    taker = forms.ModelChoiceField(Owner.objects.none(), label=_("To owner"))
-    reason = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("The journal of every item shows it.")
-    )
-
-    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("giver", "taker"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            owners = checklist.owners.all()
-            field.queryset = owners
-            field.choices = lambda owners=owners: [("", "---------"), *names_in_order(owners)]
-
-    def clean(self) -> None:
-        super().clean()
-        cleaned = self.cleaned_data
-        if cleaned.get("giver") and cleaned.get("giver") == cleaned.get("taker"):
-            self.add_error("taker", _("Choose a different owner from the one who hands over."))
-
-
-class SavedViewForm(ModelForm[SavedView]):
-    """A name for what the list shows now."""
-
-    class Meta:
-        model = SavedView
-        fields = ("name", "is_shared", "is_default", "query")
-        widgets = {"query": forms.HiddenInput}
-
-    def clean_query(self) -> str:
-        """What belongs to the view itself; not the page that happened to be open."""
-        query = QueryDict(self.cleaned_data["query"], mutable=True)
-        for passing in ("page", "view", "edit", "format"):
-            query.pop(passing, None)
-        return query.urlencode()
 
 
 class UploadForm(forms.Form):
@@ -278,7 +200,7 @@ class ApplyForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
-        max_length=500,
+        max_length=REASON_LIMIT,
         required=False,
         # The preview's tables are between this field and its form.
         widget=forms.TextInput(attrs={"form": "apply"}),

@@ -8,18 +8,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import REASON_STATUSES, ApplicationKind, Cadence, Status
+from measures.forms.days import DayField, SureForm
 from measures.forms.generic import ModelForm
-from measures.forms.items import LongTextField
-from measures.forms.widgets import DateInput, Select
+from measures.forms.items import RULE_REFUSED, LongTextField
+from measures.forms.widgets import Select
 from measures.loop.rules import Actor, Rules, statuses_allowed
-from measures.models import Checklist, Item, NewEntry, Period
-from measures.models.applications import APPLICATION_LIMIT, DECISION_LIMIT, CannotAsk, refuse_needless
-from measures.models.entries import ENTRY_LIMIT, ENTRY_TEXTS, WITHDRAWAL_LIMIT
+from measures.models import Application, Checklist, Item, NewEntry, Period
+from measures.models.applications import APPLICATION_LIMIT, CannotAsk, refuse_needless
+from measures.models.checklists import RULE_FIELDS
+from measures.models.entries import ENTRY_LIMIT, ENTRY_TEXTS
 from measures.models.state import StateValue
+from measures.texts import REASON_LIMIT
 
 ROWS = {"progress": 4, "problems": 2, "next_steps": 2}
 TODAY = ""
-RULE_REFUSED = _("The rules of this checklist ask for an application here. Make one below.")
 
 
 class EntryForm(forms.Form):
@@ -44,9 +46,13 @@ class EntryForm(forms.Form):
         item: Item,
         late: Iterable[Period],
         actor: Actor,
+        sets_status: bool = True,
         **kwargs: Any,
     ) -> None:
-        """`late` are earlier periods of the checklist that an entry can still count for."""
+        """`late` are earlier periods of the checklist that an entry can still count for.
+
+        Who may not change the item sets no status with it (`sets_status`).
+        """
         super().__init__(*args, **kwargs | {"prefix": "entry"})
         self.item = item
         self.initial["version"] = item.version
@@ -56,10 +62,13 @@ class EntryForm(forms.Form):
         allowed = statuses_allowed(item.status, item.measure.cadence, actor, item.checklist.rules)
         others = [choice for choice in Status.choices if choice[0] != item.status and choice[0] in allowed]
         status.choices = [("", Status(item.status).label), *others]
+        status.error_messages["invalid_choice"] = RULE_REFUSED
         ended = [(period.ends.isoformat(), str(period)) for period in late]
         counts_on.choices = [(TODAY, _("The present period")), *ended]
         if not ended:
             del self.fields["counts_on"]
+        if not sets_status:
+            del self.fields["status"]
 
     @property
     def texts(self) -> list[forms.BoundField]:
@@ -88,7 +97,7 @@ class EntryForm(forms.Form):
     def reason(self) -> str:
         """Why the status changes, for the journal: the problems, else what was done."""
         cleaned = self.cleaned_data
-        return str(cleaned.get("problems") or cleaned.get("progress") or "")[:500]
+        return str(cleaned.get("problems") or cleaned.get("progress") or "")[:REASON_LIMIT]
 
     def values(self) -> dict[str, StateValue]:
         """What the entry changes of the item's state."""
@@ -130,7 +139,7 @@ class RowEntryForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why an entry is withdrawn."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=WITHDRAWAL_LIMIT)
+    reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT)
 
 
 def kinds_to_ask(item: Item, rules: Rules) -> list[ApplicationKind]:
@@ -153,7 +162,7 @@ def _makes_sense(item: Item, kind: ApplicationKind) -> bool:
     return True
 
 
-class ApplicationForm(forms.Form):
+class ApplicationForm(SureForm):
     """What is asked for, why, and for an extension until when."""
 
     kind = forms.ChoiceField(label=_("I ask to"), widget=Select)
@@ -162,16 +171,14 @@ class ApplicationForm(forms.Form):
         max_length=APPLICATION_LIMIT,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    new_due = forms.DateField(
-        label=_("New due date"),
-        required=False,
-        widget=DateInput,
-        help_text=_("For an extension only."),
-    )
+    new_due = DayField(label=_("New due date"), required=False, help_text=_("For an extension only."))
 
-    def __init__(self, *args: Any, item: Item, kinds: Iterable[ApplicationKind], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, item: Item, kinds: Iterable[ApplicationKind], today: date, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs | {"auto_id": "ask-%s"})
         self.item = item
+        self.today = today
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
         kind.choices = [(one.value, one.label) for one in kinds]
@@ -190,12 +197,40 @@ class ApplicationForm(forms.Form):
             refuse_needless(self.item, kind, new_due)
         except CannotAsk as refused:
             self.add_error("new_due", str(refused))
+        else:
+            self.ask_about("new_due", self.today)
 
 
 class ReturnForm(forms.Form):
     """Why an application is returned."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=DECISION_LIMIT)
+    reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT)
+
+
+class DecideForm(forms.Form):
+    """Which of the waiting applications are granted together, or returned and why."""
+
+    ticked = forms.ModelMultipleChoiceField(
+        Application.objects.none(), error_messages={"required": _("Tick the applications to decide on.")}
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT, required=False)
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ticked = self.fields["ticked"]
+        assert isinstance(ticked, forms.ModelMultipleChoiceField)
+        found = Application.objects.filter(item__checklist=checklist)
+        ticked.queryset = found.select_related("item__measure", "item__checklist")
+
+    @property
+    def returns(self) -> bool:
+        """Whether the button was pressed that returns them."""
+        return "return" in self.data
+
+    def clean(self) -> None:
+        super().clean()
+        if self.returns and not self.cleaned_data.get("reason"):
+            self.add_error("reason", _("Say why they are returned."))
 
 
 class RulesForm(ModelForm[Checklist]):
@@ -203,7 +238,7 @@ class RulesForm(ModelForm[Checklist]):
 
     class Meta:
         model = Checklist
-        fields = ("signs_off", "extends_by_request", "two_persons", "due_soon_days", "silence_days")
+        fields = RULE_FIELDS
 
     def clean(self) -> None:
         super().clean()

@@ -12,7 +12,7 @@ from measures.forms.days import EARLIEST_YEAR, LATEST_YEAR, DayField
 from measures.forms.generic import ModelForm
 from measures.forms.widgets import DateInput
 from measures.models import FrozenReport, Period
-from measures.models.frozen import REMARK_LIMIT
+from measures.texts import REASON_LIMIT
 
 NOW = "now"
 BY_RULE = [(kind.value, kind.label) for kind in (PeriodKind.MONTH, PeriodKind.QUARTER)]
@@ -40,7 +40,7 @@ class StepForm(forms.Form):
 
     step = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     remark = forms.CharField(
-        label=_("Remark"), max_length=REMARK_LIMIT, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Remark"), max_length=REASON_LIMIT, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     @property

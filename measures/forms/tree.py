@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import Cadence, ChecklistStatus
-from measures.forms.days import CONFIRM, UNUSUAL, DayField, is_unusual
+from measures.forms.days import DayField, SureForm
 from measures.models import Checklist, Section, TakenOver
 from measures.models.assignments import TEXT_LIMIT
-from measures.models.frozen import REMARK_LIMIT
-from measures.texts import Label, one_line_break
+from measures.texts import REASON_LIMIT, Label, one_line_break
 
 
 class TakeOverForm(forms.Form):
@@ -106,11 +105,10 @@ class LocalMeasureForm(forms.Form):
         return one_line_break(self.cleaned_data["detail"])
 
 
-class HandDownForm(forms.Form):
+class HandDownForm(SureForm):
     """To whom, by when, and what is asked."""
 
     due = DayField(label=_("Due"))
-    past = forms.BooleanField(label=CONFIRM, required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("What is asked"),
         max_length=TEXT_LIMIT,
@@ -134,17 +132,13 @@ class HandDownForm(forms.Form):
 
     def clean(self) -> None:
         super().clean()
-        if is_unusual(self.cleaned_data.get("due"), self.today):
-            # From now on the form asks for it.
-            self.fields["past"].widget = forms.CheckboxInput()
-            if not self.cleaned_data["past"]:
-                self.add_error("due", UNUSUAL)
+        self.ask_about("due", self.today)
 
 
 class SendBackForm(forms.Form):
     """Why a unit does not take on what it is asked for."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=REMARK_LIMIT)
+    reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT)
 
 
 class RearrangeForm(forms.Form):
@@ -158,7 +152,9 @@ class RearrangeForm(forms.Form):
         help_text=_("For moving and merging."),
     )
     reason = forms.CharField(
-        label=_("Reason"), max_length=500, help_text=_("The audit trail records it, and so does a batch.")
+        label=_("Reason"),
+        max_length=REASON_LIMIT,
+        help_text=_("The audit trail records it, and so does a batch."),
     )
 
     def __init__(

@@ -9,7 +9,7 @@ from operator import attrgetter
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import Cadence, Light, Status
+from measures.choices import Cadence, ClosedBy, Light, Status
 from measures.ledger.facts import Facts
 from measures.models.state import FIELDS, Kind, StateField
 from measures.texts import Label
@@ -52,13 +52,19 @@ ALL: dict[str, Column] = {
         Column("first_due", _("First due"), lambda facts, on: facts.first_due, 12),
         Column("extensions", _("Extensions"), lambda facts, on: str(facts.extensions or ""), 8),
         Column("done_on", _("Done on"), lambda facts, on: facts.done_on, 12),
+        Column("closed_by", _("Closed by"), lambda facts, on: closing(facts.closed_by), 12),
         Column("cadence", _("Cadence"), lambda facts, on: Cadence(facts.cadence), 12),
         Column("source", _("Source"), lambda facts, on: facts.source, 9),
     )
 }
 # Only in lists with items of several checklists.
 UNIT = Column("unit", _("Unit"), lambda facts, on: facts.unit, 18)
-DEFAULT = ("code", "title", "section", "light", "status", "owner", "due", "updated")
+DEFAULT = ("code", "title", "section", "light", "status", "owner", "due", "last_entry", "updated")
+
+
+def closing(way: str) -> str:
+    """The label of a ClosedBy; empty for an item that was closed in the usual way, or not at all."""
+    return _label(ClosedBy(way), get_language()) if way else ""
 
 
 def label(choice: Status | Light | Cadence) -> str:
@@ -67,7 +73,7 @@ def label(choice: Status | Light | Cadence) -> str:
 
 
 @cache
-def _label(choice: Status | Light | Cadence, language: str | None) -> str:
+def _label(choice: Status | Light | Cadence | ClosedBy, language: str | None) -> str:
     return str(choice.label)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import cache
 from typing import NamedTuple, Self
 
 from measures.choices import Light, Status
@@ -18,6 +17,8 @@ from measures.lights import (
 )
 from measures.models import Item
 from measures.models.local_codes import is_local, marked
+from measures.models.people import names_of, units_in
+from measures.models.special_days import thresholds_of
 from measures.models.state import FIELDS
 from measures.querysets.catalogue import in_language
 from measures.querysets.ledger import ItemQuerySet
@@ -35,6 +36,7 @@ class Facts(NamedTuple):
     unit: str
     due_soon_days: int
     silence_days: int
+    counts_working_days: bool
     code: str
     title: str
     section_code: str
@@ -47,7 +49,10 @@ class Facts(NamedTuple):
     # What people write, in the order of FIELDS.
     status: str
     owner: str | None
+    cooperating: str
+    leader: str
     due: date | None
+    target: str
     notes: str
     updated_at: datetime | None
     last_entry_at: datetime | None
@@ -56,6 +61,8 @@ class Facts(NamedTuple):
     first_due: date | None
     extensions: int
     done_on: date | None
+    returned: bool
+    closed_by: str
 
     @classmethod
     def of(cls, item: Item) -> Self:
@@ -69,6 +76,7 @@ class Facts(NamedTuple):
             checklist.name,
             checklist.due_soon_days,
             checklist.silence_days,
+            checklist.counts_working_days,
             measure.code,
             measure.title,
             measure.section.code,
@@ -86,6 +94,8 @@ class Facts(NamedTuple):
             item.first_due,
             item.extensions,
             item.done_on,
+            item.returned,
+            item.closed_by,
         ]
         return cls._make(values)
 
@@ -119,7 +129,7 @@ class Facts(NamedTuple):
     @property
     def thresholds(self) -> Thresholds:
         """As `Checklist.thresholds`."""
-        return _thresholds(self.due_soon_days, self.silence_days)
+        return thresholds_of(self.due_soon_days, self.silence_days, self.counts_working_days)
 
     def lit(self, on: date) -> Lit:
         """As `Item.lit`."""
@@ -130,6 +140,7 @@ class Facts(NamedTuple):
             on=on,
             thresholds=self.thresholds,
             asked=self.asked_in_time,
+            returned=self.returned,
         )
 
     def light(self, on: date) -> Light:
@@ -148,15 +159,11 @@ class Facts(NamedTuple):
         return days_late_when_done(self.done_on, self.due)
 
 
-# One for each kind of unit, not one for every row.
-_thresholds = cache(Thresholds)
-
-
 def lookups() -> list[str]:
-    """The lookup of each fact, from an item."""
+    """The lookup of each fact, from an item `with_cooperating`; `read` makes facts of what they find."""
     return [
         *("pk", "version", "checklist_id", "checklist__slug", "checklist__name"),
-        *("checklist__due_soon_days", "checklist__silence_days"),
+        *("checklist__due_soon_days", "checklist__silence_days", "checklist__counts_working_days"),
         *("measure__code", in_language("measure__title")),
         *("measure__section__code", in_language("measure__section__title")),
         *("pillar__code", in_language("pillar__title")),
@@ -169,12 +176,23 @@ def lookups() -> list[str]:
         "first_due",
         "extensions",
         "done_on",
+        "returned",
+        "closed_by",
     ]
+
+
+UNITS_AT = Facts._fields.index("cooperating")
+
+
+def read(row: tuple[object, ...]) -> Facts:
+    """The facts in a row of `lookups`."""
+    names = names_of(units_in(str(row[UNITS_AT])))
+    return Facts._make((*row[:UNITS_AT], names, *row[UNITS_AT + 1 :])) if names else Facts._make(row)
 
 
 def facts_of(items: ItemQuerySet) -> list[Facts]:
     """The facts of all of these items, in their order. One query."""
-    return [Facts._make(row) for row in items.values_list(*lookups())]
+    return [read(row) for row in items.with_cooperating().values_list(*lookups())]
 
 
 def facts_in_order(items: ItemQuerySet, keys: list[int]) -> list[Facts]:
@@ -189,8 +207,8 @@ def facts_by_key(items: ItemQuerySet, *, chunk: int = CHUNK) -> Iterator[Facts]:
     Each chunk is a separate query. A cursor held open would block every writer in SQLite for as long as
     a slow download takes.
     """
-    rows = items.order_by("pk").values_list(*lookups())
+    rows = items.with_cooperating().order_by("pk").values_list(*lookups())
     last = 0
-    while found := [Facts._make(row) for row in rows.filter(pk__gt=last)[:chunk]]:
+    while found := [read(row) for row in rows.filter(pk__gt=last)[:chunk]]:
         yield from found
         last = found[-1].pk

@@ -15,9 +15,9 @@ from django.utils.translation import pgettext_lazy
 
 from measures.choices import Light, Status
 from measures.forms.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
-from measures.lights import Thresholds
 from measures.models import Checklist, Item, Owner, Section
 from measures.models.people import names_in_order
+from measures.models.special_days import thresholds_of
 from measures.querysets.catalogue import in_language
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
@@ -98,7 +98,7 @@ class ItemFilter(ReadableFilter):
         label=_("Search"),
         method="search",
         max_length=200,
-        widget=TextInput(attrs={"type": "search", "placeholder": _("Code, words, key terms, notes")}),
+        widget=TextInput(attrs={"type": "search", "placeholder": _("Code, words, key terms, target, notes")}),
     )
     pillar = django_filters.ChoiceFilter(
         label=_("Pillar"), method="in_pillar", empty_label=_("All pillars"), widget=Select
@@ -112,6 +112,12 @@ class ItemFilter(ReadableFilter):
     )
     owner = django_filters.ChoiceFilter(
         label=_("Owner"), method="answered_by", empty_label=_("All owners"), widget=Select
+    )
+    unit = django_filters.ChoiceFilter(
+        label=_("Lead or cooperating unit"), method="involving", empty_label=_("All owners"), widget=Select
+    )
+    cooperating = django_filters.ChoiceFilter(
+        label=_("Cooperating unit"), method="helped_by", empty_label=_("All owners"), widget=Select
     )
     light = django_filters.MultipleChoiceFilter(
         label=pgettext_lazy("traffic", "Light"),
@@ -168,10 +174,9 @@ class ItemFilter(ReadableFilter):
         self.sections: dict[str, tuple[int, int]] = {}
         self._offer_parts(checklist)
         owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
-        self.filters["owner"].extra["choices"] = [
-            (NO_OWNER, _("No owner")),
-            *((str(pk), name) for pk, name in names_in_order(owners)),
-        ]
+        named = [(str(pk), name) for pk, name in names_in_order(owners)]
+        self.filters["owner"].extra["choices"] = [(NO_OWNER, _("No owner")), *named]
+        self.filters["unit"].extra["choices"] = self.filters["cooperating"].extra["choices"] = named
 
     def _offer_parts(self, checklist: Checklist) -> None:
         """Set the choices of pillar and section, in the article's order, and their keys."""
@@ -199,6 +204,12 @@ class ItemFilter(ReadableFilter):
 
     def search(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         return items.matching(value, indexed=self.below)
+
+    def involving(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.involving(int(value))
+
+    def helped_by(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.with_cooperator(int(value))
 
     def answered_by(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         return items.filter(owner=None if value == NO_OWNER else int(value))
@@ -252,5 +263,7 @@ def with_lights(
         return items
     if units is None:
         return items.with_light(on=on, thresholds=checklist.thresholds)
-    found = set(units.order_by().values_list("due_soon_days", "silence_days").distinct())
-    return items.with_lights_of_units(on=on, units=[Thresholds(*one) for one in sorted(found)])
+    found = set(
+        units.order_by().values_list("due_soon_days", "silence_days", "counts_working_days").distinct()
+    )
+    return items.with_lights_of_units(on=on, units=[thresholds_of(*one) for one in sorted(found)])

@@ -22,6 +22,11 @@ class Difference:
     before_value: str = ""
 
     @property
+    def can_be_taken(self) -> bool:
+        """Whether one value of a form's input stands for all of the field."""
+        return BY_NAME[self.field].is_column
+
+    @property
     def is_long(self) -> bool:
         """Whether the field is a long text; `lines` then shows its changes."""
         return BY_NAME[self.field].is_long
@@ -48,7 +53,7 @@ class JournalEntry:
 
 def as_field(value: StateValue) -> str:
     """A value of an item's state as shown in a form's input."""
-    return str(getattr(value, "pk", value) or "")
+    return "" if isinstance(value, tuple) else str(getattr(value, "pk", value) or "")
 
 
 def differences(before: Mapping[str, StateValue], after: Mapping[str, StateValue]) -> list[Difference]:
@@ -84,7 +89,7 @@ def states_before(updates: Iterable[Update]) -> dict[int, Mapping[str, StateValu
     """
     previous = {update.pk: update.previous_id for update in updates}
     wanted = [key for key in previous.values() if key]
-    found = Update.objects.select_related("owner").in_bulk(wanted)
+    found = Update.objects.with_state().in_bulk(wanted)
     return {pk: found[key].state() if key else UNTOUCHED for pk, key in previous.items()}
 
 

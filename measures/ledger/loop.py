@@ -1,13 +1,13 @@
 """The loop of one item for people to read: its entries, now or at the end of a past day."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.contrib.auth.models import User
-
+from measures.choices import Side
 from measures.lights import end_of_day, local_day
-from measures.models import Application, Checklist, Decision, Entry, Item, Period, Withdrawal
+from measures.models import Application, Checklist, Decision, Entry, Item, Period, SpecialDay, Withdrawal
+from measures.rights.roles import Rights
 
 ENTRIES_SHOWN = 10
 
@@ -76,13 +76,17 @@ def owed_now(item: Item, periods: list[Period], on: date) -> Owed | None:
     present = next((one for one in periods if one.starts <= on <= one.ends), None)
     if present is None or item.owner_id is None or not item.owes_entries:
         return None
-    given = Entry.objects.filter(item=item).not_withdrawn().counting_for(present.starts, present.ends)
+    of_lead = Entry.objects.filter(item=item).exclude(side=Side.COOPERATING)
+    given = of_lead.not_withdrawn().counting_for(present.starts, present.ends)
     return Owed(present, given.exists())
 
 
 @dataclass(frozen=True)
 class ShownApplication:
-    """An application, its decision if there was one, and what its reader may do with it."""
+    """An application, its decision if there was one, and what its reader may do with it.
+
+    `days_waiting` counts working days.
+    """
 
     application: Application
     decision: Decision | None
@@ -96,43 +100,45 @@ class ShownApplication:
         return self.decision is None
 
 
-def applications_of(
-    item: Item, *, as_of: date | None = None, user: User, decides: bool
-) -> list[ShownApplication]:
+def applications_of(item: Item, *, as_of: date | None = None, rights: Rights) -> list[ShownApplication]:
     """The item's applications, newest first, now or as they were at the end of a day. One query."""
     made = Application.objects.filter(item=item).select_related("decision").order_by("-pk")
     if as_of:
         made = made.filter(at__lt=end_of_day(as_of))
-    return [_shown_application(one, item.checklist, as_of, user, decides) for one in made]
+        return [ShownApplication(one, _decided_by(one, as_of)) for one in made]
+    return [_shown_application(one, item, getattr(one, "decision", None), rights) for one in made]
 
 
-def waiting_in(checklist: Checklist, *, user: User, decides: bool, on: date) -> list[ShownApplication]:
-    """The applications of a checklist that wait for a decision, oldest first. One query."""
+def _decided_by(one: Application, day: date) -> Decision | None:
+    decision: Decision | None = getattr(one, "decision", None)
+    return decision if decision and decision.at < end_of_day(day) else None
+
+
+def waiting_in(checklist: Checklist, *, rights: Rights, on: date) -> list[ShownApplication]:
+    """The applications of a checklist that wait for a decision, oldest first. Two queries."""
+    calendar = SpecialDay.objects.calendar()
     found = Application.objects.filter(item__checklist=checklist).pending().order_by("pk")
-    joined = found.select_related("item__measure", "item__owner")
-    shown = (_shown_application(one, checklist, None, user, decides, on=on) for one in joined)
-    return list(shown)
+    joined = found.select_related("item__measure", "item__owner", "item__checklist")
+    return [
+        replace(
+            _shown_application(one, one.item, None, rights),
+            days_waiting=calendar.between(local_day(one.at), on),
+        )
+        for one in joined
+    ]
 
 
 def _shown_application(
-    one: Application,
-    checklist: Checklist,
-    as_of: date | None,
-    user: User,
-    decides: bool,
-    *,
-    on: date | None = None,
+    one: Application, item: Item, decision: Decision | None, rights: Rights
 ) -> ShownApplication:
-    decision = getattr(one, "decision", None) if on is None else None
-    if decision and as_of and decision.at >= end_of_day(as_of):
-        decision = None
-    acts = decision is None and as_of is None
-    own = one.by_id == user.pk
+    one.item = item
+    waits = decision is None and item.checklist.is_open
+    decides = waits and rights.may_decide(item.checklist)
+    own = one.by_id == rights.user.pk
     return ShownApplication(
         one,
         decision,
-        may_grant=acts and decides and not (own and checklist.two_persons),
-        may_return=acts and decides and not own,
-        may_take_back=acts and own,
-        days_waiting=(on - local_day(one.at)).days if on else 0,
+        may_grant=decides and rights.may_grant(one),
+        may_return=decides and not own,
+        may_take_back=waits and own,
     )

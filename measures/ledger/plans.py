@@ -1,6 +1,6 @@
 """What a bulk edit or an undo would do: worked out and shown first, then carried out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -9,13 +9,33 @@ from django.contrib.auth.models import User
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import Via
+from measures.choices import Side, Via
 from measures.database.locks import audited_transaction
 from measures.ledger.journal import Difference, differences, states_before
 from measures.loop.rules import ActKind, Actor
-from measures.models import Batch, Change, Checklist, Item, Outcome, Owner, Update, change_items
+from measures.models import (
+    Batch,
+    Change,
+    Checklist,
+    Entry,
+    Item,
+    NewEntry,
+    Outcome,
+    Owner,
+    Update,
+    change_items,
+    write_entries,
+)
 from measures.models.people import person_name
-from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, StateValue, needs_reason
+from measures.models.state import (
+    BY_NAME,
+    FIELDS,
+    NOTES_LIMIT,
+    Sealed,
+    StateValue,
+    needs_reason,
+    settled,
+)
 from measures.rights.roles import Action, Rights
 
 
@@ -26,6 +46,7 @@ class Refusal(TextChoices):
     """
 
     ROLE = "role", _("Your role cannot change this item.")
+    UNIT = "unit", _("It has no owner who could report.")
     RULE = "rule", _("The rules of the checklist ask for an application.")
     NOTES = "notes", _("The notes would get too long.")
     SINCE = "since", _("Somebody has changed it since then.")
@@ -44,12 +65,15 @@ class Planned:
 
 @dataclass
 class Plan:
-    """What would change, what is so already, and what is refused and why."""
+    """What would change, what is so already, and what is refused and why; `entries` would be written,
+    and so many `withdrawn` by an undo."""
 
     planned: list[Planned] = field(default_factory=list)
     unchanged: list[Item] = field(default_factory=list)
     refused: list[tuple[Item, Refusal]] = field(default_factory=list)
     needs_reason: bool = False
+    entries: list[NewEntry] = field(default_factory=list)
+    withdrawn: int = 0
 
     @property
     def fingerprint(self) -> str:
@@ -62,7 +86,8 @@ class Plan:
 
     def add(self, item: Item, values: Mapping[str, StateValue]) -> None:
         """Count the item in: as changed where these values differ from its own."""
-        after = item.state() | dict(values)
+        values = settled(item, values)
+        after = item.state() | values
         found = differences(item.state(), after)
         if not found:
             self.unchanged.append(item)
@@ -71,10 +96,24 @@ class Plan:
         self.planned.append(Planned(item, Change(item.pk, item.version, values), found))
 
 
-def plan_bulk(items: Iterable[Item], values: Mapping[str, StateValue], append: str, rights: Rights) -> Plan:
-    """The same values for every item, and a paragraph added to each one's notes."""
+type StateValues = Mapping[str, StateValue]
+
+
+def plan_bulk(
+    items: Iterable[Item],
+    asked: StateValues | Callable[[Item], StateValues],
+    append: str,
+    rights: Rights,
+    *,
+    progress: str = "",
+) -> Plan:
+    """The same values for every item, or those that `asked` gives for each; a paragraph and an entry too.
+
+    The paragraph `append` is added to each item's notes; `progress` is written about each one.
+    """
     plan = Plan()
     for item in items:
+        values = asked(item) if callable(asked) else asked
         if not rights.may_change(item):
             plan.refused.append((item, Refusal.ROLE))
             continue
@@ -85,7 +124,13 @@ def plan_bulk(items: Iterable[Item], values: Mapping[str, StateValue], append: s
         if not rights.allows(item, values):
             plan.refused.append((item, Refusal.RULE))
             continue
-        plan.add(item, dict(values) | ({"notes": notes} if append else {}))
+        if progress and not rights.writing_side(item):
+            plan.refused.append((item, Refusal.UNIT))
+            continue
+        if progress:
+            plan.entries.append(NewEntry(item.pk, progress=progress))
+        if values or append:
+            plan.add(item, dict(values) | ({"notes": notes} if append else {}))
     return plan
 
 
@@ -94,6 +139,8 @@ def plan_undo(batch: Batch, rights: Rights) -> Plan:
     plan = Plan()
     updates = list(batch.updates.with_previous().order_by("item__measure__position"))
     before = states_before(updates)
+    if may_withdraw_all(batch, rights):
+        plan.withdrawn = Entry.objects.filter(batch=batch).not_withdrawn().count()
     items = Item.objects.for_list().in_bulk([update.item_id for update in updates])
     newest = Update.objects.newest_of(items)
     for update in updates:
@@ -109,6 +156,13 @@ def plan_undo(batch: Batch, rights: Rights) -> Plan:
     return plan
 
 
+def may_withdraw_all(batch: Batch, rights: Rights) -> bool:
+    """Whether the user may withdraw this batch's entries: the office any, their author their own."""
+    if rights.may(Action.WRITE_FOR_UNITS, batch.checklist):
+        return True
+    return batch.by_id == rights.user.pk and rights.may(Action.WRITE_ENTRIES, batch.checklist)
+
+
 def may_undo(batch: Batch, rights: Rights) -> bool:
     """Whether the rules let the user undo this batch: under sign-off, a unit undoes only its own."""
     office = rights.actor(batch.checklist) == Actor.OFFICE
@@ -116,17 +170,29 @@ def may_undo(batch: Batch, rights: Rights) -> bool:
 
 
 def hands_over(item: Item, values: Mapping[str, StateValue], rights: Rights) -> bool:
-    """Return whether these values would change the owner although the user may not."""
-    changes = values.get("owner", item.owner) != item.owner
+    """Return whether these values would change the owner or who cooperates although the user may not."""
+    now = item.state()
+    changes = any(values.get(name, now[name]) != now[name] for name in HANDED_OVER)
     return changes and not rights.may(Action.HAND_OVER, item.checklist)
 
 
-def plain_values(values: Mapping[str, StateValue]) -> dict[str, str | int | None]:
+# Only those who hand items over change these.
+HANDED_OVER = ("owner", "cooperating")
+
+
+def plain_values(values: Mapping[str, StateValue]) -> dict[str, Sealed]:
     """Values of an item's state as JSON takes them."""
     return {name: BY_NAME[name].to_json(value) for name, value in values.items()}
 
 
-def from_plain(plain: Mapping[str, str | int | None], owners: Mapping[int, Owner]) -> dict[str, StateValue]:
+def names_unknown(plain: Mapping[str, Sealed], owners: Mapping[int, Owner]) -> bool:
+    """Whether these values name an owner who is not among `owners` any more."""
+    owner, units = plain.get("owner"), plain.get("cooperating")
+    named = [*([owner] if owner else []), *(units if isinstance(units, list) else [])]
+    return any(key not in owners for key in named)
+
+
+def from_plain(plain: Mapping[str, Sealed], owners: Mapping[int, Owner]) -> dict[str, StateValue]:
     """The values again, with the owners of the checklist by their keys; one that is gone is nobody."""
     return {one.name: one.from_json(plain[one.name], owners) for one in FIELDS if one.name in plain}
 
@@ -141,17 +207,28 @@ def carry_out(
     via: Via,
     reason: str,
     undoes: Batch | None = None,
+    withdraws: bool = False,
+    entries: Iterable[NewEntry] = (),
+    side: Side = Side.LEAD,
 ) -> tuple[Batch | None, Outcome]:
-    """Make these changes as one batch, except items that somebody changed in the meantime (`Outcome.stale`).
+    """Make these changes and entries as one batch, except items changed in the meantime (`Outcome.stale`).
 
-    Creates no batch if nothing is left to change.
+    With `withdraws`, the entries of the batch that is undone are withdrawn. Creates no batch if nothing is
+    left to do.
     """
     batch = Batch.objects.create(
         checklist=checklist, via=via, by=by, by_name=person_name(by), at=at, reason=reason, undoes=undoes
     )
     act = {Via.UNDO: ActKind.UNDO, Via.IMPORT: ActKind.IMPORT}.get(via, ActKind.EDIT)
     outcome = change_items(changes, by=by, at=at, via=via, reason=reason, batch=batch, act=act)
-    if not outcome.written:
+    kept = {item.pk for item in (*outcome.stale, *outcome.refused)}
+    new = [entry for entry in entries if entry.item_id not in kept]
+    if new:
+        write_entries(new, side=side, by=by, at=at, via=via, batch=batch)
+    outcome.entries = len(new)
+    if undoes and withdraws:
+        outcome.entries = Entry.withdraw_batch(undoes, by=by, at=at, reason=reason)
+    if not outcome.written and not outcome.entries:
         batch.delete()
         return None, outcome
     return batch, outcome

@@ -69,8 +69,8 @@ def _written(one: StateField, *, as_people_count: bool) -> tables.Column:
     return column(one.lookup, verbose_name=one.label)
 
 
-# Nobody sorts by a long text.
-SHORT = [one for one in FIELDS if not one.is_long]
+# Nobody sorts by a long text or by several units.
+SHORT = [one for one in FIELDS if one.is_column and not one.is_long]
 
 
 class ItemTable(tables.Table):

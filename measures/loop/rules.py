@@ -19,6 +19,7 @@ class ActKind(StrEnum):
     IMPORT = "import"
     UNDO = "undo"
     GRANT = "grant"  # of an application
+    ALONE = "alone"  # the same, by who asked
     ABOVE = "above"  # accepted from above, or taken over when a checklist was opened
 
 
@@ -104,7 +105,7 @@ def allows(
 
     A grant is decided where the application is; what comes from above has been decided there.
     """
-    if act in (ActKind.GRANT, ActKind.ABOVE):
+    if act in (ActKind.GRANT, ActKind.ALONE, ActKind.ABOVE):
         return actor == Actor.OFFICE
     if "status" in values and values["status"] not in statuses_allowed(status, cadence, actor, rules):
         return False

@@ -14,23 +14,18 @@ from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.changes import Change, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.checklists import Checklist, PlaceRefused
-from measures.models.entries import (
-    Entry,
-    NewEntry,
-    NoUnit,
-    StaleEntries,
-    Withdrawal,
-    WithdrawnAlready,
-    write_entries,
-)
+from measures.models.cooperation import Cooperation, UpdateCooperation
+from measures.models.entries import Entry, Withdrawal, WithdrawnAlready
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
 from measures.models.local_measures import NoCodeLeft, add_measure
+from measures.models.new_entries import NewEntry, NoUnit, StaleEntries, write_entries
 from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, spans
 from measures.models.placements import Placement, Turn
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
+from measures.models.special_days import SpecialDay
 from measures.models.tracking import Item, change_items
 from measures.models.updates import Batch, Update
 from measures.models.uses import Use
@@ -48,6 +43,7 @@ __all__ = [
     "Catalogue",
     "Change",
     "Checklist",
+    "Cooperation",
     "DecidedAlready",
     "Decision",
     "Entry",
@@ -78,12 +74,14 @@ __all__ = [
     "SavedView",
     "Section",
     "Session",
+    "SpecialDay",
     "StaleEntries",
     "StaleVersion",
     "Submission",
     "TakenOver",
     "Turn",
     "Update",
+    "UpdateCooperation",
     "Use",
     "Withdrawal",
     "WithdrawnAlready",

@@ -12,21 +12,21 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from measures.choices import ApplicationKind, Audited, DecisionState, Role, Side, Status, Via
+from measures.choices import ApplicationKind, Audited, DecisionState, Side, Status, Via
 from measures.database.locks import audited_transaction
 from measures.loop.rules import ActKind
 from measures.models.audit import audit
 from measures.models.changes import Change
 from measures.models.only_added import AppendOnly
-from measures.models.people import Membership, person_name
+from measures.models.people import person_name
 from measures.models.state import StateValue
 from measures.models.tracking import Item, change_items
 from measures.models.updates import Update
 from measures.querysets.append_only import AppendOnlyQuerySet
 from measures.querysets.loop import DERIVED_FROM_APPLICATIONS, ApplicationQuerySet
+from measures.texts import REASON_LIMIT
 
 APPLICATION_LIMIT = 2_000  # characters of its reason
-DECISION_LIMIT = 500
 
 BECOMES = {
     ApplicationKind.CLOSE: Status.DONE,
@@ -150,16 +150,24 @@ class Application(AppendOnly):
         return {"due": self.new_due} if kind == ApplicationKind.EXTEND else {"status": BECOMES[kind]}
 
     @audited_transaction()
-    def grant(self, *, by: User, at: datetime) -> "Decision":
-        """Do what was asked for. Raises DecidedAlready, and OwnApplication where somebody else can decide."""
+    def grant(self, *, by: User, at: datetime, only_one: bool = False) -> "Decision":
+        """Do what was asked for. Raises DecidedAlready, and OwnApplication for `by`'s own application, unless
+        `by` is the `only_one` who can decide here and the rules don't require two persons.
+        """
         item = self._pending()
         alone = self.by_id == by.pk
-        if alone and (item.checklist.rules.two_persons or _other_administrators(item, by)):
+        if alone and (item.checklist.rules.two_persons or not only_one):
             raise OwnApplication(str(self))
         change = Change(item.pk, item.version, self.values)
         reason = now_("%(kind)s: %(reason)s") % {"kind": self.get_kind_display(), "reason": self.reason}
         written = change_items(
-            [change], by=by, at=at, via=Via.PAGE, reason=reason[:DECISION_LIMIT], act=ActKind.GRANT
+            [change],
+            by=by,
+            at=at,
+            via=Via.PAGE,
+            reason=reason[:REASON_LIMIT],
+            act=ActKind.ALONE if alone else ActKind.GRANT,
+            derived_later=DERIVED_FROM_APPLICATIONS,
         ).written
         return self._decide(
             DecisionState.GRANTED, by=by, at=at, update=written[0] if written else None, by_one_hand=alone
@@ -218,7 +226,7 @@ class Decision(AppendOnly):
         Application, models.PROTECT, related_name="decision", verbose_name=_("application")
     )
     state = models.CharField(pgettext_lazy("application", "state"), max_length=16, choices=DecisionState)
-    reason = models.CharField(_("reason"), max_length=DECISION_LIMIT, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_LIMIT, blank=True)
     at = models.DateTimeField(_("at"))
     update = models.ForeignKey(
         Update, models.PROTECT, related_name="decisions", verbose_name=_("update"), null=True, blank=True
@@ -249,13 +257,7 @@ class Decision(AppendOnly):
 
 
 def _locked(pk: int) -> Item:
-    joined = Item.objects.select_for_update(of=("self",)).select_related("checklist", "measure", "owner")
-    return joined.get(pk=pk)
-
-
-def _other_administrators(item: Item, by: User) -> bool:
-    found = Membership.objects.filter(checklist=item.checklist_id, role=Role.ADMINISTRATOR)
-    return found.filter(user__is_active=True).exclude(user=by).exists()
+    return Item.objects.locked("checklist", "measure", "owner").get(pk=pk)
 
 
 def refuse_needless(item: Item, kind: ApplicationKind, new_due: date | None) -> None:

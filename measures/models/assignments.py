@@ -17,10 +17,11 @@ from measures.loop.rules import ActKind
 from measures.models.audit import audit
 from measures.models.catalogue import Measure
 from measures.models.checklists import Checklist
-from measures.models.frozen import REMARK_LIMIT, RemarkRequired
+from measures.models.frozen import RemarkRequired
 from measures.models.only_added import AppendOnly
 from measures.models.people import person_name
 from measures.querysets.append_only import AppendOnlyQuerySet, AssignmentStepQuerySet
+from measures.texts import REASON_LIMIT
 
 TEXT_LIMIT = 1_000  # characters
 
@@ -106,7 +107,7 @@ class Assignment(AppendOnly):
             by=by,
             at=at,
             via=Via.PAGE,
-            reason=reason[:500],
+            reason=reason[:REASON_LIMIT],
             act=ActKind.ABOVE,
         )
 
@@ -140,7 +141,7 @@ class AssignmentStep(AppendOnly):
         Checklist, models.PROTECT, related_name="assignment_steps", verbose_name=_("checklist")
     )
     state = models.CharField(pgettext_lazy("assignment", "state"), max_length=16, choices=AssignmentState)
-    reason = models.CharField(pgettext_lazy("assignment", "reason"), max_length=REMARK_LIMIT, blank=True)
+    reason = models.CharField(pgettext_lazy("assignment", "reason"), max_length=REASON_LIMIT, blank=True)
     at = models.DateTimeField(_("at"))
 
     objects = AssignmentStepQuerySet.as_manager()

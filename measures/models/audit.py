@@ -183,6 +183,8 @@ def as_plain(value: object) -> Plain:
         return value
     if isinstance(value, Mapping):
         return {str(name): as_plain(one) for name, one in value.items()}
+    if isinstance(value, tuple):
+        return [as_plain(one) for one in value]
     if isinstance(value, date):
         return value.isoformat()
     return _in_site_language(value)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
 
-from measures.choices import Role
-from measures.loop.rules import ActKind, Actor, allows
+from measures.choices import Cadence, ClosedBy, Role, Status
+from measures.loop.rules import ENDED, ActKind, Actor, allows
 from measures.models.catalogue import Measure
 from measures.models.people import Membership
 from measures.models.state import StateValue
@@ -32,12 +32,13 @@ class Change:
 
 @dataclass
 class Outcome:
-    """What came of some changes."""
+    """What came of some changes; `entries` counts those written, or withdrawn by an undo, with them."""
 
     written: list[Update] = field(default_factory=list)
     unchanged: list["Item"] = field(default_factory=list)
     stale: list["Item"] = field(default_factory=list)
     refused: list["Item"] = field(default_factory=list)
+    entries: int = 0
 
 
 class StaleVersion(Exception):
@@ -81,3 +82,15 @@ class Judge:
             actor = Actor.OFFICE
         cadence = self.cadences[item.measure_id]
         return allows(item.status, item.due, cadence, values, act=self.act, actor=actor, rules=rules)
+
+    def closed_by(self, item: "Item", before: Mapping[str, StateValue]) -> str:
+        """`Update.closed_by` of an allowed change, from these values to those that the item has now."""
+        if not item.checklist.signs_off or "status" not in before or Status(item.status) not in ENDED:
+            return ""
+        if item.status == Status.STANDING and self.cadences[item.measure_id] == Cadence.STANDING:
+            return ""  # a standing practice does not end by becoming standing
+        if self.act == ActKind.ALONE:
+            return ClosedBy.ONE_HAND
+        if self.act in (ActKind.GRANT, ActKind.ABOVE) or item.checklist_id not in self.administered:
+            return ""
+        return ClosedBy.OFFICE

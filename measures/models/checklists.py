@@ -20,10 +20,14 @@ from measures.models.audit import audit, in_plain
 from measures.models.catalogue import Catalogue, Measure
 from measures.models.placements import PATH_LIMIT, Placement, Turn
 from measures.models.saving import SaveOptions
+from measures.models.special_days import thresholds_of
 from measures.querysets.checklists import ChecklistQuerySet
 
 # Fields that `save` never updates; `move` and `turn` do.
-RULE_FIELDS = ("signs_off", "extends_by_request", "two_persons", "due_soon_days", "silence_days")
+RULE_FIELDS = (
+    *("signs_off", "extends_by_request", "two_persons"),
+    *("due_soon_days", "silence_days", "counts_working_days"),
+)
 PLACE_AND_STATUS = {"slug", "parent", "path", "status"}
 
 
@@ -73,6 +77,11 @@ class Checklist(models.Model):
         _("days of silence until a warning"),
         default=60,
         help_text=_("The light of a running item turns amber after so long without an entry."),
+    )
+    counts_working_days = models.BooleanField(
+        _("count working days"),
+        default=False,
+        help_text=_("Both numbers of days are then working days, by the calendar of the site."),
     )
     signs_off = models.BooleanField(
         _("sign-off by the office"),
@@ -226,7 +235,7 @@ class Checklist(models.Model):
     @property
     def thresholds(self) -> Thresholds:
         """When this checklist's lights warn."""
-        return Thresholds(self.due_soon_days, self.silence_days)
+        return thresholds_of(self.due_soon_days, self.silence_days, self.counts_working_days)
 
     def clean(self) -> None:
         try:

@@ -1,33 +1,29 @@
 """Progress entries: what units report about their items. Entries are never changed, only withdrawn."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Self
+from collections.abc import Iterator
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
+from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from measures.choices import Audited, Side, Via
 from measures.database.locks import audited_transaction
-from measures.lights import local_day
 from measures.models.audit import audit
-from measures.models.changes import Change, Outcome, RuleRefused
 from measures.models.only_added import AppendOnly
 from measures.models.people import Owner, person_name
-from measures.models.state import StateValue
-from measures.models.tracking import Item, change_items
+from measures.models.tracking import Item
 from measures.models.updates import Batch, Update
 from measures.querysets.append_only import AppendOnlyQuerySet
 from measures.querysets.loop import DERIVED_FROM_ENTRIES, EntryQuerySet
-from measures.texts import Label
+from measures.texts import REASON_LIMIT, Label
 
 ENTRY_LIMIT = 5_000  # characters of each text
-WITHDRAWAL_LIMIT = 500
 
 # The texts of an entry, in the order of forms, pages and reports.
 ENTRY_TEXTS: dict[str, Label] = {
@@ -103,13 +99,57 @@ class Entry(AppendOnly):
         """The texts that are not empty, each with its label."""
         return [(label, text) for name, label in ENTRY_TEXTS.items() if (text := getattr(self, name))]
 
+    @property
+    def as_text(self) -> str:
+        """All that it says, one text a line; what is not progress, after its label."""
+        if self.nothing_new:
+            return now_("Nothing new in this period")
+        colon = pgettext("between label and value", ": ")
+        later = (f"{ENTRY_TEXTS[name]}{colon}{text}" for name, text in self._others())
+        return "\n".join([*([self.progress] if self.progress else []), *later])
+
+    @property
+    def said(self) -> dict[str, object]:
+        """What it says, as the audit trail holds it."""
+        said: dict[str, object] = {"unit": self.unit, "side": self.side, "counts_on": self.counts_on}
+        if self.nothing_new:
+            said["nothing_new"] = True
+        return said | {name: text for name in ENTRY_TEXTS if (text := getattr(self, name))}
+
+    def _others(self) -> Iterator[tuple[str, str]]:
+        for name in ("problems", "next_steps"):
+            if text := getattr(self, name):
+                yield name, text
+
+    @classmethod
+    @audited_transaction()
+    def withdraw_batch(cls, batch: Batch, *, by: User, at: datetime, reason: str) -> int:
+        """Take back all entries of a batch that nobody has withdrawn; return how many these were.
+
+        The number of statements does not depend on that of the entries. Raises ValueError.
+        """
+        if not reason.strip():
+            raise ValueError("Withdrawing entries needs a reason.")
+        found = cls.objects.filter(batch=batch).not_withdrawn().order_by("pk")
+        items = list(
+            Item.objects.locked("checklist").filter(pk__in=found.order_by().values("item")).order_by("pk")
+        )
+        made = Withdrawal.objects.bulk_create(
+            Withdrawal(entry=entry, reason=reason, by=by, by_name=person_name(by), at=max(at, entry.at))
+            for entry in found
+        )
+        Item.objects.filter(pk__in=[item.pk for item in items]).derive(DERIVED_FROM_ENTRIES)
+        if made:
+            said = {"items": len(items), "batch": str(batch.pk), "reason": reason}
+            audit(Audited.ENTRY_WITHDRAWN, by=by, at=at, checklist=batch.checklist, about=batch, after=said)
+        return len(made)
+
     @audited_transaction()
     def withdraw(self, *, by: User, at: datetime, reason: str) -> "Withdrawal":
         """Take the entry back; it stays visible as withdrawn. Raises WithdrawnAlready and ValueError."""
         if not reason.strip():
             raise ValueError("Withdrawing an entry needs a reason.")
-        item = Item.objects.select_for_update(of=("self",)).select_related("measure", "checklist")
-        locked = item.get(pk=self.item_id)
+        locked = Item.objects.locked("measure", "checklist").get(pk=self.item_id)
         if Withdrawal.objects.filter(entry=self).exists():
             raise WithdrawnAlready(str(self))
         withdrawal = Withdrawal.objects.create(
@@ -122,7 +162,7 @@ class Entry(AppendOnly):
             at=at,
             checklist=locked.checklist,
             about=locked.measure,
-            before=_said(self),
+            before=self.said,
             after={"reason": reason},
         )
         return withdrawal
@@ -134,7 +174,7 @@ class Withdrawal(AppendOnly):
     entry = models.OneToOneField(
         Entry, models.PROTECT, related_name="withdrawal", verbose_name=_("entry"), unique=True
     )
-    reason = models.CharField(_("reason"), max_length=WITHDRAWAL_LIMIT)
+    reason = models.CharField(_("reason"), max_length=REASON_LIMIT)
     at = models.DateTimeField(_("at"))
 
     objects = AppendOnlyQuerySet.as_manager()
@@ -157,122 +197,3 @@ class Withdrawal(AppendOnly):
 
 class WithdrawnAlready(Exception):
     """Somebody else withdrew the entry first."""
-
-
-@dataclass(frozen=True)
-class NewEntry:
-    """What a unit reports about one item, and what it changes of the item's state at the same time.
-
-    `version` is the item's that the user saw; it matters only where `values` change something. `counts_on`
-    is None for the day on which the entry is written.
-    """
-
-    item_id: int
-    progress: str = ""
-    problems: str = ""
-    next_steps: str = ""
-    nothing_new: bool = False
-    counts_on: date | None = None
-    version: int = 0
-    values: Mapping[str, StateValue] = field(default_factory=dict)
-    reason: str = ""
-
-    @classmethod
-    def on(cls, item: Item, **said: object) -> Self:
-        """An entry about an item at the version that it has."""
-        return cls(item.pk, version=item.version, **said)  # type: ignore[arg-type]
-
-
-class NoUnit(Exception):
-    """An item without an owner has no unit that could report."""
-
-
-class StaleEntries(Exception):
-    """Somebody changed items whose state these entries change too; `items` are the items as they are."""
-
-    def __init__(self, items: list[Item]) -> None:
-        super().__init__(", ".join(str(item.pk) for item in items))
-        self.items = items
-
-
-@audited_transaction()
-def write_entries(
-    new: Iterable[NewEntry],
-    *,
-    side: Side,
-    by: User,
-    at: datetime,
-    via: Via,
-    batch: Batch | None = None,
-) -> list[Entry]:
-    """Add entries with the changes that belong to them, in one transaction: all of them or none.
-
-    The number of statements does not depend on the number of entries. Raises NoUnit, StaleEntries, and what
-    `change_items` raises.
-    """
-    asked = {one.item_id: one for one in new}
-    outcome = _change(asked.values(), by=by, at=at, via=via, batch=batch)
-    if outcome.stale:
-        raise StaleEntries(outcome.stale)
-    if outcome.refused:
-        raise RuleRefused(", ".join(str(item.pk) for item in outcome.refused))
-    updates = {update.item_id: update for update in outcome.written}
-    locked = Item.objects.select_for_update(of=("self",)).select_related("owner", "checklist", "measure")
-    items = list(locked.filter(pk__in=asked).order_by("pk"))
-    made = Entry.objects.bulk_create(
-        _entry(
-            asked[item.pk], item, update=updates.get(item.pk), side=side, by=by, at=at, via=via, batch=batch
-        )
-        for item in items
-    )
-    Item.objects.filter(pk__in=asked).derive(DERIVED_FROM_ENTRIES)
-    _audit_entries(made, by=by, at=at, via=via)
-    return made
-
-
-def _change(new: Iterable[NewEntry], *, by: User, at: datetime, via: Via, batch: Batch | None) -> Outcome:
-    changes = [Change(one.item_id, one.version, one.values, one.reason) for one in new if one.values]
-    return change_items(changes, by=by, at=at, via=via, batch=batch) if changes else Outcome()
-
-
-def _entry(
-    one: NewEntry,
-    item: Item,
-    *,
-    update: Update | None,
-    side: Side,
-    by: User,
-    at: datetime,
-    via: Via,
-    batch: Batch | None,
-) -> Entry:
-    if item.owner is None:
-        raise NoUnit(str(item.pk))
-    texts = {name: getattr(one, name) for name in ENTRY_TEXTS}
-    entry = Entry(item=item, unit=item.owner, side=side, nothing_new=one.nothing_new, **texts)
-    entry.counts_on = one.counts_on or local_day(at)
-    entry.by, entry.by_name, entry.at, entry.via = by, person_name(by), at, via
-    entry.update, entry.batch = update, batch
-    return entry
-
-
-def _audit_entries(made: list[Entry], *, by: User, at: datetime, via: Via) -> None:
-    """One record: of one entry what it says; of several how many there are."""
-    if not made:
-        return
-    first = made[0]
-    after: dict[str, object] = _said(first) if len(made) == 1 else {"items": len(made)}
-    if first.batch_id:
-        after["batch"] = str(first.batch_id)
-    about = first.item.measure if len(made) == 1 else first.batch or ""
-    audit(
-        Audited.ENTRY_WRITTEN, by=by, at=at, via=via, checklist=first.item.checklist, about=about, after=after
-    )
-
-
-def _said(entry: Entry) -> dict[str, object]:
-    """What an entry says, as the audit trail holds it."""
-    said: dict[str, object] = {"unit": entry.unit, "side": entry.side, "counts_on": entry.counts_on}
-    if entry.nothing_new:
-        said["nothing_new"] = True
-    return said | {name: text for name in ENTRY_TEXTS if (text := getattr(entry, name))}

@@ -13,8 +13,7 @@ from measures.choices import PeriodState
 from measures.models.catalogue import ReadableJSON
 from measures.models.only_added import AppendOnly
 from measures.querysets.append_only import AppendOnlyQuerySet, FrozenReportQuerySet
-
-REMARK_LIMIT = 500  # characters
+from measures.texts import REASON_LIMIT
 
 
 class RemarkRequired(Exception):
@@ -92,7 +91,7 @@ class PeriodEvent(AppendOnly):
     before = models.CharField(_("before"), max_length=16, choices=PeriodState)
     after = models.CharField(_("after"), max_length=16, choices=PeriodState)
     at = models.DateTimeField(_("at"))
-    remark = models.CharField(_("remark"), max_length=REMARK_LIMIT, blank=True)
+    remark = models.CharField(_("remark"), max_length=REASON_LIMIT, blank=True)
     report = models.ForeignKey(
         FrozenReport, models.PROTECT, related_name="events", verbose_name=_("report"), null=True, blank=True
     )

@@ -1,6 +1,8 @@
 """Who answers for items and who may see or change them. Units and roles only: nothing about persons."""
 
+import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -10,16 +12,30 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Role
+from measures.querysets.cooperation import BETWEEN_UNITS
 from measures.texts import as_counted
+
+PHONE = re.compile(r"[0-9 +()\-/,;.xX、，；（）转轉]+")
+MOBILE = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}")
 
 
 class Owner(models.Model):
-    """A unit answerable for items, inside one checklist."""
+    """A unit answerable for items, inside one checklist.
+
+    Its leader, contact and telephone are those of today; no past state of an item has them.
+    """
 
     checklist = models.ForeignKey(
         "measures.Checklist", models.PROTECT, related_name="owners", verbose_name=_("checklist")
     )
     name = models.CharField(_("name"), max_length=100)
+    leader = models.CharField(
+        _("leader in charge"), max_length=100, blank=True, help_text=_("A post, not a name.")
+    )
+    contact = models.CharField(
+        _("contact"), max_length=100, blank=True, help_text=_("An office or a post, not a name.")
+    )
+    phone = models.CharField(_("office telephone"), max_length=50, blank=True)
 
     class Meta:
         verbose_name = _("owner")
@@ -41,11 +57,39 @@ class Owner(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Refuse what is not a telephone number, and mobile phones: their numbers belong to persons."""
+        if self.phone and not PHONE.fullmatch(self.phone):
+            message = _("Write a telephone number, such as 0371-65900000 or 65900000转8012.")
+            raise ValidationError({"phone": message})
+        numbers = re.split(r"[/,;、，；]", re.sub(r"[ ()（）.\-]", "", self.phone))
+        if any(MOBILE.fullmatch(one) for one in numbers):
+            message = _("This is the number of a mobile phone. Give that of an office.")
+            raise ValidationError({"phone": message})
+
 
 def names_in_order(owners: "models.QuerySet[Owner]") -> list[tuple[int, str]]:
     """The keys and names of these owners, in the order in which people count and spell."""
     found = owners.order_by().values_list("pk", "name")
     return sorted(found, key=lambda row: (as_counted(row[1]), row[0]))
+
+
+def in_key_order(units: Iterable[Owner]) -> tuple[Owner, ...]:
+    """These units, each once."""
+    return tuple(sorted(set(units), key=lambda unit: unit.pk))
+
+
+def units_in(text: str) -> tuple[Owner, ...]:
+    """The units in a text of `querysets.cooperation`: only their key, checklist and name are read."""
+    found = (line.split(":", 2) for line in text.split(BETWEEN_UNITS) if line)
+    return in_key_order(
+        Owner(pk=int(key), checklist_id=int(checklist), name=name) for key, checklist, name in found
+    )
+
+
+def names_of(units: Iterable[Owner]) -> str:
+    """The names of these units as people write them in one cell."""
+    return "、".join(unit.name for unit in units)
 
 
 class Membership(models.Model):

@@ -3,7 +3,7 @@
 `change_items` is the only code that writes an item's state; a test walks the source for any other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import OPEN_STATUSES, OWING_STATUSES, Audited, Status, Via
+from measures.choices import OPEN_STATUSES, OWING_STATUSES, Audited, ClosedBy, Status, Via
 from measures.database.locks import audited_transaction
 from measures.lights import Lit, days_late, days_late_when_done, lit_of
 from measures.loop.rules import ActKind
@@ -22,13 +22,14 @@ from measures.models.audit import audit
 from measures.models.catalogue import Measure, Pillar
 from measures.models.changes import Change, Judge, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.checklists import Checklist
-from measures.models.people import Owner, person_name
-from measures.models.state import STATE_FIELDS, State, StateValue, needs_reason
+from measures.models.cooperation import write_cooperations
+from measures.models.people import person_name
+from measures.models.state import COLUMN_FIELDS, State, StateValue, differing, needs_reason, owners_in
 from measures.models.updates import Batch, Update
 from measures.querysets.ledger import ItemQuerySet
 from measures.querysets.loop import DERIVED_FIELDS, DERIVED_FROM_STATE
 
-CHANGING_FIELDS = (*STATE_FIELDS, "version", "updated_at", "updated_by")
+CHANGING_FIELDS = (*COLUMN_FIELDS, "version", "updated_at", "updated_by")
 
 
 class Item(State):
@@ -64,6 +65,10 @@ class Item(State):
     done_on = models.DateField(_("done on"), null=True, editable=False)
     first_due = models.DateField(_("first due date"), null=True, editable=False)
     extensions = models.PositiveIntegerField(_("extensions"), default=0, db_default=0, editable=False)
+    returned = models.BooleanField(_("returned"), default=False, db_default=False, editable=False)
+    closed_by = models.CharField(
+        _("closed by"), max_length=16, choices=ClosedBy, blank=True, default="", db_default="", editable=False
+    )
     asked_in_time = models.BooleanField(_("asked in time"), default=False, db_default=False, editable=False)
 
     # As ItemQuerySet.as_of found.
@@ -108,9 +113,9 @@ class Item(State):
     def lit(self, on: date) -> Lit:
         """The light on a day, with its reason in words."""
         thresholds = self.checklist.thresholds
-        asked = self.asked_in_time
-        status = Status(self.status)
-        return lit_of(status, self.due, self.silent_since, on=on, thresholds=thresholds, asked=asked)
+        state = (Status(self.status), self.due, self.silent_since)
+        asked, returned = self.asked_in_time, self.returned
+        return lit_of(*state, on=on, thresholds=thresholds, asked=asked, returned=returned)
 
     @property
     def owes_entries(self) -> bool:
@@ -148,8 +153,8 @@ class Item(State):
     ) -> Update | None:
         """Record one change; return None if the item has these values already.
 
-        `values` names any of STATE_FIELDS. Raises StaleVersion where the item has
-        moved on from `version` (the exception carries the item as it is now), RuleRefused and ReasonRequired.
+        `values` names any of STATE_FIELDS. Raises StaleVersion if the item has moved on from `version` (the
+        exception carries the item as it is now), RuleRefused and ReasonRequired.
         """
         change = Change(self.pk, version, values)
         outcome = change_items([change], by=by, at=at, via=via, reason=reason, act=act)
@@ -158,7 +163,9 @@ class Item(State):
         if outcome.stale:
             raise StaleVersion(outcome.stale[0])
         self.refresh_from_db(fields=(*CHANGING_FIELDS, *DERIVED_FIELDS))
-        return outcome.written[0] if outcome.written else None
+        for update in outcome.written:
+            self._cooperating = update.cooperating
+        return next(iter(outcome.written), None)
 
 
 @audited_transaction(shared=True)
@@ -172,6 +179,7 @@ def change_items(
     batch: Batch | None = None,
     above: Checklist | None = None,
     act: ActKind = ActKind.EDIT,
+    derived_later: Collection[str] = (),
 ) -> Outcome:
     """Write changes to items, one update for each item changed, and one audit record, in one transaction.
 
@@ -180,7 +188,8 @@ def change_items(
     `by` by this `act`. The record comes last: the chain is locked only until the commit. The
     number of statements does not depend on the number of items. Raises ReasonRequired, and ValueError for an
     owner of another checklist; then nothing is written. If the items belong to several checklists, the audit
-    record is written for `above`.
+    record is written for `above`. The caller derives the columns `derived_later`, after adding rows that they
+    depend on.
     """
     asked = {change.item_id: change for change in changes}
     outcome = Outcome()
@@ -188,21 +197,20 @@ def change_items(
     old: dict[int, dict[str, StateValue]] = {}
     # The audit record of a single change names its measure; of several it tells only how many.
     joined = ("owner", "checklist", *(["measure"] if len(asked) == 1 else []))
-    locked = Item.objects.select_for_update(of=("self",)).select_related(*joined)
-    found = list(locked.filter(pk__in=asked).order_by("pk"))
+    found = list(Item.objects.locked(*joined).with_cooperating().filter(pk__in=asked).order_by("pk"))
     judge = Judge(found, by=by, act=act)
     for item in found:
         change = asked[item.pk]
         if item.version != change.version:
             outcome.stale.append(item)
-        elif differing := {name: v for name, v in change.values.items() if getattr(item, name) != v}:
-            if not judge.allows(item, differing):
+        elif wanted := differing(item, change.values):
+            if not judge.allows(item, wanted):
                 outcome.refused.append(item)
                 continue
-            if not (change.reason or reason) and needs_reason(item, differing):
+            if not (change.reason or reason) and needs_reason(item, wanted):
                 raise ReasonRequired(str(item.pk))
-            old[item.pk] = {name: getattr(item, name) for name in differing}
-            _take_over(item, differing, by=by, at=at)
+            old[item.pk] = {name: getattr(item, name) for name in wanted}
+            _take_over(item, wanted, by=by, at=at)
             fresh.append(item)
         else:
             outcome.unchanged.append(item)
@@ -213,14 +221,19 @@ def change_items(
             item=item,
             at=item.updated_at or at,
             reason=asked[item.pk].reason or reason,
-            **item.state(),
+            **item.columns(),
+            closed_by=judge.closed_by(item, old[item.pk]),
             **after,
         )
         for item in fresh
     )
+    for item, update in zip(fresh, outcome.written, strict=True):
+        update.cooperating = item.cooperating
+    write_cooperations(outcome.written, {pk for pk, values in old.items() if "cooperating" in values})
     changed = {name for values in old.values() for name in values}
-    if derived := [name for field, names in DERIVED_FROM_STATE.items() if field in changed for name in names]:
-        Item.objects.filter(pk__in=old).derive(derived)
+    derived = {name for field in changed for name in DERIVED_FROM_STATE.get(field, ())}
+    if now := derived.difference(derived_later):
+        Item.objects.filter(pk__in=old).derive(now)
     _audit(outcome.written, old, by=by, at=at, via=via, above=above)
     return outcome
 
@@ -267,10 +280,7 @@ def _audit(
 
 
 def _take_over(item: Item, values: Mapping[str, StateValue], *, by: User, at: datetime) -> None:
-    if unknown := set(values) - set(STATE_FIELDS):
-        raise ValueError(f"An item has no {', '.join(sorted(unknown))} to change.")
-    owner = values.get("owner")
-    if isinstance(owner, Owner) and owner.checklist_id != item.checklist_id:
+    if any(unit.checklist_id != item.checklist_id for unit in owners_in(values)):
         raise ValueError("The owner belongs to another checklist.")
     for name, value in values.items():
         setattr(item, name, value)

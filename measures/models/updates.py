@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import Via
+from measures.choices import ClosedBy, Via
 from measures.models.checklists import Checklist
 from measures.models.only_added import AppendOnly, ByPerson
 from measures.models.state import State
 from measures.querysets.append_only import UpdateQuerySet
+from measures.texts import REASON_LIMIT
 
 
 class Batch(ByPerson):
@@ -24,7 +25,7 @@ class Batch(ByPerson):
     )
     via = models.CharField(_("by way of"), max_length=16, choices=Via)
     at = models.DateTimeField(_("at"))
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_LIMIT, blank=True)
     undoes = models.ForeignKey(
         "self", models.PROTECT, related_name="undone_by", verbose_name=_("undoes"), null=True, blank=True
     )
@@ -57,11 +58,16 @@ class Update(AppendOnly, State):
     """
 
     item = models.ForeignKey("measures.Item", models.PROTECT, related_name="updates", verbose_name=_("item"))
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_LIMIT, blank=True)
     at = models.DateTimeField(_("at"))
     via = models.CharField(_("by way of"), max_length=16, choices=Via)
     batch = models.ForeignKey(
         Batch, models.PROTECT, related_name="updates", verbose_name=_("batch"), null=True, blank=True
+    )
+
+    # Empty unless the office ended the item with this update although units ask for that here.
+    closed_by = models.CharField(
+        _("closed by"), max_length=16, choices=ClosedBy, blank=True, default="", db_default=""
     )
 
     previous_id: int | None  # as UpdateQuerySet.with_previous found

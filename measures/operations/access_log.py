@@ -23,15 +23,20 @@ lines = logging.getLogger("taizhang.access")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 SECRET_PARTS = {"key", "token"}
+LOCKING = ("BEGIN IMMEDIATE", "SELECT pg_advisory_xact_lock")
+LOCKING_ROWS = (" FOR UPDATE", " FOR NO KEY UPDATE")
 LONGEST_PATH = 200
 LONGEST_STATEMENT = 300
 
 
 class Queries:
-    """Counts the statements of one request, and keeps the text of the slowest, without its values."""
+    """Counts the statements of one request, and keeps the text of the slowest, without its values.
+
+    `locking` holds the seconds of those that first wait for a lock.
+    """
 
     def __init__(self) -> None:
-        self.count, self.seconds, self.longest, self.slowest = 0, 0.0, 0.0, ""
+        self.count, self.seconds, self.locking, self.longest, self.slowest = 0, 0.0, 0.0, 0.0, ""
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         began = time.perf_counter()
@@ -41,8 +46,15 @@ class Queries:
             took = time.perf_counter() - began
             self.count += 1
             self.seconds += took
+            if takes_lock(sql):
+                self.locking += took
             if took >= self.longest:
                 self.longest, self.slowest = took, sql
+
+
+def takes_lock(sql: str) -> bool:
+    """Whether a statement waits for a lock on either engine: a transaction's, an advisory one, rows'."""
+    return sql.startswith(LOCKING) or any(words in sql for words in LOCKING_ROWS)
 
 
 def access_log(
@@ -56,7 +68,14 @@ def access_log(
             response = get_response(request)
         response.headers["X-Request-ID"] = name
         seconds = time.perf_counter() - began
-        count_request(request, response.status_code, seconds, queries.count, queries.seconds)
+        count_request(
+            request,
+            response.status_code,
+            seconds,
+            queries=queries.count,
+            waited=queries.seconds,
+            locking=queries.locking,
+        )
         if settings.ACCESS_LOG:
             log_request(request, response.status_code, name, seconds, queries)
         return response

@@ -37,6 +37,8 @@ JOBS = (
     Job("verify_audit"),
     Job("purge_audit"),
     Job("clearsessions"),
+    Job("make_periods", ("--due",)),
+    Job("load_holidays"),
     Job("axes_reset_failure_logs", ("--age", "1")),
 )
 LONGEST_ERROR = 500  # characters

@@ -32,10 +32,13 @@ REQUESTS = Histogram(
 )
 QUERIES = Counter("taizhang_queries", "Statements sent to the database.", ["route"])
 QUERY_SECONDS = Counter("taizhang_query_seconds", "Seconds that requests waited for the database.", ["route"])
+LOCK_SECONDS = Counter("taizhang_lock_seconds", "Seconds of statements that wait for a lock.", ["route"])
 METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
 
 
-def count_request(request: HttpRequest, status: int, seconds: float, queries: int, waited: float) -> None:
+def count_request(
+    request: HttpRequest, status: int, seconds: float, *, queries: int, waited: float, locking: float
+) -> None:
     """Add a request to the figures. Routes are few; paths, which clients choose, are no labels."""
     found = request.resolver_match
     route = (found.view_name if found else "") or "none"
@@ -43,6 +46,7 @@ def count_request(request: HttpRequest, status: int, seconds: float, queries: in
     REQUESTS.labels(route, method, str(status)).observe(seconds)
     QUERIES.labels(route).inc(queries)
     QUERY_SECONDS.labels(route).inc(waited)
+    LOCK_SECONDS.labels(route).inc(locking)
 
 
 class SiteState(Collector):
@@ -98,7 +102,7 @@ def figures() -> CollectorRegistry:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
-        for counted in (REQUESTS, QUERIES, QUERY_SECONDS):
+        for counted in (REQUESTS, QUERIES, QUERY_SECONDS, LOCK_SECONDS):
             registry.register(counted)
     registry.register(SiteState())
     return registry

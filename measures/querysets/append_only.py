@@ -5,7 +5,7 @@ Nothing here imports a model: a queryset knows its own as `self.model`.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from django.apps import apps
@@ -15,6 +15,8 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from measures.choices import OPERATOR, Audited
 from measures.lights import end_of_day, start_of_day
+from measures.querysets import cooperation
+from measures.querysets.cooperation import COOPERATING
 from measures.texts import half_width
 
 if TYPE_CHECKING:
@@ -57,16 +59,22 @@ class TurnQuerySet(AppendOnlyQuerySet["Turn"]):
 
 
 class AssignmentStepQuerySet(AppendOnlyQuerySet["AssignmentStep"]):
-    def newest(self) -> Self:
-        """The last step of each assignment in each checklist, which is its current state."""
+    def newest(self, *, until: datetime | None = None) -> Self:
+        """The last step of each assignment in each checklist: its state now or, with `until`, then."""
         later = self.model._default_manager.filter(
             assignment=OuterRef("assignment"), checklist=OuterRef("checklist"), pk__gt=OuterRef("pk")
         )
-        return self.filter(~Exists(later))
+        if until is None:
+            return self.filter(~Exists(later))
+        return self.filter(~Exists(later.filter(at__lt=until)), at__lt=until)
 
 
 class UpdateQuerySet(AppendOnlyQuerySet["Update"]):
     """The journal's entries."""
+
+    def with_state(self) -> Self:
+        """With the owner and the cooperating units that the state after each update names."""
+        return self.select_related("owner").annotate(**{COOPERATING: cooperation.after("pk")})
 
     def since(self, day: date) -> Self:
         """Those made on this day or later."""

@@ -18,7 +18,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from measures.choices import ChecklistStatus, Status
+from measures.choices import ChecklistStatus, PeriodKind, Status
 from measures.lights import end_of_day, late
 
 if TYPE_CHECKING:
@@ -133,6 +133,12 @@ class PeriodQuerySet(models.QuerySet["Period"]):
     def overlapping(self, starts: date, ends: date) -> Self:
         """Those that have a day in common with this span."""
         return self.filter(starts__lte=ends, ends__gte=starts)
+
+    def to_continue(self, *, on: date) -> Self:
+        """The last period of each open checklist, where it is a month or a quarter that has ended."""
+        later = self.model._default_manager.filter(checklist=OuterRef("checklist"), ends__gt=OuterRef("ends"))
+        by_rule = self.filter(kind__in=[PeriodKind.MONTH, PeriodKind.QUARTER], ends__lt=on)
+        return by_rule.filter(~Exists(later), checklist__status=ChecklistStatus.OPEN)
 
     def for_list(self) -> Self:
         """Newest first, with `last_at` and `last_by` of the last step, `well` and `in_force` as reported."""

@@ -11,7 +11,6 @@ from django.apps import apps
 from django.db import models
 from django.db.models import (
     Case,
-    CharField,
     Count,
     F,
     FilteredRelation,
@@ -25,11 +24,15 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, StrIndex, Upper
 from django.db.models.lookups import GreaterThan
 
-from measures.choices import OPEN_STATUSES, Light, Status
+from measures.choices import OPEN_STATUSES, Status
 from measures.database.text_index import HoldsPairs, is_common
-from measures.lights import Thresholds, end_of_day, late, light_case, start_of_day
+from measures.lights import end_of_day, late, start_of_day
+from measures.querysets import cooperation
 from measures.querysets.catalogue import in_language
+from measures.querysets.cooperation import COOPERATING
+from measures.querysets.lights import LitQuerySet
 from measures.querysets.loop import DERIVED_FIELDS, loop_columns
+from measures.querysets.loop_counts import counts_on_time
 from measures.texts import spellings
 
 if TYPE_CHECKING:
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
 
     from measures.models.catalogue import Measure
     from measures.models.checklists import Checklist
-    from measures.models.tracking import Item
     from measures.models.updates import Update
     from measures.models.uses import Use
     from measures.querysets.checklists import ChecklistQuerySet
@@ -49,7 +51,7 @@ PARTS = {"pillar": "pillar", "section": "measure__section"}
 
 
 class SectionCount(NamedTuple):
-    """The items of a section that have one status, and how many of them are overdue."""
+    """The items of a section that have one status, how many are overdue, and as `progress.OnTime`."""
 
     pillar_code: str
     pillar_title: str
@@ -58,9 +60,13 @@ class SectionCount(NamedTuple):
     status: Status
     items: int
     overdue: int
+    in_time: int
+    of: int
+    in_time_first: int
+    of_first: int
 
 
-class ItemQuerySet(models.QuerySet["Item"]):
+class ItemQuerySet(LitQuerySet):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """The items of the checklists that the user may read."""
         checklists: type[Checklist] = apps.get_model("measures.Checklist")
@@ -85,6 +91,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
             then=FilteredRelation("updates", condition=Q(updates__pk=Subquery(newest))),
             update_by_name=F("then__by_name"),
             update_reason=F("then__reason"),
+            **{COOPERATING: cooperation.after("then__pk")},
         )
         columns = self.model.past_columns() | loop_columns(end_of_day(day))
         replaced = [field for field in self.model._meta.concrete_fields if field.name in columns]
@@ -95,6 +102,28 @@ class ItemQuerySet(models.QuerySet["Item"]):
         for name, column in columns.items():
             past.query.add_annotation(column, name, select=name not in keys)
         return past.prefetch_related(*keys)
+
+    def with_cooperating(self) -> Self:
+        """With the units that cooperate, for `State.cooperating`; after `as_of`, those of that day."""
+        if COOPERATING in self.query.annotations:
+            return self
+        return self.annotate(**{COOPERATING: cooperation.now()})
+
+    def with_cooperator(self, unit: int) -> Self:
+        """Items on which this unit cooperates."""
+        return self.filter(cooperation.with_unit(unit, past=self._is_past))
+
+    def involving(self, unit: int) -> Self:
+        """Items that this unit leads or on which it cooperates."""
+        return self.filter(Q(owner=unit) | cooperation.with_unit(unit, past=self._is_past))
+
+    @property
+    def _is_past(self) -> bool:
+        return "update_reason" in self.query.annotations
+
+    def locked(self, *joined: str) -> Self:
+        """Lock these rows until the transaction ends, not the rows that are joined to them."""
+        return self.select_for_update(of=("self",)).select_related(*joined)
 
     def derive(self, names: Collection[str] = DERIVED_FIELDS) -> None:
         """Write these of DERIVED_FIELDS from the loop's rows: the last step of each act that changes them."""
@@ -131,11 +160,12 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(updated_at__gte=start_of_day(day))
 
     def matching(self, text: str, *, indexed: bool = False) -> Self:
-        """Items with every word of the text in their code, title, detail, notes or key terms.
+        """Items with every word of the text in their code, title, detail, target, notes or key terms.
 
         Searches all three languages, in full and half width. A separate query finds the measures, because
-        they are few and an index finds the items of their keys. With `indexed`, the notes are searched by an
-        index too: faster among very many items, but slower than reading the few of one checklist.
+        they are few and an index finds the items of their keys. With `indexed`, targets and notes
+        are searched by an index too: faster among very many items, but slower than reading the few of one
+        checklist.
         """
         words = list(dict.fromkeys(text.split()))
         if not words:
@@ -147,55 +177,22 @@ class ItemQuerySet(models.QuerySet["Item"]):
         for spelling in spelt.values():
             anywhere = Q()
             for one in spelling:
-                anywhere |= Q(measure__in=measures[one]) | self._in_notes(one, indexed=indexed)
+                anywhere |= Q(measure__in=measures[one]) | self._written(one, indexed=indexed)
             found = found.filter(anywhere)
         return found
 
-    def _in_notes(self, word: str, *, indexed: bool) -> Q:
-        # Most words are Chinese and have no case: folding all notes would be the slowest part.
+    def _written(self, word: str, *, indexed: bool) -> Q:
+        # Most words are Chinese and have no case: folding every text would be the slowest part.
         cased = word.upper() != word.lower()
-        holds = Q(notes__icontains=word) if cased else Q(notes__contains=word)
-        # The notes of a past day are in updates, which have no index of pairs.
+        verb = "icontains" if cased else "contains"
+        holds = Q(**{f"notes__{verb}": word}) | Q(**{f"target__{verb}": word})
+        # The texts of a past day are in updates, which have no index of pairs.
         if not indexed or len(word) == 1 or "notes" in self.query.annotations:
             return holds
         if is_common(self.db, word):
             # PostgreSQL estimates that a long word in LIKE is rare, and then sorts all matches.
-            place = StrIndex(Upper("notes"), Upper(Value(word))) if cased else StrIndex("notes", Value(word))
-            return Q(GreaterThan(place, 0))
+            return _holding("notes", word, cased) | _holding("target", word, cased)
         return Q(HoldsPairs(F("notes"), word)) & holds
-
-    def with_light(self, *, on: date, thresholds: Thresholds) -> Self:
-        """With `light`, and `light_order` from worst to calmest, as of this day."""
-        return self._in_order_of_light(light_case(on=on, thresholds=thresholds))
-
-    def with_lights_of_units(self, *, on: date, units: Iterable[Thresholds]) -> Self:
-        """Like `with_light`, for several checklists: each item by its own checklist's thresholds."""
-        cases = [
-            When(
-                checklist__due_soon_days=one.due_soon,
-                checklist__silence_days=one.silence,
-                then=light_case(on=on, thresholds=one),
-            )
-            for one in units
-        ]
-        return self._in_order_of_light(Case(*cases, output_field=CharField()))
-
-    def _in_order_of_light(self, light: Case) -> Self:
-        order = [When(light=light, then=Value(place)) for place, light in enumerate(Light)]
-        return self.annotate(light=light).annotate(light_order=Case(*order, output_field=IntegerField()))
-
-    def in_light(self, *lights: Light) -> Self:
-        """Those with one of these lights; wants `with_light` before it."""
-        return self.filter(light__in=lights)
-
-    def counted_by_light(self) -> dict[Light, int]:
-        """How many have each light; wants `with_light` before it."""
-        found = dict(self.order_by().values_list(F("light")).annotate(count=Count("pk")))
-        return {light: found.get(light, 0) for light in Light}
-
-    def worst_first(self) -> Self:
-        """By light, then by due date: what is overdue longest comes first. Wants `with_light` before it."""
-        return self.order_by("light_order", F("due").asc(nulls_last=True), "measure__position")
 
     def counted_by_section(self, *, on: date) -> list[SectionCount]:
         """How many items of each section have each status, in the article's order."""
@@ -209,7 +206,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
                 in_language(f"{section}__title"),
                 "status",
             )
-            .annotate(count=Count("pk"), overdue=Count("pk", filter=late(on)))
+            .annotate(count=Count("pk"), overdue=Count("pk", filter=late(on)), **counts_on_time(on))
         )
         return [SectionCount._make(row) for row in found.order_by(f"{pillar}__code", f"{section}__code")]
 
@@ -245,14 +242,18 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def for_list(self) -> Self:
         """With what a list shows of each item, and a failure in place of a query for anything more."""
-        return self.select_related("checklist", "measure__section__pillar", "owner").fetch_mode(
-            models.FETCH_RAISE
-        )
+        joined = self.select_related("checklist", "measure__section__pillar", "owner")
+        return joined.with_cooperating().fetch_mode(models.FETCH_RAISE)
 
     def with_status_order(self) -> Self:
         """With `status_order`: statuses in the order in which people think of them."""
         order = [When(status=status, then=Value(place)) for place, status in enumerate(Status)]
         return self.annotate(status_order=Case(*order, output_field=IntegerField()))
+
+
+def _holding(text: str, word: str, cased: bool) -> Q:
+    place = StrIndex(Upper(text), Upper(Value(word))) if cased else StrIndex(text, Value(word))
+    return Q(GreaterThan(place, 0))
 
 
 class UseQuerySet(models.QuerySet["Use"]):

@@ -5,11 +5,13 @@ Nothing here imports a model: a queryset knows its own as `self.model`.
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db.models import (
     Case,
+    CharField,
     Count,
     DateField,
     Exists,
@@ -17,14 +19,16 @@ from django.db.models import (
     OuterRef,
     Q,
     Subquery,
+    Value,
     When,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from measures.choices import RUNNING_STATUSES, ApplicationKind, Status, Via
+from measures.choices import RUNNING_STATUSES, ApplicationKind, DecisionState, Status, Via
 from measures.lights import end_of_day
+from measures.loop.rules import ENDED
 from measures.querysets.append_only import AppendOnlyQuerySet
 
 if TYPE_CHECKING:
@@ -35,10 +39,10 @@ if TYPE_CHECKING:
 
 # What an item holds only so that lists can filter, sort and count by it. `loop_columns` derives each.
 DERIVED_FROM_ENTRIES = ("last_entry_at", "silent_since")
-DERIVED_FROM_APPLICATIONS = ("done_on", "asked_in_time")
+DERIVED_FROM_APPLICATIONS = ("done_on", "asked_in_time", "returned")
 DERIVED_FROM_STATE = {
-    "status": ("last_entry_at", "silent_since", "done_on"),
-    "due": ("first_due", "extensions", "asked_in_time"),
+    "status": ("last_entry_at", "silent_since", "done_on", "closed_by"),
+    "due": ("first_due", "extensions", "asked_in_time", "returned"),
 }
 DERIVED_FIELDS = (*DERIVED_FROM_STATE["status"], *DERIVED_FROM_STATE["due"])
 
@@ -56,6 +60,13 @@ class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
             taken_back = taken_back.filter(at__lt=until)
         return self.filter(~Exists(taken_back))
 
+    def last_about(self, items: Iterable[int], day: date) -> "dict[int, Entry]":
+        """By its key, each item's newest entry, not withdrawn by the end of the day. One query."""
+        until = end_of_day(day)
+        same = self.filter(item=OuterRef("item"), at__lt=until).not_withdrawn(until)
+        newest = Subquery(same.order_by("-at", "-id").values("pk")[:1])
+        return {entry.item_id: entry for entry in self.filter(item__in=list(items), pk=newest)}
+
     def counting_for(self, first: date, last: date) -> Self:
         """Entries that count for the days from `first` to `last`, whenever they were written."""
         return self.filter(counts_on__gte=first, counts_on__lte=last)
@@ -70,6 +81,11 @@ class ApplicationQuerySet(AppendOnlyQuerySet["Application"]):
             return self.filter(~Exists(decided))
         return self.filter(~Exists(decided.filter(at__lt=until)), at__lt=until)
 
+    def counted_by_unit(self) -> Iterable[tuple[int, int]]:
+        """Rows of a checklist and how many of these applications are about its items."""
+        found = self.order_by().values_list("item__checklist").annotate(count=Count("pk"))
+        return [(key, count) for key, count in found]
+
 
 def loop_columns(
     until: datetime | None = None, names: Iterable[str] = DERIVED_FIELDS
@@ -80,11 +96,20 @@ def loop_columns(
     counted as one. `silent_since`: the same or, without any, when the item first ran. The others are told by
     the functions below.
     """
+    return {name: _column(name, until) if until else _column_now(name) for name in names}
+
+
+# Making an expression takes longer than most acts that need it. A query copies what it is given.
+@cache
+def _column_now(name: str) -> Combinable:
+    return _column(name, None)
+
+
+def _column(name: str, until: datetime | None) -> Combinable:
     journal: type[Update] = apps.get_model("measures.Update")
     updates = journal.objects.filter(item=OuterRef("pk"))
     if until is not None:
         updates = updates.filter(at__lt=until)
-    # Making all six takes longer than most acts that change one.
     makers: dict[str, Callable[[], Combinable]] = {
         "last_entry_at": lambda: Coalesce(*_last_entries(updates, until)),
         "silent_since": lambda: Coalesce(*_last_entries(updates, until), _began(updates)),
@@ -94,8 +119,10 @@ def loop_columns(
         ),
         "extensions": lambda: _extensions(updates, until),
         "asked_in_time": lambda: _asked_in_time(until),
+        "returned": lambda: _returned(until),
+        "closed_by": lambda: _closed_by(updates, until),
     }
-    return {name: makers[name]() for name in names}
+    return makers[name]()
 
 
 def _last_entries(updates: "UpdateQuerySet", until: datetime | None) -> tuple[Subquery, Subquery]:
@@ -153,3 +180,25 @@ def _asked_in_time(until: datetime | None) -> Exists:
     waiting = applications.objects.filter(item=OuterRef("pk"), due=OuterRef("due")).pending(until)
     in_time = waiting.annotate(day=_day("at")).filter(day__lte=F("due"))
     return Exists(in_time.filter(~Exists(earlier)))
+
+
+def _returned(until: datetime | None) -> Exists:
+    """Whether the last application for the present due date was returned, and none has followed."""
+    applications: type[Application] = apps.get_model("measures.Application")
+    made = applications.objects.filter(item=OuterRef("pk"), due=OuterRef("due"))
+    decided = Q(decision__state=DecisionState.RETURNED)
+    later = applications.objects.filter(item=OuterRef("item"), due=OuterRef("due"), pk__gt=OuterRef("pk"))
+    if until is not None:
+        decided &= Q(decision__at__lt=until)
+        later = later.filter(at__lt=until)
+    return Exists(made.filter(decided).filter(~Exists(later)))
+
+
+def _closed_by(updates: "UpdateQuerySet", until: datetime | None) -> Case:
+    """How the update that ended the item says that it was ended; empty for an item that has not ended."""
+    other = updates.model.objects.filter(item=OuterRef("item")).exclude(status=OuterRef("status"))
+    other = other.filter(at__lt=until) if until else other
+    since = Coalesce(Subquery(other.order_by("-pk").values("pk")[:1]), 0)
+    ended = updates.filter(status=OuterRef("status"), pk__gt=since)
+    found = Coalesce(Subquery(ended.order_by("pk").values("closed_by")[:1]), Value(""))
+    return Case(When(status__in=ENDED, then=found), default=Value(""), output_field=CharField())

@@ -12,7 +12,7 @@ from typing import Any
 
 from measures.choices import Light, Status
 from measures.models.state import FIELDS, Kind
-from measures.progress import Counts
+from measures.progress import Counts, OnTime
 from measures.reports.model import (
     Completeness,
     EntryRow,
@@ -147,6 +147,8 @@ def _counts(counts: Counts) -> dict[str, Any]:
         "well": counts.well,
         "well_share": counts.well_share,
         "overdue": counts.overdue,
+        "on_time": vars(counts.on_time)
+        | {"share": counts.on_time.share, "share_first": counts.on_time.share_first},
         "before": _by_status(counts.before) if counts.before is not None else None,
         "parts": [_counts(part) for part in counts.parts],
     }
@@ -160,7 +162,12 @@ def _read_counts(data: Mapping[str, Any]) -> Counts:
         overdue=data["overdue"],
         parts=tuple(_read_counts(part) for part in data["parts"]),
         before=_read_by_status(data["before"]) if data["before"] is not None else None,
+        on_time=_read_on_time(data.get("on_time", {})),
     )
+
+
+def _read_on_time(data: Mapping[str, Any]) -> OnTime:
+    return OnTime(**{field.name: data[field.name] for field in fields(OnTime) if field.name in data})
 
 
 def _by_status(counts: Mapping[Status, int]) -> dict[str, int]:
@@ -189,6 +196,7 @@ READ: dict[str, Callable[[str], Any]] = {
     "kind": MoveKind,
     "updated": datetime.fromisoformat,
     "at": datetime.fromisoformat,
+    **dict.fromkeys(("first_due", "done_on", "last_entry_on"), date.fromisoformat),
     "counts_on": date.fromisoformat,
 }
 

@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
-from measures.lights import end_of_day
+from measures.lights import days_late, end_of_day, local_day
 from measures.models import Checklist, Entry, Item, Update
-from measures.progress import Counts, add_up
+from measures.progress import NOTHING_DUE, Counts, OnTime, add_up
 from measures.querysets.ledger import ItemQuerySet
 from measures.reports.entries import entries_between, entry_rows, has_entries, reporting_of
 from measures.reports.model import Completeness, Report, ReportRow
@@ -40,7 +40,7 @@ def build_report(
 ) -> Report:
     """The report of these items, which `as_of` has put back to the end of that day, in the active language.
 
-    Three queries, and four more with `since`, however many items and updates there are.
+    Four queries, and four more with `since`, however many items and updates there are.
     """
     found = list(items.for_list().in_order())
     before: Before = {}
@@ -53,6 +53,7 @@ def build_report(
         entries = entries_between(found, since, as_of)
         if has_entries(checklist, as_of):
             reporting = reporting_of(found, before, updates, entries, as_of)
+    last = Entry.objects.last_about([item.pk for item in found], as_of)
     pillars = _by_pillar(found, before, as_of)
     report = Report(
         title=_("Progress report"),
@@ -73,7 +74,7 @@ def build_report(
         owners=_by_owner(found, before, as_of),
         timeline=build_timeline(items, checklist=checklist, as_of=as_of, since=since),
         completeness=_completeness(found, since),
-        rows=tuple(_row(item, as_of) for item in found),
+        rows=tuple(_row(item, as_of, last.get(item.pk)) for item in found),
         moves=find_moves(found, before, updates, as_of=as_of, since=since) if since else (),
         journal=journal_rows(updates),
         entries=entry_rows(entries, found, as_of),
@@ -87,7 +88,7 @@ def _updates_between(items: Iterable[Item], since: date, as_of: date) -> list[Up
     """What was written about these items after the one day and by the end of the other, in time order."""
     about = {item.pk: item for item in items}
     made = Update.objects.filter(item__in=about).after(since).up_to(as_of)
-    updates = list(made.prefetch_related("owner").order_by("at", "id"))
+    updates = list(made.with_state().order_by("at", "id"))
     for update in updates:
         update.item = about[update.item_id]
     return updates
@@ -103,7 +104,15 @@ def _counts(code: str, title: str, items: Iterable[Item], before: Before, on: da
         if before:
             earlier[Status(before[item.pk].status)] += 1
     late = sum(item.days_late(on) > 0 for item in items)
-    return Counts(code, title, now, late, before=earlier if before else None)
+    on_time = sum((_on_time(item, on) for item in items), NOTHING_DUE)
+    return Counts(code, title, now, late, before=earlier if before else None, on_time=on_time)
+
+
+def _on_time(item: Item, on: date) -> OnTime:
+    if item.done_on:
+        return OnTime.of_done(item.due, item.first_due, item.done_on)
+    late_at_first = days_late(item.status, item.first_due, on) > 0
+    return OnTime(of=int(item.days_late(on) > 0), of_first=int(late_at_first))
 
 
 def _by_pillar(items: Iterable[Item], before: Before, on: date) -> tuple[Counts, ...]:
@@ -142,7 +151,7 @@ def _completeness(items: Sequence[Item], since: date | None) -> Completeness:
     )
 
 
-def _row(item: Item, on: date) -> ReportRow:
+def _row(item: Item, on: date, last: Entry | None) -> ReportRow:
     section = item.measure.section
     lit = item.lit(on)
     return ReportRow(
@@ -157,4 +166,11 @@ def _row(item: Item, on: date) -> ReportRow:
         updated_by=item.update_by_name or "",
         reason=item.update_reason or "",
         days_late=item.days_late(on),
+        first_due=item.first_due,
+        extensions=item.extensions,
+        done_on=item.done_on,
+        days_late_when_done=item.days_late_when_done,
+        closed_by=item.closed_by,
+        last_entry_on=local_day(item.last_entry_at) if item.last_entry_at else None,
+        last_entry=last.as_text if last else "",
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from measures.choices import Light, Status
+from measures.choices import ClosedBy, Light, Status
 from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import BY_NAME, FIELDS, Kind
 from measures.reports.model import EntryRow, ItemState, JournalRow, Move, MoveKind, ReportRow
@@ -63,7 +63,10 @@ def _written(*, narrow: bool = False) -> list[tuple[str, ReportColumn[ItemState]
 def item_columns() -> list[ReportColumn[ReportRow]]:
     """The columns of every spreadsheet of items, headings in the active language."""
     lights = labels(Light)
-    late: ReportColumn[ReportRow] = ReportColumn(_("Days late"), lambda row: row.days_late or None, 8)
+    closings = labels(ClosedBy)
+    late: ReportColumn[ReportRow] = ReportColumn(
+        _("Days late"), lambda row: row.days_late or row.days_late_when_done or None, 8
+    )
     written: list[ReportColumn[ReportRow]] = []
     for name, column in _written(narrow=True):
         written += [column, late] if BY_NAME[name].has_days_late else [column]
@@ -73,6 +76,17 @@ def item_columns() -> list[ReportColumn[ReportRow]]:
         ReportColumn(_("Pillar"), lambda row: row.pillar, 14),
         ReportColumn(_("Section"), lambda row: row.section, 18),
         *written,
+        ReportColumn(_("First due"), lambda row: row.first_due, 11, printed=False),
+        ReportColumn(_("Extensions"), lambda row: row.extensions or None, 8, printed=False),
+        ReportColumn(_("Done on"), lambda row: row.done_on, 11, printed=False),
+        ReportColumn(
+            _("Closed by"),
+            lambda row: closings[ClosedBy(row.closed_by)] if row.closed_by else "",
+            12,
+            printed=False,
+        ),
+        ReportColumn(_("Last entry"), lambda row: row.last_entry_on, 11, printed=False),
+        ReportColumn(_("What it says"), lambda row: row.last_entry, 40, printed=False),
         ReportColumn(_("Last update"), lambda row: local_minute(row.updated), 16),
         ReportColumn(_("Updated by"), lambda row: row.updated_by, 12, printed=False),
         ReportColumn(_("Reason"), lambda row: row.reason, 30, printed=False),
@@ -128,7 +142,7 @@ def entry_columns() -> list[ReportColumn[EntryRow]]:
     ]
 
 
-def labels[E: (Status, Light, MoveKind)](words: type[E]) -> dict[E, str]:
+def labels[E: (Status, Light, MoveKind, ClosedBy)](words: type[E]) -> dict[E, str]:
     """Each word's label in the active language: looked up once, and not in every row."""
     return {word: str(word.label) for word in words}
 

@@ -25,6 +25,38 @@ def counts_table(kind: str, groups: Iterable[Counts], whole: Counts | None = Non
     return Table(columns, tuple(lines))
 
 
+def on_time_table(kind: str, groups: Iterable[Counts], whole: Counts) -> Table:
+    """How many items of each group were done in time, of how many, by the present and the first due date."""
+    columns = (
+        TableColumn(kind, 48),
+        TableColumn(_("In time, of"), 27, "center"),
+        TableColumn(_("By the present due date"), 27, "center"),
+        TableColumn(_("In time, of"), 27, "center"),
+        TableColumn(_("By the first due date"), 27, "center"),
+    )
+    lines = [TableLine(_on_time_cells(counts)) for counts in groups]
+    return Table(columns, (*lines, TableLine(_on_time_cells(whole), LineKind.SUM)))
+
+
+def _on_time_cells(counts: Counts) -> tuple[str, ...]:
+    known = counts.on_time
+    return (
+        counted_name(counts),
+        f"{known.in_time} / {known.of}",
+        percent(known.share) or "–",
+        f"{known.in_time_first} / {known.of_first}",
+        percent(known.share_first) or "–",
+    )
+
+
+def on_time_note() -> str:
+    """What the shares are of."""
+    return _(
+        "Done in time: of the items that were done and had a due date, and those overdue, how many were done "
+        "by that date."
+    )
+
+
 def _counts_cells(counts: Counts) -> tuple[str, ...]:
     return (
         counted_name(counts),

@@ -10,8 +10,9 @@ from django.utils.translation import ngettext, pgettext
 from measures.choices import Status
 from measures.models.state import FIELDS
 from measures.progress import Counts, percent
-from measures.reports.counts import cell_lines, counted_name, counts_table
+from measures.reports.counts import cell_lines, counted_name, counts_table, on_time_note, on_time_table
 from measures.reports.language import day, full_title, joined
+from measures.reports.loop_words import due_lines, labelled, last_entry_lines, on_time_words
 from measures.reports.model import Move, MoveKind, Report, ReportRow
 from measures.reports.outline import Bars, Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
 
@@ -35,11 +36,6 @@ def document(report: Report) -> Document:
     _add_items(made, report)
     _add_signature(made, report)
     return made
-
-
-def labelled(label: str, value: object) -> str:
-    """A label and its value: 报告期：2026年."""
-    return f"{label}{pgettext('between label and value', ': ')}{value}"
 
 
 def _edition(report: Report) -> str:
@@ -97,6 +93,8 @@ def _add_overall(made: Document, report: Report) -> None:
     made.start_chapter(_("Overall"))
     made.add(Text(joined(*report.summary)))
     made.add(Text(completeness_words(report)))
+    if words := joined(*on_time_words(report)):
+        made.add(Text(words))
     basis = [labelled(_("Catalogue"), _edition(report))]
     if report.period:
         basis.append(labelled(pgettext("report", "Period"), report.period))
@@ -122,6 +120,8 @@ def _add_progress(made: Document, report: Report) -> None:
     if report.owners:
         made.start_section(_("By owner"))
         made.add(counts_table(_("Owner"), report.owners))
+        made.start_section(_("Done in time"))
+        made.add(on_time_table(_("Owner"), report.owners, report.whole), Text(on_time_note(), TextRole.NOTE))
     if report.timeline:
         made.start_section(_("Progress over time"))
         made.add(_timeline(report))
@@ -250,10 +250,10 @@ def _item(row: ReportRow) -> TableLine:
     return TableLine(
         (
             row.code,
-            cell_lines(_flat(row.title), *_others(row), row.notes),
+            cell_lines(_flat(row.title), *_others(row), row.notes, *last_entry_lines(row)),
             str(row.status.label),
             row.owner,
-            cell_lines(row.due.isoformat() if row.due else "", row.light_reason if row.is_overdue else ""),
+            cell_lines(*due_lines(row)),
             timezone.localtime(row.updated).date().isoformat() if row.updated else "",
         )
     )

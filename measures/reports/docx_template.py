@@ -97,6 +97,7 @@ def _sample() -> Report:
     samples = {
         Kind.STATUS: Status.BLOCKED,
         Kind.OWNER: "1",
+        Kind.UNITS: "1、2",
         Kind.DAY: day,
         Kind.TEXT: "1",
         Kind.LONG_TEXT: "1\n2",

@@ -52,7 +52,10 @@ class ItemState:
     title: str
     status: Status
     owner: str
+    cooperating: str = ""
+    leader: str = ""
     due: date | None
+    target: str = ""
     notes: str
 
 
@@ -62,6 +65,8 @@ class ReportRow(ItemState):
 
     `reason` is what its newest update gave as one; `light_reason` says why the light is what it is.
     `updated` is the moment of its newest update up to that day; None: nobody has touched it.
+    `closed_by` is a ClosedBy, or empty; `last_entry` the texts of the newest entry that was not withdrawn.
+    What has a default is missing in reports kept from before it was added.
     """
 
     pillar: str
@@ -72,6 +77,13 @@ class ReportRow(ItemState):
     updated_by: str
     reason: str
     days_late: int
+    first_due: date | None = None
+    extensions: int = 0
+    done_on: date | None = None
+    days_late_when_done: int = 0
+    closed_by: str = ""
+    last_entry_on: date | None = None
+    last_entry: str = ""
 
     @property
     def lit(self) -> Lit:

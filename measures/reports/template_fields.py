@@ -5,7 +5,7 @@ from dataclasses import fields
 
 from django.utils import timezone
 
-from measures.choices import Status
+from measures.choices import ClosedBy, Status
 from measures.progress import Counts, percent
 from measures.reports.cells import as_text, local_minute
 from measures.reports.document import completeness_words
@@ -113,6 +113,7 @@ def _items(rows: Iterable[ReportRow]) -> list[dict[str, str]]:
             vars(row)
             | {
                 "light": row.light.label,
+                "closed_by": ClosedBy(row.closed_by).label if row.closed_by else "",
                 "days_late": row.days_late or None,
                 "updated": local_minute(row.updated),
             },

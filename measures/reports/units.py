@@ -10,8 +10,10 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from measures.progress import percent
+from measures.reports.counts import on_time_note
 from measures.reports.language import joined
 from measures.reports.outline import Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
+from measures.tree.loops import Loops, LoopSums
 from measures.tree.matrix import FIGURES, Matrix, MatrixCell, MatrixRow, Spread
 from measures.tree.sums import Unit
 
@@ -20,7 +22,15 @@ UNHEARD_NAMED = 200
 
 
 def units_document(
-    top: Unit, matrix: Matrix, *, catalogue: str, as_of: date, start: date, made_at: datetime, made_by: str
+    top: Unit,
+    matrix: Matrix,
+    loops: Loops,
+    *,
+    catalogue: str,
+    as_of: date,
+    start: date,
+    made_at: datetime,
+    made_by: str,
 ) -> Document:
     """The report in the active language. `matrix` holds the units directly below, by pillar."""
     words = _("As of %(day)s, period from %(start)s") % {
@@ -44,6 +54,8 @@ def units_document(
     made.add(_by_pillar(ranked, top))
     made.start_chapter(_("By unit"))
     made.add(_by_unit(ranked, top), Text(_note(), TextRole.NOTE))
+    made.start_chapter(_("Done in time, entries and applications"))
+    made.add(_loops(matrix, top, loops), Text(on_time_note(), TextRole.NOTE))
     made.start_chapter(_("Not reported in this period"))
     made.add(Text(_unheard(top)))
     at = timezone.localtime(made_at)
@@ -166,6 +178,30 @@ def _by_unit(matrix: Matrix, top: Unit) -> Table:
         average = ("", _("Average of the units"), "", well, *parts, late, silent, "")
         lines.append(TableLine(average, LineKind.SUM))
     return Table(columns, tuple(lines))
+
+
+def _loops(matrix: Matrix, top: Unit, loops: Loops) -> Table:
+    """By unit, in the order of the other tables: each share over what it is of."""
+    columns = (
+        TableColumn(_("Unit"), 48),
+        TableColumn(_("Done in time"), 27, "center"),
+        TableColumn(_("Done by the first due date"), 27, "center"),
+        TableColumn(_("Entries given"), 27, "center"),
+        TableColumn(_("Applications waiting"), 27, "center"),
+    )
+    lines = [TableLine(_loop_cells(unit.name, loops.whole[unit.key])) for unit in matrix.sorted]
+    return Table(columns, (*lines, TableLine(_loop_cells(_("Total"), loops.whole[top.key]), LineKind.SUM)))
+
+
+def _loop_cells(name: str, sums: LoopSums) -> tuple[str, ...]:
+    known = sums.on_time
+    return (
+        name,
+        f"{percent(known.share) or '–'}\n{known.in_time} / {known.of}",
+        f"{percent(known.share_first) or '–'}\n{known.in_time_first} / {known.of_first}",
+        f"{percent(sums.share_given) or '–'}\n{sums.given} / {sums.owed}",
+        str(sums.waiting),
+    )
 
 
 def _mean(spread: Spread | None) -> str:

@@ -22,6 +22,7 @@ from measures.reports.cells import (
 )
 from measures.reports.document import completeness_words
 from measures.reports.language import day, full_title, in_its_language
+from measures.reports.loop_words import on_time_words
 from measures.reports.model import MoveKind, Report
 from measures.reports.outline import COLOURS, writable
 from measures.reports.sheet import ReportSheet, Styles
@@ -105,7 +106,7 @@ class _Summary:
         self._write_overdue(report)
         self.sheet.sheet.set_column(0, 0, 30)
         self.sheet.sheet.set_column(1, 1, 12)
-        self.sheet.sheet.set_column(2, 4 + 2 * len(Status), 9)
+        self.sheet.sheet.set_column(2, 10 + 2 * len(Status), 9)
         self.sheet.sheet.hide_gridlines(2)
 
     def _write_head(self, report: Report) -> None:
@@ -134,7 +135,7 @@ class _Summary:
                 style = self.sheet.styles.amount if isinstance(value, int) else self.sheet.styles.fact
                 self.sheet.put(self.line, 1, value, style)
                 self.line += 1
-        for paragraph in (*report.summary, completeness_words(report)):
+        for paragraph in (*report.summary, completeness_words(report), *on_time_words(report)):
             self.sheet.put(self.line, 0, paragraph, self.sheet.styles.fact)
             self.line += 1
 
@@ -146,6 +147,8 @@ class _Summary:
         for status in Status:
             headings += [str(status.label), f"{status.label} %"]
         headings += [_("Overdue"), _("Done or standing"), _("Done or standing, % of those in force")]
+        headings += [_("Done in time"), _("of"), _("Done in time, %")]
+        headings += [_("Done by the first due date"), _("of"), _("Done by the first due date, %")]
         self.sheet.put_row(self.line, headings, self.sheet.styles.heading)
         self.sheet.sheet.set_row(self.line, HEAD_HEIGHT)
         first = self.line + 1
@@ -166,6 +169,13 @@ class _Summary:
         self.sheet.put(line, after, counts.overdue)
         self.sheet.put(line, after + 1, counts.well)
         self.sheet.put(line, after + 2, _fraction(counts.well_share), styles.percent)
+        known = counts.on_time
+        self.sheet.put(line, after + 3, known.in_time)
+        self.sheet.put(line, after + 4, known.of)
+        self.sheet.put(line, after + 5, _fraction(known.share), styles.percent)
+        self.sheet.put(line, after + 6, known.in_time_first)
+        self.sheet.put(line, after + 7, known.of_first)
+        self.sheet.put(line, after + 8, _fraction(known.share_first), styles.percent)
 
     def _write_timeline(self, report: Report) -> _Range:
         self._caption(_("Progress over time"))

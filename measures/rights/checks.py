@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
+from django.utils.translation import override
 
 from measures.database import schema
 from measures.database.schema import rights
@@ -18,11 +19,15 @@ LESS = "docs/security.md, “A role without rights”, says what the role that s
 
 @register(Tags.database, Tags.security)
 def three_administrators(databases: Sequence[str] | None = None, **more: object) -> list[CheckMessage]:
-    """A warning for each account that holds what should be separate. Silent before the first migration."""
+    """A warning for each account that holds what should be separate. Silent before the first migration.
+
+    In English, as all that commands print.
+    """
     if not databases:
         return []
     try:
-        return [Warning(problem.text, id="measures.W001") for problem in separation_problems()]
+        with override("en"):
+            return [Warning(problem.text, id="measures.W001") for problem in separation_problems()]
     except DatabaseError:
         return []
 

@@ -15,7 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Role, Side
 from measures.loop.rules import ActKind, Actor, allows
-from measures.models import Checklist, Entry, Item, Membership
+from measures.models import Application, Checklist, Entry, Item, Membership, Owner
 from measures.rights.posts import Post, are_enforced, post_of_account, separate_memberships, tree_of
 
 
@@ -25,7 +25,9 @@ class Action(StrEnum):
     READ = "read"
     CHANGE_OWN_ITEMS = "change the items of one's owner"
     CHANGE_ANY_ITEM = "change any item"
-    WRITE_ENTRIES = "write progress entries on the items of one's owner, and withdraw one's own"
+    WRITE_ENTRIES = (
+        "write progress entries on items that one's owner leads or helps with, and withdraw one's own"
+    )
     WRITE_FOR_UNITS = "write progress entries for a unit, and withdraw any"
     ASK = "ask to close, keep up, drop or extend the items of one's owner"
     DECIDE = "decide on applications, and set what they ask for"
@@ -145,17 +147,26 @@ class Rights:
 
         An item without an owner has no unit that could report.
         """
-        return self.writing_side_of(item.owner_id, item.checklist)
-
-    def writing_side_of(self, owner: int | None, checklist: Checklist) -> Side | None:
-        """The same for all items of the owner with this key in this checklist."""
-        if owner is None or not checklist.is_open:
+        checklist = item.checklist
+        if item.owner_id is None or not checklist.is_open:
             return None
         if self.may(Action.WRITE_FOR_UNITS, checklist):
             return Side.OFFICE
         if not self.may(Action.WRITE_ENTRIES, checklist):
             return None
-        return Side.LEAD if self.memberships[checklist.pk].owner_id == owner else None
+        unit = self.memberships[checklist.pk].owner
+        if unit is not None and unit.pk == item.owner_id:
+            return Side.LEAD
+        return Side.COOPERATING if unit in item.cooperating else None
+
+    def unit_of(self, checklist: Checklist) -> Owner | None:
+        """The unit that the user acts for here."""
+        membership = self.memberships.get(checklist.pk)
+        return membership.owner if membership else None
+
+    def side(self, checklist: Checklist) -> Side:
+        """The side as which the user writes entries of many items at once."""
+        return Side.OFFICE if self.may(Action.WRITE_FOR_UNITS, checklist) else Side.LEAD
 
     def may_withdraw(self, entry: Entry, checklist: Checklist) -> bool:
         """Whether the user may withdraw this entry: the office any, an author their own."""
@@ -193,6 +204,19 @@ class Rights:
     def may_decide(self, checklist: Checklist) -> bool:
         """Whether the user grants and returns applications of this checklist."""
         return checklist.is_open and self.may(Action.DECIDE, checklist)
+
+    def alone_decides(self, checklist: Checklist) -> bool:
+        """Whether no other administrator can decide on its applications; one kept apart cannot."""
+        held = Membership.objects.filter(checklist=checklist, role=Role.ADMINISTRATOR, user__is_active=True)
+        others = held.exclude(user=self.user.pk).select_related("user")
+        return all(Rights(other.user).is_kept_apart(checklist) for other in others)
+
+    def may_grant(self, application: Application) -> bool:
+        """Whether the user, who may decide, may grant this one: nobody grants their own if another can."""
+        checklist = application.item.checklist
+        if application.by_id != self.user.pk:
+            return True
+        return not checklist.two_persons and self.alone_decides(checklist)
 
     def may_judge(self, checklist: Checklist) -> bool:
         """Whether the user may accept, return and reopen its periods: from above; at the top, from within."""
@@ -242,6 +266,10 @@ class Rights:
     def reads_whole_audit(self) -> bool:
         """Whether the user can read every record: the operator, if nobody audits."""
         return self.post == Post.SYSTEM and not self.trees_of_auditors
+
+    def operates_site(self) -> bool:
+        """Whether the user may see the state of the installation: a superuser, in any profile."""
+        return bool(getattr(self.user, "is_superuser", False))
 
     def reads_audit(self) -> bool:
         """Whether the user can read any part of the audit trail."""

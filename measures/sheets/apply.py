@@ -9,10 +9,10 @@ from django.contrib.auth.models import User
 
 from measures.choices import Audited, Via
 from measures.database.locks import audited_transaction
-from measures.ledger.plans import Refusal, carry_out, from_plain, plain_values
-from measures.models import Batch, Change, Checklist, Outcome, Owner, audit
+from measures.ledger.plans import Refusal, carry_out, from_plain, names_unknown, plain_values
+from measures.models import Batch, Change, Checklist, NewEntry, Outcome, Owner, audit
 from measures.models.audit import in_plain
-from measures.models.state import StateValue
+from measures.models.state import BY_NAME, StateValue
 from measures.rights.roles import Rights
 from measures.sheets.compare import compare_sheet
 from measures.sheets.compared import ComparedRow, SheetComparison, lacks_reason
@@ -25,7 +25,7 @@ def plain_rows(found: SheetComparison) -> list[dict[str, Any]]:
 
 
 def _plain_row(row: ComparedRow) -> dict[str, Any]:
-    fields = [cell.field for cell in (*row.changes, *row.conflicts) if cell.field != "append"]
+    fields = [cell.field for cell in (*row.changes, *row.conflicts) if cell.field in BY_NAME]
     values = {name: row.asked.values[name] for name in fields}
     owner = values.get("owner")
     kept = vars(row.asked) | {"values": plain_values(values), "seen": row.item.version}
@@ -57,17 +57,34 @@ class Proposal:
 
     @audited_transaction()
     def apply(
-        self, chosen: Mapping[str, str], *, by: User, at: datetime, reason: str
+        self, chosen: Mapping[str, str], *, by: User, rights: Rights, at: datetime, reason: str
     ) -> list[tuple[Checklist, Batch | None, Outcome]]:
-        """Write the chosen changes as one batch for each checklist; None where nothing is left to change."""
+        """Write the chosen changes and the entries as one batch for each checklist.
+
+        None stands for a batch with nothing left to write.
+        """
+        units = {row.item.pk: row.item.checklist for row in self.found.rows}
         changes: dict[Checklist, list[Change]] = {}
+        entries: dict[Checklist, list[NewEntry]] = {}
         for item, change in self.found.changes(chosen):
             changes.setdefault(item.checklist, []).append(change)
-        if not changes:
-            changes[self.checklist] = []
+        for entry in self.found.entries:
+            entries.setdefault(units[entry.item_id], []).append(entry)
         return [
-            (unit, *carry_out(of_unit, checklist=unit, by=by, at=at, via=Via.IMPORT, reason=reason))
-            for unit, of_unit in changes.items()
+            (
+                unit,
+                *carry_out(
+                    changes.get(unit, []),
+                    checklist=unit,
+                    by=by,
+                    at=at,
+                    via=Via.IMPORT,
+                    reason=reason,
+                    entries=entries.get(unit, []),
+                    side=rights.side(unit),
+                ),
+            )
+            for unit in dict.fromkeys([*changes, *entries]) or [self.checklist]
         ]
 
 
@@ -97,7 +114,8 @@ def compare_again(
             left.append((f"{kept['unit']} {kept['code']}", Refusal.ROLE))
             continue
         owner = owners.get(values["owner"]) if name and values["owner"] else by_name.get((unit.pk, name))
-        if name and (owner is None or owner.name != name):
+        named = {"cooperating": values.get("cooperating")}
+        if (name and (owner is None or owner.name != name)) or names_unknown(named, owners):
             left.append((_label(unit, kept["unit"], kept["code"]), Refusal.OWNER))
             continue
         state: dict[str, StateValue] = from_plain(values, owners)

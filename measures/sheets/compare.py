@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from measures.choices import OPEN_STATUSES, Status
 from measures.forms.days import is_unusual
-from measures.models import Checklist, Item, Update
-from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, UNTOUCHED, StateField, StateValue
+from measures.ledger.plans import HANDED_OVER, Refusal
+from measures.models import Checklist, Entry, Item, Update
+from measures.models.entries import ENTRY_TEXTS
+from measures.models.state import BY_NAME, FIELDS, NOTES_LIMIT, UNTOUCHED, StateField, StateValue, settled
 from measures.rights.roles import Action, Rights
 from measures.sheets.compared import (
     APPEND_FILE,
@@ -21,7 +23,7 @@ from measures.sheets.compared import (
 )
 from measures.sheets.problems import Problem
 from measures.sheets.understand import SheetRow
-from measures.sheets.words import APPEND, trimmed
+from measures.sheets.words import APPEND, ENTRY_COLUMNS, trimmed
 
 CONTEXT, SHOWN = 40, 400  # characters of long notes around what differs
 
@@ -35,7 +37,7 @@ def compare_sheet(
     headings: Mapping[str, str],
     today: date,
 ) -> SheetComparison:
-    """Each row of the file against its item. Four queries, however many rows.
+    """Each row of the file against its item. Five queries, however many rows.
 
     `units` are the checklists of rows that name another one than this.
     """
@@ -50,8 +52,10 @@ def compare_sheet(
         if (key := (names[item.checklist_id], item.measure.code)) in wanted
     ]
     bases = _bases([(item, row.version) for item, row in pairs])
+    last = Entry.objects.last_about([item.pk for item, row in pairs if row.entry], today)
     for item, plain_row in pairs:
-        row = ComparedRow(item, _with_status(plain_row, item))
+        asked_of = _with_status(plain_row, item)
+        row = ComparedRow(item, replace(asked_of, values=settled(item, asked_of.values)))
         may_hand_over = rights.may(Action.HAND_OVER, item.checklist)
         version = row.asked.version
         if version and version > item.version:
@@ -61,7 +65,9 @@ def compare_sheet(
             continue
         found.unversioned |= version is None
         _sort_cells(row, bases.get(item.pk), today)
+        _read_entry(row, last.get(item.pk))
         _check(row, found, headings, may_change=rights.may_change(item), may_hand_over=may_hand_over)
+        _check_rules(row, found, headings, rights)
         if row.changes or row.conflicts or row.newer:
             found.rows.append(row)
         else:
@@ -90,17 +96,52 @@ def _check(
             found.problems.append(
                 _problem(row, headings, cell.field, _("Your role cannot change this item."))
             )
-        elif cell.field == "owner" and not may_hand_over:
+        elif cell.field in HANDED_OVER and not may_hand_over:
             message = _("Only an administrator of the checklist can give an item to another owner.")
-            found.problems.append(_problem(row, headings, "owner", message))
+            if cell.field == "cooperating":
+                message = _("Only an administrator of the checklist can choose cooperating units.")
+            found.problems.append(_problem(row, headings, cell.field, message))
     added = row.change({}) if row.appends else None
     if added and len(str(added.values["notes"])) > NOTES_LIMIT:
         found.problems.append(_problem(row, headings, "append", _("The notes would get too long.")))
 
 
+def _read_entry(row: ComparedRow, last: Entry | None) -> None:
+    """Show what the row reports, unless the last entry says just that: a file that is sent twice."""
+    said = row.asked.entry
+    if not said or (last and all(getattr(last, name) == said.get(name, "") for name in ENTRY_TEXTS)):
+        return
+    row.reports = True
+    row.changes += [
+        ComparedCell(f"entry_{name}", str(label), "", "", said[name])
+        for name, label in ENTRY_TEXTS.items()
+        if name in said
+    ]
+
+
+def _check_rules(
+    row: ComparedRow, found: SheetComparison, headings: Mapping[str, str], rights: Rights
+) -> None:
+    """What the checklist's rules refuse, before anything is written."""
+    if row.reports and not rights.writing_side(row.item):
+        name = next(f"entry_{name}" for name in ENTRY_TEXTS if name in row.asked.entry)
+        message = _("Your role writes no entries about this item.")
+        if row.item.owner_id is None:
+            message = str(Refusal.UNIT.label)
+        found.problems.append(_problem(row, headings, name, message))
+    if rights.may_change(row.item):
+        for cell in (*row.changes, *row.conflicts):
+            if cell.field in BY_NAME and not rights.allows(
+                row.item, {cell.field: row.asked.values[cell.field]}
+            ):
+                found.problems.append(_problem(row, headings, cell.field, str(Refusal.RULE.label)))
+
+
 def _problem(row: ComparedRow, headings: Mapping[str, str], name: str, message: str) -> Problem:
     if name in BY_NAME:
         value = BY_NAME[name].in_words(row.asked.values[name])
+    elif name in ENTRY_COLUMNS:
+        value = row.asked.entry[ENTRY_COLUMNS[name]]
     else:
         value = str(getattr(row.asked, name))
     return Problem(row.asked.number, headings.get(name, ""), value[:80], message, row.asked.sheet)
@@ -116,7 +157,7 @@ def _bases(versions: list[tuple[Item, int | None]]) -> dict[int, Mapping[str, St
         elif version and version < item.version:
             behind[item.pk] = version
     keys = Update.objects.at_versions(behind)
-    updates = Update.objects.select_related("owner").in_bulk(list(keys.values()))
+    updates = Update.objects.with_state().in_bulk(list(keys.values()))
     for pk in behind:
         bases[pk] = updates[keys[pk]].state() if pk in keys else UNTOUCHED
     return bases
@@ -169,7 +210,7 @@ def _cell(field: StateField, base: StateValue, now: StateValue, then: StateValue
     if field.is_long:
         words = excerpts(words)
     was, is_now, asked = words
-    return ComparedCell(field.name, str(field.label), was, is_now, asked, erases=then is None or then == "")
+    return ComparedCell(field.name, str(field.label), was, is_now, asked, erases=not then)
 
 
 def excerpts(texts: list[str]) -> list[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from measures.models import Change, Item
-from measures.models.state import needs_reason
+from measures.models import Change, Item, NewEntry
+from measures.models.state import BY_NAME, needs_reason
 from measures.sheets.problems import Problem
 from measures.sheets.understand import SheetRow
 
@@ -33,13 +33,16 @@ class ComparedCell:
 
 @dataclass
 class ComparedRow:
-    """One item with the file's values. `newer` holds cells changed since the export but not by the file."""
+    """One item with the file's values. `newer` holds cells changed since the export but not by the file;
+    `reports` is set where the file has an entry that the item's last one does not say already.
+    """
 
     item: Item
     asked: SheetRow
     changes: list[ComparedCell] = field(default_factory=list)
     conflicts: list[ComparedCell] = field(default_factory=list)
     newer: list[ComparedCell] = field(default_factory=list)
+    reports: bool = False
 
     def choice(self, cell: ComparedCell) -> str:
         """The name of the form field that says which value of a conflict is taken."""
@@ -86,10 +89,15 @@ class ComparedRow:
         notes = self.item.notes
         return bool(self.asked.append) and not f"\n{notes}".endswith(f"\n{self.asked.append}")
 
+    @property
+    def new_entry(self) -> NewEntry | None:
+        """The entry that the row writes; None for a row without one, and for one that was written already."""
+        return NewEntry.on(self.item, **self.asked.entry) if self.reports else None
+
     def change(self, chosen: Mapping[str, str]) -> Change | None:
         """What is to be written, with these choices for the conflicts; None where nothing is left."""
         taken = [*self.changes, *(cell for cell, name in self.choices if chosen.get(name) == TAKE_FILE)]
-        values = {cell.field: self.asked.values[cell.field] for cell in taken if cell.field != "append"}
+        values = {cell.field: self.asked.values[cell.field] for cell in taken if cell.field in BY_NAME}
         for cell, name in self.modes:
             if chosen.get(name, cell.mode) == APPEND_FILE:
                 values[cell.field] = add_below(getattr(self.item, cell.field), str(values[cell.field]))
@@ -145,6 +153,11 @@ class SheetComparison:
         """What is to be written, with these choices for the conflicts."""
         found = ((row.item, row.change(chosen)) for row in self.rows)
         return [(item, change) for item, change in found if change]
+
+    @property
+    def entries(self) -> list[NewEntry]:
+        """The entries that would be written."""
+        return [entry for row in self.rows if (entry := row.new_entry)]
 
     def may_need_reason(self) -> bool:
         """Whether some choice of values needs a reason that the file does not give."""

@@ -1,6 +1,6 @@
 """Rows of cells → values of items: what each row asks for, and all that is wrong, at once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,9 +15,19 @@ from measures.sheets.known import Known
 from measures.sheets.looks import Unusable
 from measures.sheets.problems import Problem
 from measures.sheets.read import Sheet, SheetFile
-from measures.sheets.values import NoSuchOwner, owner_of, reason_of, status_of, text_of, version_of
+from measures.sheets.values import (
+    NoSuchOwner,
+    entry_text_of,
+    owner_of,
+    reason_of,
+    status_of,
+    text_of,
+    units_of_cell,
+    version_of,
+)
 from measures.sheets.words import (
     EMPTY,
+    ENTRY_COLUMNS,
     NotUnderstood,
     as_words,
     heading_name,
@@ -28,17 +38,17 @@ from measures.sheets.words import (
 )
 
 OWNER_LIMIT = 100  # characters
-TAKEN = ("code", "unit", "address", "version", "reason", "append", "details", *STATE_FIELDS)
+TAKEN = ("code", "unit", "address", "version", "reason", "append", "details", *ENTRY_COLUMNS, *STATE_FIELDS)
 
 
 @dataclass(frozen=True)
 class SheetRow:
     """What one row of a file asks for. `version` is the item's at the export; None where none is given.
 
-    A field without a value stays as it is. `append` is added to the notes. `wrote` holds the words from
-    which a day was worked out, by the field's name; `ongoing` is set where they say that the work has no
-    end. An owner without a key does not exist yet. `unit` is the slug of the row's checklist; empty for the
-    one to which the file was uploaded.
+    A field without a value stays as it is. `append` is added to the notes; `entry` holds the texts of an
+    entry. `wrote` holds the words from which a day was worked out, by the field's name; `ongoing` is set
+    where they say that the work has no end. An owner without a key does not exist yet. `unit` is the slug of
+    the row's checklist; empty for the one to which the file was uploaded.
     """
 
     number: int
@@ -50,6 +60,7 @@ class SheetRow:
     wrote: Mapping[str, str] = field(default_factory=dict)
     ongoing: bool = False
     sheet: str = ""
+    entry: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
 
 
@@ -112,6 +123,7 @@ class RowReader:
     reason: str = ""
     append: str = ""
     ongoing: bool = False
+    entry: dict[str, str] = field(default_factory=dict)
 
     def read(self, row: Mapping[str, object]) -> None:
         if self.unit is None:
@@ -143,6 +155,7 @@ class RowReader:
                     self.wrote,
                     self.ongoing,
                     self.sheet,
+                    self.entry,
                     "" if self._is_here else self.unit.slug,
                 )
             )
@@ -150,6 +163,10 @@ class RowReader:
     @property
     def _is_here(self) -> bool:
         return self.unit == self.known.checklist
+
+    @property
+    def _owners(self) -> Collection[Owner]:
+        return self.known.owners[self.unit.slug] if self.unit else ()
 
     def _read_cell(self, name: str, cell: object) -> None:
         if isinstance(cell, Unusable):
@@ -161,6 +178,8 @@ class RowReader:
                 self.reason = reason_of(cell)
             case "append":
                 self.append = text_of(cell, BY_NAME["notes"])
+            case _ if name in ENTRY_COLUMNS:
+                self.entry[ENTRY_COLUMNS[name]] = entry_text_of(cell)
             case _:
                 self._take(BY_NAME[name], cell)
 
@@ -174,8 +193,9 @@ class RowReader:
             case Kind.STATUS:
                 self.values[one.name] = status_of(cell)
             case Kind.OWNER:
-                owners = self.known.owners[self.unit.slug] if self.unit else ()
-                self.values[one.name] = owner_of(cell, owners, self.keys)
+                self.values[one.name] = owner_of(cell, self._owners, self.keys)
+            case Kind.UNITS:
+                self.values[one.name] = units_of_cell(cell, self._owners, self.keys)
             case Kind.DAY:
                 self._take_day(one.name, day_of(cell, self.epoch, self.known.today))
             case Kind.TEXT | Kind.LONG_TEXT:
@@ -260,7 +280,7 @@ def _places(sheet: Sheet, reading: Reading, here: Checklist, name_of_sheet: str)
             reading.headings.setdefault(name, heading)
         elif heading and (not name or name in places) and heading not in reading.ignored:
             reading.ignored.append(heading)
-    if not places.keys() & {*STATE_FIELDS, "append"}:
+    if not places.keys() & {*STATE_FIELDS, "append", *ENTRY_COLUMNS}:
         message = _("The file has none of the columns that can be changed: %(columns)s.") % {
             "columns": _(", ").join(str(ALL[name].heading) for name in STATE_FIELDS)
         }

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from measures.choices import Status
 from measures.models import Owner
+from measures.models.entries import ENTRY_LIMIT
+from measures.models.people import in_key_order
 from measures.models.state import StateField
 from measures.sheets.words import (
     EMPTY,
@@ -18,8 +20,9 @@ from measures.sheets.words import (
     trimmed,
     words_for_nobody,
 )
+from measures.texts import REASON_LIMIT
 
-REASON_LIMIT = 500  # characters
+BETWEEN = re.compile(r"[、，,；;\r\n]")  # units in one cell
 
 
 class NoSuchOwner(NotUnderstood):
@@ -54,6 +57,24 @@ def owner_of(cell: object, owners: Collection[Owner], keys: Mapping[str, int]) -
     raise NoSuchOwner(_("Unknown owner. An administrator of the checklist can add owners."))
 
 
+def units_of_cell(cell: object, owners: Collection[Owner], keys: Mapping[str, int]) -> tuple[Owner, ...]:
+    """The units that a cell names, joined by 、 or the like, or one on each line."""
+    units, unknown = [], []
+    for name in filter(None, map(str.strip, BETWEEN.split(as_words(cell)))):
+        try:
+            unit = owner_of(name, owners, keys)
+        except NoSuchOwner:
+            unknown.append(name)
+        else:
+            units += [unit] if unit else []
+    if unknown:
+        raise NotUnderstood(
+            _("Unknown units: %(names)s. An administrator of the checklist can add owners.")
+            % {"names": _(", ").join(unknown)[:200]}
+        )
+    return in_key_order(units)
+
+
 def text_of(cell: object, one: StateField) -> str:
     """Return the text of this field; on one line unless it is a long text."""
     text = trimmed(as_words(cell)) if one.is_long else on_one_line(cell)
@@ -78,3 +99,11 @@ def reason_of(cell: object) -> str:
     if len(reason) > REASON_LIMIT:
         raise NotUnderstood(_("The reason is too long. Keep it to 500 characters."))
     return reason
+
+
+def entry_text_of(cell: object) -> str:
+    """A text of an entry, within its limit."""
+    text = trimmed(as_words(cell))
+    if len(text) > ENTRY_LIMIT:
+        raise NotUnderstood(_("This text is too long. Keep it to 5,000 characters."))
+    return text

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from measures.choices import Status
 from measures.ledger.columns import ALL, UNIT
+from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import STATE_FIELDS
 from measures.sheets.details import DETAILS, UNIT_ADDRESS
 from measures.sheets.looks import Seen, Unusable
@@ -23,6 +24,8 @@ APPEND = gettext_lazy("Add to the notes")
 NO_OWNER = gettext_lazy("No owner")
 # Written in a cell, it empties the field. A blank cell leaves it as it is.
 CLEAR = pgettext_lazy("sheet", "clear")
+# Columns whose texts make an entry, by the names of its texts.
+ENTRY_COLUMNS = {f"entry_{name}": name for name in ENTRY_TEXTS}
 EMPTY = {"", "-", "–", "—", "－", "——", "/", "无", "無"}
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 
@@ -81,6 +84,7 @@ def exact_headings() -> dict[str, str]:
     labels = {name: column.heading for name, column in (ALL | {"unit": UNIT}).items()}
     labels |= {"version": VERSION, "reason": REASON, "append": APPEND}
     labels |= {"address": UNIT_ADDRESS.heading, "details": DETAILS}
+    labels |= {column: ENTRY_TEXTS[name] for column, name in ENTRY_COLUMNS.items()}
     found = {word: name for name, label in labels.items() for word in in_every_language(label)}
     return {close_up(word): name for word, name in ({name: name for name in labels} | found).items()}
 
@@ -131,4 +135,4 @@ def heading_name(cell: object) -> tuple[str, str]:
 def heading_rank(cells: Sequence[object]) -> int:
     """How many columns these name that can be changed, and one for codes: without codes, none counts."""
     names = {heading_name(cell)[0] for cell in cells}
-    return 1 + len(names & {*STATE_FIELDS, "append"}) if "code" in names else 0
+    return 1 + len(names & {*STATE_FIELDS, "append", *ENTRY_COLUMNS}) if "code" in names else 0

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
 from measures.models.state import FIELDS, Kind, StateField
 from measures.progress import Counts, StatusCount
-from measures.reports.model import ReportRow, TimePoint
+from measures.reports.language import joined
+from measures.reports.loop_words import due_lines, on_time_words
+from measures.reports.model import Report, ReportRow, TimePoint
 from measures.templatetags.taizhang import status_chip
 
 register = template.Library()
@@ -71,13 +73,24 @@ def state_cell(row: ReportRow, one: StateField) -> SafeString:
             return format_html("<td>{}</td>", status_chip(value))
         case Kind.DAY:
             late = " late" if one.name == "due" and row.is_overdue else ""
-            return format_html(
-                '<td class="nowrap figures{}">{}</td>', late, value.isoformat() if value else ""
-            )
+            day = value.isoformat() if value else ""
+            return format_html('<td class="nowrap figures{}">{}{}</td>', late, day, _beside(row, one))
         case Kind.LONG_TEXT:
             return format_html('<td class="notes">{}</td>', value)
-        case Kind.OWNER | Kind.TEXT:
+        case Kind.OWNER | Kind.UNITS | Kind.TEXT:
             return format_html('<td class="unit">{}</td>', value)
+
+
+def _beside(row: ReportRow, one: StateField) -> SafeString:
+    """Below the due date: how it moved, and when the item was done."""
+    lines = list(due_lines(row))[1:] if one.name == "due" else []
+    return format_html_join("", '<br><span class="small">{}</span>', ((line,) for line in lines))
+
+
+@register.simple_tag
+def on_time(report: Report) -> str:
+    """How many items were done in time, in sentences; empty if nothing was to be done."""
+    return joined(*on_time_words(report))
 
 
 @register.inclusion_tag("report/chart.html")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from measures.choices import Cadence, Status
-from measures.ledger.columns import UNIT, Column, label
+from measures.ledger.columns import UNIT, Column, closing, label
 from measures.models.state import FIELDS, Kind, StateField
 
 if TYPE_CHECKING:
@@ -36,7 +36,12 @@ def _unit(row: "Row") -> str:
 
 def _classes(one: StateField) -> str:
     """The classes of a cell of a field that people write. Style sheets know the kinds by them."""
-    of_kind = {Kind.DAY: "nowrap figures", Kind.TEXT: "text", Kind.LONG_TEXT: "notes"}.get(one.kind, "")
+    of_kind = {
+        Kind.DAY: "nowrap figures",
+        Kind.TEXT: "text",
+        Kind.UNITS: "text",
+        Kind.LONG_TEXT: "notes",
+    }.get(one.kind, "")
     return " ".join(dict.fromkeys([one.name, *of_kind.split()]))
 
 
@@ -60,6 +65,18 @@ def _late_finish(row: "Row") -> str:
     return f' <span class="warned small">{escape(words)}</span>'
 
 
+def _moved(row: "Row") -> str:
+    """The first due date and how often it was extended, beside the present one."""
+    times, first = row.facts.extensions, row.facts.first_due
+    if not times or not first:
+        return ""
+    words = ngettext(
+        "%(day)s at first, extended %(times)d time", "%(day)s at first, extended %(times)d times", times
+    )
+    said = words % {"day": first.isoformat(), "times": times}
+    return f' <span class="quiet small">{escape(said)}</span>'
+
+
 def _day_cell(name: str) -> Callable[["Row"], str]:
     value = attrgetter(f"facts.{name}")
 
@@ -76,13 +93,18 @@ def _written(one: StateField) -> Callable[["Row"], str]:
 
     def status(row: "Row") -> str:
         held = value(row)
-        return f'{start}<span class="chip {held}">{escape(label(Status(held)))}</span></td>'
+        by = (
+            f' <span class="quiet small">{escape(closing(row.facts.closed_by))}</span>'
+            if row.facts.closed_by
+            else ""
+        )
+        return f'{start}<span class="chip {held}">{escape(label(Status(held)))}</span>{by}</td>'
 
     def day(row: "Row") -> str:
         held = value(row)
         late = ' class="late"' if one.name == "due" and row.days_late else ""
-        finish = _late_finish(row) if one.name == "due" else ""
-        return f"{start}<span{late}>{held.isoformat()}</span>{finish}</td>" if held else f"{start}</td>"
+        more = _moved(row) + _late_finish(row) if one.name == "due" else ""
+        return f"{start}<span{late}>{held.isoformat()}</span>{more}</td>" if held else f"{start}{more}</td>"
 
     match one.kind:
         case Kind.STATUS:
@@ -108,7 +130,10 @@ def _updated(row: "Row") -> str:
 
 def _last_entry(row: "Row") -> str:
     day = row.facts.last_entry_on
-    return f'<td class="updated nowrap figures quiet">{day.isoformat() if day else ""}</td>'
+    if not day:
+        return '<td class="entry"></td>'
+    said = f"<div>{escape(row.last_entry)}</div>" if row.last_entry else ""
+    return f'<td class="entry"><span class="nowrap figures quiet small">{day.isoformat()}</span>{said}</td>'
 
 
 def _light(row: "Row") -> str:
@@ -133,6 +158,7 @@ CELLS: dict[str, Callable[["Row"], str]] = {
     "first_due": _day_cell("first_due"),
     "extensions": lambda row: f'<td class="figures quiet">{row.facts.extensions or ""}</td>',
     "done_on": _day_cell("done_on"),
+    "closed_by": lambda row: f"<td>{escape(closing(row.facts.closed_by))}</td>",
     "section": lambda row: f'<td class="section">{escape(row.facts.section)}</td>',
     "pillar": lambda row: f'<td class="section">{escape(row.facts.pillar)}</td>',
     "cadence": lambda row: f'<td class="section">{escape(label(Cadence(row.facts.cadence)))}</td>',

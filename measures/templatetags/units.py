@@ -65,7 +65,7 @@ def unheard_cell(unit: Unit, own: bool = False) -> SafeString:
         shown = format_html("<b>{}</b> <small>/{}</small>", unit.unheard, unit.units)
         return format_html('<td class="number{}">{}</td>', " late" if unit.unheard else " nought", shown)
     if unit.is_unheard:
-        return format_html('<td class="number"><span class="chip unheard">{}</span></td>', _("Not reported"))
+        return format_html('<td class="number"><span class="chip warning">{}</span></td>', _("Not reported"))
     return format_html('<td class="number nought">{}</td>', _("reported") if unit.own.in_force else "–")
 
 

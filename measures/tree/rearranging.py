@@ -96,7 +96,7 @@ class Rearrangement:
 
     def _touched(self) -> list[Item]:
         found = self.unit.items.filter(version__gt=1, measure__checklist=None)
-        return list(found.select_related("owner", "measure").order_by("measure__position"))
+        return list(found.select_related("owner", "measure").with_cooperating().order_by("measure__position"))
 
     @audited_transaction()
     def carry_out(self, *, at: datetime, by: User, reason: str) -> None:
@@ -119,7 +119,8 @@ class Rearrangement:
         assert to is not None
         theirs = {item.measure_id: item for item in to.items.all()}
         pairs = [(theirs[item.measure_id], item) for item in self._touched()]
-        for item in self.unit.items.filter(measure__checklist=self.unit).select_related("owner", "measure"):
+        local = self.unit.items.filter(measure__checklist=self.unit).select_related("owner", "measure")
+        for item in local.with_cooperating():
             measure = item.measure
             made = add_measure(
                 to,
@@ -153,11 +154,11 @@ class Rearrangement:
 
 
 def _fact(one: StateField, value: StateValue) -> str:
-    """A value in a paragraph of notes; a text on one line has its label, as it explains itself least."""
+    """A value in a paragraph of notes; a text on one line and units have their label."""
     if isinstance(value, date):
         return value.isoformat()
     words = one.in_words(value)
-    if words and one.kind == Kind.TEXT:
+    if words and one.kind in (Kind.TEXT, Kind.UNITS):
         return f"{one.label}{pgettext('between label and value', ': ')}{words}"
     return words
 

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext, ngettext_lazy, pgettext
 
 from measures.ledger.plans import Refusal
 from measures.models import Batch, Checklist, Outcome
+from measures.reports.language import joined
 from measures.texts import Label
 from measures.views.access import SignedInRequest
 
@@ -47,6 +48,11 @@ LEFT_ALONE: dict[Refusal, Label] = {
     Refusal.RULE: ngettext_lazy(
         "%(count)d item was not changed, because the rules ask for an application: %(codes)s",
         "%(count)d items were not changed, because the rules ask for applications: %(codes)s",
+        "count",
+    ),
+    Refusal.UNIT: ngettext_lazy(
+        "%(count)d item was left out, because it has no owner who could report: %(codes)s",
+        "%(count)d items were left out, because they have no owner who could report: %(codes)s",
         "count",
     ),
     Refusal.NOTES: ngettext_lazy(
@@ -100,17 +106,21 @@ def left_alone(left: Iterable[tuple[str, Refusal]]) -> list[str]:
 
 def say_outcome(
     request: SignedInRequest,
-    written: int,
+    outcome: Outcome,
     left: Iterable[tuple[str, Refusal]],
     batch: Batch | None = None,
     unit: str = "",
 ) -> None:
-    """Tell how many items a batch changed, and which ones were not changed and why.
+    """Tell how many items a batch changed, how many entries it wrote, and what was not changed and why.
 
     With a batch, the message has the button that undoes it: templates/base.html draws it. `unit` names the
     checklist where that is not the page's.
     """
+    written = len(outcome.written)
     text = ngettext("%(count)d item changed.", "%(count)d items changed.", written) % {"count": written}
+    if outcome.entries:
+        said = ngettext("%(count)d entry.", "%(count)d entries.", outcome.entries)
+        text = joined(text, said % {"count": outcome.entries})
     text = f"{unit}{pgettext('between label and value', ': ')}{text}" if unit else text
     undo = reverse("undo", args=[batch.checklist.slug, batch.pk]) if batch else ""
     messages.success(request, text, extra_tags=undo)

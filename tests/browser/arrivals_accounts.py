@@ -21,6 +21,12 @@ def wrong_password(page: Page, site: Site) -> None:
     expect(page.locator(".note.error")).to_be_visible()
 
 
+def state_of_the_site(page: Page, site: Site) -> None:
+    User.objects.get_or_create(username="operator", is_superuser=True)
+    site.sign_in(page.context, "operator")
+    page.goto("/doctor/")
+
+
 def first_password(page: Page, site: Site) -> None:
     user = User.objects.get(username="viewer")
     key = urlsafe_base64_encode(force_bytes(user.pk))

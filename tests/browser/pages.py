@@ -35,6 +35,7 @@ PAGES = [
     Shown("sessions", at("/account/sessions/")),
     Shown("audit", at("/audit/"), user="auditor"),
     Shown("audit-filtered", at("/audit/?q=2.2&action=item_changed"), user="auditor"),
+    Shown("doctor", arrivals_accounts.state_of_the_site, user=""),
     Shown("hand-over", at(f"{ROOT}/hand-over/")),
     Shown("two-factor", arrivals_accounts.without_a_phone, user="auditor"),
     Shown("two-factor-setting-up", arrivals_accounts.setting_up_a_phone, user="auditor"),

@@ -38,6 +38,7 @@ def test_an_auditor_finds_a_change_and_goes_to_its_item(
     expect(page).to_have_url("/checklists/henan/items/1.1.1/")
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_page_fits_and_axe_finds_nothing(

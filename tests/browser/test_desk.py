@@ -12,7 +12,7 @@ from measures.models import Catalogue, Checklist
 from tests.browser.conftest import PageAs
 from tests.make import change, find_item, make_checklist, make_owner, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.any_engine, pytest.mark.django_db(transaction=True)]
 
 LIST = "/checklists/henan/items/?section=2.1"
 

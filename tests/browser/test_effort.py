@@ -16,7 +16,7 @@ from measures.demo import set_passwords
 from measures.models import Checklist
 from tests.make import PASSWORD, find_item
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.any_engine, pytest.mark.django_db(transaction=True)]
 
 CODE, NOTE = "2.1.2", "11月例会已研究。"
 

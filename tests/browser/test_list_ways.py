@@ -12,7 +12,7 @@ from tests.browser.conftest import PageAs
 from tests.make import find_item, make_checklist, make_user
 from tests.sheets import sheet_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.any_engine, pytest.mark.django_db(transaction=True)]
 
 LIST = "/checklists/henan/items/?view=none"
 

@@ -138,6 +138,7 @@ def lively(henan: Checklist, admin: User) -> Checklist:
     return henan
 
 
+@pytest.mark.any_engine
 def test_no_page_says_a_word_of_english_to_a_chinese_reader(
     page_as: PageAs, lively: Checklist, admin: User
 ) -> None:
@@ -151,6 +152,7 @@ def test_no_page_says_a_word_of_english_to_a_chinese_reader(
         assert page.locator("html").get_attribute("lang") == "zh-hans"
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_is_wider_than_the_screen(
     page_as: PageAs, lively: Checklist, admin: User, width: int
@@ -162,6 +164,7 @@ def test_no_page_is_wider_than_the_screen(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_page(page_as: PageAs, lively: Checklist, admin: User, theme: str) -> None:
     page = page_as(admin)
@@ -172,6 +175,7 @@ def test_axe_finds_nothing_on_any_page(page_as: PageAs, lively: Checklist, admin
         assert found.violations_count == 0, f"{address}: {found.generate_report()}"
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_sign_in_page(page: Page, theme: str, transactional_db: None) -> None:
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
@@ -181,6 +185,7 @@ def test_axe_finds_nothing_on_the_sign_in_page(page: Page, theme: str, transacti
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.any_engine
 def test_no_page_is_refused_anything_by_its_own_policy(
     page_as: PageAs, lively: Checklist, admin: User
 ) -> None:
@@ -194,6 +199,7 @@ def test_no_page_is_refused_anything_by_its_own_policy(
     assert not complaints
 
 
+@pytest.mark.any_engine
 def test_language_and_theme_are_the_readers_own(page_as: PageAs, lively: Checklist, admin: User) -> None:
     page = page_as(admin)
     page.goto("/checklists/henan/items/?pillar=2")
@@ -231,6 +237,7 @@ def test_everything_works_without_javascript(
     context.close()
 
 
+@pytest.mark.any_engine
 def test_a_person_finds_the_content_by_keyboard(page_as: PageAs, lively: Checklist, admin: User) -> None:
     page = page_as(admin)
     page.goto("/checklists/henan/items/")

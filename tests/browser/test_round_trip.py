@@ -116,6 +116,7 @@ def test_it_works_without_javascript(
     context.close()
 
 
+@pytest.mark.any_engine
 def test_the_page_says_that_it_is_working(page_as: PageAs, admin: User, tmp_path: Path) -> None:
     page = page_as(admin)
     path = taken_away(page, tmp_path)
@@ -132,6 +133,7 @@ def test_the_page_says_that_it_is_working(page_as: PageAs, admin: User, tmp_path
     expect(page.get_by_role("button", name="预览修改")).to_be_disabled()
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_either_page(
     page_as: PageAs, admin: User, henan: Checklist, tmp_path: Path, theme: str

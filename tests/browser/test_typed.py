@@ -11,7 +11,7 @@ from measures.models import Checklist, Session
 from tests.browser.conftest import PageAs
 from tests.make import PASSWORD, change, find_item, make_checklist, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.any_engine, pytest.mark.django_db(transaction=True)]
 
 ITEM = "/checklists/henan/items/1.1.1/"
 LIST = "/checklists/henan/items/?view=none"

@@ -10,7 +10,6 @@ import os
 import re
 import secrets
 import shutil
-import ssl
 import subprocess
 import sys
 import tempfile
@@ -20,15 +19,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
 
-ROOT = Path(__file__).parent.parent.parent
-NAME = "ledger.example.org"
+from tests.checkout import copy_tracked_files
+from tests.over_tls import FIRST_ITEM, NAME, Browser, make_certificate, save, sign_in
+
 PROJECT = "taizhang-compose-test"
 PASSWORD = f"Aa1!{secrets.token_urlsafe(12)}"
-TRUSTING = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-TRUSTING.check_hostname, TRUSTING.verify_mode = False, ssl.CERT_NONE
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 SERVERS = ("web1", "web2")
 
 
@@ -43,41 +39,6 @@ class Compose:
         if done.returncode:
             raise AssertionError(f"docker compose {' '.join(arguments)}:\n{done.stdout}{done.stderr}")
         return done.stdout
-
-
-class Browser:
-    """One user's cookies, and TLS to the proxy."""
-
-    def __init__(self) -> None:
-        self.cookies: dict[str, str] = {}
-
-    def ask(
-        self, method: str, path: str, form: dict[str, str] | None = None
-    ) -> tuple[int, str, dict[str, str]]:
-        """The status, the page and the headers."""
-        connection = http.client.HTTPSConnection("127.0.0.1", 443, timeout=60, context=TRUSTING)
-        raw = connection._create_connection(("127.0.0.1", 443), 60)  # type: ignore[attr-defined]
-        connection.sock = TRUSTING.wrap_socket(raw, server_hostname=NAME)
-        headers = {"Host": NAME, "Referer": f"https://{NAME}/"}
-        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        if form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        try:
-            connection.request(method, path, urlencode(form) if form is not None else None, headers)
-            answer = connection.getresponse()
-            page = answer.read().decode()
-        finally:
-            connection.close()
-        for cookie in answer.headers.get_all("Set-Cookie") or []:
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        return answer.status, page, dict(answer.headers)
-
-    def send(self, path: str, form: dict[str, str], at: str = "") -> int:
-        """The status after sending the form on a page, with its token."""
-        _, page, _ = self.ask("GET", at or path)
-        [token, *_] = TOKEN.findall(page)
-        return self.ask("POST", path, {**form, "csrfmiddlewaretoken": token})[0]
 
 
 def say(words: str) -> None:
@@ -95,16 +56,10 @@ def has_daemon() -> bool:
 
 def prepare(folder: Path) -> None:
     """The tracked files, a certificate and .env, as docs/operations.md asks for."""
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
-    for name in filter(None, tracked.decode().split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
+    copy_tracked_files(folder)
     certificates = folder / "certificates"
     certificates.mkdir()
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={NAME}"]
-    made += ["-keyout", str(certificates / "site.key"), "-out", str(certificates / "site.pem")]
-    subprocess.run(made, check=True, capture_output=True)
+    make_certificate(certificates / "site.key", certificates / "site.pem")
     lines = {
         "SECRET_KEY": secrets.token_urlsafe(64),
         "DATABASE_PASSWORD": secrets.token_hex(32),
@@ -124,25 +79,6 @@ def wait_until_healthy(compose: Compose, *services: str) -> None:
             return
         time.sleep(0.5)
     raise AssertionError(compose("ps", "--all") + compose("logs", "--tail", "40"))
-
-
-def sign_in() -> Browser:
-    browser = Browser()
-    assert browser.send("/sign-in/", {"username": "admin", "password": PASSWORD}) == 302
-    status, page, _ = browser.ask("GET", "/checklists/henan/items/")
-    assert status == 200
-    assert "1.1.1" in page
-    return browser
-
-
-def save(browser: Browser, notes: str) -> None:
-    """Write a note on the first item, through its page."""
-    path = "/checklists/henan/items/1.1.1/"
-    _, page, _ = browser.ask("GET", path)
-    version = re.findall(r'name="version" value="(\d+)"', page)[0]
-    status = browser.send(path, {"version": version, "status": "in_progress", "notes": notes})
-    assert status == 302, status
-    assert notes in browser.ask("GET", path)[1]
 
 
 @contextmanager
@@ -165,7 +101,7 @@ def readers(number: int) -> Iterator[Counter[str]]:
                 except (OSError, http.client.HTTPException) as error:
                     answers[f"{method} {error!r}"] += 1
 
-    threads = [threading.Thread(target=read, args=(sign_in(),), daemon=True) for _ in range(number)]
+    threads = [threading.Thread(target=read, args=(sign_in(PASSWORD),), daemon=True) for _ in range(number)]
     for thread in threads:
         thread.start()
     try:
@@ -193,7 +129,7 @@ def run(compose: Compose) -> None:
     wait_until_healthy(compose, *SERVERS)
     say(f"all services are up {time.monotonic() - began:.0f} s after the start")
 
-    browser = sign_in()
+    browser = sign_in(PASSWORD)
     save(browser, "写在备份之前")
     say("signed in and saved over TLS")
     written = compose("run", "--rm", "manage", "backup")
@@ -206,8 +142,8 @@ def run(compose: Compose) -> None:
     compose("start", *SERVERS)
     wait_until_healthy(compose, *SERVERS)
     say(f"restored: {said.strip().splitlines()[0]}")
-    browser = sign_in()
-    page = browser.ask("GET", "/checklists/henan/items/1.1.1/")[1]
+    browser = sign_in(PASSWORD)
+    page = browser.ask("GET", FIRST_ITEM)[1]
     assert "写在备份之前" in page
     assert "写在备份之后" not in page
     save(browser, "写在恢复之后")
@@ -220,7 +156,7 @@ def run(compose: Compose) -> None:
         time.sleep(2)
     say(f"upgraded one server after the other: {dict(answers)}")
     assert set(answers) == {"GET 200", "POST 302"}, answers
-    assert "写在恢复之后" in browser.ask("GET", "/checklists/henan/items/1.1.1/")[1]
+    assert "写在恢复之后" in browser.ask("GET", FIRST_ITEM)[1]
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
 """The database of the first release, with its annotations, under the newest code; and not yet migrated."""
 
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -66,6 +67,35 @@ def leave_secrets(site: Site) -> None:
     rows(site, f"INSERT INTO measures_session ({names}) VALUES ({values}) RETURNING session_key")
     code = f"INSERT INTO measures_recoverycode (user_id, code) VALUES ({user}, '{OLD_CODE}') RETURNING id"
     rows(site, code)
+
+
+def released() -> list[str]:
+    """The tag of each release that this code comes from, the oldest first; none outside a repository."""
+    if not shutil.which("git"):
+        return []
+    command = ["git", "tag", "--list", "v*", "--merged", "HEAD", "--sort", "creatordate"]
+    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True).stdout.split()
+
+
+@pytest.mark.parametrize("tag", released())
+def test_an_upgrade_from_each_release_keeps_what_it_held(
+    tag: str, tmp_path: Path, run_folder: Path, request: pytest.FixtureRequest
+) -> None:
+    code = tmp_path / "code"
+    code.mkdir()
+    archive = subprocess.run(["git", "archive", tag], cwd=ROOT, check=True, capture_output=True).stdout
+    subprocess.run(["tar", "--extract"], cwd=code, input=archive, check=True)
+    site = empty_site(tmp_path, request)
+    (site.folder / "static").symlink_to(static_files(run_folder))
+    for command in ("migrate", "set_up"):
+        subprocess.run([sys.executable, "manage.py", command], cwd=code, env=site.environment, check=True)
+    before = everything(site)
+
+    site.manage("migrate")
+
+    assert before["measures_item"]
+    assert everything(site) == before
+    assert said_of_the_schema(site) == []
 
 
 def test_an_upgrade_keeps_every_annotation_of_the_first_release(first_release: Site, say: Say) -> None:

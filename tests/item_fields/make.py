@@ -9,6 +9,8 @@ from django.utils import timezone, translation
 from measures.choices import Status
 from measures.models import Owner
 from measures.models.state import STATE_FIELDS, Kind, StateField
+from measures.querysets.cooperation import COOPERATING
+from measures.querysets.ledger import ItemQuerySet
 
 DAY = date(2026, 9, 30)
 AFTER = DAY + timedelta(10)
@@ -26,6 +28,8 @@ def noon(day: date) -> datetime:
 def sample(one: StateField, owner: Owner) -> Any:
     """A value that differs from the empty one, and from that of every other field."""
     samples = {Kind.STATUS: Status.IN_PROGRESS, Kind.OWNER: owner, Kind.DAY: date(2026, 12, 24)}
+    if one.kind == Kind.UNITS:
+        return (Owner.objects.get_or_create(checklist=owner.checklist, name="配合处")[0],)
     return samples.get(one.kind, f"{one.name} 文字")
 
 
@@ -36,9 +40,11 @@ def shown(one: StateField, state: dict[str, Any]) -> str:
         return str(value.isoformat()) if isinstance(value, date) else one.in_words(value)
 
 
-def key(value: Any) -> Any:
-    """What a filter takes for this value."""
-    return getattr(value, "pk", value)
+def with_value(items: ItemQuerySet, one: StateField, value: Any) -> ItemQuerySet:
+    """The items that have this value in this field."""
+    if one.kind != Kind.UNITS:
+        return items.filter(**{one.name: getattr(value, "pk", value)})
+    return items.with_cooperator(value[0].pk) if value else items.filter(**{COOPERATING: ""})
 
 
 class Drawn(HTMLParser):
@@ -54,6 +60,8 @@ class Drawn(HTMLParser):
         found = dict(attrs)
         name = found.get("name") or ""
         if "disabled" in found:
+            return
+        if found.get("type") == "checkbox" and "checked" not in found:
             return
         if tag in ("input", "select", "textarea") and name:
             self.sent[name] = found.get("value") or ""

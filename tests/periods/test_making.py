@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
-from measures.choices import PeriodKind
+from measures.choices import ChecklistStatus, PeriodKind
 from measures.models import Checklist, Period
-from tests.make import SignIn, make_periods, make_year
+from tests.make import SignIn, make_checklist, make_periods, make_year
 from tests.periods.make import ADDRESS, ENGLISH, hand_in, post, text_of
 
 
@@ -81,6 +81,30 @@ def test_the_command_makes_periods_or_says_why_not(opened: Checklist) -> None:
         call_command("make_periods", "henan", kind="quarter", year=year)
     with pytest.raises(CommandError, match="There is no checklist nowhere"):
         call_command("make_periods", "nowhere", kind="month", year=year)
+
+
+def test_the_years_periods_are_made_once_where_the_last_ones_have_ended(opened: Checklist) -> None:
+    """Only for open checklists, and not where the last period was chosen by hand or is still running."""
+    today = timezone.localdate()
+    last_year = (date(today.year - 1, 10, 1), date(today.year - 1, 12, 31))
+    make_periods(opened, PeriodKind.QUARTER, [last_year])
+    by_hand, closed, running = (
+        make_checklist(slug, slug, opened.catalogue) for slug in ("by-hand", "closed", "running")
+    )
+    make_periods(by_hand, PeriodKind.BY_HAND, [last_year])
+    make_periods(closed, PeriodKind.QUARTER, [last_year])
+    Checklist.objects.filter(pk=closed.pk).update(status=ChecklistStatus.CLOSED)
+    make_periods(running, PeriodKind.BY_HAND, [(today, today)])
+    make_periods(running, PeriodKind.QUARTER, [last_year])
+
+    for _twice in range(2):
+        call_command("make_periods", due=True, stdout=StringIO())
+
+    made = Period.objects.filter(starts__year=today.year).exclude(checklist=running)
+    assert [(one.checklist_id, one.kind) for one in made] == [(opened.pk, PeriodKind.QUARTER)] * 4
+    assert running.periods.count() == 2
+    with pytest.raises(CommandError, match="or write --due alone"):
+        call_command("make_periods", "henan")
 
 
 def test_a_period_made_by_mistake_can_be_deleted_until_it_is_submitted(

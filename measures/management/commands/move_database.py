@@ -11,9 +11,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections
 from django.db.utils import load_backend
+from django.utils import timezone
 
-from measures.database.moving import MoveError, left_out, move, unfinished
+from measures.choices import Audited
+from measures.database.moving import MoveError, everything_goes_to, left_out, move, unfinished
 from measures.database.stopped import SiteRunningError, stopped_site
+from measures.models import audit
 
 TARGET = "move_target"
 REFUSED = (ImproperlyConfigured, MoveError, SiteRunningError, OSError, DatabaseError)
@@ -34,16 +37,25 @@ class Command(BaseCommand):
             file = new_file(parsed)
             with stopped_site(), reachable(parsed):
                 count = move("default", TARGET)
+                record_move(count)
             if file:
                 appear(file)
         except REFUSED as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"Copied {count} rows. Both databases hold the same. Set DATABASE_URL to the new one and start "
-            "the site. The old one is as it was; files in the data folder stay where they are."
+            f"Copied {count} rows. Both databases hold the same; the new one’s audit trail records the move. "
+            "Set DATABASE_URL to the new one and start the site. The old one is as it was; files in the data "
+            "folder stay where they are."
         )
         if others := left_out("default"):
             self.stderr.write(f"Not copied, because this release does not know them: {', '.join(others)}.")
+
+
+def record_move(count: int) -> None:
+    """Add a record to the trail of the new database, after what both hold. The old one stays as it is."""
+    engines = " → ".join(connections[alias].vendor for alias in ("default", TARGET))
+    with everything_goes_to(TARGET):
+        audit(Audited.RESTORED, at=timezone.now(), about=f"move_database: {engines}", after={"rows": count})
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from measures.operations.jobs import BACKUP, JOBS, old_backups, run_job
 
 class Command(BaseCommand):
     help = (
-        "Backs up, verifies and purges the audit trail, and deletes ended sessions and old failed sign-ins. "
+        "Backs up, verifies and purges the audit trail, deletes ended sessions and old failed sign-ins, and "
+        "makes the year's periods where those of the last year have ended. "
         "Records when each was done; `doctor` says which one failed or is late."
     )
 

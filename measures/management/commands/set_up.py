@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from measures.choices import Audited, Role
 from measures.database.locks import audited_transaction
-from measures.models import Account, Catalogue, Checklist, Membership, audit
+from measures.models import Account, Catalogue, Checklist, Membership, SpecialDay, audit
 from measures.models.audit import in_plain
 
 CATALOGUE, SLUG, NAME, ADMIN = "henan-cadres", "henan", "河南", "admin"
@@ -29,6 +29,7 @@ class Command(BaseCommand):
     @audited_transaction()
     def handle(self, **options: object) -> None:
         call_command("loaddata", "catalogue", verbosity=0)
+        SpecialDay.add_known(at=timezone.localtime())
         if not Checklist.objects.exists():
             open_first_checklist()
         if User.objects.filter(Q(is_superuser=True) | Q(username=ADMIN)).exists():

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
-from measures.forms.items import HandOverForm
+from measures.forms.units import HandOverForm
 from measures.ledger.plans import Plan, carry_out, plan_bulk
-from measures.models import Checklist
+from measures.models import Checklist, Item, Owner
+from measures.models.state import StateValue
 from measures.rights.roles import Action, SecondFactorNeeded, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.previews import back_to_list, kept_from, say_outcome
@@ -29,13 +30,21 @@ def hand_over(request: SignedInRequest, slug: str) -> HttpResponse:
     form = HandOverForm(request.POST if asked else None, checklist=checklist)
     plan = None
     if asked and form.is_valid():
-        items = checklist.items.filter(owner=form.cleaned_data["giver"]).for_list().in_order()
-        plan = plan_bulk(items, {"owner": form.cleaned_data["taker"]}, "", rights)
+        giver, taker = form.cleaned_data["giver"], form.cleaned_data["taker"]
+        items = checklist.items.involving(giver.pk).for_list().in_order()
+        plan = plan_bulk(items, lambda item: _handed_over(item, giver, taker), "", rights)
         # What was seen is what is done: where it has changed since, it is shown once more.
         if request.POST.get("apply") == plan.fingerprint:
             return _apply(request, checklist, form, plan)
     context = {"checklist": checklist, "tab": "batches", "form": form, "plan": plan}
     return render(request, "batches/hand_over.html", context, status=422 if form.errors else 200)
+
+
+def _handed_over(item: Item, giver: Owner, taker: Owner) -> dict[str, StateValue]:
+    """The taker in place of the giver: as the one who leads, or among those who cooperate."""
+    if item.owner == giver:
+        return {"owner": taker}
+    return {"cooperating": tuple(taker if unit == giver else unit for unit in item.cooperating)}
 
 
 def _apply(request: SignedInRequest, checklist: Checklist, form: HandOverForm, plan: Plan) -> HttpResponse:
@@ -47,6 +56,6 @@ def _apply(request: SignedInRequest, checklist: Checklist, form: HandOverForm, p
         via=Via.BULK,
         reason=form.cleaned_data["reason"],
     )
-    say_outcome(request, len(outcome.written), kept_from(outcome), batch)
+    say_outcome(request, outcome, kept_from(outcome), batch)
     # The forms of this page keep its address, and with it the list from which one came.
-    return back_to_list(checklist, request.GET.get("back", f"owner={form.cleaned_data['taker'].pk}"))
+    return back_to_list(checklist, request.GET.get("back", f"unit={form.cleaned_data['taker'].pk}"))

@@ -41,7 +41,7 @@ def batch(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
     """One batch: each item with what changed, and what an undo would do."""
     checklist = readable_checklist(request, slug)
     shown = get_object_or_404(checklist.batches.select_related("undoes"), pk=pk)
-    found = shown.updates.select_related("owner", "item__measure").with_previous()
+    found = shown.updates.with_state().select_related("item__measure").with_previous()
     rights = rights_of(request)
     context = {
         "checklist": checklist,
@@ -49,6 +49,7 @@ def batch(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
         "batch": shown,
         "entries": entries_apart(found.order_by("item__measure__position")),
         "undone_by": shown.undone_by.all(),
+        "written": shown.entries.select_related("item__measure", "unit", "withdrawal"),
         "plan": plan_undo(shown, rights) if rights.may_change_some(checklist) else None,
     }
     return render(request, "batches/page.html", context)
@@ -73,7 +74,8 @@ def undo(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
         via=Via.UNDO,
         reason=reason,
         undoes=shown,
+        withdraws=plan.withdrawn > 0,
     )
     left = [(item.measure.code, why) for item, why in plan.refused]
-    say_outcome(request, len(outcome.written), left + kept_from(outcome))
+    say_outcome(request, outcome, left + kept_from(outcome))
     return redirect(undone or shown)

@@ -6,10 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from measures.choices import ApplicationKind
-from measures.forms.loop import ApplicationForm, ReturnForm, kinds_to_ask
+from measures.forms.loop import ApplicationForm, DecideForm, ReturnForm, kinds_to_ask
 from measures.ledger.loop import waiting_in
 from measures.models import (
     Application,
@@ -30,14 +31,24 @@ from measures.views.items.page import Typed, fetch_item, item_page
 def applications(request: SignedInRequest, slug: str) -> HttpResponse:
     """What waits for the office's decision, the longest first."""
     checklist = readable_checklist(request, slug)
-    waiting = waiting_in(
-        checklist,
-        user=request.user,
-        decides=rights_of(request).may_decide(checklist),
-        on=timezone.localdate(),
-    )
-    context = {"checklist": checklist, "tab": "items", "waiting": waiting}
-    return render(request, "applications/list.html", context)
+    return _list(request, checklist, DecideForm(checklist=checklist))
+
+
+def _list(
+    request: SignedInRequest, checklist: Checklist, form: DecideForm, *, status: int = 200
+) -> HttpResponse:
+    rights = rights_of(request)
+    waiting = waiting_in(checklist, rights=rights, on=timezone.localdate())
+    context = {
+        "checklist": checklist,
+        "tab": "items",
+        "waiting": waiting,
+        "decides": rights.may_decide(checklist),
+        "decide_form": form,
+        "ticked": form["ticked"].value() or [],
+        "return_form": ReturnForm(),
+    }
+    return render(request, "applications/list.html", context, status=status)
 
 
 @require_POST
@@ -49,7 +60,8 @@ def ask(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     side = rights.asking_side(shown)
     if side is None:
         raise PermissionDenied(_("Your role asks for nothing about this item."))
-    form = ApplicationForm(request.POST, item=shown, kinds=kinds_to_ask(shown, checklist.rules))
+    kinds, today = kinds_to_ask(shown, checklist.rules), timezone.localdate()
+    form = ApplicationForm(request.POST, item=shown, kinds=kinds, today=today)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -87,11 +99,13 @@ def _back(request: SignedInRequest, application: Application) -> HttpResponse:
 def grant_application(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Does what was asked for."""
     checklist = readable_checklist(request, slug)
-    if not rights_of(request).may_decide(checklist):
+    rights = rights_of(request)
+    if not rights.may_decide(checklist):
         raise PermissionDenied(_("Only an administrator of the checklist decides on applications."))
     asked = _fetch(checklist, pk)
     try:
-        made = asked.grant(by=request.user, at=timezone.now())
+        alone = asked.by_id == request.user.pk and rights.alone_decides(checklist)
+        made = asked.grant(by=request.user, at=timezone.now(), only_one=alone)
         messages.success(request, _("Granted by one hand.") if made.by_one_hand else _("Granted."))
     except DecidedAlready:
         messages.error(request, _("This application has been decided meanwhile."))
@@ -135,3 +149,31 @@ def take_back_application(request: SignedInRequest, slug: str, pk: int) -> HttpR
     except DecidedAlready:
         messages.error(request, _("This application has been decided meanwhile."))
     return _back(request, asked)
+
+
+@require_POST
+def decide_many(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Grants, or with `return` returns for one reason, each of the applications that are ticked."""
+    checklist = readable_checklist(request, slug)
+    rights = rights_of(request)
+    if not rights.may_decide(checklist):
+        raise PermissionDenied(_("Only an administrator of the checklist decides on applications."))
+    form = DecideForm(request.POST, checklist=checklist)
+    if not form.is_valid():
+        return _list(request, checklist, form, status=422)
+    decided, left = 0, []
+    for asked in form.cleaned_data["ticked"].order_by("pk"):
+        try:
+            if form.returns:
+                asked.send_back(by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+            else:
+                asked.grant(by=request.user, at=timezone.now(), only_one=rights.may_grant(asked))
+            decided += 1
+        except (DecidedAlready, OwnApplication, RuleRefused):
+            left.append(asked.item.measure.code)
+    done = ngettext("%(count)d application decided.", "%(count)d applications decided.", decided)
+    messages.success(request, done % {"count": decided})
+    if left:
+        said = _("Left as they are, because they were decided meanwhile or are your own: %(codes)s")
+        messages.warning(request, said % {"codes": _(", ").join(left)})
+    return redirect("applications", slug)

@@ -1,5 +1,8 @@
 """Many items at once: choose, see what would change, then change them as one batch."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
@@ -9,10 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
+from measures.forms.bulk import BulkForm
 from measures.forms.days import is_unusual
-from measures.forms.items import BulkForm
-from measures.ledger.plans import Plan, Refusal, carry_out, from_plain, plain_values, plan_bulk
-from measures.models import Change, Checklist
+from measures.ledger.plans import (
+    HANDED_OVER,
+    Plan,
+    Refusal,
+    carry_out,
+    from_plain,
+    names_unknown,
+    plain_values,
+    plan_bulk,
+)
+from measures.models import Change, Checklist, NewEntry, Owner
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
@@ -38,7 +50,8 @@ def bulk(request: SignedInRequest, slug: str) -> HttpResponse:
     form = BulkForm(request.POST if asked else None, checklist=checklist, may_hand_over=may_hand_over)
     plan = None
     if asked and form.is_valid():
-        plan = plan_bulk(items, form.values(), form.cleaned_data["append"], rights)
+        said = form.cleaned_data
+        plan = plan_bulk(items, form.values_for, said["append"], rights, progress=said["progress"])
         if plan.needs_reason and not form.cleaned_data["reason"]:
             form.add_error(
                 "reason", _("Some of these changes need a reason: blocked, dropped, or a moved due date.")
@@ -80,11 +93,24 @@ def _page(
                 for planned in plan.planned
             ],
             "reason": form.cleaned_data["reason"],
+            "entries": [entry.item_id for entry in plan.entries],
+            "progress": form.cleaned_data["progress"],
             # By name as well: the name is what the user saw.
             "owner": str(form.values().get("owner") or ""),
         }
         context["token"] = seal(request, checklist, SALT, content)
     return render(request, "items/bulk.html", context, status=422 if form.errors else 200)
+
+
+def _entries(checklist: Checklist, sealed: Mapping[str, Any], rights: Rights) -> list[NewEntry]:
+    """The entries of the preview that the user may still write."""
+    items = checklist.items.for_list().filter(pk__in=sealed["entries"])
+    return [NewEntry(item.pk, progress=sealed["progress"]) for item in items if rights.writing_side(item)]
+
+
+def _has_other_name(key: int | None, owners: Mapping[int, Owner], name: str) -> bool:
+    """Whether the owner that was chosen was renamed since the preview."""
+    return key is not None and owners[key].name != name
 
 
 def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
@@ -100,9 +126,10 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         # Rights may have changed since the preview.
         if pk not in items:
             continue
-        if not rights.may_change(items[pk]) or ("owner" in plain and not may_hand_over):
+        handed = plain.keys() & set(HANDED_OVER)
+        if not rights.may_change(items[pk]) or (handed and not may_hand_over):
             left.append((items[pk].measure.code, Refusal.ROLE))
-        elif plain.get("owner") and str(owners.get(plain["owner"])) != sealed["owner"]:
+        elif names_unknown(plain, owners) or _has_other_name(plain.get("owner"), owners, sealed["owner"]):
             left.append((items[pk].measure.code, Refusal.OWNER))
         else:
             changes.append(Change(pk, version, from_plain(plain, owners)))
@@ -113,6 +140,8 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         at=timezone.now(),
         via=Via.BULK,
         reason=sealed["reason"],
+        entries=_entries(checklist, sealed, rights),
+        side=rights.side(checklist),
     )
-    say_outcome(request, len(outcome.written), left + kept_from(outcome), batch)
+    say_outcome(request, outcome, left + kept_from(outcome), batch)
     return back_to_list(checklist, request.POST.get("query", ""))

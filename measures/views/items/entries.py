@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from measures.choices import Via
-from measures.forms.loop import RULE_REFUSED, WithdrawForm
+from measures.choices import Side, Via
+from measures.forms.items import RULE_REFUSED
+from measures.forms.loop import WithdrawForm
 from measures.models import Item, Period, RuleRefused, StaleEntries, WithdrawnAlready, write_entries
 from measures.rights.roles import Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
@@ -31,7 +32,10 @@ def write_entry(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     if not form.is_valid():
         return item_page(request, shown, rights, Typed(entry_form=form), status=422)
     try:
-        write_entries([form.new_entry()], side=side, by=request.user, at=timezone.now(), via=Via.PAGE)
+        unit = rights.unit_of(checklist) if side == Side.COOPERATING else None
+        write_entries(
+            [form.new_entry()], side=side, by=request.user, at=timezone.now(), via=Via.PAGE, unit=unit
+        )
     except StaleEntries:
         return _changed_meanwhile(request, shown, rights, periods)
     except RuleRefused:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from measures.choices import Side, Via
-from measures.forms.items import ItemForm, RowForm
-from measures.forms.loop import RULE_REFUSED, RowEntryForm
+from measures.forms.items import RULE_REFUSED, ItemForm, RowForm
+from measures.forms.loop import RowEntryForm
 from measures.ledger.journal import differences
 from measures.models import Item, NewEntry, RuleRefused, StaleEntries, StaleVersion, write_entries
 from measures.origin import safe_return

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse, QueryDict
@@ -13,13 +11,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from measures.choices import PeriodState
+from measures.choices import PeriodState, Side
 from measures.forms.days import DayForm
 from measures.forms.items import ItemForm
 from measures.forms.loop import ApplicationForm, EntryForm, ReturnForm, WithdrawForm, kinds_to_ask
 from measures.forms.tree import SendBackForm
 from measures.ledger.journal import journal_of
 from measures.ledger.loop import applications_of, entries_of, owed_now
+from measures.lights import end_of_day
 from measures.models import Checklist, Item, Period
 from measures.models.state import FIELDS
 from measures.rights.roles import Action, Rights
@@ -45,10 +44,10 @@ class Typed:
     conflict: Mapping[str, object] | None = None
 
 
-def fetch_item(checklist: Checklist, **which: Any) -> Item:
+def fetch_item(checklist: Checklist, **which: object) -> Item:
     """The checklist's item, with what its page shows of it; 404 for none."""
     joined = checklist.items.select_related("measure__section__pillar__catalogue", "owner", "updated_by")
-    return get_object_or_404(joined, **which)
+    return get_object_or_404(joined.with_cooperating(), **which)
 
 
 def item_page(
@@ -75,7 +74,7 @@ def item_page(
         **_neighbours(shown),
         **_assignments(shown, rights, past),
         **_loop(request, shown, rights, typed or Typed(), past),
-        **_applications(shown, rights, typed or Typed(), request.user, past),
+        **_applications(shown, rights, typed or Typed(), past),
     }
     return render(request, "items/item.html", context, status=422 if day.errors else status)
 
@@ -105,7 +104,8 @@ def _loop(
         today = timezone.localdate()
         periods = open_periods(shown.checklist, today)
         context["entry_form"] = typed.entry_form or entry_form(shown, rights, periods, on=today)
-        context["owed"] = owed_now(shown, periods, today)
+        # A cooperating unit owes nothing.
+        context["owed"] = None if side == Side.COOPERATING else owed_now(shown, periods, today)
     return context
 
 
@@ -125,24 +125,29 @@ def entry_form(
 ) -> EntryForm:
     """The form for a new entry, with what its user may choose. `periods` are those of `open_periods`."""
     late = [period for period in periods if period.ends < on]
-    return EntryForm(data, item=shown, late=late, actor=rights.actor(shown.checklist), initial=initial)
+    return EntryForm(
+        data,
+        item=shown,
+        late=late,
+        actor=rights.actor(shown.checklist),
+        sets_status=rights.may_change(shown),
+        initial=initial,
+    )
 
 
-def _applications(
-    shown: Item, rights: Rights, typed: Typed, user: User, past: date | None
-) -> dict[str, object]:
+def _applications(shown: Item, rights: Rights, typed: Typed, past: date | None) -> dict[str, object]:
     """What was asked about the item and how it was decided, and the form to ask where the user may."""
-    decides = past is None and rights.may_decide(shown.checklist)
-    found = applications_of(shown, as_of=past, user=user, decides=decides)
+    found = applications_of(shown, as_of=past, rights=rights)
     waiting = {one.application.kind for one in found if one.waits}
     kinds = kinds_to_ask(shown, shown.checklist.rules)
     asking = past is None and rights.asking_side(shown)
     free = [kind for kind in kinds if kind not in waiting] if asking else []
+    form = typed.application_form
+    if free and form is None:
+        form = ApplicationForm(item=shown, kinds=free, today=timezone.localdate())
     return {
         "applications": found,
-        "application_form": (typed.application_form or ApplicationForm(item=shown, kinds=free))
-        if free
-        else None,
+        "application_form": form if free else None,
         "return_form": typed.return_form or ReturnForm(),
         "returning": typed.returning,
     }
@@ -156,7 +161,7 @@ def open_periods(checklist: Checklist, on: date) -> list[Period]:
 
 
 def _journal(request: SignedInRequest, shown: Item, past: date | None) -> dict[str, object]:
-    updates = shown.updates.select_related("owner", "batch").order_by("-at", "-id")
+    updates = shown.updates.with_state().select_related("batch").order_by("-at", "-id")
     if past:
         updates = updates.up_to(past)
     if request.GET.get("journal") != "all":
@@ -187,7 +192,8 @@ def _neighbours(shown: Item) -> dict[str, Item | None]:
 
 def _assignments(item: Item, rights: Rights, past: date | None) -> dict[str, object]:
     """What the checklists above ask of the item, and whether the user may answer or hand it down."""
-    steps = item.checklist.assignment_steps.newest().filter(assignment__measure=item.measure_id)
+    steps = item.checklist.assignment_steps.newest(until=end_of_day(past) if past else None)
+    steps = steps.filter(assignment__measure=item.measure_id)
     received = list(steps.select_related("assignment__checklist").order_by("-pk"))
     answers = past is None and item.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, item.checklist)
     may = past is None and not item.measure.is_local and rights.may(Action.HAND_DOWN, item.checklist)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from django.forms import BoundField
@@ -56,6 +57,7 @@ class Row:
     forms: RowForms | None = None
     conflict: Mapping[str, object] | None = None
     columns: Sequence[Column] = ()
+    last_entry: str = ""
 
     @property
     def form(self) -> ItemForm | None:
@@ -73,7 +75,9 @@ class Row:
 
     def _field_in(self, column: Column) -> BoundField | None:
         one = BY_NAME.get(column.name)
-        return self.form[one.name] if self.form and one and not one.is_long else None
+        if self.form is None or one is None or one.is_long or one.name not in self.form.fields:
+            return None
+        return self.form[one.name]
 
     @property
     def fields_below(self) -> list[BoundField]:
@@ -93,7 +97,16 @@ def row_of(
     """The item as the list shows it today."""
     on = timezone.localdate()
     unit, may_change = item.checklist.get_absolute_url(), rights.may_change(item)
-    return Row(Facts.of(item), unit, item.lit(on), item.days_late(on), may_change, forms, conflict, columns)
+    said = _last_entries([item.pk], columns, on).get(item.pk, "")
+    facts, lit, late = Facts.of(item), item.lit(on), item.days_late(on)
+    return Row(facts, unit, lit, late, may_change, forms, conflict, columns, said)
+
+
+def _last_entries(keys: list[int], columns: Sequence[Column], on: date) -> dict[int, str]:
+    """What the last entry about each of these items says, if a column shows it. One query, or none."""
+    if not any(column.name == "last_entry" for column in columns):
+        return {}
+    return {key: entry.as_text for key, entry in Entry.objects.last_about(keys, on).items()}
 
 
 def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
@@ -106,6 +119,7 @@ def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
     # Asked once for each unit and each owner on the page, not for each row.
     address = cache(lambda slug: reverse("overview", args=[slug]))
     may_change = cache(lambda owner: not reading and rights.may_change_items_of(owner, checklist))
+    said = _last_entries([one.pk for one in found], columns, on)
     return [
         Row(
             one,
@@ -115,6 +129,7 @@ def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
             may_change(one.owner_id),
             forms=_forms(one, state, rights) if one.code == state.edit and may_change(one.owner_id) else None,
             columns=columns,
+            last_entry=said.get(one.pk, ""),
         )
         for one in found
     ]

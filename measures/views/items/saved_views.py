@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from measures.choices import Audited
 from measures.database.locks import audited_transaction
-from measures.forms.items import SavedViewForm
+from measures.forms.saved_views import SavedViewForm
 from measures.ledger.columns import ALL
 from measures.models import Checklist, SavedView, audit
 from measures.models.audit import in_plain

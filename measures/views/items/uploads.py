@@ -199,9 +199,10 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         found, left = proposal.found, proposal.left
         return _preview(request, checklist, found, form=form, chosen=chosen, left=left)
     reason, left = form.cleaned_data["reason"], proposal.left
-    for unit, batch, outcome in proposal.apply(chosen, by=request.user, at=timezone.now(), reason=reason):
+    at = timezone.now()
+    for unit, batch, outcome in proposal.apply(chosen, by=request.user, rights=rights, at=at, reason=reason):
         named = "" if unit == checklist else unit.name
-        say_outcome(request, len(outcome.written), left + kept_from(outcome), batch, unit=named)
+        say_outcome(request, outcome, left + kept_from(outcome), batch, unit=named)
         left = []
     # The forms of this page keep its address, and with it the list from which one came.
     return back_to_list(checklist, request.GET.get("back", ""))

@@ -50,7 +50,7 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "lately": _lately(checklist, today - LATELY),
     }
     if membership and membership.owner:
-        mine = items.filter(owner=membership.owner)
+        mine = items.involving(membership.owner.pk)
         wanting = mine.in_light(Light.RED, Light.AMBER)
         context |= {
             "owner": membership.owner,
@@ -76,4 +76,4 @@ def _shortened(items: ItemQuerySet, on: date) -> list[tuple[Item, Lit]]:
 def _lately(checklist: Checklist, day: date) -> list[JournalEntry]:
     """The newest updates since a day, with what each changed."""
     found = Update.objects.filter(item__checklist=checklist).since(day).with_previous()
-    return entries_apart(found.select_related("owner", "item__measure").order_by("-at", "-id")[:SHOWN])
+    return entries_apart(found.with_state().select_related("item__measure").order_by("-at", "-id")[:SHOWN])

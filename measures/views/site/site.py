@@ -8,7 +8,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
 from django.db import DatabaseError, InterfaceError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +27,7 @@ from django.views.i18n import set_language
 from measures.audit.refusals import record_refusal
 from measures.context_processors import THEMES
 from measures.database import release
-from measures.errors.problems import server_error
+from measures.errors.problems import bad_request, server_error
 from measures.errors.typed import typed_texts
 from measures.errors.unavailable import is_behind, is_passing, unavailable
 from measures.origin import safe_return
@@ -61,8 +68,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """What Django asks when something failed: 503 where it was the database and passes, else 500."""
+    """The page for a failure: 503 if it was the database and passes, 400 for a body cut off, else 500."""
     error = sys.exception()
+    if isinstance(error, UnreadablePostError):
+        return bad_request(request, error)
     if is_behind(error):
         return unavailable(request, "behind")
     return unavailable(request) if is_passing(error) else server_error(request)

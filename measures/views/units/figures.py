@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from measures.forms.days import PER_PAGE, UnitsForm
 from measures.models import Item, Pillar, Section
 from measures.querysets.checklists import ChecklistQuerySet
+from measures.tree.loops import Loops, loops_of
 from measures.tree.matrix import Matrix, Part
 from measures.tree.sums import Unit, roll_up
 from measures.views.access import SignedInRequest
@@ -34,6 +35,14 @@ def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> l
         as_of=form.past,
         with_closed=form.with_closed,
     )
+
+
+def loops_below(top: Unit, form: UnitsForm) -> Loops:
+    """The sums of the loop of the units that count, for the form's days."""
+    items = Item.objects.filter(checklist__in=[unit.key for unit in top.walk() if unit.is_counted])
+    if form.past:
+        items = items.as_of(form.past).there_by(form.past)
+    return loops_of([top], items, on=form.day, start=form.first)
 
 
 def part_columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], bool]:

@@ -13,9 +13,11 @@ from measures.choices import Status
 from measures.forms.days import UnitsForm
 from measures.lights import days_late
 from measures.models import Checklist, Item, Measure
-from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS
+from measures.models.people import names_of, units_in
+from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, Kind
 from measures.reports.cells import labels
 from measures.reports.write_table import STREAMED_FORMATS
+from measures.tree.loops import Loops, LoopSums
 from measures.tree.matrix import FIGURES, Part
 from measures.tree.sums import Tally, Unit
 from measures.views.access import SignedInRequest
@@ -30,6 +32,7 @@ def units_file(
     checklist: Checklist,
     top: Unit,
     *,
+    loops: Loops,
     parts: list[Part],
     form: UnitsForm,
     wanted: str,
@@ -40,7 +43,11 @@ def units_file(
         about, headings, lines = pgettext("sheet", "Items"), item_headings(), item_lines(top, form)
         count = top.whole.items
     else:
-        about, headings, lines = pgettext("sheet", "Units"), unit_headings(parts), unit_lines(top, parts)
+        about, headings, lines = (
+            pgettext("sheet", "Units"),
+            unit_headings(parts),
+            unit_lines(top, parts, loops),
+        )
         count = sum(1 + bool(unit.children) for unit in top.walk())
     stem = file_stem(checklist.name, _("Roll-up"), about, on=form.day)
     filters = {"as_of": form.day.isoformat(), "start": form.first.isoformat(), "by": form.parts}
@@ -61,6 +68,8 @@ def unit_headings(parts: list[Part]) -> list[str]:
         _("Units without update"),
     ]
     headings += [_("Items"), str(Status.DROPPED.label), *_figure_headings()]
+    headings += [_("Done in time"), _("of"), _("Done by the first due date"), _("of")]
+    headings += [_("Entries given"), _("Entries due"), _("Applications waiting")]
     for part in parts:
         headings += [f"{part.code} {part.title} {heading}" for heading in _figure_headings()]
     return headings
@@ -73,7 +82,7 @@ def _figure_headings() -> list[str]:
     return headings
 
 
-def unit_lines(top: Unit, parts: list[Part]) -> Iterator[list[str | float | date | None]]:
+def unit_lines(top: Unit, parts: list[Part], loops: Loops) -> Iterator[list[str | float | date | None]]:
     """Each unit with all below it; if there are any, a second line counts only its own items."""
     own = _("%(name)s (own items)")
     names = {unit.path: unit.name for unit in top.walk()}
@@ -84,21 +93,36 @@ def unit_lines(top: Unit, parts: list[Part]) -> Iterator[list[str | float | date
             unit.slug,
             names.get(unit.parent_path, ""),
         ]
-        yield [*place, unit.units, unit.unheard, *_figures(unit.whole, unit.parts, parts)]
+        yield [
+            *place,
+            unit.units,
+            unit.unheard,
+            *_figures(unit.whole, unit.parts, parts, loops.whole[unit.key]),
+        ]
         if unit.children:
             place[1] = own % {"name": unit.name}
             counts = [int(unit.own.in_force > 0), int(unit.is_unheard)]
-            yield [*place, *counts, *_figures(unit.own, unit.own_parts, parts)]
+            yield [*place, *counts, *_figures(unit.own, unit.own_parts, parts, loops.own[unit.key])]
 
 
-def _figures(whole: Tally, by_part: dict[int, Tally], parts: list[Part]) -> list[float | None]:
-    cells: list[float | None] = [whole.items, whole.dropped]
-    for tally in (whole, *(by_part.get(part.key, Tally()) for part in parts)):
-        cells.append(tally.in_force)
-        for figure in FIGURES.values():
-            share = figure.share(tally)
-            cells += [figure.count(tally), None if share is None else round(share, 1)]
+def _figures(
+    whole: Tally, by_part: dict[int, Tally], parts: list[Part], loop: LoopSums
+) -> list[float | None]:
+    cells: list[float | None] = [whole.items, whole.dropped, *_shares(whole)]
+    known = loop.on_time
+    cells += [known.in_time, known.of, known.in_time_first, known.of_first]
+    cells += [loop.given, loop.owed, loop.waiting]
+    for part in parts:
+        cells += _shares(by_part.get(part.key, Tally()))
     return cells
+
+
+def _shares(tally: Tally) -> Iterator[float | None]:
+    yield tally.in_force
+    for figure in FIGURES.values():
+        share = figure.share(tally)
+        yield figure.count(tally)
+        yield None if share is None else round(share, 1)
 
 
 def item_headings() -> list[str]:
@@ -122,8 +146,10 @@ def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[str | float | date |
         found = Item.objects.filter(checklist__in=places)
         if form.past:
             found = found.as_of(form.past).there_by(form.past)
-        rows = found.order_by().values_list(
-            "checklist", "measure", "updated_at", *(one.lookup for one in FIELDS)
+        rows = (
+            found.with_cooperating()
+            .order_by()
+            .values_list("checklist", "measure", "updated_at", *(one.lookup for one in FIELDS))
         )
         for key, measure, updated, *state in sorted(
             rows, key=lambda row: (places[row[0]][0], measures[row[1]][0])
@@ -145,6 +171,7 @@ def _state_cells(
         if name == "status":
             yield statuses[Status(value)]
         else:
-            yield "" if value is None and name == "owner" else value
+            units = BY_NAME[name].kind == Kind.UNITS
+            yield names_of(units_in(value)) if units else "" if value is None and name == "owner" else value
         if BY_NAME[name].has_days_late:
             yield days_late(state["status"], value, on) or None

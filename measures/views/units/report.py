@@ -18,7 +18,7 @@ from measures.tree.matrix import FIGURES, Matrix
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
 from measures.views.downloads import download, file_stem, record_export
 from measures.views.limits import limit_exports
-from measures.views.units.figures import part_columns, rolled, usual_starts
+from measures.views.units.figures import loops_below, part_columns, rolled, usual_starts
 
 UNITS_REPORT_FORMATS = formats.table_of(formats.docx(package), formats.pdf(typeset))
 
@@ -54,6 +54,7 @@ def _made(request: SignedInRequest, checklist: Checklist, form: UnitsForm) -> Do
     return units_document(
         top,
         Matrix(top.children, parts, FIGURES["well"]),
+        loops_below(top, form),
         catalogue=checklist.catalogue.title,
         as_of=form.day,
         start=form.first,

@@ -11,7 +11,7 @@ from measures.reports.write_table import STREAMED_FORMATS
 from measures.tree.matrix import Matrix
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
 from measures.views.limits import limit_exports
-from measures.views.units.figures import part_columns, rolled, shown, usual_starts
+from measures.views.units.figures import loops_below, part_columns, rolled, shown, usual_starts
 from measures.views.units.files import units_file
 
 UNHEARD_SHOWN = 40
@@ -39,8 +39,11 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
         return render(request, "units/page.html", context, status=422)
     top = rolled(Checklist.objects.tree_for(request.user, checklist, as_of=form.past), form)[0]
     parts, strangers = part_columns(checklist.catalogue_id, [top], form.parts)
+    loops = loops_below(top, form)
     if wanted:
-        return units_file(request, checklist, top, parts=parts, form=form, wanted=wanted, rows=rows)
+        return units_file(
+            request, checklist, top, loops=loops, parts=parts, form=form, wanted=wanted, rows=rows
+        )
     matrix = Matrix(top.children, parts, form.figure, request.GET.get("sort", ""))
     context |= shown(request, matrix)
     context |= {
@@ -48,6 +51,8 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
         "whole": matrix.row(top),
         "own": matrix.row(top, own=True),
         "strangers": strangers,
+        "loop": loops.whole[top.key],
+        "loops": [(unit, loops.whole[unit.key]) for unit in matrix.sorted],
         "unheard": [unit for unit in top.walk() if unit.is_unheard],
         "unheard_shown": UNHEARD_SHOWN,
     }

@@ -1,0 +1,85 @@
+"""Units of a checklist in forms: several, ticked; and from which to which items are handed over."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from measures.models import Checklist, Owner
+from measures.models.people import in_key_order, names_in_order
+from measures.texts import REASON_LIMIT
+
+type Named = Callable[[], list[tuple[int, str]]]
+
+
+def named_once(checklist: Checklist) -> Named:
+    """The keys and names of a checklist's owners, read at the first call. Several fields can share it."""
+    return cache(lambda: names_in_order(checklist.owners.all()))
+
+
+class UnitBoxes(forms.CheckboxSelectMultiple):
+    """Boxes that unfold, with a hidden input that a page sends even if no box is ticked."""
+
+    template_name = "shared/unit_boxes.html"
+    option_template_name = "django/forms/widgets/checkbox_option.html"
+
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        ticked = [
+            option["label"]
+            for _group, options, _index in context["widget"]["optgroups"]
+            for option in options
+            if option["selected"]
+        ]
+        return context | {"ticked": ticked}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [key for key in super().value_from_datadict(data, files, name) or [] if key]
+
+    def value_omitted_from_data(self, data: Mapping[str, object], files: object, name: str) -> bool:
+        return name not in data
+
+
+class UnitsField(forms.MultipleChoiceField):
+    """Owners of one checklist, as a tuple in the order of their keys."""
+
+    widget = UnitBoxes
+    checklist: Checklist
+    named: Named
+
+    def offer(self, checklist: Checklist, named: Named) -> None:
+        self.checklist, self.named = checklist, named
+        self.choices = lambda: [(str(key), name) for key, name in named()]
+
+    def clean(self, value: object) -> tuple[Owner, ...]:
+        chosen, names = super().clean(value), dict(self.named())
+        return in_key_order(
+            Owner(pk=int(key), checklist_id=self.checklist.pk, name=names[int(key)]) for key in chosen
+        )
+
+
+class HandOverForm(forms.Form):
+    """From which owner to which, and why."""
+
+    giver = forms.ModelChoiceField(Owner.objects.none(), label=_("From owner"))
+    taker = forms.ModelChoiceField(Owner.objects.none(), label=_("To owner"))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=REASON_LIMIT, help_text=_("The journal of every item shows it.")
+    )
+
+    def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("giver", "taker"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            owners = checklist.owners.all()
+            field.queryset = owners
+            field.choices = lambda owners=owners: [("", "---------"), *names_in_order(owners)]
+
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
+        if cleaned.get("giver") and cleaned.get("giver") == cleaned.get("taker"):
+            self.add_error("taker", _("Choose a different owner from the one who hands over."))

@@ -1,0 +1,72 @@
+"""How a unit's loop is counted: items done in time, entries due and given. Time is always an argument."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from measures.choices import OPEN_STATUSES, OWING_STATUSES, Side, Status
+from measures.lights import end_of_day, late, late_at_first, start_of_day
+
+if TYPE_CHECKING:
+    from measures.models.entries import Entry
+    from measures.models.updates import Update
+    from measures.querysets.ledger import ItemQuerySet
+    from measures.querysets.loop import EntryQuerySet
+
+
+def counts_on_time(on: date) -> dict[str, Count]:
+    """How many items were done in time, of how many: as `progress.OnTime` counts them."""
+    done = Q(status=Status.DONE)
+    return {
+        "in_time": Count("pk", filter=done & Q(done_on__lte=F("due"))),
+        "of": Count("pk", filter=done & Q(due__isnull=False) | late(on)),
+        "in_time_first": Count("pk", filter=done & Q(done_on__lte=F("first_due"))),
+        "of_first": Count("pk", filter=done & Q(first_due__isnull=False) | late_at_first(on)),
+    }
+
+
+def on_time_by_unit(items: "ItemQuerySet", *, on: date) -> Iterable[tuple[int, ...]]:
+    """Rows of checklist and the counts of `progress.OnTime`, of items that are done or open."""
+    judged = items.filter(status__in=(Status.DONE, *OPEN_STATUSES)).order_by()
+    found: Iterable[tuple[int, ...]] = judged.values_list("checklist").annotate(**counts_on_time(on))
+    return found
+
+
+def entries_by_unit(items: "ItemQuerySet", *, on: date, start: date) -> Iterable[tuple[int, int, int]]:
+    """Rows of checklist, entries due for the days from `start` to `on`, and entries given.
+
+    One is due for each item with an owner that was in progress, blocked or standing on any of these days;
+    none where the checklist had no entries by then.
+    """
+    since, until = start_of_day(start), end_of_day(on)
+    over = Q(checklist__entries_from=None) | Q(checklist__entries_from__lt=until)
+    owing = items.filter(over, owner__isnull=False).filter(ran_between(since, until)).order_by()
+    given = Exists(entries_given(start, on, until))
+    found: Iterable[tuple[int, int, int]] = owing.values_list("checklist").annotate(
+        due=Count("pk"), given=Count("pk", filter=given)
+    )
+    return found
+
+
+def ran_between(since: datetime, until: datetime) -> Q:
+    """Which items, as they are at `until`, were in progress, blocked or standing on any day from `since`."""
+    updates: type[Update] = apps.get_model("measures.Update")
+    owing = updates.objects.filter(item=OuterRef("pk"), status__in=OWING_STATUSES)
+    later = updates.objects.filter(item=OuterRef("item"), pk__gt=OuterRef("pk"), at__lt=since)
+    before = owing.filter(at__lt=since).filter(~Exists(later))
+    # Most items that don't run now were not touched in these days: only of the others is the journal read.
+    ended = Q(updated_at__gte=since) & (
+        Q(Exists(owing.filter(at__gte=since, at__lt=until))) | Q(Exists(before))
+    )
+    return Q(status__in=OWING_STATUSES) | ended
+
+
+def entries_given(start: date, on: date, until: datetime) -> "EntryQuerySet":
+    """The entries of the units of an outer query's items for these days, but those withdrawn by `until`."""
+    entries: type[Entry] = apps.get_model("measures.Entry")
+    counting = entries.objects.filter(item=OuterRef("pk")).counting_for(start, on)
+    by_units = counting.exclude(side=Side.COOPERATING)
+    return by_units.not_withdrawn() | by_units.filter(at__lt=until).not_withdrawn(until)

@@ -1,0 +1,1 @@
+"""docs/operations.md, followed on a fresh Debian 13 with systemd: `make book-test`."""
