@@ -17,7 +17,7 @@ from measures.models.audit import verify_chain
 from measures.sheets.read import read_file
 from measures.sheets.units import units_heading_rank
 from tests.below_make import BELOW, annotated
-from tests.make import NOW, SignIn, make_checklist, make_user
+from tests.make import NOW, TODAY, SignIn, change, find_item, make_checklist, make_user
 from tests.sheets import ENGLISH, sheet_of
 
 SHEET = f"{BELOW}sheet/"
@@ -160,6 +160,31 @@ class TestSheet:
 
         assert answer.status_code == 422
         assert not Checklist.objects.filter(slug="zhengzhou").exists()
+
+    @pytest.mark.parametrize("happens", ["parent renamed", "name taken", "parent moved", "template changed"])
+    def test_what_changed_since_the_preview_is_shown_once_more(
+        self, client: Client, template: Checklist, administrator: User, happens: str
+    ) -> None:
+        above = make_checklist("kaifeng", "开封", parent=template)
+        other = make_checklist("xuchang", "许昌", parent=template)
+        rows = [HEAD, ["新乡", "xinxiang", "开封"], ["辉县", "huixian", "xinxiang"]]
+        previewed = send(client, *rows, template=template.pk, due="on")
+        if happens == "template changed":
+            change(find_item(template, "1.1.3"), by=administrator, due=TODAY)
+        elif happens == "parent moved":
+            above.move(other, at=NOW, by=administrator, reason="调整")
+        else:
+            Checklist.objects.filter(pk=above.pk).update(name="开封市")
+            if happens == "name taken":
+                Checklist.objects.filter(pk=other.pk).update(name="开封")
+
+        answer = apply(client, previewed)
+
+        assert "Something has changed since the preview" in answer.content.decode()
+        assert not Checklist.objects.filter(slug="xinxiang").exists()
+        if happens != "parent renamed":
+            apply(client, answer)
+            assert Checklist.objects.get(slug="huixian").path.endswith("/xinxiang/huixian/")
 
     def test_anothers_preview_and_another_checklists_are_refused(
         self, client: Client, checklist: Checklist, stranger: User, sign_in: SignIn

@@ -79,6 +79,28 @@ def test_handing_down_for_a_day_that_is_past_asks_first(checklist: Checklist, cl
     assert Assignment.objects.get().due.year == 2020
 
 
+@pytest.mark.parametrize("headers", [{}, {"X-Fragment": "row"}])
+@pytest.mark.parametrize("day", ["2020-01-01", "2090-01-01"])
+def test_the_page_and_the_row_of_an_item_ask_before_they_take_such_a_day(
+    checklist: Checklist, client: Client, day: str, headers: dict[str, str]
+) -> None:
+    sent = {"version": 1, "status": "not_started", "notes": "", "owner": "", "due": day}
+    address = f"{ITEMS}1.1.1/"
+
+    first = client.post(address, sent, headers=ENGLISH | headers)
+    assert first.status_code == 422
+    assert "This date is in the past or more than ten years away." in first.content.decode()
+    assert 'type="checkbox" name="unusual"' in first.content.decode()
+    assert find_item(checklist).due is None
+
+    client.post(address, sent | {"unusual": "on"}, headers=ENGLISH | headers)
+    assert str(find_item(checklist).due) == day
+
+    again = sent | {"version": 2, "notes": "备注", "reason": "补记"}
+    client.post(address, again, headers=ENGLISH | headers)
+    assert find_item(checklist).notes == "备注"
+
+
 def test_a_bulk_edit_to_a_day_that_is_past_says_so_before_it_is_applied(
     checklist: Checklist, client: Client
 ) -> None:

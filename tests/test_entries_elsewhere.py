@@ -9,10 +9,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import translation
 
-from measures.choices import Light, PeriodKind, Status, Via
+from measures.choices import Light, PeriodKind, Role, Status, Via
 from measures.forms.loop import EntryForm
 from measures.ledger.plans import carry_out, plan_undo
 from measures.models import (
+    Assignment,
     Batch,
     Change,
     Checklist,
@@ -27,8 +28,10 @@ from tests.make import (
     SignIn,
     change,
     find_item,
+    make_checklist,
     make_owner,
     make_periods,
+    make_user,
     write_entry,
 )
 from tests.sheets import ENGLISH
@@ -202,3 +205,24 @@ def test_a_conflict_offers_the_same_choices_as_before_it(
     assert "done" not in choices(after, "status")
     for name in ("status", "counts_on"):
         assert choices(after, name) == choices(before, name)
+
+
+def test_signing_for_what_was_handed_down_is_not_reporting(
+    checklist: Checklist, administrator: User, sign_in: SignIn
+) -> None:
+    below = make_checklist("one", "甲县", parent=checklist)
+    by = make_user("first", below, Role.ADMINISTRATOR)
+    given = Assignment.hand_down(
+        checklist, find_item(checklist).measure, [below], due=TODAY, text="报送", by=administrator, at=NOW
+    )
+
+    def unheard() -> list[str]:
+        page = sign_in(administrator).get("/checklists/henan/units/", headers=ENGLISH)
+        return [unit.slug for unit in page.context["unheard"]]
+
+    before = unheard()
+    sign_in(by).post(f"/checklists/one/assignments/{given.pk}/accept/", headers=ENGLISH)
+
+    assert find_item(below).due == TODAY
+    assert "one" in before
+    assert unheard() == before

@@ -30,6 +30,11 @@ def send(client: Client, giver: Owner, taker: Owner, reason: str = "机构调整
     return client.post(PAGE, {"giver": giver.pk, "taker": taker.pk, "reason": reason, **more})
 
 
+def shown(client: Client, giver: Owner, taker: Owner) -> str:
+    """What the button of the preview sends."""
+    return str(send(client, giver, taker, preview="").context["plan"].fingerprint)
+
+
 def owners(checklist: Checklist) -> dict[str, int | None]:
     owned = checklist.items.filter(owner__isnull=False)
     return {item.measure.code: item.owner_id for item in owned.select_related("measure")}
@@ -41,7 +46,7 @@ def test_it_shows_first_and_writes_nothing(
     page = send(client, owner, taker, preview="")
 
     assert [planned.item.measure.code for planned in page.context["plan"].planned] == ["1.1.1", "2.2.3"]
-    assert 'name="apply" value="2"' in page.content.decode()
+    assert f'name="apply" value="{shown(client, owner, taker)}"' in page.content.decode()
     assert set(owners(checklist).values()) == {owner.pk}
     assert not Batch.objects.exists()
 
@@ -49,7 +54,7 @@ def test_it_shows_first_and_writes_nothing(
 def test_all_go_in_one_batch_with_a_reason_and_the_rest_stays(
     client: Client, checklist: Checklist, owner: Owner, taker: Owner
 ) -> None:
-    response = send(client, owner, taker, apply="2")
+    response = send(client, owner, taker, apply=shown(client, owner, taker))
 
     batch = Batch.objects.get()
     assert response.headers["Location"] == f"/checklists/henan/items/?unit={batch.updates.all()[0].owner_id}"
@@ -58,22 +63,56 @@ def test_all_go_in_one_batch_with_a_reason_and_the_rest_stays(
     assert find_item(checklist, "2.2.3").status == Status.DONE
 
 
+def test_one_is_back_on_the_list_as_it_was_filtered(client: Client, owner: Owner, taker: Owner) -> None:
+    listed = client.get("/checklists/henan/items/?pillar=1&sort=-due").content.decode()
+    address = f"{PAGE}?back=pillar%3D1%26sort%3D-due"
+    assert f'href="{address}"' in listed
+
+    sent = {"giver": owner.pk, "taker": taker.pk, "reason": "机构调整", "apply": shown(client, owner, taker)}
+    response = client.post(address, sent)
+
+    assert response.headers["Location"] == "/checklists/henan/items/?pillar=1&sort=-due"
+
+
 def test_it_can_be_undone(client: Client, checklist: Checklist, owner: Owner, taker: Owner) -> None:
-    send(client, owner, taker, apply="2")
+    send(client, owner, taker, apply=shown(client, owner, taker))
 
     client.post(f"{Batch.objects.get().get_absolute_url()}undo/")
 
     assert owners(checklist) == {"1.1.1": owner.pk, "2.2.3": owner.pk}
 
 
+@pytest.mark.parametrize(
+    "happens", ["one more", "one for another", "changed", "giver renamed", "taker renamed"]
+)
 def test_what_changed_since_the_preview_is_shown_once_more(
-    client: Client, checklist: Checklist, administrator: User, owner: Owner, taker: Owner
+    client: Client, checklist: Checklist, administrator: User, owner: Owner, taker: Owner, happens: str
 ) -> None:
-    change(find_item(checklist, "1.2.1"), by=administrator, owner=owner)
+    seen = shown(client, owner, taker)
+    if happens == "one for another":
+        change(find_item(checklist, "1.1.1"), by=administrator, owner=None)
+    if happens in ("one more", "one for another"):
+        change(find_item(checklist, "1.2.1"), by=administrator, owner=owner)
+    if happens == "changed":
+        change(find_item(checklist, "1.1.1"), by=administrator, notes="刚改过")
+    if "renamed" in happens:
+        Owner.objects.filter(pk=(owner if "giver" in happens else taker).pk).update(name="改名")
 
-    page = send(client, owner, taker, apply="2")
+    page = send(client, owner, taker, apply=seen)
 
-    assert 'name="apply" value="3"' in page.content.decode()
+    assert f'name="apply" value="{shown(client, owner, taker)}"' in page.content.decode()
+    assert not Batch.objects.exists()
+
+
+def test_an_owner_deleted_since_the_preview_is_named_beside_the_field(
+    client: Client, owner: Owner, taker: Owner
+) -> None:
+    seen, key = shown(client, owner, taker), taker.pk
+    taker.delete()
+
+    page = client.post(PAGE, {"giver": owner.pk, "taker": key, "reason": "x", "apply": seen})
+
+    assert page.context["form"].errors.keys() == {"taker"}
     assert not Batch.objects.exists()
 
 
@@ -93,7 +132,7 @@ def test_a_reason_is_needed_and_another_owner(
 def test_a_closed_checklist_rests(client: Client, checklist: Checklist, owner: Owner, taker: Owner) -> None:
     Checklist.objects.update(status=ChecklistStatus.CLOSED)
 
-    page = send(client, owner, taker, apply="0")
+    page = send(client, owner, taker, apply=shown(client, owner, taker))
 
     assert owners(checklist) == {"1.1.1": owner.pk, "2.2.3": owner.pk}
     assert not Batch.objects.exists()

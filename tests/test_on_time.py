@@ -66,9 +66,9 @@ def report_of(lived: Checklist) -> Any:
 
 def test_overview_report_and_roll_up_count_alike(lived: Checklist) -> None:
     below = make_checklist("zhengzhou", "郑州", lived.catalogue, parent=lived)
-    items = Item.objects.below(lived)
+    items = Item.objects.of_units(Checklist.objects.tree(lived))
     for found in (items, items.as_of(TODAY)):
-        (top,) = roll_up(Checklist.objects.within(lived.path), found, on=TODAY, start=TODAY - timedelta(29))
+        (top,) = roll_up(Checklist.objects.tree(lived), found, on=TODAY, start=TODAY - timedelta(29))
         loops = loops_of([top], found, on=TODAY, start=TODAY - timedelta(29))
 
         assert loops.whole[top.key].on_time == loops.own[lived.pk].on_time == EXPECTED
@@ -82,7 +82,7 @@ def test_overview_report_and_roll_up_count_alike(lived: Checklist) -> None:
 
 
 def test_an_application_that_waits_is_counted_on_the_days_on_which_it_waited(lived: Checklist) -> None:
-    (top,) = roll_up(Checklist.objects.within(lived.path), lived.items.all(), on=TODAY, start=TODAY)
+    (top,) = roll_up(Checklist.objects.tree(lived), lived.items.all(), on=TODAY, start=TODAY)
     waiting = [
         loops_of([top], lived.items.all(), on=TODAY + timedelta(days), start=TODAY).whole[top.key].waiting
         for days in (-7, -6, -4, -1, 0)

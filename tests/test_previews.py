@@ -10,14 +10,15 @@ from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
-from measures.choices import Role, Status
+from measures.choices import ChecklistStatus, Role, Status
 from measures.ledger.plans import Refusal
 from measures.models import Batch, Checklist, Item, Owner
 from measures.views.previews import left_alone
 from tests import sheets, test_bulk
-from tests.make import SignIn, change, find_item
+from tests.make import SignIn, change, find_item, make_owner
 from tests.sheets import ENGLISH
 
 UNITS = "/checklists/henan/below/sheet/"
@@ -136,6 +137,50 @@ def test_an_editor_gives_no_item_away_by_undoing_how_they_got_it(
 
     assert "your role does not allow these changes: 1.1.1, 1.1.2" in page
     assert {find_item(checklist, code).owner for code in ("1.1.1", "1.1.2")} == {owner}
+
+
+def delete_owner(owner: Owner) -> None:
+    owner.delete()
+
+
+def rename_owner(owner: Owner) -> None:
+    Owner.objects.filter(pk=owner.pk).update(name="别的处")
+
+
+@pytest.mark.parametrize("happens", [delete_owner, rename_owner])
+def test_a_bulk_edit_leaves_items_alone_whose_new_owner_has_gone_since_and_names_them(
+    theirs: list[Item],
+    owner: Owner,
+    administrator: User,
+    sign_in: SignIn,
+    happens: Callable[[Owner], None],
+) -> None:
+    client = sign_in(administrator)
+    new = make_owner(theirs[0].checklist, "临时专班")
+    shown = test_bulk.preview(client, owner=new.pk, status="done")
+    happens(new)
+
+    answer = test_bulk.apply(client, shown)
+    page = client.get(answer.headers["Location"], headers=ENGLISH).content.decode()
+
+    assert "their new owner was deleted or renamed: 1.1.1, 1.1.2" in page
+    for item in theirs:
+        kept = find_item(item.checklist, item.measure.code)
+        assert (kept.owner, kept.status) == (owner, Status.NOT_STARTED)
+
+
+def test_a_closed_checklist_keeps_what_was_previewed_from_it(
+    theirs: list[Item], administrator: User, sign_in: SignIn
+) -> None:
+    client = sign_in(administrator)
+    previews = [preview(client) for preview in (bulk_preview, sheet_preview)]
+    theirs[0].checklist.turn(ChecklistStatus.CLOSED, at=timezone.now(), by=administrator, reason="撤销")
+
+    for address, shown in previews:
+        sent = {"apply": "1", "token": shown.context["token"]}
+        assert client.post(address, sent, headers=ENGLISH).status_code == 403
+
+    assert not Item.objects.filter(status=Status.DONE).exists()
 
 
 def test_every_refusal_has_its_sentence() -> None:

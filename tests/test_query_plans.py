@@ -73,7 +73,7 @@ def test_a_page_walks_through_no_big_table(
 
 def test_a_file_of_a_whole_tree_walks_through_the_items_by_their_key(ledger: Checklist) -> None:
     with CaptureQueriesContext(connection) as asked:
-        list(facts_by_key(Item.objects.below(ledger), chunk=5))
+        list(facts_by_key(Item.objects.of_units(Checklist.objects.tree(ledger)), chunk=5))
 
     parts = [one["sql"] for one in asked.captured_queries if "LIMIT 5" in one["sql"]]
     assert len(parts) == 6

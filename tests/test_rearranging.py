@@ -215,3 +215,28 @@ class TestMerging:
 
         for to in ("zhengzhou", "zhongyuan", "kaifeng"):
             assert ask(client, "zhengzhou", "merge", to).status_code == 422
+
+
+@pytest.mark.parametrize("happens", ["renamed", "closed", "moved below", "grown"])
+@pytest.mark.parametrize("act", ["move", "merge"])
+def test_what_changed_since_the_preview_is_shown_once_more_or_refused(
+    client: Client, administrator: User, act: str, happens: str
+) -> None:
+    seen = ask(client, "zhengzhou", act, "xinxiang").context["seen"]
+    other = find("xinxiang")
+    if happens == "renamed":
+        Checklist.objects.filter(pk=other.pk).update(name="别处")
+    elif happens == "closed":
+        other.turn(ChecklistStatus.CLOSED, at=NOW, by=administrator, reason="撤销")
+    elif happens == "moved below":
+        other.move(find("zhengzhou"), at=NOW, by=administrator, reason="调整")
+    else:
+        make_checklist("erqi", "二七", parent=find("zhengzhou"))
+
+    answer = ask(client, "zhengzhou", act, "xinxiang", apply=seen)
+
+    # A unit moves under a closed one too.
+    done = (act, happens) == ("move", "closed")
+    assert answer.status_code == (302 if done else 422 if happens in ("closed", "moved below") else 200)
+    assert find("zhengzhou").is_open
+    assert (find("zhengzhou").parent == other) == done

@@ -41,6 +41,18 @@ def test_a_view_keeps_filters_columns_sorting_and_rows_a_page(desk: Client) -> N
     assert "二支柱已完成" in opened.content.decode()
 
 
+def test_before_it_is_saved_a_view_shows_what_it_keeps(desk: Client) -> None:
+    english = {"Accept-Language": "en"}
+    page = desk.get(f"{VIEWS}?{QUERY}", headers=english).content.decode()
+    again = desk.post(f"{VIEWS}save/", {"name": "", "query": QUERY}, headers=english).content.decode()
+    plain = desk.get(VIEWS, headers=english).content.decode()
+
+    for shown in (page, again):
+        assert "<div>Status: Done</div>" in shown
+        assert "<dd>Code, Notes</dd>" in shown
+    assert "<div>Status" not in plain
+
+
 def test_the_one_that_opens_first_does_so_only_where_the_address_says_nothing(desk: Client) -> None:
     saved = save(desk, is_default="on")
 

@@ -57,17 +57,19 @@ def test_the_file_has_the_rows_and_the_order_of_the_list(
 
     heading, *rows = read_csv(client, query)
 
-    assert heading == ["Code", "Due", "Status", "Version (henan)"]
+    today = timezone.localdate()
+    assert heading[:4] == ["Code", "Due", "Status", "Version (henan)"]
+    assert heading[4] == f"Export details (henan; test@2026-11-24; {today}; 2 Title 支柱 2)"
     assert [row[0] for row in rows] == ["2.2.3", "2.2.2", "2.2.1", "2.1.3", "2.1.2", "2.1.1"]
-    assert rows[4] == ["2.1.2", TODAY.isoformat(), "Blocked", "2"]
+    assert rows[4] == ["2.1.2", TODAY.isoformat(), "Blocked", "2", ""]
     sheet = read_xlsx(client, query)["Items"]
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert cells[0] == heading
-    assert cells[5] == ["2.1.2", datetime(TODAY.year, TODAY.month, TODAY.day), "Blocked", 2]
+    assert cells[5] == ["2.1.2", datetime(TODAY.year, TODAY.month, TODAY.day), "Blocked", 2, None]
 
 
 def test_the_code_is_there_even_where_nobody_chose_it(checklist: Checklist, client: Client) -> None:
-    assert read_csv(client, "&columns=status,notes")[0] == ["Code", "Status", "Notes", "Version (henan)"]
+    assert read_csv(client, "&columns=status,notes")[0][:-1] == ["Code", "Status", "Notes", "Version (henan)"]
 
 
 def test_all_items_are_in_the_file_and_not_one_page_of_them(checklist: Checklist, client: Client) -> None:
@@ -105,8 +107,9 @@ def test_the_sheet_is_laid_out_for_work(checklist: Checklist, administrator: Use
     sheet = read_xlsx(client, "&columns=code,title,status,notes")["Items"]
 
     assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref == "A1:E13"
-    assert sheet.column_dimensions["E"].hidden
+    assert sheet.auto_filter.ref == "A1:F13"
+    hidden = sheet.column_dimensions["E"]
+    assert (hidden.hidden, hidden.min, hidden.max) == (True, 5, 6)
     assert sheet["D2"].alignment.wrap_text
     assert sheet["C2"].number_format == "@"
 
@@ -155,7 +158,9 @@ def test_a_view_gives_the_file_its_name_and_columns(
     response = client.get(f"{ADDRESS}?view={view.pk}&format=csv", follow=True, headers=ENGLISH)
 
     assert "月报" in unquote(response.headers["Content-Disposition"])
-    assert response.content.decode("utf-8-sig").splitlines()[0] == "Code,Notes,Version (henan)"
+    assert response.content.decode("utf-8-sig").startswith(
+        "Code,Notes,Version (henan),Export details (henan;"
+    )
 
 
 def test_a_bad_filter_or_format_gives_no_file(checklist: Checklist, client: Client) -> None:

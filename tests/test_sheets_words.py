@@ -172,7 +172,7 @@ def test_a_day_that_was_worked_out_or_is_past_is_pointed_out(checklist: Checklis
 
     assert "understood from “2028年6月底”" in page.content.decode()
     assert page.context["found"].past_codes == ["1.1.2"]
-    assert "would be in the past: 1.1.2" in page.content.decode()
+    assert "would be in the past or more than ten years away: 1.1.2" in page.content.decode()
 
 
 @pytest.mark.parametrize("written", ["", None, "–", "-", " ", "无"])

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 
-from measures.choices import Audited
+from measures.choices import Audited, ChecklistStatus
 from measures.database import append_only
 from measures.models import AuditRecord, Checklist, Placement, PlaceRefused
 from measures.models.audit import verify_chain
@@ -129,10 +129,13 @@ class TestThePast:
             now, then = Checklist.objects.below(one), Checklist.objects.below(one, as_of=LATER.date())
             assert slugs(now) == slugs(then)
 
-    @pytest.mark.parametrize("statement", ["UPDATE {} SET path = '/'", "DELETE FROM {}"])
-    def test_the_database_refuses_another_history(self, china: Checklist, statement: str) -> None:
+    @pytest.mark.parametrize("table", [append_only.PLACES, append_only.TURNS])
+    @pytest.mark.parametrize("statement", ["UPDATE {} SET at = at", "DELETE FROM {}"])
+    def test_the_database_refuses_another_history(self, china: Checklist, table: str, statement: str) -> None:
+        by = User.objects.create_user("keeper")
+        china.turn(ChecklistStatus.CLOSED, at=LATER, by=by, reason="年度结束")
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            connection.cursor().execute(statement.format(append_only.PLACES))
+            connection.cursor().execute(statement.format(table))
 
 
 class TestCircles:

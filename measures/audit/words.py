@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -28,6 +28,7 @@ from measures.choices import (
     Side,
     Status,
 )
+from measures.ledger.journal import changed_lines
 from measures.models import (
     AuditRecord,
     Checklist,
@@ -39,7 +40,7 @@ from measures.models import (
     SavedView,
 )
 from measures.models.entries import ENTRY_TEXTS
-from measures.models.state import FIELDS
+from measures.models.state import BY_NAME, FIELDS
 from measures.texts import Label
 
 ROLES: Mapping[str, Label] = {OPERATOR: gettext_lazy("superuser (operator)"), **dict(Role.choices)}
@@ -106,20 +107,31 @@ ABOUT_AN_ITEM = (
 
 @dataclass(frozen=True)
 class Said:
-    """One field of a record in words, before and after; empty text for a missing value."""
+    """One field of a record in words, before and after; empty text for a missing value.
+
+    `lines` are those that came and went in a long text that was changed: (sign, line).
+    """
 
     label: str
     before: str
     after: str
+    lines: Sequence[tuple[str, str]] = ()
 
 
 def said(record: AuditRecord) -> list[Said]:
     """What the record says was and became, field by field."""
     before, after = _read(record.before), _read(record.after)
-    return [
-        Said(_label(record.action, name), _words(name, before.get(name)), _words(name, after.get(name)))
-        for name in {**before, **after}
-    ]
+    if "batch" in after:
+        # A batch has a key that nobody can read, and the moment of its record.
+        after["batch"] = f"{timezone.localtime(record.at):%Y-%m-%d %H:%M}"
+    return [_said(record.action, name, before.get(name), after.get(name)) for name in {**before, **after}]
+
+
+def _said(action: str, name: str, before: object, after: object) -> Said:
+    was, now = _words(name, before), _words(name, after)
+    one = BY_NAME.get(name)
+    lines = changed_lines(was, now) if one and one.is_long and was and now else ()
+    return Said(_label(action, name), was, now, lines)
 
 
 def roles_said(record: AuditRecord) -> str:

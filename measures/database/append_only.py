@@ -12,13 +12,13 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 JOURNAL, AUDIT = "measures_update", "measures_auditrecord"
 REPORTS, PERIODS = "measures_frozenreport", "measures_periodevent"
-PLACES = "measures_placement"
+PLACES, TURNS = "measures_placement", "measures_turn"
 ASSIGNMENTS, ANSWERS = "measures_assignment", "measures_assignmentstep"
 ENTRIES, WITHDRAWALS = "measures_entry", "measures_withdrawal"
 APPLICATIONS, DECISIONS = "measures_application", "measures_decision"
 COOPERATIONS = "measures_updatecooperation"
 TABLES = (
-    *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, ASSIGNMENTS, ANSWERS),
+    *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, TURNS, ASSIGNMENTS, ANSWERS),
     *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS, COOPERATIONS),
 )
 

@@ -23,6 +23,10 @@ PER_PAGE_LIMIT = 200
 
 # A due date or a period outside these years is a slip of the hand.
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+# Beyond so many years a day is asked about.
+FAR = 10
+UNUSUAL = _("This date is in the past or more than ten years away. Choose another, or confirm it.")
+CONFIRM = _("Use this date all the same")
 
 
 def is_plausible(day: date) -> bool:
@@ -35,19 +39,20 @@ def is_past(day: date | None, today: date) -> bool:
     return day is not None and day < today
 
 
-# Beyond so many years a day is asked about.
-FAR = 10
-
-
 def is_far(day: date | None, today: date) -> bool:
     """Whether a day is so far ahead that it is asked about."""
     return day is not None and (day.year - FAR, day.month, day.day) > (today.year, today.month, today.day)
 
 
+def is_unusual(day: date | None, today: date) -> bool:
+    """Whether a day is one or the other: forms ask about it."""
+    return is_past(day, today) or is_far(day, today)
+
+
 class SureForm(forms.Form):
     """A form that asks once more about a day that is past or far ahead."""
 
-    sure = forms.BooleanField(label=_("Use this date all the same"), required=False, widget=forms.HiddenInput)
+    sure = forms.BooleanField(label=CONFIRM, required=False, widget=forms.HiddenInput)
 
     def ask_about(self, name: str, today: date) -> None:
         """Refuse an unusual day in this field until its user confirms it, for which the form then asks."""
@@ -152,7 +157,7 @@ class DaysForm(DayForm):
 
 class UnitsForm(DayForm):
     """`as_of`; `start`, the first day of the period in which updates are looked for, 30 days before unless
-    told; `by`, pillars or sections; `show`, what the cells say.
+    told; `by`, pillars or sections; `show`, what the cells say; `closed`, whether closed units count.
     """
 
     start = forms.DateField(
@@ -169,6 +174,8 @@ class UnitsForm(DayForm):
         label=_("Shown"), required=False, choices=[(name, figure.label) for name, figure in FIGURES.items()]
     )
 
+    closed = forms.BooleanField(label=_("With closed units"), required=False)
+
     def clean_start(self) -> date | None:
         day: date | None = self.cleaned_data["start"]
         if day and day > (self.cleaned_data.get("as_of") or self.today):
@@ -181,6 +188,11 @@ class UnitsForm(DayForm):
     def first(self) -> date:
         """The first day of the period."""
         return (self.is_valid() and self.cleaned_data["start"]) or self.day - USUAL_PERIOD
+
+    @property
+    def with_closed(self) -> bool:
+        """Whether items of closed units count."""
+        return self.is_valid() and bool(self.cleaned_data["closed"])
 
     @property
     def parts(self) -> str:

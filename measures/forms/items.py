@@ -1,13 +1,14 @@
 """What people fill in. Forms clean and explain; roles.py decides rights, the model writes state."""
 
 from copy import copy
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Status
-from measures.forms.days import DayField
+from measures.forms.days import CONFIRM, UNUSUAL, DayField, is_unusual
 from measures.forms.generic import ModelForm
 from measures.forms.units import UnitsField, named_once
 from measures.forms.widgets import DateInput
@@ -65,14 +66,25 @@ class ItemForm(ModelForm[Item]):
         help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )
 
+    # Drawn only where the due date is asked about.
+    unusual = forms.BooleanField(label=CONFIRM, required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Item
         fields = COLUMN_FIELDS
         field_classes = FIELD_CLASSES
         widgets = state_widgets(rows=3)
 
-    def __init__(self, *args: Any, may_hand_over: bool, actor: Actor = Actor.OFFICE, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        may_hand_over: bool,
+        actor: Actor = Actor.OFFICE,
+        today: date | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         self.initial["version"] = self.instance.version
         # Validation writes what was typed into the instance; the state before it stays here.
         self.before = copy(self.instance)
@@ -127,6 +139,18 @@ class ItemForm(ModelForm[Item]):
             return  # another user saved first: show that change before anything else
         if not cleaned.get("reason") and "reason" in cleaned and needs_reason(self.before, self.values()):
             self.add_error("reason", REASON_WANTED)
+        self._ask_about_due()
+
+    def _ask_about_due(self) -> None:
+        """Refuse a new due date in the past or far away unless it is confirmed, in a form with `today`."""
+        due = self.values().get("due")
+        if self.today is None or due == self.before.due or not isinstance(due, date):
+            return
+        if is_unusual(due, self.today):
+            unusual = self.fields["unusual"]
+            unusual.widget = forms.CheckboxInput(attrs=unusual.widget.attrs)
+            if not self.cleaned_data.get("unusual"):
+                self.add_error("due", UNUSUAL)
 
     def values(self) -> dict[str, StateValue]:
         """The valid values that were sent, for `Item.change`.

@@ -19,6 +19,7 @@ from measures.models import Checklist, Item, Owner, Section
 from measures.models.people import names_in_order
 from measures.models.special_days import thresholds_of
 from measures.querysets.catalogue import in_language
+from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
 
 NO_OWNER = "none"
@@ -157,24 +158,25 @@ class ItemFilter(ReadableFilter):
         checklist: Checklist,
         on: date,
         replayed: bool = False,
-        below: bool = False,
+        units: ChecklistQuerySet | None = None,
     ) -> None:
         """Filter the items as they are now or, with `replayed`, as they were at the end of the day `on`.
 
-        `below` includes the items of all checklists below this one. The owner filter then offers no owners,
-        because each unit has its own.
+        `units` are the checklists whose items are filtered, where they are not this one alone. The owner
+        filter then offers no owners, because each unit has its own.
         """
-        items = Item.objects.below(checklist) if below else checklist.items.all()
+        below = units is not None
+        items = checklist.items.all() if units is None else Item.objects.of_units(units)
         items = items.as_of(on).there_by(on) if replayed else items
-        super().__init__(data, queryset=with_lights(items, checklist, data, on=on, below=below))
+        super().__init__(data, queryset=with_lights(items, checklist, data, on=on, units=units))
         self.on, self.below = on, below
         self.pillars: dict[str, int] = {}
         self.sections: dict[str, tuple[int, int]] = {}
         self._offer_parts(checklist)
         owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
-        units = [(str(pk), name) for pk, name in names_in_order(owners)]
-        self.filters["owner"].extra["choices"] = [(NO_OWNER, _("No owner")), *units]
-        self.filters["unit"].extra["choices"] = self.filters["cooperating"].extra["choices"] = units
+        named = [(str(pk), name) for pk, name in names_in_order(owners)]
+        self.filters["owner"].extra["choices"] = [(NO_OWNER, _("No owner")), *named]
+        self.filters["unit"].extra["choices"] = self.filters["cooperating"].extra["choices"] = named
 
     def _offer_parts(self, checklist: Checklist) -> None:
         """Set the choices of pillar and section, in the article's order, and their keys."""
@@ -249,13 +251,19 @@ class ItemFilter(ReadableFilter):
 
 
 def with_lights(
-    items: ItemQuerySet, checklist: Checklist, data: Mapping[str, object], *, on: date, below: bool
+    items: ItemQuerySet,
+    checklist: Checklist,
+    data: Mapping[str, object],
+    *,
+    on: date,
+    units: ChecklistQuerySet | None,
 ) -> ItemQuerySet:
     """The items with their lights, each by its own checklist, where the address filters or sorts by them."""
     if "light" not in data and "light" not in str(data.get("sort", "")):
         return items
-    if not below:
+    if units is None:
         return items.with_light(on=on, thresholds=checklist.thresholds)
-    units = Checklist.objects.filter(path__startswith=checklist.path).order_by()
-    found = set(units.values_list("due_soon_days", "silence_days", "counts_working_days").distinct())
+    found = set(
+        units.order_by().values_list("due_soon_days", "silence_days", "counts_working_days").distinct()
+    )
     return items.with_lights_of_units(on=on, units=[thresholds_of(*one) for one in sorted(found)])

@@ -34,8 +34,13 @@ class Difference:
     @property
     def lines(self) -> list[tuple[str, str]]:
         """For a long text: its lines as (sign, line): "+" came, "-" went; those kept are left out."""
-        compared = difflib.ndiff(self.before.splitlines(), self.after.splitlines())
-        return [(line[0], line[2:]) for line in compared if line[0] in "+-"]
+        return changed_lines(self.before, self.after)
+
+
+def changed_lines(before: str, after: str) -> list[tuple[str, str]]:
+    """The lines that came and went between two texts, as (sign, line)."""
+    compared = difflib.ndiff(before.splitlines(), after.splitlines())
+    return [(line[0], line[2:]) for line in compared if line[0] in "+-"]
 
 
 @dataclass(frozen=True)

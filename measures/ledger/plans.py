@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from django.contrib.auth.models import User
 from django.db.models import TextChoices
@@ -74,6 +75,15 @@ class Plan:
     needs_reason: bool = False
     entries: list[NewEntry] = field(default_factory=list)
     withdrawn: int = 0
+
+    @property
+    def fingerprint(self) -> str:
+        """A short text that differs as soon as an item, its version or a word of the plan does."""
+        seen = [
+            (planned.item.pk, planned.item.version, [str(one) for one in planned.differences])
+            for planned in self.planned
+        ]
+        return sha256(repr(seen).encode()).hexdigest()[:20]
 
     def add(self, item: Item, values: Mapping[str, StateValue]) -> None:
         """Count the item in: as changed where these values differ from its own."""

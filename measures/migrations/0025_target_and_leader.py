@@ -98,7 +98,7 @@ def install_of_notes(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0023_fill_finishes'),
+        ('measures', '0024_turns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

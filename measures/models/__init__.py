@@ -22,7 +22,7 @@ from measures.models.new_entries import NewEntry, NoUnit, StaleEntries, write_en
 from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, spans
-from measures.models.placements import Placement
+from measures.models.placements import Placement, Turn
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.special_days import SpecialDay
@@ -79,6 +79,7 @@ __all__ = [
     "StaleVersion",
     "Submission",
     "TakenOver",
+    "Turn",
     "Update",
     "UpdateCooperation",
     "Use",

@@ -18,7 +18,7 @@ from measures.lights import Thresholds
 from measures.loop.rules import Rules
 from measures.models.audit import audit, in_plain
 from measures.models.catalogue import Catalogue, Measure
-from measures.models.placements import PATH_LIMIT, Placement
+from measures.models.placements import PATH_LIMIT, Placement, Turn
 from measures.models.saving import SaveOptions
 from measures.models.special_days import thresholds_of
 from measures.querysets.checklists import ChecklistQuerySet
@@ -247,13 +247,25 @@ class Checklist(models.Model):
             raise ValidationError({"parent": str(refused)}) from refused
 
     @audited_transaction()
-    def turn(self, status: ChecklistStatus, *, at: datetime, by: User, reason: str) -> None:
-        """Close it, so that it rests as it is, or open it again. Those below stay as they are."""
+    def turn(
+        self,
+        status: ChecklistStatus,
+        *,
+        at: datetime,
+        by: User,
+        reason: str,
+        merged_into: "Checklist | None" = None,
+    ) -> None:
+        """Close it, so that it rests as it is, or open it again. Those below stay as they are.
+
+        `merged_into`: the checklist in which its work continues.
+        """
         refuse_without_reason(by, reason)
         before = Checklist.objects.select_for_update().get(pk=self.pk).status
         self.status = status
         if before != status:
             Checklist.objects.filter(pk=self.pk).update(status=status)
+            Turn.objects.create(checklist=self, status=status, merged_into=merged_into, at=at)
             audit(
                 Audited.CHECKLIST_CHANGED,
                 by=by,

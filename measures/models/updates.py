@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import ClosedBy, Via
@@ -43,7 +44,7 @@ class Batch(ByPerson):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_via_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_via_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
         return reverse("batch", args=[self.checklist.slug, self.pk])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from measures.models.checklists import Checklist
     from measures.models.frozen import FrozenReport
     from measures.models.people import Membership
-    from measures.models.placements import Placement
+    from measures.models.placements import Placement, Turn
     from measures.models.updates import Update
 
 
@@ -49,6 +49,13 @@ class PlacementQuerySet(AppendOnlyQuerySet["Placement"]):
     def newest_by(self, day: date) -> Self:
         """Those made by the end of this day, the one in force first. Wants those of one checklist."""
         return self.filter(at__lt=end_of_day(day)).order_by("-at", "-id")
+
+
+class TurnQuerySet(AppendOnlyQuerySet["Turn"]):
+    def newest_by(self, day: date | None) -> Self:
+        """As `PlacementQuerySet.newest_by`; None: all of them."""
+        found = self if day is None else self.filter(at__lt=end_of_day(day))
+        return found.order_by("-at", "-id")
 
 
 class AssignmentStepQuerySet(AppendOnlyQuerySet["AssignmentStep"]):

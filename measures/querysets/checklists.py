@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from measures.models.checklists import Checklist
     from measures.models.periods import Period
-    from measures.models.placements import Placement
+    from measures.models.placements import Placement, Turn
     from measures.models.saved_views import SavedView
 
 
@@ -44,15 +44,57 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
 
     def below(self, checklist: "Checklist", *, as_of: date | None = None) -> Self:
         """Those below this one, at any depth; with a day, as the tree was at its end."""
+        return self.tree(checklist, as_of=as_of).exclude(pk=checklist.pk)
+
+    def tree(self, checklist: "Checklist", *, as_of: date | None = None) -> Self:
+        """This one and those below it, at any depth; with a day, as the tree was at its end."""
         if as_of is None:
-            return self.filter(path__startswith=checklist.path).exclude(pk=checklist.pk)
-        placed: type[Placement] = apps.get_model("measures.Placement")
-        placements = placed.objects
-        top = placements.filter(checklist=checklist).newest_by(as_of).first()
-        if top is None:
+            return self.filter(path__startswith=checklist.path)
+        top = self.model._default_manager.placed(as_of).filter(
+            pk=checklist.pk, opened_at__lt=end_of_day(as_of)
+        )
+        path = top.values_list(F("place"), flat=True).first()
+        if path is None:
             return self.none()
-        then = placements.filter(checklist=OuterRef("pk")).newest_by(as_of).values("path")[:1]
-        return self.alias(then=Subquery(then)).filter(then__startswith=top.path).exclude(pk=checklist.pk)
+        return self.opened_by(as_of).placed(as_of).filter(place__startswith=path)
+
+    def tree_for(
+        self, user: "AbstractBaseUser | AnonymousUser", checklist: "Checklist", *, as_of: date | None = None
+    ) -> Self:
+        """The tree of a checklist that the user may read: of a past one, what they may still read today."""
+        found = self.tree(checklist, as_of=as_of)
+        # Those below now are readable with their top.
+        return found if as_of is None else found.visible_to(user)
+
+    def placed(self, as_of: date | None = None) -> Self:
+        """With `place`, its path; with a day, the one that it had at its end."""
+        if as_of is None:
+            return self.annotate(place=F("path"))
+        placements: type[Placement] = apps.get_model("measures.Placement")
+        then = placements.objects.filter(checklist=OuterRef("pk")).newest_by(as_of).values("path")[:1]
+        return self.annotate(place=Coalesce(Subquery(then), F("path"), output_field=TextField()))
+
+    def turned(self, as_of: date | None = None) -> Self:
+        """With `state`, its status, and `merged`, the key of the one into which it was merged.
+
+        Both are those at the end of the day, if there is one.
+        """
+        turns: type[Turn] = apps.get_model("measures.Turn")
+        newest = turns.objects.filter(checklist=OuterRef("pk")).newest_by(as_of)
+        merged = Subquery(newest.values("merged_into")[:1])
+        if as_of is None:
+            return self.annotate(state=F("status"), merged=merged)
+        then = Coalesce(Subquery(newest.values("status")[:1]), Value(ChecklistStatus.OPEN))
+        return self.annotate(state=then, merged=merged)
+
+    def counted(self, *, as_of: date | None = None, with_closed: bool = False) -> Self:
+        """Those whose items count: the open ones. `with_closed` adds closed ones, but none that was merged
+        into another, where its items continue.
+        """
+        if as_of is None and not with_closed:
+            return self.filter(status=ChecklistStatus.OPEN)
+        found = self.turned(as_of)
+        return found.filter(merged=None) if with_closed else found.filter(state=ChecklistStatus.OPEN)
 
     def with_children(self) -> Self:
         """With `children_count`, the number of checklists directly below each."""
@@ -61,17 +103,16 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
         return self.annotate(children_count=Coalesce(Subquery(counted), Value(0)))
 
     def with_progress(self, *, on: date) -> Self:
-        """With `total`, `finished` (done or standing) and `late` (overdue on this day) of its own items."""
+        """With `total`, `finished` (done or standing) and `late` (overdue on this day) of its own items.
+
+        Nothing is late in a closed one.
+        """
         finished = Q(items__status__in=(Status.DONE, Status.STANDING))
         return self.annotate(
             total=Count("items"),
             finished=Count("items", filter=finished),
-            late=Count("items", filter=late(on, "items__")),
+            late=Count("items", filter=late(on, "items__") & Q(status=ChecklistStatus.OPEN)),
         )
-
-    def within(self, path: str) -> Self:
-        """The checklist of this path and all below it."""
-        return self.filter(path__startswith=path)
 
     def opened_by(self, day: date) -> Self:
         """Those that were there at the end of this day."""

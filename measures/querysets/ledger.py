@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from measures.models.checklists import Checklist
     from measures.models.updates import Update
     from measures.models.uses import Use
+    from measures.querysets.checklists import ChecklistQuerySet
 
 DUE_SOON = timedelta(days=30)
 
@@ -71,13 +72,12 @@ class ItemQuerySet(LitQuerySet):
         checklists: type[Checklist] = apps.get_model("measures.Checklist")
         return self.filter(checklist__in=checklists.objects.visible_to(user))
 
-    def below(self, checklist: "Checklist") -> Self:
-        """Items of the checklist and of all below it."""
-        checklists = type(checklist).objects
-        # Often it is the only root. Then skip a condition on each of a million rows.
-        if not checklists.exclude(path__startswith=checklist.path).exists():
+    def of_units(self, units: "ChecklistQuerySet") -> Self:
+        """Items of these checklists."""
+        # Often these are all of them. Then skip a condition on each of a million rows.
+        if not units.model._default_manager.exclude(pk__in=units.values("pk")).exists():
             return self.all()
-        return self.filter(checklist__in=checklists.filter(path__startswith=checklist.path).values("pk"))
+        return self.filter(checklist__in=units.values("pk"))
 
     def as_of(self, day: date) -> Self:
         """The same items as of the end of this day, replayed only from their updates.

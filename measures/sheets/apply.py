@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from measures.choices import Audited, Via
 from measures.database.locks import audited_transaction
 from measures.ledger.plans import Refusal, carry_out, from_plain, names_unknown, plain_values
-from measures.models import Batch, Checklist, Outcome, Owner, audit
+from measures.models import Batch, Change, Checklist, NewEntry, Outcome, Owner, audit
 from measures.models.audit import in_plain
 from measures.models.state import BY_NAME, StateValue
 from measures.rights.roles import Rights
@@ -55,23 +55,45 @@ class Proposal:
         """Whether one of the chosen changes must say why and does not."""
         return lacks_reason(self.found.changes(chosen))
 
+    @audited_transaction()
     def apply(
         self, chosen: Mapping[str, str], *, by: User, at: datetime, reason: str
-    ) -> tuple[Batch | None, Outcome]:
-        """Write the chosen changes and the entries as one batch; None where nothing is left to write."""
-        return carry_out(
-            [change for _item, change in self.found.changes(chosen)],
-            checklist=self.checklist,
-            by=by,
-            at=at,
-            via=Via.IMPORT,
-            reason=reason,
-            entries=self.found.entries,
-        )
+    ) -> list[tuple[Checklist, Batch | None, Outcome]]:
+        """Write the chosen changes and the entries as one batch for each checklist.
+
+        None stands for a batch with nothing left to write.
+        """
+        units = {row.item.pk: row.item.checklist for row in self.found.rows}
+        changes: dict[Checklist, list[Change]] = {}
+        entries: dict[Checklist, list[NewEntry]] = {}
+        for item, change in self.found.changes(chosen):
+            changes.setdefault(item.checklist, []).append(change)
+        for entry in self.found.entries:
+            entries.setdefault(units[entry.item_id], []).append(entry)
+        return [
+            (
+                unit,
+                *carry_out(
+                    changes.get(unit, []),
+                    checklist=unit,
+                    by=by,
+                    at=at,
+                    via=Via.IMPORT,
+                    reason=reason,
+                    entries=entries.get(unit, []),
+                ),
+            )
+            for unit in dict.fromkeys([*changes, *entries]) or [self.checklist]
+        ]
 
 
 def compare_again(
-    rows: Iterable[dict[str, Any]], *, checklist: Checklist, rights: Rights, today: date
+    rows: Iterable[dict[str, Any]],
+    *,
+    checklist: Checklist,
+    units: Mapping[str, Checklist],
+    rights: Rights,
+    today: date,
 ) -> Proposal:
     """The rows of `plain_rows` against the ledger as it is now.
 
@@ -79,35 +101,44 @@ def compare_again(
     overwritten. So are those for which the right was lost, and those whose new owner was deleted or
     renamed since.
     """
-    owners = {owner.pk: owner for owner in checklist.owners.all()}
-    by_name = {owner.name: owner for owner in owners.values()}
+    owners = {owner.pk: owner for owner in Owner.objects.filter(checklist__in=[checklist, *units.values()])}
+    by_name = {(owner.checklist_id, owner.name): owner for owner in owners.values()}
     asked, seen, left = [], {}, []
     for row in rows:
         kept = dict(row)
         values, name = kept.pop("values"), kept.pop("owner_name", "")
-        seen[kept["code"]] = kept.pop("seen")
-        owner = owners.get(values["owner"]) if name and values["owner"] else by_name.get(name)
-        units = {"cooperating": values.get("cooperating")}
-        if (name and (owner is None or owner.name != name)) or names_unknown(units, owners):
-            left.append((kept["code"], Refusal.OWNER))
+        seen[kept["unit"], kept["code"]] = kept.pop("seen")
+        unit = units.get(kept["unit"]) if kept["unit"] else checklist
+        if unit is None:
+            left.append((f"{kept['unit']} {kept['code']}", Refusal.ROLE))
+            continue
+        owner = owners.get(values["owner"]) if name and values["owner"] else by_name.get((unit.pk, name))
+        named = {"cooperating": values.get("cooperating")}
+        if (name and (owner is None or owner.name != name)) or names_unknown(named, owners):
+            left.append((_label(unit, kept["unit"], kept["code"]), Refusal.OWNER))
             continue
         state: dict[str, StateValue] = from_plain(values, owners)
         asked.append(SheetRow(**kept, values=state | ({"owner": owner} if name else {})))
-    found = compare_sheet(asked, checklist=checklist, rights=rights, headings={}, today=today)
+    found = compare_sheet(asked, checklist=checklist, units=units, rights=rights, headings={}, today=today)
     barred = {(problem.sheet, problem.row) for problem in found.problems}
     found.problems = []
     found.rows = [
         row
         for row in found.rows
-        if row.item.version == seen[row.asked.code] and (row.asked.sheet, row.asked.number) not in barred
+        if row.item.version == seen[row.asked.unit, row.asked.code]
+        and (row.asked.sheet, row.asked.number) not in barred
     ]
-    kept_codes = {row.asked.code for row in found.rows}
-    left += [
-        (row.code, Refusal.ROLE if (row.sheet, row.number) in barred else Refusal.MEANWHILE)
-        for row in asked
-        if row.code not in kept_codes
-    ]
+    kept_rows = {(row.asked.unit, row.asked.code) for row in found.rows}
+    for one in asked:
+        if (one.unit, one.code) not in kept_rows:
+            why = Refusal.ROLE if (one.sheet, one.number) in barred else Refusal.MEANWHILE
+            left.append((_label(units.get(one.unit), one.unit, one.code), why))
     return Proposal(checklist, found, left)
+
+
+def _label(unit: Checklist | None, slug: str, code: str) -> str:
+    """As `ComparedRow.label`."""
+    return f"{unit.name} {code}" if unit and slug else code
 
 
 @audited_transaction()

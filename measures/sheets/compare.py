@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from measures.choices import OPEN_STATUSES, Status
+from measures.forms.days import is_unusual
 from measures.ledger.plans import HANDED_OVER, Refusal, entry_by
 from measures.models import Checklist, Entry, Item, Update
 from measures.models.entries import ENTRY_TEXTS
@@ -31,22 +32,31 @@ def compare_sheet(
     asked: Iterable[SheetRow],
     *,
     checklist: Checklist,
+    units: Mapping[str, Checklist],
     rights: Rights,
     headings: Mapping[str, str],
     today: date,
 ) -> SheetComparison:
-    """Each row of the file against its item. Five queries, however many rows."""
+    """Each row of the file against its item. Five queries, however many rows.
+
+    `units` are the checklists of rows that name another one than this.
+    """
     found = SheetComparison()
-    wanted = {row.code: row for row in asked}
+    wanted = {(row.unit, row.code): row for row in asked}
+    names = {checklist.pk: ""} | {units[slug].pk: slug for slug, _code in wanted if slug}
     # Most files hold the whole list: all items in one query, rather than thousands of codes in it.
-    items = [item for item in checklist.items.for_list().in_order() if item.measure.code in wanted]
-    bases = _bases([(item, wanted[item.measure.code].version) for item in items])
-    may_hand_over = rights.may(Action.HAND_OVER, checklist)
-    reporting = [item.pk for item in items if wanted[item.measure.code].entry]
-    last = Entry.objects.last_about(reporting, today)
-    for item in items:
-        asked_of = _with_status(wanted[item.measure.code], item)
+    items = Item.objects.filter(checklist__in=names).order_by("checklist__path", "measure__position")
+    pairs = [
+        (item, wanted[key])
+        for item in items.for_list()
+        if (key := (names[item.checklist_id], item.measure.code)) in wanted
+    ]
+    bases = _bases([(item, row.version) for item, row in pairs])
+    last = Entry.objects.last_about([item.pk for item, row in pairs if row.entry], today)
+    for item, plain_row in pairs:
+        asked_of = _with_status(plain_row, item)
         row = ComparedRow(item, replace(asked_of, values=settled(item, asked_of.values)))
+        may_hand_over = rights.may(Action.HAND_OVER, item.checklist)
         version = row.asked.version
         if version and version > item.version:
             found.problems.append(
@@ -169,7 +179,7 @@ def _sort_cells(row: ComparedRow, base: Mapping[str, StateValue] | None, today: 
         cell = replace(
             cell,
             wrote=row.asked.wrote.get(name, ""),
-            is_past=isinstance(then, date) and then < today,
+            is_past=isinstance(then, date) and is_unusual(then, today),
         )
         if base is None or not moved:
             row.changes.append(replace(cell, mode=_mode(one, str(now[name] or ""), str(then or ""))))

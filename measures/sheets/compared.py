@@ -16,8 +16,8 @@ class ComparedCell:
     """One value that the file and the ledger disagree on, in words.
 
     `erases`: the field would be cleared. `wrote`: the words from which a day was worked out. `is_past`: a due
-    date before today. `mode`: for notes beside others, whether the file's are added to them or replace
-    them unless the user chooses; empty where there is no choice.
+    date before today, or far away. `mode`: for notes beside others, whether the file's are added to them or
+    replace them unless the user chooses; empty where there is no choice.
     """
 
     field: str
@@ -46,7 +46,18 @@ class ComparedRow:
 
     def choice(self, cell: ComparedCell) -> str:
         """The name of the form field that says which value of a conflict is taken."""
-        return f"take-{self.item.measure.code}-{cell.field}"
+        return f"take-{self._key}-{cell.field}"
+
+    @property
+    def _key(self) -> str:
+        code = self.item.measure.code
+        return f"{self.asked.unit}-{code}" if self.asked.unit else code
+
+    @property
+    def label(self) -> str:
+        """The item's code, after its unit where that is not the page's."""
+        code = self.item.measure.code
+        return f"{self.item.checklist.name} {code}" if self.asked.unit else code
 
     @property
     def choices(self) -> list[tuple[ComparedCell, str]]:
@@ -55,7 +66,7 @@ class ComparedRow:
     @property
     def modes(self) -> list[tuple[ComparedCell, str]]:
         """The cells whose text may be added or put in place of what is there, each with its form field."""
-        return [(cell, f"mode-{self.item.measure.code}-{cell.field}") for cell in self.changes if cell.mode]
+        return [(cell, f"mode-{self._key}-{cell.field}") for cell in self.changes if cell.mode]
 
     @property
     def shown(self) -> list[tuple[ComparedCell, str]]:
@@ -129,9 +140,9 @@ class SheetComparison:
 
     @property
     def past_codes(self) -> list[str]:
-        """The codes of items that would be due before today."""
+        """The codes of items that would be due before today, or far away."""
         cells = ((row, cell) for row in self.rows for cell in (*row.changes, *row.conflicts))
-        return [row.asked.code for row, cell in cells if cell.is_past]
+        return [row.label for row, cell in cells if cell.is_past]
 
     def changes(self, chosen: Mapping[str, str]) -> list[tuple[Item, Change]]:
         """What is to be written, with these choices for the conflicts."""

@@ -112,7 +112,8 @@ def _write_book(output: BinaryIO, rows: Iterable[Facts], columns: list[Column], 
     sheet = book.add_worksheet(pgettext("sheet", "Items"))
     styles = ListStyles(book)
     for place, column in enumerate(columns):
-        sheet.set_column(place, place, column.width, styles.blank(column))
+        hidden = {"hidden": True} if column.name == "details" else {}
+        sheet.set_column(place, place, column.width, styles.blank(column), hidden)
         sheet.write_string(0, place, str(column.heading), styles.heading)
     sheet.freeze_panes(1, 0)
     last = 0

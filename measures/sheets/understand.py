@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,8 @@ from measures.ledger.columns import ALL
 from measures.models import Checklist, Owner
 from measures.models.state import BY_NAME, STATE_FIELDS, Kind, StateField, StateValue
 from measures.sheets.days import ReadDay, day_of
+from measures.sheets.details import ExportDetails, export_details, foreign, mismatch, owner_key
+from measures.sheets.known import Known
 from measures.sheets.looks import Unusable
 from measures.sheets.problems import Problem
 from measures.sheets.read import Sheet, SheetFile
@@ -36,7 +38,7 @@ from measures.sheets.words import (
 )
 
 OWNER_LIMIT = 100  # characters
-TAKEN = ("code", "unit", "version", "reason", "append", *ENTRY_COLUMNS, *STATE_FIELDS)
+TAKEN = ("code", "unit", "address", "version", "reason", "append", "details", *ENTRY_COLUMNS, *STATE_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class SheetRow:
 
     A field without a value stays as it is. `append` is added to the notes; `entry` holds the texts of an
     entry. `wrote` holds the words from which a day was worked out, by the field's name; `ongoing` is set
-    where they say that the work has no end. An owner without a key does not exist yet.
+    where they say that the work has no end. An owner without a key does not exist yet. `unit` is the slug of
+    the row's checklist; empty for the one to which the file was uploaded.
     """
 
     number: int
@@ -58,32 +61,23 @@ class SheetRow:
     ongoing: bool = False
     sheet: str = ""
     entry: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
 
 
 @dataclass
 class Reading:
-    """All that a file says: its rows, what is wrong with it, and the headings that mean nothing here."""
+    """All that a file says: its rows, what is wrong with it, and the headings that mean nothing here.
+
+    `exports` are the exports from which its sheets come.
+    """
 
     headings: dict[str, str] = field(default_factory=dict)
     rows: list[SheetRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
-    seen: dict[str, tuple[str, int]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the cells of a file may name: this checklist's codes and owners. `today` settles “6月底”.
-
-    `keys` are those of owners by the names that they had at the export.
-    """
-
-    checklist: Checklist
-    codes: Collection[str]
-    owners: Collection[Owner]
-    keys: Mapping[str, int]
-    today: date
+    seen: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    exports: list[ExportDetails] = field(default_factory=list)
 
 
 def understand(file: SheetFile, known: Known) -> Reading:
@@ -91,15 +85,24 @@ def understand(file: SheetFile, known: Known) -> Reading:
     reading = Reading(left_out=file.left_out)
     several = len(file.sheets) > 1
     if file.exported_from not in ("", known.checklist.slug):
-        reading.problems.append(Problem(0, "", "", _foreign(file.exported_from)))
+        reading.problems.append(Problem(0, "", "", foreign(file.exported_from)))
     for sheet in file.sheets:
         name = sheet.name if several else ""
-        places = _places(sheet, reading, known.checklist.slug, name)
+        places = _places(sheet, reading, known.checklist, name)
+        rows = []
+        # The names that owners had at the export, with their keys, by the slugs of their checklists.
+        keys = {known.checklist.slug: dict(known.keys)}
         for number, cells in sheet.rows:
             row = {column: cells[place] if place < len(cells) else None for column, place in places.items()}
+            unit = known.unit_of(row)
+            rows.append((number, unit, row))
+            if unit and (named := owner_key(row.pop("details", ""))):
+                keys.setdefault(unit.slug, {}).update([named])
+        for number, unit, row in rows:
             # Long tables repeat their headings on every page.
             if heading_name(row.get("code"))[0] != "code" and not all(map(is_blank, row.values())):
-                RowReader(reading, known, sheet.epoch, number, name).read(row)
+                of_unit = keys.get(unit.slug, {}) if unit else {}
+                RowReader(reading, known, unit, of_unit, sheet.epoch, number, name).read(row)
     return reading
 
 
@@ -109,6 +112,8 @@ class RowReader:
 
     reading: Reading
     known: Known
+    unit: Checklist | None
+    keys: Mapping[str, int]
     epoch: datetime
     number: int
     sheet: str
@@ -121,13 +126,16 @@ class RowReader:
     entry: dict[str, str] = field(default_factory=dict)
 
     def read(self, row: Mapping[str, object]) -> None:
+        if self.unit is None:
+            self._refuse_unit(row)
+            return
         code = plain(row["code"])
-        if wrong := self._wrong_code(row["code"], code):
+        if wrong := self._wrong_code(row["code"], code, self.unit):
             self._refuse("code", row["code"], wrong)
         else:
-            self.reading.seen[code] = (self.sheet, self.number)
+            self.reading.seen[self.unit.slug, code] = (self.sheet, self.number)
         for name, cell in row.items():
-            if name == "code" or is_blank(cell):
+            if name in ("code", "unit", "address", "details") or is_blank(cell):
                 continue
             try:
                 self._read_cell(name, cell)
@@ -135,7 +143,7 @@ class RowReader:
                 self._new_owner(name, cell, str(wrong_cell))
             except NotUnderstood as wrong_cell:
                 self._refuse(name, cell, str(wrong_cell))
-        if self.reading.seen.get(code) == (self.sheet, self.number):
+        if self.reading.seen.get((self.unit.slug, code)) == (self.sheet, self.number):
             self.reading.rows.append(
                 SheetRow(
                     self.number,
@@ -148,8 +156,17 @@ class RowReader:
                     self.ongoing,
                     self.sheet,
                     self.entry,
+                    "" if self._is_here else self.unit.slug,
                 )
             )
+
+    @property
+    def _is_here(self) -> bool:
+        return self.unit == self.known.checklist
+
+    @property
+    def _owners(self) -> Collection[Owner]:
+        return self.known.owners[self.unit.slug] if self.unit else ()
 
     def _read_cell(self, name: str, cell: object) -> None:
         if isinstance(cell, Unusable):
@@ -161,8 +178,6 @@ class RowReader:
                 self.reason = reason_of(cell)
             case "append":
                 self.append = text_of(cell, BY_NAME["notes"])
-            case "unit":
-                self._check_unit(cell)
             case _ if name in ENTRY_COLUMNS:
                 self.entry[ENTRY_COLUMNS[name]] = entry_text_of(cell)
             case _:
@@ -178,9 +193,9 @@ class RowReader:
             case Kind.STATUS:
                 self.values[one.name] = status_of(cell)
             case Kind.OWNER:
-                self.values[one.name] = owner_of(cell, self.known.owners, self.known.keys)
+                self.values[one.name] = owner_of(cell, self._owners, self.keys)
             case Kind.UNITS:
-                self.values[one.name] = units_of_cell(cell, self.known.owners, self.known.keys)
+                self.values[one.name] = units_of_cell(cell, self._owners, self.keys)
             case Kind.DAY:
                 self._take_day(one.name, day_of(cell, self.epoch, self.known.today))
             case Kind.TEXT | Kind.LONG_TEXT:
@@ -196,7 +211,8 @@ class RowReader:
 
     def _new_owner(self, name: str, cell: object, message: str) -> None:
         wanted = on_one_line(cell)
-        if len(wanted) > OWNER_LIMIT:
+        # A new owner is offered for the checklist of the page alone.
+        if len(wanted) > OWNER_LIMIT or not self._is_here:
             self._refuse(name, cell, message)
             return
         self.values[name] = Owner(checklist=self.known.checklist, name=wanted)
@@ -205,26 +221,24 @@ class RowReader:
             Problem(self.number, heading, wanted[:80], message, self.sheet, owner=wanted)
         )
 
-    def _check_unit(self, cell: object) -> None:
-        here = self.known.checklist
-        if plain(cell) not in {plain(here.name), here.slug}:
-            raise NotUnderstood(
-                _(
-                    "This row belongs to “%(unit)s”, not to “%(here)s”. "
-                    "Upload it there, or delete it from the file."
-                )
-                % {"unit": as_words(cell)[:80], "here": here.name}
-            )
+    def _refuse_unit(self, row: Mapping[str, object]) -> None:
+        name = "address" if is_blank(row.get("unit")) else "unit"
+        message = _(
+            "This row belongs to “%(unit)s”, not to “%(here)s” or to one unit below it that you may change. "
+            "Upload it there, or delete it from the file."
+        )
+        about = {"unit": as_words(row[name])[:80], "here": self.known.checklist.name}
+        self._refuse(name, row[name], message % about)
 
-    def _wrong_code(self, cell: object, code: str) -> str:
+    def _wrong_code(self, cell: object, code: str, unit: Checklist) -> str:
         if isinstance(cell, Unusable):
             return cell.why
         if not code:
             return _("The row has no code.")
-        if code not in self.known.codes:
+        if code not in self.known.codes[unit.slug]:
             return _("This checklist has no item with this code.")
-        if code in self.reading.seen:
-            sheet, row = self.reading.seen[code]
+        if (unit.slug, code) in self.reading.seen:
+            sheet, row = self.reading.seen[unit.slug, code]
             if sheet != self.sheet:
                 return _("This code is in row %(row)s of the sheet “%(sheet)s” already.") % {
                     "row": row,
@@ -243,19 +257,21 @@ def is_blank(cell: object) -> bool:
     return not isinstance(cell, Unusable) and plain(cell) in EMPTY
 
 
-def _foreign(slug: str) -> str:
-    return _("This file was exported from another checklist (%(slug)s).") % {"slug": slug}
-
-
-def _places(sheet: Sheet, reading: Reading, slug: str, name_of_sheet: str) -> dict[str, int]:
+def _places(sheet: Sheet, reading: Reading, here: Checklist, name_of_sheet: str) -> dict[str, int]:
     """The position of each column that we read. Unknown ones go to `ignored`, duplicates to `problems`."""
     places: dict[str, int] = {}
+    names = {heading_name(cell)[0] for cell in sheet.headings}
+    if export := export_details(sheet.headings):
+        reading.exports.append(export)
+        if wrong := mismatch(export, here, by_row=bool(names & {"unit", "address"})):
+            reading.problems.append(Problem(0, "", "", wrong, name_of_sheet))
+            return {}
     # A column that has our own heading goes before one with a word that may mean the same.
     for place, cell in sorted(enumerate(sheet.headings), key=lambda at: not is_exact_heading(at[1])):
         heading = " ".join(as_words(cell).split())
         name, of = heading_name(cell)
-        if of and of != slug:
-            reading.problems.append(Problem(0, heading, "", _foreign(of), name_of_sheet))
+        if of and of != here.slug:
+            reading.problems.append(Problem(0, heading, "", foreign(of), name_of_sheet))
         if name in places and is_exact_heading(cell):
             message = _("The file has this column twice. Keep one of them.")
             reading.problems.append(Problem(0, heading, "", message, name_of_sheet))

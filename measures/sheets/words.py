@@ -13,6 +13,7 @@ from measures.choices import Status
 from measures.ledger.columns import ALL, UNIT
 from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import STATE_FIELDS
+from measures.sheets.details import DETAILS, UNIT_ADDRESS
 from measures.sheets.looks import Seen, Unusable
 from measures.sheets.retired import RETIRED_STATUSES, SYNONYMS
 from measures.texts import one_line_break
@@ -82,6 +83,7 @@ def exact_headings() -> dict[str, str]:
     """The name of the column for each of our own headings, without spaces."""
     labels = {name: column.heading for name, column in (ALL | {"unit": UNIT}).items()}
     labels |= {"version": VERSION, "reason": REASON, "append": APPEND}
+    labels |= {"address": UNIT_ADDRESS.heading, "details": DETAILS}
     labels |= {column: ENTRY_TEXTS[name] for column, name in ENTRY_COLUMNS.items()}
     found = {word: name for name, label in labels.items() for word in in_every_language(label)}
     return {close_up(word): name for word, name in ({name: name for name in labels} | found).items()}

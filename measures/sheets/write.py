@@ -20,6 +20,7 @@ from measures.ledger.facts import Facts
 from measures.models import Checklist
 from measures.models.state import BY_NAME, Kind
 from measures.reports.cells import as_text, local_minute, starts_formula
+from measures.sheets.details import UNIT_ADDRESS, details_heading, details_of, edition_of
 from measures.sheets.looks import ERRORS
 from measures.sheets.words import APPEND, CLEAR, VERSION, tidy
 
@@ -46,7 +47,8 @@ class Export:
     """A table to be written: headings, rows of values, widths.
 
     `filters` are the words of the list's filters. A sheet `to_fill` has the notes and a column of
-    additions, and locks what cannot be changed.
+    additions, and locks what cannot be changed. With `below` it holds rows of several checklists, and
+    `edition` is empty where they have several catalogues.
     """
 
     checklist: Checklist
@@ -55,6 +57,8 @@ class Export:
     on: date
     filters: Sequence[str] = ()
     to_fill: bool = False
+    edition: str = ""
+    below: bool = False
 
     def about(self) -> str:
         """Three lines for whoever fills it in."""
@@ -80,8 +84,9 @@ class Export:
     @property
     def headings(self) -> list[str]:
         # Codes are the same in every checklist of a catalogue: the brackets say whose versions these are.
-        version = f"{VERSION} ({self.checklist.slug})"
-        return [*(str(column.heading) for column in self.columns), version]
+        version = str(VERSION) if self.below else f"{VERSION} ({self.checklist.slug})"
+        details = details_heading(self.checklist, self.edition, self.on, self.filters)
+        return [*(str(column.heading) for column in self.columns), version, details]
 
 
 def build_export(
@@ -93,20 +98,26 @@ def build_export(
     versions: Mapping[int, int] | None = None,
     filters: Sequence[str] = (),
     to_fill: bool = False,
+    edition: str | None = None,
+    below: bool = False,
 ) -> Export:
     """These items in these columns; the code is there even where nobody chose it.
 
     `versions` holds those of a day that is past: the file then undoes nothing when it comes back unchanged.
+    `edition` is that of the checklist's catalogue unless given.
     """
     if all(column.name != "code" for column in columns):
         columns = [ALL["code"], *columns]
+    if below:
+        columns = [*columns, UNIT_ADDRESS]
     if to_fill:
         columns = [*(column for column in columns if column.name != "notes"), ALL["notes"], ADDITIONS]
     rows = []
     for item in items:
         version = item.version if versions is None else versions.get(item.pk, 1)
-        rows.append([*(sheet_value(column.value(item, on)) for column in columns), version])
-    return Export(checklist, columns, rows, on, filters, to_fill)
+        rows.append([*(sheet_value(column.value(item, on)) for column in columns), version, details_of(item)])
+    edition = edition_of(checklist.catalogue) if edition is None else edition
+    return Export(checklist, columns, rows, on, filters, to_fill, edition, below)
 
 
 def sheet_value(value: SheetValue) -> SheetValue:
@@ -150,7 +161,8 @@ def write_list_xlsx(export: Export, owners: Iterable[tuple[str, int]] = ()) -> b
         for place, value in enumerate(row):
             put(sheet, line, place, value, styles[place] if place < len(styles) else fixed)
     for place, column in enumerate(export.columns):
-        sheet.set_column(place, place, column.width, styles[place].blank(column))
+        options = {"hidden": True} if column is UNIT_ADDRESS else {}
+        sheet.set_column(place, place, column.width, styles[place].blank(column), options)
     code = [column.name for column in export.columns].index("code")
     sheet.write_comment(0, code, export.about(), {"font_size": 10, "x_scale": 4, "y_scale": 1.5})
     if export.to_fill:
@@ -158,7 +170,7 @@ def write_list_xlsx(export: Export, owners: Iterable[tuple[str, int]] = ()) -> b
             "", {"autofilter": True, "format_columns": True, "format_rows": True, "format_cells": True}
         )
     last = len(export.columns)
-    sheet.set_column(last, last, VERSION_WIDTH, fixed.number, {"hidden": True})
+    sheet.set_column(last, last + 1, VERSION_WIDTH, fixed.number, {"hidden": True})
     _add_lists(book, sheet, export, list(owners))
     _lay_out(sheet, export)
     book.close()
@@ -219,7 +231,8 @@ def _add_lists(book: "Workbook", sheet: "Worksheet", export: Export, owners: lis
             store.write_string(line, place, text)
     for line, (_name, key) in enumerate(owners):
         store.write_number(line, 2, key)
-    store.write_string(0, 3, f"owners of {export.checklist.slug}")
+    if not export.below:
+        store.write_string(0, 3, f"owners of {export.checklist.slug}")
     places = {column.name: place for place, column in enumerate(export.columns)}
     for place, (column, texts) in enumerate(lists.items()):
         if column in places and texts and export.rows:
@@ -241,8 +254,8 @@ def _add_lists(book: "Workbook", sheet: "Worksheet", export: Export, owners: lis
 def _lay_out(sheet: "Worksheet", export: Export) -> None:
     names = [column.name for column in export.columns]
     sheet.freeze_panes(1, 1 + names.index("code") if names.index("code") < 3 else 0)
-    # Over the version as well: sorting must take it along.
-    sheet.autofilter(0, 0, max(len(export.rows), 1), len(export.columns))
+    # Over the version and the details as well: sorting must take them along.
+    sheet.autofilter(0, 0, max(len(export.rows), 1), len(export.columns) + 1)
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4

@@ -23,10 +23,12 @@ MOST_FIRST = {"late", "silent", "items", "unheard"}
 
 
 @register.simple_tag
-def list_address(unit: Unit, *, own: bool = False) -> str:
+def list_address(unit: Unit, form: UnitsForm, *, own: bool = False) -> str:
     """The list of a unit's items, with those of all below it where there are any: more filters may follow."""
-    below = "below=1&" if unit.children and not own else ""
-    return f"{reverse('items', args=[unit.slug])}?{below}"
+    # The list of a closed unit alone shows its items even where they do not count.
+    below = "below=1&" if (unit.children and not own) or not unit.is_counted else ""
+    closed = "closed=1&" if below and form.with_closed else ""
+    return f"{reverse('items', args=[unit.slug])}?{below}{closed}"
 
 
 @register.simple_tag

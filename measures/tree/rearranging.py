@@ -143,7 +143,7 @@ class Rearrangement:
             change_items(changes, by=by, at=at, via=Via.BULK, reason=reason, batch=batch)
         for below in Checklist.objects.filter(parent=self.unit).order_by("path"):
             below.move(to, at=at, by=by, reason=reason)
-        self.unit.turn(ChecklistStatus.CLOSED, at=at, by=by, reason=reason)
+        self.unit.turn(ChecklistStatus.CLOSED, at=at, by=by, reason=reason, merged_into=to)
 
     def _told(self, item: Item) -> str:
         """One item of the unit that goes, in a paragraph."""

@@ -1,10 +1,13 @@
 """Counts of items by checklist, summed up the tree: a parent always equals its own and its children's."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
+from django.db.models import F
+
+from measures.choices import ChecklistStatus
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
 
@@ -46,7 +49,8 @@ class Unit:
     """One checklist in the tree. `parts` and `whole` count its own items and those of all below it.
 
     `parts` goes by the key of a pillar, or of a section. `units` counts the checklists at and below it that
-    have something in force, `unheard` those of them without any entry in the period.
+    have something in force, `unheard` those of them without any entry in the period. `is_counted` is false
+    for a closed one whose items were left out.
     """
 
     key: int
@@ -54,6 +58,8 @@ class Unit:
     name: str
     path: str
     is_open: bool = True
+    is_merged: bool = False
+    is_counted: bool = True
     catalogue: int = 0
     own_parts: dict[int, Tally] = field(default_factory=dict)
     own: Tally = field(default_factory=Tally)
@@ -106,7 +112,7 @@ def sum_up(units: Iterable[Unit], rows: Iterable[tuple[int, ...]]) -> list[Unit]
     """The tops among these units, in the order of their paths, each with what lies below it.
 
     A row is the key of a checklist, that of a pillar or section, and the six counts of a `Tally`. A unit
-    whose parent is not among them is a top.
+    with none of those above it among them is a top.
     """
     ordered = sorted(units, key=lambda unit: unit.path)
     by_key = {unit.key: unit for unit in ordered}
@@ -120,7 +126,7 @@ def sum_up(units: Iterable[Unit], rows: Iterable[tuple[int, ...]]) -> list[Unit]
     for unit in reversed(ordered):
         # They were taken in backwards.
         unit.children.reverse()
-        parent = by_path.get(unit.parent_path)
+        parent = _above(unit, by_path)
         if parent is None:
             tops.append(unit)
         else:
@@ -128,18 +134,46 @@ def sum_up(units: Iterable[Unit], rows: Iterable[tuple[int, ...]]) -> list[Unit]
     return tops[::-1]
 
 
+def _above(unit: Unit, by_path: Mapping[str, Unit]) -> Unit | None:
+    """The nearest unit above: of a past tree, some in between may not be the user's to read."""
+    path = unit.parent_path
+    while path != "/":
+        if found := by_path.get(path):
+            return found
+        path = f"{path.rsplit('/', 2)[0]}/"
+    return None
+
+
 def roll_up(
-    checklists: ChecklistQuerySet, items: ItemQuerySet, *, on: date, start: date, by: str = "pillar"
+    checklists: ChecklistQuerySet,
+    items: ItemQuerySet,
+    *,
+    on: date,
+    start: date,
+    by: str = "pillar",
+    as_of: date | None = None,
+    with_closed: bool = False,
 ) -> list[Unit]:
     """These checklists as trees with their counts, from two queries, however many there are.
 
-    The items may be replayed. `on` is the day on which lateness is judged, `start` the first of the period
-    in which an entry is looked for.
+    The items are those of the `counted` checklists. With `as_of` they are replayed, and places and states are
+    those of that day. `on` is the day on which lateness is judged, `start` the first of the period in which
+    an entry is looked for.
     """
+    there = checklists.placed(as_of).turned(as_of)
     units = [
-        Unit(key, slug, name, path, status == "open", catalogue)
-        for key, slug, name, path, status, catalogue in checklists.order_by().values_list(
-            "pk", "slug", "name", "path", "status", "catalogue"
+        Unit(
+            key,
+            slug,
+            name,
+            path,
+            status == ChecklistStatus.OPEN,
+            merged is not None and status == ChecklistStatus.CLOSED,
+            status == ChecklistStatus.OPEN or (with_closed and merged is None),
+            catalogue,
+        )
+        for key, slug, name, path, status, merged, catalogue in there.order_by().values_list(
+            "pk", "slug", "name", F("place"), F("state"), F("merged"), "catalogue"
         )
     ]
     return sum_up(units, items.counted_by_unit(on=on, start=start, by=by) if units else ())

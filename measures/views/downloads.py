@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -17,10 +18,13 @@ from measures.models import Checklist, Update, audit
 from measures.models.people import names_in_order
 from measures.reports import formats
 from measures.reports.formats import Format
+from measures.sheets.details import details_column, edition_below
 from measures.sheets.long import long_csv, long_xlsx
+from measures.sheets.read import ROWS_LIMIT
 from measures.sheets.write import Export, build_export, write_list_csv, write_list_xlsx
 from measures.views.access import SignedInRequest
 from measures.views.list_state import ListState
+from measures.views.previews import back_to_list
 
 LIST_FORMATS: dict[str, Format[Callable[[Export, Iterable[tuple[str, int]]], bytes]]] = formats.table_of(
     formats.xlsx(write_list_xlsx), formats.csv(write_list_csv)
@@ -73,25 +77,34 @@ def list_file(request: SignedInRequest, state: ListState) -> HttpResponse:
     """The list as a file; 404 for a format that there is not."""
     checklist, day, past = state.checklist, state.day.day, state.day.past
     kind = chosen_format(LIST_FORMATS, state.format)
-    versions = Update.objects.filter(item__checklist=checklist).up_to(past).versions() if past else None
-    facts, columns = facts_of(state.items), state.shown_columns
+    facts = facts_of(state.items[: ROWS_LIMIT + 1] if state.below else state.items)
+    if state.below and len(facts) > ROWS_LIMIT:
+        text = _("A sheet to fill in holds up to %(limit)s rows. Filter the list, and download it again.")
+        messages.error(request, text % {"limit": f"{ROWS_LIMIT:,}"})
+        return back_to_list(checklist, state.query)
+    updates = Update.objects.filter(item__in=[row.pk for row in facts])
+    versions = updates.up_to(past).versions() if past else None
     export = build_export(
         facts,
         checklist=checklist,
-        columns=columns,
+        columns=state.shown_columns,
         on=day,
         versions=versions,
         filters=[one.text for one in state.filter.chosen()],
         to_fill=state.to_fill and not past,
+        edition=edition_below(checklist) if state.below else None,
+        below=state.below,
     )
-    owners = [(name, pk) for pk, name in names_in_order(checklist.owners.all())]
+    # Units below have owners of their own: one list for all rows would offer the wrong ones.
+    named = [] if state.below else names_in_order(checklist.owners.all())
+    owners = [(name, pk) for pk, name in named]
     content = kind.write(export, owners)
     name = _recorded(request, state, rows=len(export.rows))
     return download(content, kind, name=name, plain=f"{checklist.slug}-items-{day}")
 
 
 def tree_file(request: SignedInRequest, state: ListState) -> StreamingHttpResponse:
-    """The same of a checklist and all below it, to read and not to bring back: unit by unit, as it is made.
+    """The same of a checklist and all below it, to read and not to fill in: unit by unit, as it is made.
 
     Whatever the list is sorted by: rows that come by their key need no memory, however many they are.
     """
@@ -99,7 +112,9 @@ def tree_file(request: SignedInRequest, state: ListState) -> StreamingHttpRespon
     kind = chosen_format(TREE_FORMATS, state.format)
     name = _recorded(request, state, rows=items.order_by().values("pk").count(), below=True)
     language, rows = get_language(), facts_by_key(items)
-    columns, title = state.shown_columns, checklist.name
+    filters = [one.text for one in state.filter.chosen()]
+    columns = [*state.shown_columns, details_column(checklist, day, filters)]
+    title = checklist.name
     parts = kind.write(rows, columns=columns, on=day, language=language, title=title)
     plain = f"{checklist.slug}-all-items-{day}"
     return attached(StreamingHttpResponse(parts), kind, name=name, plain=plain)

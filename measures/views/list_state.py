@@ -35,6 +35,8 @@ class ListState:
         self.edit = address.get("edit", "")
         self.format = address.get("format", "")
         self.below = address.get("below") == "1"
+        # Of the units below, also those that were closed.
+        self.with_closed = self.below and address.get("closed") == "1"
         # A file with what people fill in.
         self.to_fill = address.get("fill") == "1"
         # `columns=code,status`, or one by one as a form sends them.
@@ -81,7 +83,11 @@ class ListState:
         Those who read a checklist read all `below` it.
         """
         on, replayed = as_of or timezone.localdate(), as_of is not None
-        return ItemFilter(self.address, checklist=self.checklist, on=on, replayed=replayed, below=below)
+        units = None
+        if below:
+            units = Checklist.objects.tree_for(self.user, self.checklist, as_of=as_of)
+            units = units.counted(as_of=as_of, with_closed=self.with_closed)
+        return ItemFilter(self.address, checklist=self.checklist, on=on, replayed=replayed, units=units)
 
     @cached_property
     def is_valid(self) -> bool:
@@ -135,7 +141,7 @@ class ListState:
     def unfiltered(self) -> str:
         """The query string without any filter: the days, whose items, and no saved view."""
         kept = QueryDict(f"view={NO_VIEW}", mutable=True)
-        for name in (*DAYS, "below"):
+        for name in (*DAYS, "below", "closed"):
             if wanted := self.address.get(name):
                 kept[name] = wanted
         return f"?{kept.urlencode()}"

@@ -14,7 +14,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext
 
 from measures.ledger.plans import Refusal
 from measures.models import Batch, Checklist, Outcome
@@ -109,16 +109,19 @@ def say_outcome(
     outcome: Outcome,
     left: Iterable[tuple[str, Refusal]],
     batch: Batch | None = None,
+    unit: str = "",
 ) -> None:
     """Tell how many items a batch changed, how many entries it wrote, and what was not changed and why.
 
-    With a batch, the message has the button that undoes it: templates/base.html draws it.
+    With a batch, the message has the button that undoes it: templates/base.html draws it. `unit` names the
+    checklist where that is not the page's.
     """
     written = len(outcome.written)
     text = ngettext("%(count)d item changed.", "%(count)d items changed.", written) % {"count": written}
     if outcome.entries:
         said = ngettext("%(count)d entry.", "%(count)d entries.", outcome.entries)
         text = joined(text, said % {"count": outcome.entries})
+    text = f"{unit}{pgettext('between label and value', ': ')}{text}" if unit else text
     undo = reverse("undo", args=[batch.checklist.slug, batch.pk]) if batch else ""
     messages.success(request, text, extra_tags=undo)
     for text in left_alone(left):

@@ -106,6 +106,8 @@ def test_the_check_links_what_is_missing_and_asks_for_a_remark(
 
     checked = client.get(period.get_absolute_url(), headers=ENGLISH)
     assert [[row.code for row in finding.rows] for finding in checked.context["findings"]] == [["1.1.2"]]
+    title = find_item(period.checklist, "1.1.2").measure.title
+    assert f'<span class="figures">1.1.2</span> {title}</a>' in text_of(checked)
     assert 'href="/checklists/henan/items/1.1.2/"' in text_of(checked)
 
     refused = post(client, period, "submit")

@@ -34,7 +34,7 @@ def hand_over(request: SignedInRequest, slug: str) -> HttpResponse:
         items = checklist.items.involving(giver.pk).for_list().in_order()
         plan = plan_bulk(items, lambda item: _handed_over(item, giver, taker), "", rights)
         # What was seen is what is done: where it has changed since, it is shown once more.
-        if request.POST.get("apply") == str(len(plan.planned)):
+        if request.POST.get("apply") == plan.fingerprint:
             return _apply(request, checklist, form, plan)
     context = {"checklist": checklist, "tab": "batches", "form": form, "plan": plan}
     return render(request, "batches/hand_over.html", context, status=422 if form.errors else 200)
@@ -57,4 +57,5 @@ def _apply(request: SignedInRequest, checklist: Checklist, form: HandOverForm, p
         reason=form.cleaned_data["reason"],
     )
     say_outcome(request, outcome, kept_from(outcome), batch)
-    return back_to_list(checklist, f"unit={form.cleaned_data['taker'].pk}")
+    # The forms of this page keep its address, and with it the list from which one came.
+    return back_to_list(checklist, request.GET.get("back", f"unit={form.cleaned_data['taker'].pk}"))

@@ -1,5 +1,7 @@
 """Many checklists from a sheet: read, previewed as a tree, and opened as one act."""
 
+from hashlib import sha256
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError
@@ -74,6 +76,7 @@ def _preview(
     content = {
         "form": {name: form.data.get(name, "") for name in TAKEN_OVER},
         "units": [[unit.number, unit.name, unit.slug, unit.parent] for unit in found.units],
+        "seen": _fingerprint(found, form),
     }
     wrong = found.problems or refused
     context = {
@@ -89,6 +92,16 @@ def _preview(
     return render(request, "below/preview.html", context, status=422 if wrong else 200)
 
 
+def _fingerprint(found: Units, form: TakeOverForm) -> str:
+    """A short text that differs as soon as the place of a unit or a value of the template does."""
+    parents = [
+        (one.slug, one.name, one.parent.path, one.parent.name) for one in found.checklists if one.parent
+    ]
+    taken_over = form.taken_over()
+    values = sorted(taken_over.values().items()) if taken_over else []
+    return sha256(repr((parents, values)).encode()).hexdigest()[:20]
+
+
 def _apply(request: SignedInRequest, checklist: Checklist) -> HttpResponse:
     sealed = unseal(request, checklist, SALT)
     form = TakeOverForm(sealed["form"] if sealed else {}, checklist=checklist)
@@ -97,7 +110,9 @@ def _apply(request: SignedInRequest, checklist: Checklist) -> HttpResponse:
         return redirect("open-many", checklist.slug)
     found = Units(units=[SheetUnit(*unit) for unit in sealed["units"]])
     _arrange(found, checklist)
-    if found.problems:
+    # What was seen is what is done: where it has changed since, it is shown once more.
+    if found.problems or _fingerprint(found, form) != sealed["seen"]:
+        messages.warning(request, _("Something has changed since the preview. Look at it again."))
         return _preview(request, checklist, found, form)
     try:
         open_all(request, checklist, found.checklists, form)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
 from measures.forms.bulk import BulkForm
-from measures.forms.days import is_past
+from measures.forms.days import is_unusual
 from measures.ledger.plans import (
     HANDED_OVER,
     Plan,
@@ -25,7 +25,7 @@ from measures.ledger.plans import (
     plain_values,
     plan_bulk,
 )
-from measures.models import Change, Checklist, NewEntry
+from measures.models import Change, Checklist, NewEntry, Owner
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
@@ -87,7 +87,7 @@ def _page(
         "back": request.POST.get("query", ""),
     }
     if plan:
-        context["past_due"] = is_past(form.cleaned_data["due"], timezone.localdate())
+        context["past_due"] = is_unusual(form.cleaned_data["due"], timezone.localdate())
         content = {
             "changes": [
                 [planned.change.item_id, planned.change.version, plain_values(planned.change.values)]
@@ -96,6 +96,8 @@ def _page(
             "reason": form.cleaned_data["reason"],
             "entries": [entry.item_id for entry in plan.entries],
             "progress": form.cleaned_data["progress"],
+            # By name as well: the name is what the user saw.
+            "owner": str(form.values().get("owner") or ""),
         }
         context["token"] = seal(request, checklist, SALT, content)
     return render(request, "items/bulk.html", context, status=422 if form.errors else 200)
@@ -108,13 +110,17 @@ def _entries(checklist: Checklist, sealed: Mapping[str, Any], rights: Rights) ->
     return [entry for entry in made if entry]
 
 
+def _has_other_name(key: int | None, owners: Mapping[int, Owner], name: str) -> bool:
+    """Whether the owner that was chosen was renamed since the preview."""
+    return key is not None and owners[key].name != name
+
+
 def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
     sealed = unseal(request, checklist, SALT)
-    owners = {owner.pk: owner for owner in checklist.owners.all()}
-    # An owner may have been deleted since the preview.
-    if not sealed or any(names_unknown(plain, owners) for _pk, _version, plain in sealed["changes"]):
+    if not sealed:
         messages.error(request, _("This preview is too old. Choose the items again."))
         return redirect("items", checklist.slug)
+    owners = {owner.pk: owner for owner in checklist.owners.all()}
     items = checklist.items.for_list().in_bulk([pk for pk, _version, _values in sealed["changes"]])
     may_hand_over = rights.may(Action.HAND_OVER, checklist)
     changes, left = [], []
@@ -122,10 +128,13 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         # Rights may have changed since the preview.
         if pk not in items:
             continue
-        if rights.may_change(items[pk]) and (may_hand_over or not plain.keys() & set(HANDED_OVER)):
-            changes.append(Change(pk, version, from_plain(plain, owners)))
-        else:
+        handed = plain.keys() & set(HANDED_OVER)
+        if not rights.may_change(items[pk]) or (handed and not may_hand_over):
             left.append((items[pk].measure.code, Refusal.ROLE))
+        elif names_unknown(plain, owners) or _has_other_name(plain.get("owner"), owners, sealed["owner"]):
+            left.append((items[pk].measure.code, Refusal.OWNER))
+        else:
+            changes.append(Change(pk, version, from_plain(plain, owners)))
     batch, outcome = carry_out(
         changes,
         checklist=checklist,

@@ -73,7 +73,13 @@ def _bound(request: SignedInRequest, shown: Item, rights: Rights) -> RowForms:
     form_class = RowForm if _wants_row(request) else ItemForm
     may_hand_over = rights.may(Action.HAND_OVER, shown.checklist)
     actor = rights.actor(shown.checklist)
-    form = form_class(request.POST, instance=copy(shown), may_hand_over=may_hand_over, actor=actor)
+    form = form_class(
+        request.POST,
+        instance=copy(shown),
+        may_hand_over=may_hand_over,
+        actor=actor,
+        today=timezone.localdate(),
+    )
     writes = "entry-progress" in request.POST and rights.writing_side(shown)
     return RowForms(form, RowEntryForm(request.POST, item=shown) if writes else None)
 

@@ -11,7 +11,7 @@ from measures.ledger.columns import Column
 from measures.ledger.facts import facts_in_order
 from measures.ledger.paging import AHEAD, COUNTED, LongPaginator, counted
 from measures.ledger.tables import ItemTable
-from measures.rights.roles import rights_of
+from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import LIST_FORMATS, list_file, tree_file
 from measures.views.items.rows import rows_of
@@ -53,7 +53,9 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
     if spelt := state.spelt_out:
         return redirect(reverse("items", args=[slug]) + spelt)
     if state.format and state.is_valid:
-        return (tree_file if state.below else list_file)(request, state)
+        if not state.below or state.to_fill:
+            return list_file(request, state)
+        return tree_file(request, state)
     rights = rights_of(request)
     context = _page(request, state) | {
         "checklist": checklist,
@@ -62,7 +64,8 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
         "has_below": state.below or checklist.has_units,
         "views": checklist.saved_views.visible_to(request.user),
         "formats": LIST_FORMATS,
-        "may_upload": rights.may_change_some(checklist) and not state.day.past and not state.below,
+        "may_hand_over": not state.below and rights.may(Action.HAND_OVER, checklist),
+        "may_upload": rights.may_change_some(checklist) and not state.day.past,
     }
     return render(request, "items/list.html", context, status=422 if state.format else 200)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -140,10 +140,13 @@ def _swapped(names: list[str], place: int) -> list[str]:
 def _page(
     request: SignedInRequest, checklist: Checklist, form: SavedViewForm, status: int = 200
 ) -> HttpResponse:
+    kept = ListState(QueryDict(form["query"].value() or ""), checklist, request.user)
     context = {
         "checklist": checklist,
         "tab": "items",
         "form": form,
+        "kept": kept,
+        "sort": next((column.heading for column in kept.columns if column.name == kept.sort.strip("-")), ""),
         "views": checklist.saved_views.visible_to(request.user).select_related("user", "checklist"),
         "manages": rights_of(request).may(Action.MANAGE, checklist),
     }

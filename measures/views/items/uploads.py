@@ -1,6 +1,7 @@
 """A spreadsheet back into the ledger: read, compared cell by cell, and written once its user says so."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,13 +19,14 @@ from measures.ledger.plans import Refusal
 from measures.models import Checklist
 from measures.models.state import FIELDS, STATE_FIELDS
 from measures.rights.roles import Action, Rights, rights_of
-from measures.sheets.apply import add_owners, compare_again, plain_rows
+from measures.sheets.apply import Proposal, add_owners, compare_again, plain_rows
 from measures.sheets.compare import compare_sheet
 from measures.sheets.compared import APPEND_FILE, TAKE_FILE, SheetComparison
 from measures.sheets.guard import FILE_LIMIT, SheetError
+from measures.sheets.known import Known
 from measures.sheets.problems import grouped
 from measures.sheets.read import read_file
-from measures.sheets.understand import Known, Reading, understand
+from measures.sheets.understand import Reading, understand
 from measures.sheets.words import CLEAR, heading_rank
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import LIST_FORMATS
@@ -56,14 +58,16 @@ def upload(request: SignedInRequest, slug: str) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _form(request, checklist, form, status=422)
+    units = _units(checklist, rights)
     try:
-        reading = _read(form.cleaned_data["file"], checklist)
+        reading = _read(form.cleaned_data["file"], checklist, units)
     except SheetError as error:
         form.add_error("file", str(error))
         return _form(request, checklist, form, status=422)
     found = compare_sheet(
         reading.rows,
         checklist=checklist,
+        units=units,
         rights=rights,
         headings=reading.headings,
         today=timezone.localdate(),
@@ -77,17 +81,18 @@ def upload(request: SignedInRequest, slug: str) -> HttpResponse:
     return _preview(request, checklist, found, reading=reading)
 
 
-def _read(file: "UploadedFile[bytes]", checklist: Checklist) -> Reading:
+def _units(checklist: Checklist, rights: Rights) -> dict[str, Checklist]:
+    """This checklist and those below it whose items the user may change, by their slugs."""
+    held = [membership.checklist for membership in rights.memberships.values()]
+    below = [unit for unit in held if unit.path.startswith(checklist.path) and rights.may_change_some(unit)]
+    return {unit.slug: unit for unit in [*below, checklist]}
+
+
+def _read(file: "UploadedFile[bytes]", checklist: Checklist, units: Mapping[str, Checklist]) -> Reading:
     if (file.size or 0) > FILE_LIMIT:
         raise SheetError(_("The file is larger than 5 MB. Upload it in parts."))
     found = read_file(file.read(), heading_rank)
-    known = Known(
-        checklist=checklist,
-        codes=set(checklist.items.values_list("measure__code", flat=True)),
-        owners=list(checklist.owners.all()),
-        keys=found.owners,
-        today=timezone.localdate(),
-    )
+    known = Known.of(checklist, units.values(), keys=found.owners, today=timezone.localdate())
     return understand(found, known)
 
 
@@ -126,6 +131,7 @@ def _preview(
         "found": found,
         "ignored": reading.ignored if reading else [],
         "left_out": reading.left_out if reading else [],
+        "exports": reading.exports if reading else [],
         "problems": grouped(found.problems),
         **_new_owners(request, checklist, found),
         "form": form or ApplyForm(),
@@ -168,9 +174,13 @@ def _add_owners(request: SignedInRequest, checklist: Checklist, rights: Rights) 
     made = add_owners(sealed["names"], checklist=checklist, by=request.user, at=timezone.now())
     text = ngettext("%(count)d owner created.", "%(count)d owners created.", len(made)) % {"count": len(made)}
     messages.success(request, text)
-    today = timezone.localdate()
-    proposal = compare_again(sealed["rows"], checklist=checklist, rights=rights, today=today)
+    proposal = _propose(sealed, checklist, rights)
     return _preview(request, checklist, proposal.found, left=proposal.left)
+
+
+def _propose(sealed: Mapping[str, Any], checklist: Checklist, rights: Rights) -> Proposal:
+    units, today = _units(checklist, rights), timezone.localdate()
+    return compare_again(sealed["rows"], checklist=checklist, units=units, rights=rights, today=today)
 
 
 def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
@@ -178,8 +188,7 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
     if not sealed:
         messages.error(request, _("This preview is too old. Upload the file again."))
         return redirect("upload", checklist.slug)
-    today = timezone.localdate()
-    proposal = compare_again(sealed["rows"], checklist=checklist, rights=rights, today=today)
+    proposal = _propose(sealed, checklist, rights)
     chosen = proposal.chosen(request.POST)
     form = ApplyForm(request.POST)
     if form.is_valid() and not form.cleaned_data["reason"] and proposal.lacks_reason(chosen):
@@ -189,12 +198,11 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
     if form.errors:
         found, left = proposal.found, proposal.left
         return _preview(request, checklist, found, form=form, chosen=chosen, left=left)
-    batch, outcome = proposal.apply(
-        chosen,
-        by=request.user,
-        at=timezone.now(),
-        reason=form.cleaned_data["reason"],
-    )
-    say_outcome(request, outcome, proposal.left + kept_from(outcome), batch)
+    reason, left = form.cleaned_data["reason"], proposal.left
+    at = timezone.now()
+    for unit, batch, outcome in proposal.apply(chosen, by=request.user, at=at, reason=reason):
+        named = "" if unit == checklist else unit.name
+        say_outcome(request, outcome, left + kept_from(outcome), batch, unit=named)
+        left = []
     # The forms of this page keep its address, and with it the list from which one came.
     return back_to_list(checklist, request.GET.get("back", ""))

@@ -51,7 +51,8 @@ def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
 @limit_exports
 def trail(request: SignedInRequest) -> HttpResponse:
     """The newest records that match the filters; `before` continues from a record, `format` gives a file."""
-    records, checklists = readable_records(rights_of(request))
+    rights = rights_of(request)
+    records, checklists = readable_records(rights)
     found = AuditFilter(request.GET, records=records, checklists=checklists)
     wanted = request.GET.get("format", "")
     if wanted and wanted not in TABLE_FORMATS:
@@ -71,6 +72,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
         "filter": found,
         "rows": [_row(record) for record in page[:PER_PAGE]],
         "before": before,
+        "home": audited[0] if len(audited := rights.audited()) == 1 else None,
         "older": page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None,
         "count": count,
         "formats": TABLE_FORMATS,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from measures.forms.days import PER_PAGE, UnitsForm
-from measures.models import Checklist, Item, Pillar, Section
+from measures.models import Item, Pillar, Section
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.tree.loops import Loops, loops_of
 from measures.tree.matrix import Matrix, Part
@@ -17,17 +17,29 @@ from measures.views.access import SignedInRequest
 
 
 def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> list[Unit]:
-    """These checklists with their counts for the form's days: current or past."""
+    """These checklists with their counts for the form's days: current or past.
+
+    Closed ones have none, unless the form asks for them.
+    """
     there = checklists.opened_by(form.day)
-    items = Item.objects.filter(checklist__in=there.values("pk"))
+    counted = there.counted(as_of=form.past, with_closed=form.with_closed)
+    items = Item.objects.filter(checklist__in=counted.values("pk"))
     if form.past:
         items = items.as_of(form.past).there_by(form.past)
-    return roll_up(there, items, on=form.day, start=form.first, by=by or form.parts)
+    return roll_up(
+        there,
+        items,
+        on=form.day,
+        start=form.first,
+        by=by or form.parts,
+        as_of=form.past,
+        with_closed=form.with_closed,
+    )
 
 
-def loops_below(checklist: Checklist, top: Unit, form: UnitsForm) -> Loops:
-    """The sums of the loop of this checklist and all below it, for the form's days."""
-    items = Item.objects.below(checklist)
+def loops_below(top: Unit, form: UnitsForm) -> Loops:
+    """The sums of the loop of the units that count, for the form's days."""
+    items = Item.objects.filter(checklist__in=[unit.key for unit in top.walk() if unit.is_counted])
     if form.past:
         items = items.as_of(form.past).there_by(form.past)
     return loops_of([top], items, on=form.day, start=form.first)

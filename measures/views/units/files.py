@@ -51,6 +51,7 @@ def units_file(
         count = sum(1 + bool(unit.children) for unit in top.walk())
     stem = file_stem(checklist.name, _("Roll-up"), about, on=form.day)
     filters = {"as_of": form.day.isoformat(), "start": form.first.isoformat(), "by": form.parts}
+    filters |= {"closed": "1"} if form.with_closed else {}
     record_export(request, checklist, about, {"format": wanted, "filters": filters, "rows": count})
     kind = STREAMED_FORMATS[wanted]
     plain = f"{checklist.slug}-{'items' if rows else 'units'}-{form.day}"
@@ -141,7 +142,7 @@ def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[str | float | date |
     }
     names, statuses = {unit.path: unit.name for unit in top.walk()}, labels(Status)
     for units in batched(top.walk(), AT_ONCE):
-        places = {unit.key: (number, unit) for number, unit in enumerate(units)}
+        places = {unit.key: (number, unit) for number, unit in enumerate(units) if unit.is_counted}
         found = Item.objects.filter(checklist__in=places)
         if form.past:
             found = found.as_of(form.past).there_by(form.past)

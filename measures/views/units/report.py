@@ -49,12 +49,12 @@ def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 def _made(request: SignedInRequest, checklist: Checklist, form: UnitsForm) -> Document:
-    top = rolled(Checklist.objects.within(checklist.path), form, by="pillar")[0]
+    top = rolled(Checklist.objects.tree_for(request.user, checklist, as_of=form.past), form, by="pillar")[0]
     parts, _strangers = part_columns(checklist.catalogue_id, [top], "pillar")
     return units_document(
         top,
         Matrix(top.children, parts, FIGURES["well"]),
-        loops_below(checklist, top, form),
+        loops_below(top, form),
         catalogue=checklist.catalogue.title,
         as_of=form.day,
         start=form.first,

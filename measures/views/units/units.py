@@ -37,9 +37,9 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     }
     if not form.is_valid():
         return render(request, "units/page.html", context, status=422)
-    top = rolled(Checklist.objects.within(checklist.path), form)[0]
+    top = rolled(Checklist.objects.tree_for(request.user, checklist, as_of=form.past), form)[0]
     parts, strangers = part_columns(checklist.catalogue_id, [top], form.parts)
-    loops = loops_below(checklist, top, form)
+    loops = loops_below(top, form)
     if wanted:
         return units_file(
             request, checklist, top, loops=loops, parts=parts, form=form, wanted=wanted, rows=rows
@@ -70,10 +70,12 @@ def peers(request: SignedInRequest, slug: str) -> HttpResponse:
     context["periods"] = usual_starts()
     if not form.is_valid():
         return render(request, "units/peers.html", context, status=422)
-    top = rolled(Checklist.objects.within(parent.path), form)[0]
+    top = rolled(Checklist.objects.tree_for(request.user, parent, as_of=form.past), form)[0]
     parts, _strangers = part_columns(parent.catalogue_id, [top], form.parts)
     matrix = Matrix(top.children, parts, form.figure, request.GET.get("sort", ""))
-    here = next(unit for unit in top.children if unit.key == checklist.pk)
+    here = next((unit for unit in top.children if unit.key == checklist.pk), None)
+    if here is None:
+        raise Http404(_("On that day, this checklist was below another one."))
     context |= shown(request, matrix)
     context |= {"top": top, "whole": matrix.row(top), "here": matrix.row(here), "average": matrix.spreads[0]}
     return render(request, "units/peers.html", context)
