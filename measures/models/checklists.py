@@ -248,18 +248,9 @@ class Checklist(models.Model):
 
     @audited_transaction()
     def turn(
-        self,
-        status: ChecklistStatus,
-        *,
-        at: datetime,
-        by: User,
-        reason: str,
-        merged_into: "Checklist | None" = None,
+        self, status: ChecklistStatus, *, at: datetime, by: User, reason: str, merged_into: Self | None = None
     ) -> None:
-        """Close it, so that it rests as it is, or open it again. Those below stay as they are.
-
-        `merged_into`: the checklist in which its work continues.
-        """
+        """Close it, as its work continues in `merged_into` or not at all, or open it again."""
         refuse_without_reason(by, reason)
         before = Checklist.objects.select_for_update().get(pk=self.pk).status
         self.status = status
