@@ -45,7 +45,7 @@ class TestOwnersAndMembers:
             f"/admin/measures/owner/{owner.pk}/change/", {"name": taken.name}
         )
 
-        assert "This checklist has an owner of this name already." in answer.content.decode()
+        assert "This checklist already has an owner with this name." in answer.content.decode()
 
     def test_an_owner_goes_only_if_nothing_needs_it(
         self, first: Item, owner: Owner, administrator: User, sign_in: SignIn
@@ -98,7 +98,7 @@ class TestOwnersAndMembers:
         page = f"/admin/measures/membership/{membership.pk}"
 
         answer = a.post(f"{page}/change/", {"role": "viewer", "owner": membership.owner_id})
-        assert "An editor acts for an owner; the other roles act for none." in answer.content.decode()
+        assert "Choose an owner for an editor, and none for other roles." in answer.content.decode()
         assert a.post(f"{page}/change/", {"role": "viewer", "owner": ""}).status_code == 302
         assert Membership.objects.get(user=editor).role == Role.VIEWER
         assert a.post(f"{page}/delete/", {"post": "yes"}).status_code == 302

@@ -79,28 +79,28 @@ class Application(AppendOnly):
                 fields=["item", "kind"],
                 condition=Q(after=None),
                 name="application_one_at_a_time",
-                violation_error_message=_("An application of this kind is waiting already."),
+                violation_error_message=_("An application of this kind is already waiting."),
             ),
             models.CheckConstraint(
                 condition=Q(kind=ApplicationKind.EXTEND, due__isnull=False, new_due__isnull=False)
                 | (~Q(kind=ApplicationKind.EXTEND) & Q(new_due__isnull=True)),
                 name="application_new_due_to_extend",
-                violation_error_message=_("Only an extension names a new due date, and each does."),
+                violation_error_message=_("An extension needs a new due date; other applications have none."),
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=ApplicationKind.values),
                 name="application_kind_known",
-                violation_error_message=_("Choose one of the kinds listed."),
+                violation_error_message=_("Choose one of the listed kinds."),
             ),
             models.CheckConstraint(
                 condition=Q(side__in=Side.values),
                 name="application_side_known",
-                violation_error_message=_("Choose one of the sides listed."),
+                violation_error_message=_("Choose one of the listed sides."),
             ),
             models.CheckConstraint(
                 condition=~Q(reason=""),
                 name="application_has_reason",
-                violation_error_message=_("Say what was achieved, or why it is needed."),
+                violation_error_message=_("Describe the result, or say why you ask."),
             ),
         ]
 
@@ -243,7 +243,7 @@ class Decision(AppendOnly):
             models.CheckConstraint(
                 condition=Q(state__in=DecisionState.values),
                 name="decision_state_known",
-                violation_error_message=_("Choose one of the states listed."),
+                violation_error_message=_("Choose one of the listed states."),
             ),
             models.CheckConstraint(
                 condition=~Q(state=DecisionState.RETURNED, reason=""),

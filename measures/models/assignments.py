@@ -155,18 +155,18 @@ class AssignmentStep(AppendOnly):
                 fields=["assignment", "checklist"],
                 condition=Q(state=AssignmentState.GIVEN),
                 name="assignment_given_once",
-                violation_error_message=_("This checklist has been asked already."),
+                violation_error_message=_("This measure is already assigned to this checklist."),
             ),
             models.UniqueConstraint(
                 fields=["assignment", "checklist"],
                 condition=~Q(state=AssignmentState.GIVEN),
                 name="assignment_answered_once",
-                violation_error_message=_("This checklist has answered already."),
+                violation_error_message=_("This checklist has already answered."),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=AssignmentState.values),
                 name="assignment_step_state_known",
-                violation_error_message=_("Choose one of the states listed."),
+                violation_error_message=_("Choose one of the listed states."),
             ),
         ]
 

@@ -31,7 +31,7 @@ def text_in_every_language(*fields: str, name: str) -> models.CheckConstraint:
             column = f"{field}_{suffix}"
             filled &= Q(**{f"{column}__isnull": False}) & ~Q(**{column: ""})
     return models.CheckConstraint(
-        condition=filled, name=name, violation_error_message=_("Give this text in all three languages.")
+        condition=filled, name=name, violation_error_message=_("Enter this text in all three languages.")
     )
 
 
@@ -78,7 +78,7 @@ class Pillar(models.Model):
             models.UniqueConstraint(
                 fields=["catalogue", "code"],
                 name="pillar_code_once_in_catalogue",
-                violation_error_message=_("This catalogue has a pillar with this code already."),
+                violation_error_message=_("This catalogue already has a pillar with this code."),
             ),
             text_in_every_language("title", "summary", name="pillar_in_three_languages"),
         ]
@@ -110,7 +110,7 @@ class Section(models.Model):
             models.UniqueConstraint(
                 fields=["pillar", "code"],
                 name="section_code_once_in_pillar",
-                violation_error_message=_("This pillar has a section with this code already."),
+                violation_error_message=_("This pillar already has a section with this code."),
             ),
             text_in_every_language("title", "summary", name="section_in_three_languages"),
         ]
@@ -134,7 +134,7 @@ class Measure(models.Model):
     code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(r"^\d+\.\d+\.\d+$")])
     # A fraction for a unit's own measures, which come after the last of their section.
     position = models.FloatField(
-        _("position"), help_text=_("Place in the whole catalogue, from 1: codes sort wrongly as text.")
+        _("position"), help_text=_("Place in the whole catalogue, from 1, because codes do not sort as text.")
     )
     checklist = models.ForeignKey(
         "measures.Checklist",
@@ -172,24 +172,24 @@ class Measure(models.Model):
                 fields=["section", "code"],
                 condition=Q(checklist=None),
                 name="measure_code_once_in_section",
-                violation_error_message=_("This section has a measure with this code already."),
+                violation_error_message=_("This section already has a measure with this code."),
             ),
             models.UniqueConstraint(
                 fields=["checklist", "code"],
                 condition=Q(checklist__isnull=False),
                 name="local_measure_code_once_in_checklist",
-                violation_error_message=_("This checklist has a measure with this code already."),
+                violation_error_message=_("This checklist already has a measure with this code."),
             ),
             models.CheckConstraint(
                 condition=Q(checklist=None, added_at=None, code__regex=SHARED_CODE)
                 | Q(checklist__isnull=False, added_at__isnull=False, code__regex=LOCAL_CODE),
                 name="measure_code_tells_whose",
-                violation_error_message=_("Numbers from 901 are for the measures that a unit adds."),
+                violation_error_message=_("Numbers from 901 are reserved for local measures."),
             ),
             models.CheckConstraint(
                 condition=Q(cadence__in=Cadence.values),
                 name="measure_cadence_known",
-                violation_error_message=_("Choose one of the cadences listed."),
+                violation_error_message=_("Choose one of the listed cadences."),
             ),
             text_in_every_language("title", "detail", name="measure_in_three_languages"),
         ]

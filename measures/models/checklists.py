@@ -55,7 +55,7 @@ class Checklist(models.Model):
     slug = models.SlugField(
         _("address"),
         unique=True,
-        help_text=_("Stands in the address of every page: small Latin letters, digits and hyphens."),
+        help_text=_("Part of the URL of every page: lower-case Latin letters, digits and hyphens."),
     )
     name = models.CharField(_("organisation"), max_length=100)
     catalogue = models.ForeignKey(
@@ -71,12 +71,14 @@ class Checklist(models.Model):
         _("state"), max_length=16, choices=ChecklistStatus, default=ChecklistStatus.OPEN
     )
     due_soon_days = models.PositiveSmallIntegerField(
-        _("days before a due date warns"), default=14, help_text=_("The light turns amber this long before.")
+        _("days before a due date warns"),
+        default=14,
+        help_text=_("The light turns amber this many days before the due date."),
     )
     silence_days = models.PositiveSmallIntegerField(
         _("days of silence until a warning"),
         default=60,
-        help_text=_("The light of a running item turns amber after so long without an entry."),
+        help_text=_("The light of a running item turns amber after this many days without an entry."),
     )
     counts_working_days = models.BooleanField(
         _("count working days"),
@@ -86,22 +88,22 @@ class Checklist(models.Model):
     signs_off = models.BooleanField(
         _("sign-off by the office"),
         default=True,
-        help_text=_("Units ask for done, standing and dropped; the office decides."),
+        help_text=_("Units apply for “done”, “standing” and “dropped”; the office decides."),
     )
     extends_by_request = models.BooleanField(
         _("extension by request"),
         default=True,
-        help_text=_("Units ask for a later due date; the office decides."),
+        help_text=_("Units apply for a later due date; the office decides."),
     )
     two_persons = models.BooleanField(
         _("two persons always"),
         default=False,
-        help_text=_("The office asks as well, and another administrator decides."),
+        help_text=_("The office applies as well, and another administrator decides."),
     )
     requires_two_factor = models.BooleanField(
         _("administrators need a second factor"),
         default=False,
-        help_text=_("Without one, its administrators may read and do no more."),
+        help_text=_("Administrators without one can only read."),
     )
     opened_at = models.DateTimeField(_("opened"), editable=False)
     # Until then every update counted as an entry. Empty for a checklist that has had entries from the start.
@@ -122,7 +124,7 @@ class Checklist(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=ChecklistStatus.values),
                 name="checklist_status_known",
-                violation_error_message=_("Choose one of the states listed."),
+                violation_error_message=_("Choose one of the listed states."),
             ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
@@ -132,17 +134,17 @@ class Checklist(models.Model):
             models.CheckConstraint(
                 condition=Q(silence_days__gte=1),
                 name="checklist_silence_days_from_one",
-                violation_error_message=_("Wait for at least one day before silence warns."),
+                violation_error_message=_("Set at least one day of silence before a warning."),
             ),
             models.CheckConstraint(
                 condition=Q(two_persons=False) | Q(signs_off=True, extends_by_request=True),
                 name="checklist_two_persons_decide_all",
-                violation_error_message=_("Two persons always decide only with both rules on."),
+                violation_error_message=_("This rule needs both rules above it."),
             ),
             models.CheckConstraint(
                 condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
                 name="checklist_slug_in_small_letters",
-                violation_error_message=_("Write the address in small Latin letters, digits and hyphens."),
+                violation_error_message=_("Use lower-case Latin letters, digits and hyphens."),
             ),
         ]
 

@@ -82,12 +82,12 @@ class Entry(AppendOnly):
             models.CheckConstraint(
                 condition=Q(side__in=Side.values),
                 name="entry_side_known",
-                violation_error_message=_("Choose one of the sides listed."),
+                violation_error_message=_("Choose one of the listed sides."),
             ),
             models.CheckConstraint(
                 condition=Q(via__in=Via.values),
                 name="entry_via_known",
-                violation_error_message=_("Choose one of the ways listed."),
+                violation_error_message=_("Choose one of the listed ways."),
             ),
         ]
 

@@ -64,7 +64,7 @@ class FrozenReport(AppendOnly):
             models.UniqueConstraint(
                 fields=["period", "revision", "submission"],
                 name="frozen_report_once",
-                violation_error_message=_("This submission is there already."),
+                violation_error_message=_("This submission already exists."),
             ),
         ]
 
@@ -108,7 +108,7 @@ class PeriodEvent(AppendOnly):
             models.CheckConstraint(
                 condition=Q(before__in=PeriodState.values, after__in=PeriodState.values),
                 name="period_event_states_known",
-                violation_error_message=_("Choose one of the states listed."),
+                violation_error_message=_("Choose one of the listed states."),
             ),
         ]
 

@@ -46,12 +46,12 @@ class Owner(models.Model):
             models.UniqueConstraint(
                 fields=["checklist", "name"],
                 name="owner_name_once_in_checklist",
-                violation_error_message=_("This checklist has an owner of this name already."),
+                violation_error_message=_("This checklist already has an owner with this name."),
             ),
             models.CheckConstraint(
                 condition=~Q(name=""),
                 name="owner_has_name",
-                violation_error_message=_("Give the owner a name."),
+                violation_error_message=_("Enter the owner’s name."),
             ),
         ]
 
@@ -117,7 +117,7 @@ class Membership(models.Model):
         verbose_name=_("acts for"),
         null=True,
         blank=True,
-        help_text=_("For an editor only: the owner whose items they update."),
+        help_text=_("For editors only: the owner whose items they update."),
     )
 
     class Meta:
@@ -128,18 +128,18 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["user", "checklist"],
                 name="membership_once_in_checklist",
-                violation_error_message=_("This user is a member of this checklist already."),
+                violation_error_message=_("This user is already a member of this checklist."),
             ),
             models.CheckConstraint(
                 condition=Q(role__in=Role.values),
                 name="membership_role_known",
-                violation_error_message=_("Choose one of the roles listed."),
+                violation_error_message=_("Choose one of the listed roles."),
             ),
             models.CheckConstraint(
                 condition=Q(role=Role.EDITOR, owner__isnull=False)
                 | (~Q(role=Role.EDITOR) & Q(owner__isnull=True)),
                 name="membership_owner_for_editors",
-                violation_error_message=_("An editor acts for an owner; the other roles act for none."),
+                violation_error_message=_("Choose an owner for an editor, and none for other roles."),
             ),
         ]
 

@@ -95,17 +95,17 @@ class Period(models.Model):
             models.UniqueConstraint(
                 fields=["checklist", "starts", "ends"],
                 name="period_once_in_checklist",
-                violation_error_message=_("This checklist has a period of these days already."),
+                violation_error_message=_("This checklist already has a period with these days."),
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=PeriodKind.values),
                 name="period_kind_known",
-                violation_error_message=_("Choose one of the kinds listed."),
+                violation_error_message=_("Choose one of the listed kinds."),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=PeriodState.values),
                 name="period_state_known",
-                violation_error_message=_("Choose one of the states listed."),
+                violation_error_message=_("Choose one of the listed states."),
             ),
             models.CheckConstraint(
                 condition=Q(revision__gte=1),

@@ -60,7 +60,7 @@ class Turn(OnlyAdded):
             models.CheckConstraint(
                 condition=models.Q(status__in=ChecklistStatus.values),
                 name="turn_status_known",
-                violation_error_message=_("Choose one of the states listed."),
+                violation_error_message=_("Choose one of the listed states."),
             ),
             models.CheckConstraint(
                 condition=models.Q(merged_into=None) | models.Q(status=ChecklistStatus.CLOSED),

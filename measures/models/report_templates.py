@@ -26,7 +26,7 @@ class ReportTemplate(models.Model):
             models.UniqueConstraint(
                 fields=["checklist", "name"],
                 name="report_template_name_once",
-                violation_error_message=_("There is a template of this name already. Choose another name."),
+                violation_error_message=_("There is already a template with this name. Choose another name."),
             ),
         ]
 

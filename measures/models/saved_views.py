@@ -35,13 +35,13 @@ class SavedView(models.Model):
             models.UniqueConstraint(
                 fields=["checklist", "user", "name"],
                 name="saved_view_name_once",
-                violation_error_message=_("You have a view of this name already. Choose another name."),
+                violation_error_message=_("You already have a view with this name. Choose another name."),
             ),
             models.UniqueConstraint(
                 fields=["checklist", "user"],
                 condition=Q(is_default=True),
                 name="saved_view_one_default",
-                violation_error_message=_("Another view of yours opens first."),
+                violation_error_message=_("You already have another default view."),
             ),
         ]
 

@@ -175,7 +175,7 @@ class State(models.Model):
         _("notes"),
         max_length=NOTES_LIMIT,
         blank=True,
-        help_text=_("A free annotation; what a unit has done goes into its entries."),
+        help_text=_("For remarks; units report progress in entries."),
     )
 
     class Meta:
@@ -184,7 +184,7 @@ class State(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=Status.values),
                 name="%(class)s_status_known",
-                violation_error_message=_("Choose one of the statuses listed."),
+                violation_error_message=_("Choose one of the listed statuses."),
             ),
             models.CheckConstraint(
                 condition=LessThanOrEqual(Length("notes"), NOTES_LIMIT),

@@ -95,7 +95,7 @@ class Item(State):
             models.UniqueConstraint(
                 fields=["checklist", "measure"],
                 name="item_once_in_checklist",
-                violation_error_message=_("This checklist has an item for this measure already."),
+                violation_error_message=_("This checklist already has an item for this measure."),
             ),
             models.CheckConstraint(
                 condition=Q(version__gte=1),

@@ -39,7 +39,7 @@ class Batch(ByPerson):
             models.CheckConstraint(
                 condition=Q(via__in=Via.values),
                 name="batch_via_known",
-                violation_error_message=_("Choose one of the ways listed."),
+                violation_error_message=_("Choose one of the listed ways."),
             )
         ]
 
@@ -87,7 +87,7 @@ class Update(AppendOnly, State):
             models.CheckConstraint(
                 condition=Q(via__in=Via.values),
                 name="update_via_known",
-                violation_error_message=_("Choose one of the ways listed."),
+                violation_error_message=_("Choose one of the listed ways."),
             ),
         ]
 

@@ -186,7 +186,7 @@ class RowReader:
     def _take(self, one: StateField, cell: object) -> None:
         if plain(cell) in words_to_clear():
             if one.kind == Kind.STATUS:
-                raise NotUnderstood(_("A status cannot be cleared. Choose one of the statuses listed."))
+                raise NotUnderstood(_("A status cannot be cleared. Choose one of the listed statuses."))
             self.values[one.name] = one.empty
             return
         match one.kind:

@@ -41,7 +41,7 @@ def save_view(request: SignedInRequest, slug: str) -> HttpResponse:
     # The form leaves out constraints over fields that are not on it.
     names = SavedView.objects.filter(checklist=checklist, user=request.user)
     if names.filter(name=form.cleaned_data.get("name")).exists():
-        form.add_error("name", _("You have a view of this name already. Choose another name."))
+        form.add_error("name", _("You already have a view with this name. Choose another name."))
     if form.errors:
         return _page(request, checklist, form, status=422)
     with audited_transaction():
