@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from measures.forms.widgets import DateInput, NumberInput
+from measures.texts import Label
 from measures.tree.matrix import FIGURES, Figure
 
 NO_DAY = _("This is not a date. Write it like 2026-09-30.")
@@ -25,7 +26,8 @@ PER_PAGE_LIMIT = 200
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 # Beyond so many years a day is asked about.
 FAR = 10
-UNUSUAL = _("This date is in the past or more than ten years away. Choose another, or confirm it.")
+IN_THE_PAST = _("This date is in the past. Choose a later one, or confirm it.")
+FAR_AHEAD = _("This date is more than ten years ahead. Choose an earlier one, or confirm it.")
 CONFIRM = _("Use this date all the same")
 
 
@@ -44,9 +46,11 @@ def is_far(day: date | None, today: date) -> bool:
     return day is not None and (day.year - FAR, day.month, day.day) > (today.year, today.month, today.day)
 
 
-def is_unusual(day: date | None, today: date) -> bool:
-    """Whether a day is one or the other: forms ask about it."""
-    return is_past(day, today) or is_far(day, today)
+def unusual(day: date | None, today: date) -> Label | None:
+    """What a form asks about a day that is one or the other; None for any other day."""
+    if is_past(day, today):
+        return IN_THE_PAST
+    return FAR_AHEAD if is_far(day, today) else None
 
 
 class SureForm(forms.Form):
@@ -56,16 +60,10 @@ class SureForm(forms.Form):
 
     def ask_about(self, name: str, today: date) -> None:
         """Refuse an unusual day in this field until its user confirms it, for which the form then asks."""
-        day = self.cleaned_data.get(name)
-        if is_past(day, today):
-            problem = _("This date is in the past. Choose a later one, or confirm it.")
-        elif is_far(day, today):
-            problem = _("This date is more than ten years ahead. Choose an earlier one, or confirm it.")
-        else:
-            return
-        self.fields["sure"].widget = forms.CheckboxInput()
-        if not self.cleaned_data["sure"]:
-            self.add_error(name, problem)
+        if problem := unusual(self.cleaned_data.get(name), today):
+            self.fields["sure"].widget = forms.CheckboxInput()
+            if not self.cleaned_data["sure"]:
+                self.add_error(name, problem)
 
 
 class DayField(forms.DateField):

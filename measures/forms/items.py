@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Status
-from measures.forms.days import CONFIRM, UNUSUAL, DayField, is_unusual
+from measures.forms.days import CONFIRM, DayField, unusual
 from measures.forms.generic import ModelForm
 from measures.forms.units import UnitsField, named_once
 from measures.forms.widgets import DateInput
@@ -67,7 +67,7 @@ class ItemForm(ModelForm[Item]):
     )
 
     # Drawn only where the due date is asked about.
-    unusual = forms.BooleanField(label=CONFIRM, required=False, widget=forms.HiddenInput)
+    sure = forms.BooleanField(label=CONFIRM, required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Item
@@ -146,11 +146,11 @@ class ItemForm(ModelForm[Item]):
         due = self.values().get("due")
         if self.today is None or due == self.before.due or not isinstance(due, date):
             return
-        if is_unusual(due, self.today):
-            unusual = self.fields["unusual"]
-            unusual.widget = forms.CheckboxInput(attrs=unusual.widget.attrs)
-            if not self.cleaned_data.get("unusual"):
-                self.add_error("due", UNUSUAL)
+        if problem := unusual(due, self.today):
+            sure = self.fields["sure"]
+            sure.widget = forms.CheckboxInput(attrs=sure.widget.attrs)
+            if not self.cleaned_data.get("sure"):
+                self.add_error("due", problem)
 
     def values(self) -> dict[str, StateValue]:
         """The valid values that were sent, for `Item.change`.

@@ -52,6 +52,11 @@ class StepForm(forms.Form):
     def said(self) -> str:
         return str(self.cleaned_data["remark"])
 
+    def must_say_why(self) -> None:
+        """Draw the remark as one that is required."""
+        self.fields["remark"].required = True
+        self.fields["remark"].help_text = _("Required: say why something is missing.")
+
     def again(self, period: Period) -> Self:
         """The same words, for the period as it is now."""
         return type(self)({"remark": self.data.get("remark", ""), "step": period.step})

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='checklist',
             name='due_soon_days',
-            field=models.PositiveSmallIntegerField(default=14, help_text='The light turns amber this many days before the due date.', verbose_name='days before a due date warns'),
+            field=models.PositiveSmallIntegerField(default=14, help_text='From then on, the light is amber.', verbose_name='days before a due date warns'),
         ),
         migrations.AlterField(
             model_name='checklist',

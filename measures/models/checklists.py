@@ -71,9 +71,7 @@ class Checklist(models.Model):
         _("state"), max_length=16, choices=ChecklistStatus, default=ChecklistStatus.OPEN
     )
     due_soon_days = models.PositiveSmallIntegerField(
-        _("days before a due date warns"),
-        default=14,
-        help_text=_("The light turns amber this many days before the due date."),
+        _("days before a due date warns"), default=14, help_text=_("From then on, the light is amber.")
     )
     silence_days = models.PositiveSmallIntegerField(
         _("days of silence until a warning"),

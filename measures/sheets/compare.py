@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from measures.choices import OPEN_STATUSES, Status
-from measures.forms.days import is_unusual
+from measures.forms.days import unusual
 from measures.ledger.plans import HANDED_OVER, Refusal, entry_by
 from measures.models import Checklist, Entry, Item, Update
 from measures.models.entries import ENTRY_TEXTS
@@ -179,7 +179,7 @@ def _sort_cells(row: ComparedRow, base: Mapping[str, StateValue] | None, today: 
         cell = replace(
             cell,
             wrote=row.asked.wrote.get(name, ""),
-            is_past=isinstance(then, date) and is_unusual(then, today),
+            is_past=isinstance(then, date) and unusual(then, today) is not None,
         )
         if base is None or not moved:
             row.changes.append(replace(cell, mode=_mode(one, str(now[name] or ""), str(then or ""))))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from measures.choices import Via
 from measures.forms.bulk import BulkForm
-from measures.forms.days import is_unusual
+from measures.forms.days import unusual
 from measures.ledger.plans import (
     HANDED_OVER,
     Plan,
@@ -87,7 +87,7 @@ def _page(
         "back": request.POST.get("query", ""),
     }
     if plan:
-        context["past_due"] = is_unusual(form.cleaned_data["due"], timezone.localdate())
+        context["past_due"] = unusual(form.cleaned_data["due"], timezone.localdate())
         content = {
             "changes": [
                 [planned.change.item_id, planned.change.version, plain_values(planned.change.values)]

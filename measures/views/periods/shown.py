@@ -64,16 +64,20 @@ def period_page(
     if to_do == "submit":
         now = period_report(shown, made_at=timezone.now(), made_by=person_name(request.user))
     form_class = ReasonForm if to_do == "reopen" else StepForm
+    form = form or form_class(initial={"step": shown.step})
+    findings = _findings(now or report)
+    if to_do == "submit" and findings["findings"]:
+        form.must_say_why()
     context = {
         "checklist": checklist,
         "tab": "periods",
         "period": shown,
         "to_do": to_do,
-        "form": form or form_class(initial={"step": shown.step}),
+        "form": form,
         "moved": moved,
         "may_delete": to_do in ("submit", "wait") and shown.step == 0,
         "now": now,
-        **_findings(now or report),
+        **findings,
         "frozen": frozen,
         "report": report,
         "events": shown.events.select_related("report"),
