@@ -228,6 +228,7 @@ class TestCatalogue:
 
         assert actions() == [
             Audited.CATALOGUE_LOADED,
+            Audited.DAY_CHANGED,
             Audited.CHECKLIST_OPENED,
             Audited.PASSWORD_CHANGED,
             Audited.USER_CHANGED,

@@ -293,7 +293,8 @@ class TestTogether:
         self, helped: Item, helper: Owner, other: Owner, administrator: User, sign_in: SignIn
     ) -> None:
         change(find_item(helped.checklist, "1.1.2"), by=administrator, owner=helper)
-        sent = {"giver": helper.pk, "taker": other.pk, "reason": "机构调整", "apply": "2"}
-        sign_in(administrator).post("/checklists/henan/hand-over/", sent)
+        sent, page = {"giver": helper.pk, "taker": other.pk, "reason": "机构调整"}, sign_in(administrator)
+        plan = page.post("/checklists/henan/hand-over/", sent).context["plan"]
+        page.post("/checklists/henan/hand-over/", sent | {"apply": plan.fingerprint})
         assert find_item(helped.checklist).cooperating == (other,)
         assert find_item(helped.checklist, "1.1.2").owner == other

@@ -84,7 +84,8 @@ class TestForms:
 
     def token(self, user: User, checklist: Checklist, items: Any, **values: Any) -> str:
         changes = [[item.pk, item.version, values] for item in items]
-        plain = {"user": user.pk, "checklist": checklist.pk, "changes": changes, "reason": ""}
+        plain = {"user": user.pk, "checklist": checklist.pk, "changes": changes, "reason": "", "owner": ""}
+        plain |= {"entries": [], "progress": ""}
         return signing.dumps(plain, salt=SALT, compress=True)
 
     def test_anothers_signed_preview_is_refused(

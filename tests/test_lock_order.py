@@ -259,6 +259,7 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.AUDIT_PURGED: purge,
     Audited.BACKED_UP: lambda world: backup.Command().record(world.folder, {"rows": 1}),
     Audited.RESTORED: put_a_backup_back,
+    Audited.DAY_CHANGED: lambda world: call_command("load_holidays", verbosity=0),
 }
 
 

@@ -166,7 +166,7 @@ def _read_counts(data: Mapping[str, Any]) -> Counts:
     )
 
 
-def _read_on_time(data: Mapping[str, Any]) -> OnTime:
+def _read_on_time(data: Mapping[str, int]) -> OnTime:
     return OnTime(**{field.name: data[field.name] for field in fields(OnTime) if field.name in data})
 
 

@@ -51,8 +51,8 @@ LEFT_ALONE: dict[Refusal, Label] = {
         "count",
     ),
     Refusal.UNIT: ngettext_lazy(
-        "%(count)d item was left out, because it has no owner who could report: %(codes)s",
-        "%(count)d items were left out, because they have no owner who could report: %(codes)s",
+        "%(count)d item was not changed, because it has no owner who could report: %(codes)s",
+        "%(count)d items were not changed, because they have no owner who could report: %(codes)s",
         "count",
     ),
     Refusal.NOTES: ngettext_lazy(

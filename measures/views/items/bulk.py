@@ -1,7 +1,6 @@
 """Many items at once: choose, see what would change, then change them as one batch."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -32,7 +31,8 @@ from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.list_state import ListState
 from measures.views.previews import back_to_list, kept_from, say_outcome, seal, unseal
 
-SALT = "measures.bulk"
+# Another one whenever the preview holds something else: a token of an earlier release is too old.
+SALT = "measures.bulk.2"
 
 
 # A GET, such as the admin's list leads to, names the items as `codes` and writes nothing.
@@ -103,10 +103,9 @@ def _page(
     return render(request, "items/bulk.html", context, status=422 if form.errors else 200)
 
 
-def _entries(checklist: Checklist, sealed: Mapping[str, Any], rights: Rights) -> list[NewEntry]:
+def _entries(items: ItemQuerySet, progress: str, rights: Rights) -> list[NewEntry]:
     """The entries of the preview that the user may still write."""
-    items = checklist.items.for_list().filter(pk__in=sealed["entries"])
-    made = (entry_by(rights, item, progress=sealed["progress"]) for item in items)
+    made = (entry_by(rights, item, progress=progress) for item in items.for_list())
     return [entry for entry in made if entry]
 
 
@@ -142,7 +141,7 @@ def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> Ht
         at=timezone.now(),
         via=Via.BULK,
         reason=sealed["reason"],
-        entries=_entries(checklist, sealed, rights),
+        entries=_entries(checklist.items.filter(pk__in=sealed["entries"]), sealed["progress"], rights),
     )
     say_outcome(request, outcome, left + kept_from(outcome), batch)
     return back_to_list(checklist, request.POST.get("query", ""))
