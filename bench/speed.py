@@ -186,7 +186,8 @@ class Bench:
         from measures.models import Checklist, Item
 
         self.use(LARGE)
-        items = Item.objects.below(Checklist.objects.get(slug="henan")).order_by("due", "pk")
+        below = Checklist.objects.tree(Checklist.objects.get(slug="henan"))
+        items = Item.objects.of_units(below).order_by("due", "pk")
 
         def first_page(find: Callable[[], Any]) -> Callable[[], object]:
             def fetch() -> list[int]:
@@ -224,7 +225,7 @@ class Bench:
         today = timezone.localdate()
         start = today.replace(day=1)
         moment = start_of_day(start)
-        checklists = Checklist.objects.within("/henan/")
+        checklists = Checklist.objects.tree(Checklist.objects.get(slug="henan"))
         items = Item.objects.filter(checklist__in=checklists.values("pk"))
 
         def ours() -> None:
