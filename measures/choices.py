@@ -142,6 +142,7 @@ class Audited(models.TextChoices):
     CHECKLISTS_OPENED = "checklists_opened", _("Checklists opened together")
     CHECKLIST_CHANGED = "checklist_changed", _("Checklist changed")
     MEASURE_ADDED = "measure_added", _("Local measure added")
+    MEASURE_CORRECTED = "measure_corrected", _("Local measure corrected")
     OWNER_CHANGED = "owner_changed", _("Owner changed")
     MEMBERSHIP_CHANGED = "membership_changed", _("Membership changed")
     VIEW_CHANGED = "view_changed", _("Saved view changed")

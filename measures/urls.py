@@ -77,6 +77,7 @@ checklist = [
     path("below/<slug:unit>/rearrange/", rearrange.rearrange, name="rearrange"),
     path("local/", local_measures.local_measures, name="local-measures"),
     path("local/add/", local_measures.add_local_measure, name="add-local-measure"),
+    path("local/<code:code>/correct/", local_measures.correct_local_measure, name="correct-local-measure"),
     path("hand-over/", hand_over.hand_over, name="hand-over"),
     path("views/", saved_views.saved_views, name="saved-views"),
     path("views/save/", saved_views.save_view, name="save-view"),

@@ -119,6 +119,8 @@ TABLE = {
     "rearrange": Expected(MANAGED, MANAGED, ("henan", "nowhere")),
     "local-measures": Expected(MEMBERS, NO_POST, ("henan",)),
     "add-local-measure": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
+    # One that is there is corrected in tests/test_local_corrections.py.
+    "correct-local-measure": Expected(MANAGED, MANAGED, ("henan", "1.1.901")),
     "assignments": Expected(MEMBERS, NO_POST, ("henan",)),
     "hand-down": Expected(MANAGERS, MADE, ("henan", "1.1.1")),
     # One that is there is walked in tests/test_assignments.py.

@@ -61,13 +61,37 @@ class TestAdding:
         section = Section.objects.get(code="1.2")
         asked = {"section": section.pk, "cadence": "once", "title": "巡回宣讲", "detail": "每季一次"}
 
-        assert client.post(f"{LOCAL}add/", asked).status_code == 302
+        shown = client.post(f"{LOCAL}add/", asked)
+        assert client.post(f"{LOCAL}add/", asked | {"seen": shown.context["seen"]}).status_code == 302
         page = client.get("/checklists/henan/items/1.2.901/", headers=ENGLISH)
         sent = {"status": "done", "version": "1", "notes": "", "due": "", "owner": "", "reason": ""}
         client.post("/checklists/henan/items/1.2.901/", sent)
 
         assert "added by this unit" in page.content.decode()
         assert find_item(checklist, "1.2.901").status == Status.DONE
+
+    def test_nothing_is_added_that_was_not_shown_first(self, client: Client, checklist: Checklist) -> None:
+        section = Section.objects.get(code="1.2")
+        asked = {
+            "section": section.pk,
+            "cadence": "once",
+            "title": "巡回宣讲",
+            "detail": "每季一次\r\n每县一场",
+        }
+
+        shown = client.post(f"{LOCAL}add/", asked, headers=ENGLISH)
+        seen = {"seen": shown.context["seen"]}
+        again = client.post(f"{LOCAL}add/", asked | seen | {"title": "巡回宣讲团"})
+        assert not checklist.local_measures.exists()
+        client.post(f"{LOCAL}add/", asked | seen)
+
+        page = shown.content.decode()
+        assert "1.2.901 巡回宣讲" in page
+        assert "每季一次<br>每县一场" in page
+        assert "1.2.901 巡回宣讲团" in again.content.decode()
+        assert checklist.local_measures.get().detail == "每季一次\n每县一场"
+        # The same form sent twice adds one measure: the second would get another code.
+        assert client.post(f"{LOCAL}add/", asked | seen).context["code"] == "1.2.902"
 
     @pytest.mark.parametrize("missing", ["section", "title", "detail", "cadence"])
     def test_what_is_missing_is_said_beside_its_field(

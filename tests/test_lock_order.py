@@ -27,8 +27,10 @@ from measures.models import (
     Owner,
     Period,
     Section,
+    Wording,
     add_measure,
     change_items,
+    correct_measure,
     open_together,
 )
 from measures.models.audit import verify_chain
@@ -104,7 +106,9 @@ def hand_down(world: World) -> Assignment:
 def add_one(world: World) -> None:
     section = Section.objects.get(code="1.1")
     by = world.administrator
-    add_measure(world.checklist, section, title="x", detail="x", cadence=Cadence.ONCE, at=NOW, by=by)
+    item = add_measure(world.checklist, section, title="x", detail="x", cadence=Cadence.ONCE, at=NOW, by=by)
+    seen = Wording.of(item.measure).digest
+    correct_measure(item, Wording("y", "y", Cadence.ONCE), seen=seen, at=NOW, by=by)
 
 
 def save_views(world: World) -> None:
@@ -229,6 +233,7 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.CHECKLISTS_OPENED: open_two,
     Audited.CHECKLIST_CHANGED: change_the_tree,
     Audited.MEASURE_ADDED: add_one,
+    Audited.MEASURE_CORRECTED: add_one,
     Audited.OWNER_CHANGED: change_owners,
     Audited.MEMBERSHIP_CHANGED: change_a_membership,
     Audited.VIEW_CHANGED: save_views,

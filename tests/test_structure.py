@@ -41,6 +41,8 @@ WRITERS = {
     Path("measures/models/tracking.py"): {"change_items", "_take_over", "_write"},
     # It refuses whatever is not derived.
     Path("measures/querysets/ledger.py"): {"derive"},
+    # It writes the columns of a measure.
+    Path("measures/models/local_measures.py"): {"correct_measure"},
     # A checklist has its own status.
     Path("measures/models/checklists.py"): {"turn"},
 }

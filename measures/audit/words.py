@@ -49,6 +49,7 @@ MODELS: dict[str, type[Model]] = {
     Audited.CHECKLIST_CHANGED: Checklist,
     Audited.RULES_CHANGED: Checklist,
     Audited.MEASURE_ADDED: Measure,
+    Audited.MEASURE_CORRECTED: Measure,
     Audited.OWNER_CHANGED: Owner,
     Audited.MEMBERSHIP_CHANGED: Membership,
     Audited.VIEW_CHANGED: SavedView,

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from measures.choices import Cadence, ChecklistStatus
 from measures.forms.days import DayField, SureForm
-from measures.models import Checklist, Section, TakenOver
+from measures.models import Checklist, Section, TakenOver, Wording
 from measures.models.assignments import TEXT_LIMIT
 from measures.texts import REASON_LIMIT, Label, one_line_break
 
@@ -82,17 +82,30 @@ class UnitsSheetForm(TakeOverForm):
     field_order = ("file",)
 
 
-class LocalMeasureForm(forms.Form):
-    """A measure of the unit's own."""
+class WordingForm(forms.Form):
+    """The texts and the cadence of a measure of the unit's own."""
 
-    section: "forms.ModelChoiceField[Section]" = forms.ModelChoiceField(
-        Section.objects.none(), label=_("Section"), empty_label=_("Choose a section")
-    )
     cadence = forms.ChoiceField(label=_("Cadence"), choices=Cadence.choices)
     title = forms.CharField(label=_("Title"), max_length=200)
     detail = forms.CharField(
         label=_("What it asks for"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def clean_detail(self) -> str:
+        return one_line_break(self.cleaned_data["detail"])
+
+    def wording(self) -> Wording:
+        title, detail, cadence = (self.cleaned_data[name] for name in ("title", "detail", "cadence"))
+        return Wording(title, detail, Cadence(cadence))
+
+
+class LocalMeasureForm(WordingForm):
+    """A new measure of the unit's own. Its section stays, since its code contains the section's."""
+
+    section: "forms.ModelChoiceField[Section]" = forms.ModelChoiceField(
+        Section.objects.none(), label=_("Section"), empty_label=_("Choose a section")
+    )
+    field_order = ("section", "cadence", "title", "detail")
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,9 +113,6 @@ class LocalMeasureForm(forms.Form):
         assert isinstance(section, forms.ModelChoiceField)
         found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
         section.queryset = found.order_by("pillar__code", "code")
-
-    def clean_detail(self) -> str:
-        return one_line_break(self.cleaned_data["detail"])
 
 
 class HandDownForm(SureForm):

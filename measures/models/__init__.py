@@ -17,7 +17,15 @@ from measures.models.checklists import Checklist, PlaceRefused
 from measures.models.cooperation import Cooperation, UpdateCooperation
 from measures.models.entries import Entry, Withdrawal, WithdrawnAlready
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
-from measures.models.local_measures import NoCodeLeft, add_measure
+from measures.models.local_measures import (
+    CorrectedMeanwhile,
+    NoCodeLeft,
+    TooLateToCorrect,
+    Wording,
+    add_measure,
+    correct_measure,
+    next_local_code,
+)
 from measures.models.new_entries import NewEntry, NoUnit, StaleEntries, write_entries
 from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
@@ -44,6 +52,7 @@ __all__ = [
     "Change",
     "Checklist",
     "Cooperation",
+    "CorrectedMeanwhile",
     "DecidedAlready",
     "Decision",
     "Entry",
@@ -79,16 +88,20 @@ __all__ = [
     "StaleVersion",
     "Submission",
     "TakenOver",
+    "TooLateToCorrect",
     "Turn",
     "Update",
     "UpdateCooperation",
     "Use",
     "Withdrawal",
     "WithdrawnAlready",
+    "Wording",
     "add_measure",
     "audit",
     "change_items",
+    "correct_measure",
     "forget_second_factor",
+    "next_local_code",
     "open_together",
     "spans",
     "write_entries",

@@ -127,7 +127,8 @@ class Section(models.Model):
 class Measure(models.Model):
     """One concrete thing that the article asks for, coded pillar.section.number.
 
-    One with a checklist is that unit's own, added below the catalogue's: measures/models/local_codes.py.
+    One with a checklist is that unit's own, added below the catalogue's (measures/models/local_codes.py), and
+    the unit may correct it for a while (measures/models/local_measures.py).
     """
 
     section = models.ForeignKey(Section, models.PROTECT, related_name="measures", verbose_name=_("section"))

@@ -1,13 +1,16 @@
-"""Measures that a unit adds to those of its catalogue."""
+"""Measures that a unit adds to those of its catalogue, and corrects until their first update."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
+from typing import Self
 
 from django.contrib.auth.models import User
 from django.db.models import Max
 
 from measures.choices import Audited, Cadence
 from measures.database.locks import audited_transaction
-from measures.models.audit import audit
+from measures.models.audit import audit, only_differing
 from measures.models.catalogue import Measure, Section
 from measures.models.checklists import Checklist
 from measures.models.local_codes import LOCAL_FROM, LOCAL_LAST
@@ -17,6 +20,49 @@ from measures.querysets.catalogue import LANGUAGE_SUFFIXES
 
 class NoCodeLeft(Exception):
     """The unit has used up the numbers that a section keeps for it."""
+
+
+class TooLateToCorrect(Exception):
+    """The measure's item has an update, an entry or an application, which refer to the present text."""
+
+
+class CorrectedMeanwhile(Exception):
+    """Somebody else corrected the measure after it was read."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a unit writes about a measure of its own."""
+
+    title: str
+    detail: str
+    cadence: Cadence
+
+    @classmethod
+    def of(cls, measure: Measure) -> Self:
+        return cls(measure.title, measure.detail, Cadence(measure.cadence))
+
+    @property
+    def digest(self) -> str:
+        """A short text that differs if the wording does."""
+        return sha256(repr((self.title, self.detail, self.cadence.value)).encode()).hexdigest()[:20]
+
+    def columns(self) -> dict[str, str]:
+        """The columns of a measure: its text as it was written, in the place of each language."""
+        texts = {"title": self.title, "detail": self.detail}
+        columns = {f"{name}_{suffix}": text for name, text in texts.items() for suffix in LANGUAGE_SUFFIXES}
+        return columns | {"cadence": self.cadence}
+
+
+def next_local_code(checklist: Checklist, section: Section) -> str:
+    """The code of the next measure that the unit adds to this section. Raises NoCodeLeft.
+
+    Numbers are never reused, because no measure is ever deleted or moved to another section.
+    """
+    number = LOCAL_FROM + checklist.local_measures.filter(section=section).count()
+    if number > LOCAL_LAST:
+        raise NoCodeLeft(section.code)
+    return f"{section.code}.{number}"
 
 
 @audited_transaction()
@@ -32,28 +78,52 @@ def add_measure(
 ) -> Item:
     """Create a measure of this checklist only, and its item, not started.
 
-    It gets the next local number of its section; numbers are never reused, because no measure is ever
-    deleted. Its text is stored in the language that it was written in. Raises NoCodeLeft.
+    It gets the next local code of its section. Its text is stored in the language that it was written in.
+    Raises NoCodeLeft.
     """
-    number = LOCAL_FROM + checklist.local_measures.filter(section=section).count()
-    if number > LOCAL_LAST:
-        raise NoCodeLeft(section.code)
+    code = next_local_code(checklist, section)
     last = section.measures.filter(checklist=None).aggregate(last=Max("position"))["last"] or 0
-    texts = {
-        f"{name}_{suffix}": text
-        for name, text in (("title", title), ("detail", detail))
-        for suffix in LANGUAGE_SUFFIXES
-    }
+    wording = Wording(title, detail, cadence)
     measure = Measure.objects.create(
         section=section,
-        code=f"{section.code}.{number}",
-        position=last + number / 1000,
-        cadence=cadence,
+        code=code,
+        position=last + int(code.rpartition(".")[2]) / 1000,
         checklist=checklist,
         added_at=at,
-        **texts,
+        **wording.columns(),
     )
     item = Item.objects.create(checklist=checklist, measure=measure, pillar_id=measure.section.pillar_id)
-    after = {"title": title, "detail": detail, "cadence": cadence}
-    audit(Audited.MEASURE_ADDED, by=by, at=at, checklist=checklist, about=measure, after=after)
+    audit(Audited.MEASURE_ADDED, by=by, at=at, checklist=checklist, about=measure, after=asdict(wording))
     return item
+
+
+@audited_transaction()
+def correct_measure(item: Item, wording: Wording, *, seen: str, at: datetime, by: User) -> bool:
+    """Change the text of a local measure whose item has no history yet; return whether it differed.
+
+    `seen` is the digest of the wording that the user has read. Nobody can write to the item at the same
+    time, because this transaction holds the ledger alone. Raises TooLateToCorrect and CorrectedMeanwhile.
+    """
+    if not Item.objects.without_history().filter(pk=item.pk, measure__checklist=item.checklist_id).exists():
+        raise TooLateToCorrect(str(item.pk))
+    measure = Measure.objects.select_for_update(of=("self",)).get(pk=item.measure_id)
+    old = Wording.of(measure)
+    if old == wording:
+        return False
+    if old.digest != seen:
+        raise CorrectedMeanwhile(measure.code)
+    columns = wording.columns()
+    for name, value in columns.items():
+        setattr(measure, name, value)
+    measure.save(update_fields=columns)
+    before, after = only_differing(asdict(old), asdict(wording))
+    audit(
+        Audited.MEASURE_CORRECTED,
+        by=by,
+        at=at,
+        checklist=item.checklist,
+        about=measure,
+        before=before,
+        after=after,
+    )
+    return True

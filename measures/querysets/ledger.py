@@ -125,6 +125,10 @@ class ItemQuerySet(LitQuerySet):
         """Lock these rows until the transaction ends, not the rows that are joined to them."""
         return self.select_for_update(of=("self",)).select_related(*joined)
 
+    def without_history(self) -> Self:
+        """Items that have no update, entry or application yet."""
+        return self.filter(updates=None, entries=None, applications=None)
+
     def derive(self, names: Collection[str] = DERIVED_FIELDS) -> None:
         """Write these of DERIVED_FIELDS from the loop's rows: the last step of each act that changes them."""
         if foreign := set(names) - set(DERIVED_FIELDS):

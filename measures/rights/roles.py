@@ -34,7 +34,7 @@ class Action(StrEnum):
     SET_RULES = "set the rules of the checklist"
     HAND_OVER = "give an item to another owner"
     MANAGE = "manage owners and members"
-    ADD_MEASURES = "add measures of the unit's own"
+    ADD_MEASURES = "add measures of the unit's own, and correct them until their first update"
     SUBMIT_PERIOD = "make reporting periods and submit their reports"
     JUDGE_PERIOD = "accept, return and reopen the periods of checklists directly below"
     TEND_BELOW = "open and move the checklists below"
@@ -141,6 +141,10 @@ class Rights:
             and self.may(Action.CHANGE_OWN_ITEMS, checklist)
             and self.memberships[checklist.pk].owner_id == owner
         )
+
+    def may_add_measures(self, checklist: Checklist) -> bool:
+        """Whether the user may add measures here, and correct them until their first update."""
+        return checklist.is_open and self.may(Action.ADD_MEASURES, checklist)
 
     def writing_side(self, item: Item) -> Side | None:
         """The side as which the user writes entries about this item; None if they may not.

@@ -151,7 +151,23 @@ def local(page: Page, site: Site) -> None:
         page.locator('[name="title"]').fill("建立担当作为先进典型巡回宣讲制度")
         page.locator('[name="detail"]').fill("每季度组织一次巡回宣讲，覆盖各县区。")
         page.locator("form.card button.main").click()
+        page.locator('button[name="seen"]').click()
         expect(page.locator("table")).to_be_visible()
+
+
+def local_preview(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/local/")
+    page.locator('[name="section"]').select_option(index=2)
+    page.locator('[name="title"]').fill("领导干部带头联系服务企业制度")
+    page.locator('[name="detail"]').fill("每名班子成员联系两家企业，每季度走访一次。")
+    page.locator("form.card button.main").click()
+    expect(page.locator("#preview")).to_be_visible()
+
+
+def local_correction(page: Page, site: Site) -> None:
+    local(page, site)
+    page.locator('table a[href$="/correct/"]').first.click()
+    expect(page.locator('input[name="seen"]')).to_be_attached()
 
 
 def local_item(page: Page, site: Site) -> None:

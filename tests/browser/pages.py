@@ -100,6 +100,8 @@ PAGES = [
     Shown("assignments", arrivals.handed_down_list),
     Shown("item-asked", arrivals.asked),
     Shown("local", arrivals.local),
+    Shown("local-preview", arrivals.local_preview),
+    Shown("local-correction", arrivals.local_correction),
     Shown("local-viewer", at("/checklists/xinxiang/local/"), user="viewer"),
     Shown("item-local", arrivals.local_item),
     Shown("periods", at(f"{ROOT}/periods/")),

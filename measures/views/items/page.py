@@ -73,6 +73,7 @@ def item_page(
         **_journal(request, shown, past),
         **_neighbours(shown),
         **_assignments(shown, rights, past),
+        "corrects": past is None and _corrects(shown, rights),
         **_loop(request, shown, rights, typed or Typed(), past),
         **_applications(shown, rights, typed or Typed(), past),
     }
@@ -179,6 +180,13 @@ def _journal(request: SignedInRequest, shown: Item, past: date | None) -> dict[s
         "journal_page": page,
         "journal_pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
     }
+
+
+def _corrects(shown: Item, rights: Rights) -> bool:
+    """Whether the user may still correct this measure of the unit's own."""
+    if not shown.measure.is_local or not rights.may_add_measures(shown.checklist):
+        return False
+    return shown.checklist.items.without_history().filter(pk=shown.pk).exists()
 
 
 def _neighbours(shown: Item) -> dict[str, Item | None]:
