@@ -132,8 +132,8 @@ def _last_entry(row: "Row") -> str:
     day = row.facts.last_entry_on
     if not day:
         return '<td class="entry"></td>'
-    said = f"<div>{escape(row.last_entry)}</div>" if row.last_entry else ""
-    return f'<td class="entry"><span class="nowrap figures quiet small">{day.isoformat()}</span>{said}</td>'
+    said = f'<span class="figures quiet">{day.isoformat()}</span> {escape(row.last_entry)}'
+    return f'<td class="entry"><div>{said}</div></td>'
 
 
 def _light(row: "Row") -> str:
