@@ -129,7 +129,7 @@ def test_a_unit_takes_its_rows_from_the_file_of_the_one_above(
     shown = client.post(address, {"file": file}, headers=ENGLISH)
 
     assert changes(shown) == [("1.1.1", "status", "Not started", "Done")]
-    assert "Exported from henan" in shown.content.decode()
+    assert "Exported from 河南" in shown.content.decode()
 
 
 def close(unit: Checklist, by: User) -> None:
@@ -198,7 +198,7 @@ def test_the_preview_says_where_the_file_comes_from(checklist: Checklist, client
 
     page = upload(client, content).content.decode()
 
-    assert "Exported from henan" in page
+    assert "Exported from 河南" in page
     assert "Not started" in page
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
+from django.utils import translation
 
 from measures.choices import ApplicationKind, Role, Side, Status, Via
 from measures.database.locks import audited_transaction
@@ -54,6 +55,7 @@ USERS = {
 }
 
 
+@translation.override("zh-hans")  # what it writes is Chinese, whoever runs it
 @audited_transaction()
 def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     """The checklist of the demo, with some below it; its half year ends the day before `until`.

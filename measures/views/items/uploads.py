@@ -22,6 +22,7 @@ from measures.rights.roles import Action, Rights, rights_of
 from measures.sheets.apply import Proposal, add_owners, compare_again, plain_rows
 from measures.sheets.compare import compare_sheet
 from measures.sheets.compared import APPEND_FILE, TAKE_FILE, SheetComparison
+from measures.sheets.details import ExportDetails
 from measures.sheets.guard import FILE_LIMIT, SheetError
 from measures.sheets.known import Known
 from measures.sheets.problems import grouped
@@ -131,7 +132,7 @@ def _preview(
         "found": found,
         "ignored": reading.ignored if reading else [],
         "left_out": reading.left_out if reading else [],
-        "exports": reading.exports if reading else [],
+        "exports": _origins(request, reading.exports if reading else []),
         "problems": grouped(found.problems),
         **_new_owners(request, checklist, found),
         "form": form or ApplyForm(),
@@ -181,6 +182,14 @@ def _add_owners(request: SignedInRequest, checklist: Checklist, rights: Rights) 
 def _propose(sealed: Mapping[str, Any], checklist: Checklist, rights: Rights) -> Proposal:
     units, today = _units(checklist, rights), timezone.localdate()
     return compare_again(sealed["rows"], checklist=checklist, units=units, rights=rights, today=today)
+
+
+def _origins(request: SignedInRequest, exports: Sequence[ExportDetails]) -> list[tuple[str, ExportDetails]]:
+    """From which checklist each sheet was exported, by its name."""
+    slugs = {export.slug for export in exports}
+    found = Checklist.objects.visible_to(request.user).filter(slug__in=slugs) if slugs else []
+    names = {checklist.slug: checklist.name for checklist in found}
+    return [(names.get(export.slug, export.slug), export) for export in exports]
 
 
 def _apply(request: SignedInRequest, checklist: Checklist, rights: Rights) -> HttpResponse:
