@@ -36,21 +36,14 @@ def is_plausible(day: date) -> bool:
     return EARLIEST_YEAR <= day.year <= LATEST_YEAR
 
 
-def is_past(day: date | None, today: date) -> bool:
-    """Whether a day that somebody typed is before today. Due dates like that are asked about."""
-    return day is not None and day < today
-
-
-def is_far(day: date | None, today: date) -> bool:
-    """Whether a day is so far ahead that it is asked about."""
-    return day is not None and (day.year - FAR, day.month, day.day) > (today.year, today.month, today.day)
-
-
 def unusual(day: date | None, today: date) -> Label | None:
-    """What a form asks about a day that is one or the other; None for any other day."""
-    if is_past(day, today):
+    """What a form asks about a day that is past or far ahead; None for any other day."""
+    if day is None:
+        return None
+    if day < today:
         return IN_THE_PAST
-    return FAR_AHEAD if is_far(day, today) else None
+    is_far = (day.year - FAR, day.month, day.day) > (today.year, today.month, today.day)
+    return FAR_AHEAD if is_far else None
 
 
 class SureForm(forms.Form):
@@ -61,7 +54,8 @@ class SureForm(forms.Form):
     def ask_about(self, name: str, today: date) -> None:
         """Refuse an unusual day in this field until its user confirms it, for which the form then asks."""
         if problem := unusual(self.cleaned_data.get(name), today):
-            self.fields["sure"].widget = forms.CheckboxInput()
+            sure = self.fields["sure"]
+            sure.widget = forms.CheckboxInput(attrs=sure.widget.attrs)
             if not self.cleaned_data["sure"]:
                 self.add_error(name, problem)
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Status
-from measures.forms.days import CONFIRM, DayField, unusual
+from measures.forms.days import DayField, SureForm
 from measures.forms.generic import ModelForm
 from measures.forms.units import UnitsField, named_once
 from measures.forms.widgets import DateInput
@@ -50,7 +50,7 @@ def state_widgets(**of_long_texts: int) -> dict[str, forms.Widget | type[forms.W
     return {**days, **long}
 
 
-class ItemForm(ModelForm[Item]):
+class ItemForm(ModelForm[Item], SureForm):
     """An item's annotations, with the version that its user saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
@@ -65,9 +65,6 @@ class ItemForm(ModelForm[Item]):
         required=False,
         help_text=_("Required for blocked, dropped, and a moved due date; otherwise optional."),
     )
-
-    # Drawn only where the due date is asked about.
-    sure = forms.BooleanField(label=CONFIRM, required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Item
@@ -146,11 +143,7 @@ class ItemForm(ModelForm[Item]):
         due = self.values().get("due")
         if self.today is None or due == self.before.due or not isinstance(due, date):
             return
-        if problem := unusual(due, self.today):
-            sure = self.fields["sure"]
-            sure.widget = forms.CheckboxInput(attrs=sure.widget.attrs)
-            if not self.cleaned_data.get("sure"):
-                self.add_error("due", problem)
+        self.ask_about("due", self.today)
 
     def values(self) -> dict[str, StateValue]:
         """The valid values that were sent, for `Item.change`.
