@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
 type Label = StrOrPromise
 
 REASON_LIMIT = 500  # characters of a reason, wherever one is given
+
+
+def fingerprint_of(seen: object) -> str:
+    """A short text that differs as soon as what a user saw does."""
+    return sha256(repr(seen).encode()).hexdigest()[:20]
 
 
 def one_line_break(text: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 
 from django.contrib.auth.models import User
 from django.db.models import TextChoices
@@ -38,6 +37,7 @@ from measures.models.state import (
     settled,
 )
 from measures.rights.roles import Action, Rights
+from measures.texts import fingerprint_of
 
 
 class Refusal(TextChoices):
@@ -83,7 +83,7 @@ class Plan:
             (planned.item.pk, planned.item.version, [str(one) for one in planned.differences])
             for planned in self.planned
         ]
-        return sha256(repr(seen).encode()).hexdigest()[:20]
+        return fingerprint_of(seen)
 
     def add(self, item: Item, values: Mapping[str, StateValue]) -> None:
         """Count the item in: as changed where these values differ from its own."""

@@ -1,6 +1,5 @@
 """Progress entries: what units report about their items. Entries are never changed, only withdrawn."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -97,7 +96,7 @@ class Entry(AppendOnly):
     @property
     def texts(self) -> list[tuple[Label, str]]:
         """The texts that are not empty, each with its label."""
-        return [(label, text) for name, label in ENTRY_TEXTS.items() if (text := getattr(self, name))]
+        return [(ENTRY_TEXTS[name], text) for name, text in self._written().items()]
 
     @property
     def as_text(self) -> str:
@@ -105,8 +104,11 @@ class Entry(AppendOnly):
         if self.nothing_new:
             return now_("Nothing new in this period")
         colon = pgettext("between label and value", ": ")
-        later = (f"{ENTRY_TEXTS[name]}{colon}{text}" for name, text in self._others())
-        return "\n".join([*([self.progress] if self.progress else []), *later])
+        lines = self._written()
+        return "\n".join(
+            text if name == "progress" else f"{ENTRY_TEXTS[name]}{colon}{text}"
+            for name, text in lines.items()
+        )
 
     @property
     def said(self) -> dict[str, object]:
@@ -114,12 +116,11 @@ class Entry(AppendOnly):
         said: dict[str, object] = {"unit": self.unit, "side": self.side, "counts_on": self.counts_on}
         if self.nothing_new:
             said["nothing_new"] = True
-        return said | {name: text for name in ENTRY_TEXTS if (text := getattr(self, name))}
+        return said | self._written()
 
-    def _others(self) -> Iterator[tuple[str, str]]:
-        for name in ("problems", "next_steps"):
-            if text := getattr(self, name):
-                yield name, text
+    def _written(self) -> dict[str, str]:
+        """The texts that are not empty, by name."""
+        return {name: text for name in ENTRY_TEXTS if (text := getattr(self, name))}
 
     @classmethod
     @audited_transaction()

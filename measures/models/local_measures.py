@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Self
 
 from django.contrib.auth.models import User
@@ -16,6 +15,7 @@ from measures.models.checklists import Checklist
 from measures.models.local_codes import LOCAL_FROM, LOCAL_LAST
 from measures.models.tracking import Item
 from measures.querysets.catalogue import LANGUAGE_SUFFIXES
+from measures.texts import fingerprint_of
 
 
 class NoCodeLeft(Exception):
@@ -45,7 +45,7 @@ class Wording:
     @property
     def digest(self) -> str:
         """A short text that differs if the wording does."""
-        return sha256(repr((self.title, self.detail, self.cadence.value)).encode()).hexdigest()[:20]
+        return fingerprint_of((self.title, self.detail, self.cadence.value))
 
     def columns(self) -> dict[str, str]:
         """The columns of a measure: its text as it was written, in the place of each language."""

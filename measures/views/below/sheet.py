@@ -1,7 +1,5 @@
 """Many checklists from a sheet: read, previewed as a tree, and opened as one act."""
 
-from hashlib import sha256
-
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError
@@ -17,6 +15,7 @@ from measures.sheets.guard import FILE_LIMIT, SheetError
 from measures.sheets.problems import grouped
 from measures.sheets.read import read_file
 from measures.sheets.units import SheetUnit, Units, arrange, no_heading, units_heading_rank, units_of
+from measures.texts import fingerprint_of
 from measures.views.access import SignedInRequest
 from measures.views.below.tending import open_all, tended
 from measures.views.limits import limit_uploads
@@ -99,7 +98,7 @@ def _fingerprint(found: Units, form: TakeOverForm) -> str:
     ]
     taken_over = form.taken_over()
     values = sorted(taken_over.values().items()) if taken_over else []
-    return sha256(repr((parents, values)).encode()).hexdigest()[:20]
+    return fingerprint_of((parents, values))
 
 
 def _apply(request: SignedInRequest, checklist: Checklist) -> HttpResponse:
