@@ -55,7 +55,7 @@ USERS = {
 }
 
 
-@translation.override("zh-hans")  # what it writes is Chinese, whoever runs it
+@translation.override("zh-hans")  # in Chinese, whatever language is active
 @audited_transaction()
 def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     """The checklist of the demo, with some below it; its half year ends the day before `until`.

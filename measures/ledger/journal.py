@@ -23,7 +23,7 @@ class Difference:
 
     @property
     def can_be_taken(self) -> bool:
-        """Whether one value of a form's input stands for all of the field."""
+        """Whether one input of a form holds the whole field."""
         return BY_NAME[self.field].is_column
 
     @property

@@ -32,7 +32,7 @@ class CorrectedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Wording:
-    """What a unit writes about a measure of its own."""
+    """The texts and the cadence of a local measure."""
 
     title: str
     detail: str

@@ -1,7 +1,7 @@
 """The site's calendar: which days are worked although it is a weekend, and which are not.
 
 Every other day from Monday to Friday is worked. The days come from a package that follows the arrangements of
-the State Council; whoever runs the site corrects them in the admin.
+the State Council; superusers correct them in the admin.
 """
 
 import time

@@ -103,7 +103,7 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
         return self.annotate(children_count=Coalesce(Subquery(counted), Value(0)))
 
     def with_progress(self, *, on: date) -> Self:
-        """With `total`, `finished` (done or standing) and `late` (overdue on this day) of its own items.
+        """With `total`, `finished` (done or standing) and `late` (overdue on this day), without those below.
 
         Nothing is late in a closed one.
         """

@@ -61,7 +61,7 @@ class Proposal:
     ) -> list[tuple[Checklist, Batch | None, Outcome]]:
         """Write the chosen changes and the entries as one batch for each checklist.
 
-        None stands for a batch with nothing left to write.
+        Returns None in place of a batch if nothing is left to write.
         """
         units = {row.item.pk: row.item.checklist for row in self.found.rows}
         changes: dict[Checklist, list[Change]] = {}
