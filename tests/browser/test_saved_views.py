@@ -33,7 +33,7 @@ def test_a_view_is_saved_under_a_name_and_opens_first(page_as: PageAs, admin: Us
     page.get_by_role("button", name="筛选").first.click()
     page.get_by_text("视图", exact=True).click()
     page.get_by_role("link", name="选择列…").click()
-    page.get_by_role("link", name="隐藏“更新时间”").click()
+    page.get_by_role("link", name="隐藏“最近填报”").click()
     page.get_by_role("link", name="使用这些列").click()
     page.get_by_text("视图", exact=True).click()
     page.get_by_role("link", name="保存当前视图…").click()
@@ -46,7 +46,7 @@ def test_a_view_is_saved_under_a_name_and_opens_first(page_as: PageAs, admin: Us
 
     expect(page.get_by_role("heading", level=1)).to_have_text("事项：专业训练")
     expect(page.locator("tbody[data-row]")).to_have_count(13)
-    expect(page.locator("thead")).not_to_contain_text("更新时间")
+    expect(page.locator("thead")).not_to_contain_text("最近填报")
     page.get_by_text("视图", exact=True).click()
     page.get_by_role("link", name="全部事项").click()
     expect(page.get_by_role("status").first).to_contain_text("显示120项")

@@ -216,7 +216,7 @@ def test_the_enter_of_an_input_method_saves_nothing(henan: Checklist, page: Page
     assert sent == []
 
 
-@pytest.mark.parametrize("cell", ["code", "title", "section", "updated"])
+@pytest.mark.parametrize("cell", ["code", "title", "section", "entry"])
 def test_a_double_click_on_any_cell_edits_the_row(henan: Checklist, page: Page, cell: str) -> None:
     page.goto(LIST)
     target = page.locator(f"tbody[data-row='1.1.2'] td.{cell}")
