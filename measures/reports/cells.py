@@ -155,21 +155,21 @@ def application_columns() -> list[ReportColumn[ApplicationRow]]:
     """The columns of the applications."""
     kinds, states = labels(ApplicationKind), labels(ApplicationState)
     return [
-        ReportColumn(_("Asked on"), lambda row: local_minute(row.at), 17),
+        ReportColumn(_("Asked on"), lambda row: local_minute(row.at), 16),
         ReportColumn(_("Code"), lambda row: row.code, 9),
-        ReportColumn(_("Title"), lambda row: row.title, 40),
-        ReportColumn(_("Owner"), lambda row: row.owner, 18),
+        ReportColumn(_("Title"), lambda row: row.title, 32),
+        ReportColumn(_("Owner"), lambda row: row.owner, 16),
         ReportColumn(_("Application"), lambda row: kinds[row.kind], 12),
-        ReportColumn(_("Side"), lambda row: row.side, 12),
-        ReportColumn(_("Asked by"), lambda row: row.by, 12),
-        ReportColumn(_("Reason or result"), lambda row: row.reason, 50),
-        ReportColumn(_("Due"), lambda row: row.due, 12),
-        ReportColumn(_("New due date"), lambda row: row.new_due, 12),
+        ReportColumn(_("Reason or result"), lambda row: row.reason, 44),
+        ReportColumn(_("Due"), lambda row: row.due, 11),
+        ReportColumn(_("New due date"), lambda row: row.new_due, 11),
         ReportColumn(pgettext("application", "State"), lambda row: states[row.state], 10),
-        ReportColumn(_("Decided by"), lambda row: row.decided_by, 12),
-        ReportColumn(_("Decided on"), lambda row: local_minute(row.decided_at), 17),
-        ReportColumn(_("Answer"), lambda row: row.answer, 40),
+        ReportColumn(_("Decided on"), lambda row: local_minute(row.decided_at), 16),
+        ReportColumn(_("Answer"), lambda row: row.answer, 30),
         ReportColumn(_("By one hand"), lambda row: _("yes") if row.by_one_hand else "", 8),
+        ReportColumn(_("Side"), lambda row: row.side, 12, printed=False),
+        ReportColumn(_("Asked by"), lambda row: row.by, 12, printed=False),
+        ReportColumn(_("Decided by"), lambda row: row.decided_by, 12, printed=False),
     ]
 
 
