@@ -64,7 +64,9 @@ class CorrectAssignmentForm(TermsForm):
     """What is asked instead, and why. `terms` are those to be corrected."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=REASON_LIMIT, help_text=_("Each unit sees it on its item.")
+        label=_("Reason for correcting it"),
+        max_length=REASON_LIMIT,
+        help_text=_("Each unit sees it on its item."),
     )
 
     def __init__(self, data: Mapping[str, object] | None, *, terms: Terms, today: date) -> None:
@@ -97,7 +99,9 @@ class WithdrawAssignmentForm(forms.Form):
         },
     )
     reason = forms.CharField(
-        label=_("Reason"), max_length=REASON_LIMIT, help_text=_("Each unit sees it on its item.")
+        label=_("Reason for withdrawing it"),
+        max_length=REASON_LIMIT,
+        help_text=_("Each unit sees it on its item."),
     )
 
     def __init__(
@@ -116,4 +120,4 @@ class WithdrawAssignmentForm(forms.Form):
 class SendBackForm(forms.Form):
     """Why a unit does not take on what it is asked for."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT)
+    reason = forms.CharField(label=_("Reason for returning it"), max_length=REASON_LIMIT)
