@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from measures.choices import Light, Status
+from measures.ledger.chasers import chased_on, lit_as_chased
 from measures.ledger.journal import JournalEntry, entries_apart
 from measures.lights import Lit
-from measures.models import Application, Checklist, Item, Update
+from measures.models import Application, Chaser, Checklist, Item, Update
 from measures.progress import add_up, progress
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, rights_of
@@ -43,6 +44,8 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         # Only upgraded checklists have no rules and were not asked about them.
         "offers_rules": checklist.rules.judge_nothing and checklist.entries_from is not None,
         "waiting": Application.objects.filter(item__checklist=checklist).pending().count(),
+        "chases": checklist.is_open and rights.may(Action.CHASE, checklist),
+        "chasers_waiting": Chaser.objects.of_checklist(checklist).waiting().count(),
         "reads_above": reads_above(request, checklist),
         "has_owners": checklist.owners.exists(),
         "red": _shortened(red, today),
@@ -54,6 +57,7 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         wanting = mine.in_light(Light.RED, Light.AMBER)
         context |= {
             "owner": membership.owner,
+            "own_chasers": Chaser.objects.filter(unit=membership.owner).waiting().count(),
             "mine": mine.counted_by_light(),
             "mine_first": _shortened(wanting, today),
             "mine_total": mine.count(),
@@ -70,7 +74,9 @@ def reads_above(request: SignedInRequest, checklist: Checklist) -> bool:
 
 def _shortened(items: ItemQuerySet, on: date) -> list[tuple[Item, Lit]]:
     """The first few with their lights, longest overdue first."""
-    return [(item, item.lit(on)) for item in items.for_list().worst_first()[:SHOWN]]
+    found = list(items.for_list().worst_first()[:SHOWN])
+    chased = chased_on([item.pk for item in found], on)
+    return [(item, lit_as_chased(item.lit(on), chased.get(item.pk), on)) for item in found]
 
 
 def _lately(checklist: Checklist, day: date) -> list[JournalEntry]:
