@@ -27,7 +27,9 @@ class ChaserForm(SureForm):
         max_length=CODES_LIMIT,
         error_messages={"required": _("Choose the items first: tick them in the list.")},
     )
-    level = forms.ChoiceField(label=pgettext_lazy("chaser", "Level"), choices=ChaserLevel.choices, widget=Select)
+    level = forms.ChoiceField(
+        label=pgettext_lazy("chaser", "Level"), choices=ChaserLevel.choices, widget=Select
+    )
     answer_by = DayField(label=_("Answer by"))
     text = LongTextField(
         label=_("What is asked"), max_length=CHASER_LIMIT, widget=forms.Textarea(attrs={"rows": 4})
