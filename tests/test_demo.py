@@ -85,7 +85,9 @@ def told() -> list[Any]:
     )
     batches = Batch.objects.order_by("at").values_list("at", "via", "by_name", "reason")
     views = SavedView.objects.order_by("name").values_list("name", "is_shared")
-    chased = ChasedItem.objects.order_by("pk").values_list("item__measure__code", "chaser__at", "chaser__level")
+    chased = ChasedItem.objects.order_by("pk").values_list(
+        "item__measure__code", "chaser__at", "chaser__level"
+    )
     periods = Period.objects.order_by("starts").values_list("starts", "ends", "state")
     entries = Entry.objects.order_by("pk").values_list(
         "item__measure__code", "unit__name", "at", "by_name", "progress", "problems", "next_steps"

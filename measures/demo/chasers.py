@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from measures.choices import ChaserLevel
 from measures.demo.plots import PLOTS, Days
 from measures.models import Chaser, Checklist, Membership
+from measures.querysets.ledger import ItemQuerySet
 
 ANSWERED, UNANSWERED = -24, -3  # the days on which they are sent
 DAYS_TO_ANSWER = 10
@@ -17,7 +18,7 @@ def chase_about_what_is_due(checklist: Checklist, days: Days, *, by: User) -> No
     codes = [code for code, plot in PLOTS.items() if plot == "soon"]
     items = checklist.items.filter(measure__code__in=codes)
     text = "完成时限临近，请报送目前进展和按期完成的把握。"
-    _chase(list(items.values_list("pk", flat=True)), ChaserLevel.BLUE, text, ANSWERED, days, by)
+    _chase(items, ANSWERED, days, level=ChaserLevel.BLUE, text=text, by=by)
     for chaser in Chaser.objects.of_checklist(checklist):
         _note_read(chaser, days, ANSWERED + 1)
 
@@ -26,15 +27,15 @@ def chase_about_what_is_late(checklist: Checklist, days: Days, *, by: User) -> N
     """A chaser about everything that is overdue: one unit has read it, none has answered."""
     late = checklist.items.overdue(on=days.at_work(UNANSWERED))
     text = "事项已逾期，请说明滞后原因，报送推进措施和新的完成时限。"
-    _chase(list(late.values_list("pk", flat=True)), ChaserLevel.YELLOW, text, UNANSWERED, days, by)
+    _chase(late, UNANSWERED, days, level=ChaserLevel.YELLOW, text=text, by=by)
     newest = Chaser.objects.of_checklist(checklist).filter(level=ChaserLevel.YELLOW)
     _note_read(newest.order_by("unit__name")[0], days, UNANSWERED + 1)
 
 
-def _chase(keys: list[int], level: ChaserLevel, text: str, number: int, days: Days, by: User) -> None:
-    at = days.moment(number, 75)
+def _chase(items: ItemQuerySet, number: int, days: Days, *, level: ChaserLevel, text: str, by: User) -> None:
     answer_by = days.at_work(number) + timedelta(DAYS_TO_ANSWER)
-    Chaser.send(keys, level=level, text=text, answer_by=answer_by, by=by, at=at)
+    keys = list(items.values_list("pk", flat=True))
+    Chaser.send(keys, level=level, text=text, answer_by=answer_by, by=by, at=days.moment(number, 75))
 
 
 def _note_read(chaser: Chaser, days: Days, number: int) -> None:

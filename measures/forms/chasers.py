@@ -32,7 +32,9 @@ class ChaserForm(SureForm):
     )
     answer_by = DayField(label=_("Answer by"))
     text = LongTextField(
-        label=_("What is asked"), max_length=CHASER_LIMIT, widget=forms.Textarea(attrs={"rows": 4})
+        label=pgettext_lazy("chaser", "What is asked"),
+        max_length=CHASER_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
     def __init__(
@@ -41,7 +43,7 @@ class ChaserForm(SureForm):
         *,
         checklist: Checklist,
         today: date,
-        initial: Mapping[str, object] | None = None,
+        initial: dict[str, object] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
         self.checklist = checklist

@@ -72,7 +72,7 @@ class Chaser(AppendOnly):
                 violation_error_message=_("Choose one of the listed levels."),
             ),
             models.CheckConstraint(
-                condition=~Q(text="") & LessThanOrEqual(Length("text"), CHASER_LIMIT),
+                condition=~Q(text="") & Q(LessThanOrEqual(Length("text"), CHASER_LIMIT)),
                 name="chaser_text_within_limit",
                 violation_error_message=_("Say what you ask for, in up to 1,000 characters."),
             ),
@@ -131,6 +131,9 @@ class ChasedItem(OnlyAdded):
         Chaser, models.PROTECT, related_name="chased", verbose_name=_("chaser"), db_index=False
     )
     item = models.ForeignKey(Item, models.PROTECT, related_name="chased", verbose_name=_("item"))
+
+    # Annotations of `ChasedQuerySet.with_answer`.
+    answer_id: int | None
 
     objects = ChasedQuerySet.as_manager()
 

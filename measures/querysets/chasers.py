@@ -54,6 +54,10 @@ class ChasedQuerySet(AppendOnlyQuerySet["ChasedItem"]):
         sent = self if until is None else self.filter(chaser__at__lt=until)
         return sent.filter(~Exists(_answers(until)))
 
+    def answered(self, until: datetime) -> Self:
+        """Items that were answered for before `until`."""
+        return self.filter(Exists(_answers(until)))
+
     def with_answer(self, until: datetime | None = None) -> Self:
         """With `answer_id`: the key of the entry that answers, written before `until`; None for none."""
         first = _answers(until).order_by("at", "id").values("pk")[:1]

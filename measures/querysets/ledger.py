@@ -90,7 +90,8 @@ class ItemQuerySet(LitQuerySet):
         past = self.annotate(
             then=FilteredRelation("updates", condition=Q(updates__pk=Subquery(newest))),
             update_by_name=F("then__by_name"),
-            update_reason=F("then__reason"),
+            # Of a change of this item alone: a batch's reason is that of many.
+            update_reason=Case(When(then__batch=None, then=F("then__reason")), default=Value("")),
             **{COOPERATING: cooperation.after("then__pk")},
         )
         columns = self.model.past_columns() | loop_columns(end_of_day(day))

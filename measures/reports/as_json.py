@@ -14,6 +14,7 @@ from measures.choices import Light, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts, OnTime
 from measures.reports.model import (
+    ChaserRow,
     Completeness,
     EntryRow,
     JournalRow,
@@ -78,6 +79,7 @@ def to_data(report: Report) -> dict[str, Any]:
         "moves": [_plain(move) for move in report.moves],
         "updates": [_plain(row) for row in report.journal],
         "entries": [_plain(row) for row in report.entries],
+        "chasers": [_plain(row) for row in report.chasers],
         "reporting": vars(report.reporting) | {"missing": list(report.reporting.missing)}
         if report.reporting
         else None,
@@ -128,6 +130,8 @@ def _report(data: Mapping[str, Any]) -> Report:
         journal=tuple(_read(JournalRow, row) for row in data["updates"]),
         # Version 1 had neither.
         entries=tuple(_read(EntryRow, row) for row in data.get("entries", ())),
+        # Added within version 2.
+        chasers=tuple(_read(ChaserRow, row) for row in data.get("chasers", ())),
         reporting=_read_reporting(data.get("reporting")),
         generator=data.get("generator", ""),
     )
@@ -178,7 +182,7 @@ def _read_by_status(data: Mapping[str, int]) -> dict[Status, int]:
     return {Status(status): count for status, count in data.items()}
 
 
-def _plain(row: ReportRow | Move | JournalRow | EntryRow) -> dict[str, Any]:
+def _plain(row: ReportRow | Move | JournalRow | EntryRow | ChaserRow) -> dict[str, Any]:
     """A row's fields, with days and moments in ISO 8601 and closed words by their stored value."""
     return {name: _as_json(value) for name, value in vars(row).items()}
 
@@ -198,6 +202,8 @@ READ: dict[str, Callable[[str], Any]] = {
     "at": datetime.fromisoformat,
     **dict.fromkeys(("first_due", "done_on", "last_entry_on"), date.fromisoformat),
     "counts_on": date.fromisoformat,
+    "answer_by": date.fromisoformat,
+    "answered_at": datetime.fromisoformat,
 }
 
 

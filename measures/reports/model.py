@@ -63,7 +63,8 @@ class ItemState:
 class ReportRow(ItemState):
     """One item at the end of the report's day.
 
-    `reason` is what its newest update gave as one; `light_reason` says why the light is what it is.
+    `reason` is what the unit said last about what holds it up (`reasons.reasons_of`); `light_reason` says why
+    the light is what it is.
     `updated` is the moment of its newest update up to that day; None: nobody has touched it.
     `closed_by` is a ClosedBy, or empty; `last_entry` the texts of the newest entry that was not withdrawn.
     What has a default is missing in reports kept from before it was added.
@@ -146,6 +147,24 @@ class EntryRow:
     withdrawn: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChaserRow:
+    """One item of a chaser that waited on any day after `since` up to `as_of`.
+
+    `level` is a ChaserLevel; `answered_at` the moment of the entry that answers, None while it waits.
+    """
+
+    code: str
+    title: str
+    unit: str
+    level: str
+    text: str
+    answer_by: date
+    at: datetime
+    by: str
+    answered_at: datetime | None
+
+
 @dataclass(frozen=True)
 class Reporting:
     """Of the entries that units owed for the period, how many they gave.
@@ -191,7 +210,8 @@ class Report:
     `filters` holds (label, value) in words, `view` the name of the saved view that was asked for.
     `whole` sums the pillars, and so do the sections and the owners; each share is a share of its row's total.
     With `since`, `moves` and `journal` tell what happened after the end of that day, and the counts carry
-    what they were then; `entries` and `reporting` tell what units reported for these days. `reporting` is
+    what they were then; `entries` and `reporting` tell what units reported for these days, `chasers` what
+    they were chased for. `reporting` is
     None without `since`, and for days before the checklist had entries. `revision` is None unless a period
     was closed with this report. `generator` names the release that built it, such as Taizhang 0.1.0; it is
     empty in reports kept from before 0.1.0.
@@ -219,6 +239,7 @@ class Report:
     moves: tuple[Move, ...] = ()
     journal: tuple[JournalRow, ...] = ()
     entries: tuple[EntryRow, ...] = ()
+    chasers: tuple[ChaserRow, ...] = ()
     reporting: Reporting | None = None
     revision: int | None = None
     generator: str = ""

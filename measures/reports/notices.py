@@ -23,7 +23,7 @@ from measures.texts import Label
 
 type NoticeWriter = Callable[[Document], bytes]
 
-NOTICES_AT_ONCE = 60  # in one ZIP: a PDF takes about a second
+NOTICES_AT_ONCE = 40  # in one ZIP: a PDF takes about half a second
 TITLES: dict[ChaserLevel, Label] = {
     ChaserLevel.BLUE: gettext_lazy("Reminder notice"),
     ChaserLevel.YELLOW: gettext_lazy("Chaser notice"),

@@ -14,6 +14,7 @@ from measures.choices import Status
 from measures.progress import Counts
 from measures.reports.cells import (
     as_text,
+    chaser_columns,
     entry_columns,
     item_columns,
     journal_columns,
@@ -70,6 +71,9 @@ def write_xlsx(report: Report) -> bytes:
         )
         ReportSheet(book, styles, pgettext("sheet", "Entries"), footer).write_table(
             entry_columns(), report.entries
+        )
+        ReportSheet(book, styles, pgettext("sheet", "Chasers"), footer).write_table(
+            chaser_columns(), report.chasers
         )
     book.close()
     return output.getvalue()

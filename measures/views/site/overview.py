@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from measures.choices import Light, Status
-from measures.ledger.chasers import chased_on, lit_as_chased
 from measures.ledger.journal import JournalEntry, entries_apart
 from measures.lights import Lit
 from measures.models import Application, Chaser, Checklist, Item, Update
@@ -74,9 +73,7 @@ def reads_above(request: SignedInRequest, checklist: Checklist) -> bool:
 
 def _shortened(items: ItemQuerySet, on: date) -> list[tuple[Item, Lit]]:
     """The first few with their lights, longest overdue first."""
-    found = list(items.for_list().worst_first()[:SHOWN])
-    chased = chased_on([item.pk for item in found], on)
-    return [(item, lit_as_chased(item.lit(on), chased.get(item.pk), on)) for item in found]
+    return [(item, item.lit(on)) for item in items.for_list().worst_first()[:SHOWN]]
 
 
 def _lately(checklist: Checklist, day: date) -> list[JournalEntry]:
