@@ -43,7 +43,7 @@ def row(item: Item, as_of: int = 0) -> ReportRow:
 
 @pytest.mark.parametrize("via", [Via.BULK, Via.IMPORT, Via.UNDO, Via.PAGE])
 def test_no_reason_of_the_office_is_one_for_being_late(late: Item, administrator: User, via: Via) -> None:
-    values = {"notes": "请一周内报送"}
+    values: Any = {"notes": "请一周内报送"}
     if via == Via.PAGE:
         change(late, by=administrator, reason="逾期事项集中提醒", **values)
     else:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from measures.choices import ChaserLevel, Status
@@ -53,7 +53,7 @@ def notices_of(chasers: Sequence[Chaser], checklist: Checklist, *, made_by: str)
 def _notice(chaser: Chaser, items: Sequence[Item], checklist: Checklist, made_by: str) -> Document:
     made = Document(
         title=str(TITLES[ChaserLevel(chaser.level)]),
-        subtitle=(pgettext("under a title", "(%(words)s)") % {"words": checklist.name},),
+        subtitle=(checklist.name,),
         language=get_language() or "",
         author=made_by,
         organisation=checklist.name,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from measures.choices import PeriodKind, Status
-from measures.models import Assignment, Batch, Checklist, Period
+from measures.models import Assignment, Batch, Chaser, Checklist, Period
 from tests.make import change, find_item, make_periods
 
 ROOT = "/checklists/henan"
@@ -106,6 +106,11 @@ def batch(page: Page, site: Site) -> None:
 
 def undone_batch(page: Page, site: Site) -> None:
     page.goto(Batch.objects.get(undone_by__isnull=False).get_absolute_url())
+
+
+def chaser(page: Page, site: Site) -> None:
+    """One that waits for the answer of the editor's unit."""
+    page.goto(Chaser.objects.waiting().get(unit__name="干部教育处").get_absolute_url())
 
 
 def upload(change: Callable[[str], str]) -> Arrive:

@@ -34,6 +34,7 @@ NO_PAGE = {
     *("recovery-codes", "end-session", "end-other-sessions"),
     *("home", "sign-out", "language", "theme", "alive", "healthz", "undo"),
     *("write-entry", "withdraw-entry"),
+    *("notice", "read-chaser"),
     *("ask", "decide-applications", "grant-application", "return-application", "take-back-application"),
     *("save-view", "default-view", "delete-view"),
     *("accept-assignment", "return-assignment"),
