@@ -18,6 +18,8 @@ from measures.demo import USERS
 from measures.demo.answers import LEADERS
 from measures.demo.units import UNITS
 from measures.models import (
+    Assignment,
+    AssignmentStep,
     Batch,
     ChasedItem,
     Chaser,
@@ -33,23 +35,28 @@ from measures.models import (
 from tests.conftest import undone
 from tests.make import PASSWORD
 from tests.once import once
+from tests.proofs import share
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 UNTIL = date(2026, 11, 24)
 DAYS = [
     UNTIL,
-    date(2026, 3, 1),
     date(2027, 1, 4),
-    date(2027, 10, 9),
     date(2028, 2, 29),
+    date(2026, 3, 1),
+    date(2027, 10, 9),
     date(2028, 3, 1),
 ]
 # What the demo until UNTIL tells: a run writes it once, into its folder.
 STORY = "story.pickle"
 on_one_day = pytest.mark.parametrize("made", [UNTIL], indirect=True)
 # The calendar is the same on every engine.
-ON_ANY_DAY = [UNTIL, *(pytest.param(day, marks=pytest.mark.any_engine) for day in DAYS[1:])]
+OTHERS = DAYS[1 : 1 + share(len(DAYS) - 1, least=2)]
+ON_ANY_DAY = [
+    UNTIL,
+    *(pytest.param(day, marks=[pytest.mark.any_engine, pytest.mark.proof]) for day in OTHERS),
+]
 on_any_day = pytest.mark.parametrize("made", ON_ANY_DAY, indirect=True)
 
 
@@ -193,6 +200,27 @@ def test_there_is_something_of_everything_on_any_day(made: Demo) -> None:
     assert checklist.items.exclude(target="").count() >= 40
     assert checklist.items.exclude(leader="").count() == len(LEADERS)
     assert not checklist.owners.filter(leader="")
+
+
+@on_any_day
+def test_one_measure_handed_down_was_corrected_and_another_one_withdrawn(made: Demo) -> None:
+    corrected, withdrawn = Assignment.objects.order_by("pk")
+
+    assert [terms.version for terms in corrected.versions] == [1, 2]
+    assert corrected.terms.due > corrected.due
+    states = corrected.steps.newest().values_list("checklist__slug", "state")
+    assert dict(states) == {
+        "zhengzhou": "accepted",
+        "luoyang": "given",
+        "nanyang": "given",
+        "kaifeng": "given",
+    }
+    assert set(withdrawn.steps.newest().values_list("state", flat=True)) == {"withdrawn"}
+    moments = list(AssignmentStep.objects.order_by("pk").values_list("at", flat=True))
+    assert max(moments).date() < made.until
+    for one in (corrected, withdrawn):
+        times = list(one.steps.order_by("pk").values_list("at", flat=True))
+        assert times == sorted(times)
 
 
 @on_any_day

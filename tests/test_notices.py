@@ -27,7 +27,7 @@ def sent(checklist: Checklist, owner: Owner, administrator: User) -> list[Chaser
         item = find_item(checklist, code)
         change(item, by=administrator, owner=unit, due=due, status=Status.IN_PROGRESS, at=NOW - timedelta(9))
     said: Any = {"level": ChaserLevel.RED, "text": "请说明滞后原因。\n附佐证材料。"}
-    keys = list(checklist.items.values_list("pk", flat=True)[:3])
+    keys = list(checklist.items.in_order().values_list("pk", flat=True)[:3])
     at = NOW - timedelta(1)
     return list(Chaser.send(keys, by=administrator, at=at, answer_by=TODAY + timedelta(7), **said).chasers)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from measures.choices import PeriodKind, Status
-from measures.models import Assignment, Batch, Chaser, Checklist, Period
+from measures.models import Assignment, Batch, Checklist, Period
 from tests.make import change, find_item, make_periods
 
 ROOT = "/checklists/henan"
@@ -108,11 +108,6 @@ def undone_batch(page: Page, site: Site) -> None:
     page.goto(Batch.objects.get(undone_by__isnull=False).get_absolute_url())
 
 
-def chaser(page: Page, site: Site) -> None:
-    """One that waits for the answer of the editor's unit."""
-    page.goto(Chaser.objects.waiting().get(unit__name="干部教育处").get_absolute_url())
-
-
 def upload(change: Callable[[str], str]) -> Arrive:
     """The list of a section, taken away as CSV, changed, and brought back."""
 
@@ -190,7 +185,7 @@ def rearranged(page: Page, site: Site) -> None:
 
 
 def handed_down(page: Page, site: Site) -> None:
-    if made := Assignment.objects.first():
+    if made := Assignment.objects.filter(steps__checklist__slug="xinxiang").first():
         page.goto(made.get_absolute_url())
         return
     page.goto(f"{ROOT}/items/2.2.2/hand-down/")
@@ -204,6 +199,28 @@ def handed_down_list(page: Page, site: Site) -> None:
     handed_down(page, site)
     page.locator(".crumbs a").click()
     expect(page.locator("caption")).to_be_visible()
+
+
+def handed_down_by_the_demo(path: str = "", *, code: str = "2.3.7") -> Arrive:
+    """What the demo has handed down and then corrected, or, of measure 4.2.6, withdrawn."""
+
+    def arrive(page: Page, site: Site) -> None:
+        made = Assignment.objects.get(
+            measure__code=code, steps__checklist__slug="luoyang", steps__version=1, steps__state="given"
+        )
+        page.goto(f"{made.get_absolute_url()}{path}")
+
+    return arrive
+
+
+def overtaken_answer(page: Page, site: Site) -> None:
+    """The unit returns what has been corrected while its administrator was writing."""
+    page.goto("/checklists/luoyang/items/2.3.7/")
+    page.locator(".asked summary").click()
+    page.locator('.asked [name="reason"]').fill("本市计划已经印发。")
+    page.locator('.asked [name="version"]').evaluate_all("all => all.forEach(one => one.value = 1)")
+    page.locator(".asked details button").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
 
 
 def asked(page: Page, site: Site) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from tests.browser import arrivals, arrivals_accounts
+from tests.browser import arrivals, arrivals_accounts, arrivals_loop
 from tests.browser.arrivals import ROOT, Arrive, Site, at
 
 
@@ -73,7 +73,7 @@ PAGES = [
     Shown("chasers-of-unit", at(f"{ROOT}/chasers/?waiting=on"), user="editor"),
     Shown("new-chasers", at(f"{ROOT}/chasers/new/?light=red&light=grey")),
     Shown("new-chasers-none", at(f"{ROOT}/chasers/new/")),
-    Shown("chaser", arrivals.chaser, user="editor"),
+    Shown("chaser", arrivals_loop.chaser, user="editor"),
     Shown("rules", at(f"{ROOT}/settings/")),
     Shown("bulk", arrivals.chosen_together),
     Shown("bulk-preview", arrivals.previewed_together),
@@ -104,6 +104,14 @@ PAGES = [
     Shown("assignment", arrivals.handed_down),
     Shown("assignments", arrivals.handed_down_list),
     Shown("item-asked", arrivals.asked),
+    Shown("assignment-corrected", arrivals.handed_down_by_the_demo()),
+    Shown("assignment-withdrawn", arrivals.handed_down_by_the_demo(code="4.2.6")),
+    Shown("assignment-correction", arrivals.handed_down_by_the_demo("correct/")),
+    Shown("assignment-withdrawal", arrivals.handed_down_by_the_demo("withdraw/")),
+    Shown("item-asked-again", at("/checklists/luoyang/items/2.3.7/"), user="luoyang"),
+    Shown("item-withdrawn", at("/checklists/zhengzhou/items/4.2.6/"), user="zhengzhou"),
+    Shown("assignments-received", at("/checklists/zhengzhou/assignments/"), user="zhengzhou"),
+    Shown("answer-overtaken", arrivals.overtaken_answer, user="luoyang"),
     Shown("local", arrivals.local),
     Shown("local-preview", arrivals.local_preview),
     Shown("local-correction", arrivals.local_correction),
