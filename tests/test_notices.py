@@ -50,7 +50,7 @@ def test_a_notice_is_addressed_to_the_unit_and_signed_by_the_office(
     paragraphs, rows = texts_of(answer.content)
     assert paragraphs == [
         "督办单",
-        "（河南）",
+        "河南",
         "干部一处：",
         "下列2项事项由你单位牵头，请于2026年12月1日前在台账中报送进展情况。",
         "请说明滞后原因。",
