@@ -17,9 +17,11 @@ ASSIGNMENTS, ANSWERS = "measures_assignment", "measures_assignmentstep"
 ENTRIES, WITHDRAWALS = "measures_entry", "measures_withdrawal"
 APPLICATIONS, DECISIONS = "measures_application", "measures_decision"
 COOPERATIONS = "measures_updatecooperation"
+EVIDENCE = ("measures_evidence", "measures_evidencewithdrawal", "measures_evidenceremoval")
 TABLES = (
     *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, TURNS, ASSIGNMENTS, ANSWERS),
     *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS, COOPERATIONS),
+    *EVIDENCE,
 )
 
 

@@ -16,6 +16,16 @@ from measures.models.changes import Change, Outcome, ReasonRequired, RuleRefused
 from measures.models.checklists import Checklist, PlaceRefused
 from measures.models.cooperation import Cooperation, UpdateCooperation
 from measures.models.entries import Entry, Withdrawal, WithdrawnAlready
+from measures.models.evidence import (
+    ContentRemoved,
+    Evidence,
+    EvidenceWithdrawal,
+    EvidenceWithdrawn,
+    NewFile,
+    TooMuchEvidence,
+    add_evidence,
+)
+from measures.models.evidence_removals import EvidenceRemoval
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
 from measures.models.local_measures import (
     CorrectedMeanwhile,
@@ -51,16 +61,22 @@ __all__ = [
     "Catalogue",
     "Change",
     "Checklist",
+    "ContentRemoved",
     "Cooperation",
     "CorrectedMeanwhile",
     "DecidedAlready",
     "Decision",
     "Entry",
+    "Evidence",
+    "EvidenceRemoval",
+    "EvidenceWithdrawal",
+    "EvidenceWithdrawn",
     "FrozenReport",
     "Item",
     "Measure",
     "Membership",
     "NewEntry",
+    "NewFile",
     "NoCodeLeft",
     "NoUnit",
     "NotEnded",
@@ -89,6 +105,7 @@ __all__ = [
     "Submission",
     "TakenOver",
     "TooLateToCorrect",
+    "TooMuchEvidence",
     "Turn",
     "Update",
     "UpdateCooperation",
@@ -96,6 +113,7 @@ __all__ = [
     "Withdrawal",
     "WithdrawnAlready",
     "Wording",
+    "add_evidence",
     "add_measure",
     "audit",
     "change_items",
