@@ -141,7 +141,7 @@ class EvidenceForm(forms.Form):
         if said.get("file") and said.get("link"):
             self.add_error("link", _("Choose a file or enter a link, not both."))
         elif not said.get("file") and not said.get("link"):
-            self.add_error("file", _("Choose a file, or enter a link below."))
+            self.add_error("file", _("Choose a file, or enter a link."))
         if said.get("entry") and said.get("application"):
             self.add_error("application", _("Choose an entry or an application, not both."))
 
