@@ -10,6 +10,7 @@ from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from measures.admin.audited import AuditedAdmin
 from measures.admin.desk import desk_of
@@ -81,7 +82,7 @@ class ChecklistForm(FixedOnceMade[Checklist]):
 
     fixed = ("slug", "catalogue")
     reason = forms.CharField(
-        label=_("Reason"),
+        label=pgettext_lazy("of an act", "Reason"),
         max_length=REASON_LIMIT,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),

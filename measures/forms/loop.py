@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from measures.choices import REASON_STATUSES, ApplicationKind, Cadence, Status
 from measures.forms.days import DayField, SureForm
@@ -139,7 +140,7 @@ class RowEntryForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why an entry is withdrawn."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT)
+    reason = forms.CharField(label=pgettext_lazy("of an act", "Reason"), max_length=REASON_LIMIT)
 
 
 def kinds_to_ask(item: Item, rules: Rules) -> list[ApplicationKind]:
@@ -204,7 +205,7 @@ class ApplicationForm(SureForm):
 class ReturnForm(forms.Form):
     """Why an application is returned."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT)
+    reason = forms.CharField(label=pgettext_lazy("of an act", "Reason"), max_length=REASON_LIMIT)
 
 
 class DecideForm(forms.Form):

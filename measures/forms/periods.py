@@ -67,7 +67,7 @@ class ReasonForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["remark"].label = pgettext_lazy("period", "Reason")
+        self.fields["remark"].label = pgettext_lazy("of an act", "Reason")
         self.fields["remark"].required = True
         self.fields["remark"].error_messages["required"] = _(
             "Give a reason. The people concerned will read it."

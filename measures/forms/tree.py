@@ -148,7 +148,7 @@ class HandDownForm(SureForm):
 class SendBackForm(forms.Form):
     """Why a unit does not take on what it is asked for."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=REASON_LIMIT)
+    reason = forms.CharField(label=pgettext_lazy("of an act", "Reason"), max_length=REASON_LIMIT)
 
 
 class RearrangeForm(forms.Form):
@@ -162,7 +162,7 @@ class RearrangeForm(forms.Form):
         help_text=_("For moving and merging."),
     )
     reason = forms.CharField(
-        label=_("Reason"),
+        label=pgettext_lazy("of an act", "Reason"),
         max_length=REASON_LIMIT,
         help_text=_("The audit trail records it, and so does a batch."),
     )
