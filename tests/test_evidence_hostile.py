@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from measures.evidence import kinds
+from measures.evidence.archives import Refused
 from measures.models import Evidence, Item, Use
 from tests.evidence_make import GOOD, JPEG, PDF, PNG, office, send, signed_in, stored, zipped
 from tests.proofs import SEED, share
@@ -98,7 +99,7 @@ def test_each_of_these_is_refused_by_its_content(name: str, tmp_path: Path) -> N
     path = tmp_path / "file"
     path.write_bytes(REFUSED[name]())
 
-    with path.open("rb") as file, pytest.raises(kinds.Refused):
+    with path.open("rb") as file, pytest.raises(Refused):
         kinds.file_kind(file)
 
 
@@ -114,7 +115,7 @@ def test_random_bytes_in_any_file_are_read_or_refused_and_nothing_else(tmp_path:
         with path.open("rb") as file:
             try:
                 kinds.file_kind(file)
-            except kinds.Refused:
+            except Refused:
                 continue
 
 

@@ -165,7 +165,7 @@ def unpacked(source: Path, copy: Path, *, unsigned: bool) -> tuple[dict[str, Any
             with archive.open(DATABASE) as packed, copy.open("wb") as out:
                 while left >= 0 and (block := packed.read(1 << 20)):
                     left -= out.write(block)
-            wanted = evidence_of_backup(archive, manifest)
+            wanted = evidence_of_backup(archive, manifest.get(EVIDENCE))
     except NOT_WHOLE as error:
         raise BackupError(f"{source} is not a whole backup of Taizhang: {error}") from error
     if sha256_of(copy) != manifest["sha256"]:
@@ -173,14 +173,14 @@ def unpacked(source: Path, copy: Path, *, unsigned: bool) -> tuple[dict[str, Any
     return manifest, distrust, wanted
 
 
-def evidence_of_backup(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> dict[str, int]:
-    """The files that belong to the backup. Raises ValueError if the list is not that of the manifest."""
-    if EVIDENCE not in manifest:
+def evidence_of_backup(archive: zipfile.ZipFile, said: dict[str, str] | None) -> dict[str, int]:
+    """The files that belong to the backup, of which its manifest says this. Raises ValueError and KeyError."""
+    if said is None:
         return {}
     if archive.getinfo(EVIDENCE).file_size > files.LIST_LIMIT:
         raise ValueError("its list of evidence is too long")
     text = archive.read(EVIDENCE)
-    if hashlib.sha256(text).hexdigest() != manifest[EVIDENCE]["sha256"]:
+    if hashlib.sha256(text).hexdigest() != said["sha256"]:
         raise ValueError("its list of evidence is not the one of its manifest")
     return files.listed(text)
 
