@@ -112,6 +112,7 @@ class AssignmentState(models.TextChoices):
     GIVEN = "given", pgettext_lazy("assignment", "Not answered")
     ACCEPTED = "accepted", pgettext_lazy("assignment", "Accepted")
     RETURNED = "returned", pgettext_lazy("assignment", "Returned")
+    WITHDRAWN = "withdrawn", pgettext_lazy("assignment", "Withdrawn")
 
 
 class PeriodKind(models.TextChoices):
@@ -170,6 +171,8 @@ class Audited(models.TextChoices):
     PERIOD_STEP = "period_step", _("Reporting period moved on")
     HANDED_DOWN = "handed_down", _("Measure handed down")
     ANSWERED = "answered", _("Assignment answered")
+    ASSIGNMENT_CORRECTED = "assignment_corrected", _("Assignment corrected")
+    ASSIGNMENT_WITHDRAWN = "assignment_withdrawn", _("Assignment withdrawn")
     TEMPLATE_CHANGED = "template_changed", _("Report template changed")
     DENIED = "denied", _("Refused")
     EXPORTED = "exported", _("Exported")

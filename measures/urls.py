@@ -9,6 +9,7 @@ from measures.views.batches import list as batches
 from measures.views.below import (
     assignments,
     below,
+    handing_down,
     rearrange,
 )
 from measures.views.below import (
@@ -67,9 +68,11 @@ checklist = [
     path("units/", units.units, name="units"),
     path("units/report/", units_report.units_report, name="units-report"),
     path("peers/", units.peers, name="peers"),
-    path("items/<code:code>/hand-down/", assignments.hand_down, name="hand-down"),
+    path("items/<code:code>/hand-down/", handing_down.hand_down, name="hand-down"),
     path("assignments/", assignments.assignments, name="assignments"),
-    path("assignments/<int:pk>/", assignments.assignment, name="assignment"),
+    path("assignments/<int:pk>/", handing_down.assignment, name="assignment"),
+    path("assignments/<int:pk>/correct/", handing_down.correct_assignment, name="correct-assignment"),
+    path("assignments/<int:pk>/withdraw/", handing_down.withdraw_assignment, name="withdraw-assignment"),
     path("assignments/<int:pk>/accept/", assignments.accept_assignment, name="accept-assignment"),
     path("assignments/<int:pk>/return/", assignments.return_assignment, name="return-assignment"),
     path("import/", uploads.upload, name="upload"),

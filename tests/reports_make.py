@@ -10,6 +10,7 @@ import docx
 from measures.choices import OPEN_STATUSES, Light, Status
 from measures.progress import Counts, add_up
 from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, ReportRow, TimePoint
+from tests.reports_loop import make_applications, make_entries
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AS_OF = date(2026, 9, 30)
@@ -197,6 +198,8 @@ def make_report(measures: int = 10, updates: int = 1, **what_matters: Any) -> Re
         "rows": rows,
         "moves": make_moves(rows),
         "journal": make_journal(rows, updates),
+        "entries": make_entries(rows, MADE_AT),
+        "applications": make_applications(rows, MADE_AT),
     }
     return Report(**values | what_matters)
 
@@ -212,6 +215,8 @@ def make_small_report(**what_matters: Any) -> Report:
         "since": None,
         "moves": (),
         "journal": (),
+        "entries": (),
+        "applications": (),
         "timeline": (),
         "owners": (),
         "pillars": (counted,),

@@ -129,6 +129,8 @@ TABLE = {
     "hand-down": Expected(MANAGERS, MADE, ("henan", "1.1.1")),
     # One that is there is walked in tests/test_assignments.py.
     "assignment": Expected(NOBODY, NO_POST, ("henan", "1")),
+    "correct-assignment": Expected(MANAGED, MANAGED, ("henan", "1")),
+    "withdraw-assignment": Expected(MANAGED, MANAGED, ("henan", "1")),
     "accept-assignment": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "return-assignment": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "hand-over": Expected(MANAGERS, MADE, ("henan",)),

@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
 
 from measures.choices import Audited, ChecklistStatus, Role
 from measures.models import (
     AnsweredAlready,
     Assignment,
-    AssignmentStep,
     AuditRecord,
     Checklist,
     Item,
@@ -21,48 +19,11 @@ from measures.models import (
     add_measure,
 )
 from measures.models.audit import verify_chain
+from tests.handed_down import DUE, answer, first, given, one, second, states, two
 from tests.make import NOW, SignIn, change, find_item, make_checklist, make_user
 from tests.sheets import ENGLISH
 
-DUE = date(2026, 12, 20)
-
-
-@pytest.fixture
-def one(checklist: Checklist) -> Checklist:
-    return make_checklist("one", "甲县", parent=checklist)
-
-
-@pytest.fixture
-def two(checklist: Checklist) -> Checklist:
-    return make_checklist("two", "乙县", parent=checklist)
-
-
-@pytest.fixture
-def given(checklist: Checklist, one: Checklist, two: Checklist, administrator: User) -> Assignment:
-    """1.1.1 handed down to both by 河南."""
-    measure = find_item(checklist).measure
-    return Assignment.hand_down(
-        checklist, measure, [one, two], due=DUE, text="请报送总结", by=administrator, at=NOW
-    )
-
-
-@pytest.fixture
-def first(one: Checklist) -> User:
-    return make_user("first", one, Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def second(two: Checklist) -> User:
-    return make_user("second", two, Role.ADMINISTRATOR)
-
-
-def answer(client: Client, slug: str, given: Assignment, verb: str, **fields: str) -> Any:
-    return client.post(f"/checklists/{slug}/assignments/{given.pk}/{verb}/", fields, headers=ENGLISH)
-
-
-def states(given: Assignment) -> dict[str, str]:
-    newest = AssignmentStep.objects.newest().filter(assignment=given)
-    return dict(newest.values_list("checklist__slug", "state"))
+__all__ = ["first", "given", "one", "second", "two"]  # fixtures are found by their names
 
 
 class TestHandingDown:
@@ -169,9 +130,10 @@ class TestAnswering:
         page = sign_in(administrator).get(given.get_absolute_url(), headers=ENGLISH)
         listed = sign_in(administrator).get("/checklists/henan/assignments/")
 
-        shown = {step.checklist.name: (step.state, step.reason) for step in page.context["steps"]}
+        steps = [trail.newest for trail in page.context["units"]]
+        shown = {step.checklist.name: (step.state, step.reason) for step in steps}
         assert shown == {"甲县": ("returned", "本县无此类单位"), "乙县": ("given", "")}
-        assert listed.context["given"] == [(given, [1, 0, 1])]
+        assert listed.context["given"] == [(given, [1, 0, 1, 0])]
 
     def test_what_was_answered_stays_so(self, given: Assignment, first: User, sign_in: SignIn) -> None:
         client = sign_in(first)
@@ -271,8 +233,8 @@ def test_of_two_who_answer_at_once_one_is_told(given: Assignment, one: Checklist
             connection.close()
 
     acts = [
-        lambda: given.accept(one, by=first, at=NOW),
-        lambda: given.send_back(one, by=first, at=NOW, reason="无"),
+        lambda: given.accept(one, version=1, by=first, at=NOW),
+        lambda: given.send_back(one, version=1, by=first, at=NOW, reason="无"),
     ]
     threads = [threading.Thread(target=run, args=[act]) for act in acts]
     for thread in threads:

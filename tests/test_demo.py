@@ -17,7 +17,19 @@ from measures.choices import Light, PeriodState, Role, Side, Status, Via
 from measures.demo import USERS
 from measures.demo.answers import LEADERS
 from measures.demo.units import UNITS
-from measures.models import Batch, Checklist, Entry, Item, Membership, Period, SavedView, Update, Withdrawal
+from measures.models import (
+    Assignment,
+    AssignmentStep,
+    Batch,
+    Checklist,
+    Entry,
+    Item,
+    Membership,
+    Period,
+    SavedView,
+    Update,
+    Withdrawal,
+)
 from tests.conftest import undone
 from tests.make import PASSWORD
 from tests.once import once
@@ -171,6 +183,27 @@ def test_there_is_something_of_everything_on_any_day(made: Demo) -> None:
     assert checklist.items.exclude(target="").count() >= 40
     assert checklist.items.exclude(leader="").count() == len(LEADERS)
     assert not checklist.owners.filter(leader="")
+
+
+@on_any_day
+def test_one_measure_handed_down_was_corrected_and_another_one_withdrawn(made: Demo) -> None:
+    corrected, withdrawn = Assignment.objects.order_by("pk")
+
+    assert [terms.version for terms in corrected.versions] == [1, 2]
+    assert corrected.terms.due > corrected.due
+    states = corrected.steps.newest().values_list("checklist__slug", "state")
+    assert dict(states) == {
+        "zhengzhou": "accepted",
+        "luoyang": "given",
+        "nanyang": "given",
+        "kaifeng": "given",
+    }
+    assert set(withdrawn.steps.newest().values_list("state", flat=True)) == {"withdrawn"}
+    moments = list(AssignmentStep.objects.order_by("pk").values_list("at", flat=True))
+    assert max(moments).date() < made.until
+    for one in (corrected, withdrawn):
+        times = list(one.steps.order_by("pk").values_list("at", flat=True))
+        assert times == sorted(times)
 
 
 @on_any_day

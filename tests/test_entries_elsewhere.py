@@ -221,7 +221,7 @@ def test_signing_for_what_was_handed_down_is_not_reporting(
         return [unit.slug for unit in page.context["unheard"]]
 
     before = unheard()
-    sign_in(by).post(f"/checklists/one/assignments/{given.pk}/accept/", headers=ENGLISH)
+    sign_in(by).post(f"/checklists/one/assignments/{given.pk}/accept/", {"version": 1}, headers=ENGLISH)
 
     assert find_item(below).due == TODAY
     assert "one" in before

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -18,8 +18,9 @@ from pytest_django import DjangoAssertNumQueries
 from measures.choices import PeriodKind, Status
 from measures.models import Catalogue, Checklist, FrozenReport, Measure, Owner, Period, Pillar, Section, Use
 from measures.reports import FORMATS
-from measures.reports.as_json import from_data
+from measures.reports.as_json import READABLE, from_data
 from measures.reports.freeze import freeze, period_report, thaw
+from measures.reports.model import Reporting
 from tests.make import GIVING_AWAY, SignIn, change, find_item, make_periods
 
 pytestmark = pytest.mark.slow
@@ -180,18 +181,56 @@ def test_a_file_costs_the_same_however_long_its_journal(
         upset_everything(period.checklist, administrator)
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_a_report_frozen_by_the_first_version_can_still_be_written(name: str) -> None:
-    """What tests/data/frozen_report_1.json holds is never written anew: that it can be read is the promise
+def kept_report(version: int) -> dict[str, Any]:
+    """A report as a release stored it. The files are never written anew: that they can be read is the promise
     to every period that was ever closed.
     """
-    kept = json.loads((Path(__file__).parent / "data" / "frozen_report_1.json").read_text(encoding="utf-8"))
+    path = Path(__file__).parent / "data" / f"frozen_report_{version}.json"
+    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    assert kept["version"] == version
+    return kept
 
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_report_frozen_by_the_first_version_can_still_be_written(name: str) -> None:
     with override("zh-hans"):
-        report = from_data(kept)
+        report = from_data(kept_report(1))
         written = FORMATS[name].write(report)
 
     assert (report.whole.well, report.whole.in_force, report.whole.overdue) == (2, 11, 1)
     assert [row.code for row in report.attention] == ["1.1.2", "1.2.1"]
     assert len(report.journal) == 6
+    assert (report.entries, report.reporting, report.applications) == ((), None, ())
     assert written
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_report_frozen_before_reports_had_applications_can_still_be_written(name: str) -> None:
+    kept = kept_report(2)
+    with override("zh-hans"):
+        report = from_data(kept)
+        written = FORMATS[name].write(report)
+
+    assert "applications" not in kept
+    assert report.applications == ()
+    assert report.reporting == Reporting(
+        due=5, given=3, nothing_new=1, by_office=1, missing=("1.2.1", "2.1.1")
+    )
+    assert [entry.withdrawn for entry in report.entries] == [False, False, True, False]
+    closed = report.rows[0]
+    assert (closed.status, closed.cooperating, closed.last_entry_on) == (
+        Status.DONE,
+        "干部二处",
+        date(2026, 11, 25),
+    )
+    assert (closed.done_on, closed.first_due, closed.days_late_when_done) == (
+        date(2026, 11, 25),
+        date(2026, 11, 26),
+        0,
+    )
+    assert written
+
+
+def test_a_stored_report_of_each_version_is_read() -> None:
+    """A new version needs a sample of its own, written by the release that had it."""
+    assert [from_data(kept_report(version)).organisation for version in READABLE] == ["河南"] * len(READABLE)

@@ -223,7 +223,13 @@ def set_up_a_phone(world: World) -> None:
 
 
 def answer_below(world: World) -> None:
-    hand_down(world).accept(world.below, by=world.administrator, at=NOW)
+    hand_down(world).accept(world.below, version=1, by=world.administrator, at=NOW)
+
+
+def correct_and_withdraw(world: World) -> None:
+    given, by = hand_down(world), world.administrator
+    given.correct(due=TODAY, text="y", reason="x", version=1, by=by, at=NOW)
+    given.withdraw([world.below], reason="x", by=by, at=NOW)
 
 
 ACTS: dict[Audited, Callable[[World], object]] = {
@@ -260,6 +266,8 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.PERIOD_STEP: take_a_periods_steps,
     Audited.HANDED_DOWN: hand_down,
     Audited.ANSWERED: answer_below,
+    Audited.ASSIGNMENT_CORRECTED: correct_and_withdraw,
+    Audited.ASSIGNMENT_WITHDRAWN: correct_and_withdraw,
     Audited.TEMPLATE_CHANGED: keep_a_template,
     Audited.DENIED: lambda world: world.page.get("/audit/"),
     Audited.EXPORTED: lambda world: world.page.get("/checklists/henan/report/?format=csv"),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import docx
 import pytest
 from django.contrib.auth.models import User
 
@@ -185,6 +186,27 @@ def test_every_file_of_a_report_tells_of_a_late_finish_and_who_closed_it(
 
     for words in ("Closed by the office", "Closed by one hand", "已开推进会", str(TODAY - timedelta(10))):
         assert squeezed_more(words) in said
+
+
+def test_the_row_of_an_item_in_word_and_pdf_has_all_of_its_last_entry(
+    lived: Checklist, administrator: User, editor: User, sign_in: SignIn
+) -> None:
+    wrong = write_entry(find_item(lived, "1.2.1"), editor, progress="误报")
+    wrong.withdraw(by=editor, at=NOW, reason="数字有误")
+    client = sign_in(administrator)
+
+    word, pdf = (
+        b"".join(client.get(f"/checklists/henan/report/?format={name}", headers=ENGLISH))
+        for name in ("docx", "pdf")
+    )
+
+    tables = [table for table in docx.Document(io.BytesIO(word)).tables if len(table.columns) > 1]
+    items = [table for table in tables if table.rows[0].cells[1].text == "Title and notes"]
+    rows = {row.cells[0].text: row.cells[1].text for table in items for row in table.rows}
+    assert rows["1.2.1"].endswith(f"Entry of {TODAY}: 已开推进会\nProblems: 缺经费")
+    assert "Entry of" not in rows["1.2.2"]
+    assert "已开推进会Problems:缺经费" in squeezed_more(pdf_text(pdf))
+    assert "误报" not in docx_text(word) + pdf_text(pdf)
 
 
 def squeezed_more(text: str) -> str:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from measures.choices import Cadence, ChecklistStatus, Role, Status
-from measures.models import Assignment, AuditRecord, Batch, Checklist, Item, Update, add_measure
+from measures.choices import ApplicationKind, Cadence, ChecklistStatus, Role, Side, Status
+from measures.models import Application, Assignment, AuditRecord, Batch, Checklist, Item, Update, add_measure
 from measures.models.audit import verify_chain
-from measures.models.state import NOTES_LIMIT
-from tests.make import NOW, SignIn, change, find_item, make_checklist, make_owner, make_user
+from measures.models.state import FIELDS, NOTES_LIMIT
+from tests.make import NOW, SignIn, change, find_item, make_checklist, make_owner, make_user, write_entry
 from tests.sheets import ENGLISH
 
 
@@ -198,6 +198,27 @@ class TestMerging:
         assert len(says) == 5
         assert says[0].startswith("2 items of 新乡 get a paragraph")
         assert list(Item.objects.order_by("pk").values()) == before
+
+    def test_the_preview_names_every_field_and_what_is_not_copied(
+        self, annotated: None, client: Client, administrator: User
+    ) -> None:
+        city = find("zhengzhou")
+        Checklist.objects.filter(pk=city.pk).update(signs_off=True)
+        write_entry(find_item(city, "1.1.1"), administrator, side=Side.OFFICE)
+        asked = find_item(city, "1.1.2")
+        Application.ask(
+            asked, ApplicationKind.CLOSE, side=Side.LEAD, by=administrator, at=NOW, reason="已办结"
+        )
+
+        says = ask(client, "zhengzhou", "merge", "xinxiang").context["plan"].says
+
+        with translation.override("en"):
+            fields = [str(one.label).lower() for one in FIELDS]
+        assert [label for label in fields if label not in says[0]] == []
+        assert "1 progress entry stays with 郑州 and is not copied." in says
+        assert any(words.startswith("1 application waits for a decision") for words in says)
+        closing = ask(client, "zhengzhou", "close").context["plan"].says
+        assert any(words.startswith("1 application waits for a decision") for words in closing)
 
     def test_notes_that_get_too_long_end_with_a_pointer(
         self, annotated: None, client: Client, administrator: User

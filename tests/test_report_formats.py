@@ -110,6 +110,21 @@ def test_updates_come_as_a_sheet_and_as_csv_with_the_state_after_each() -> None:
     assert isinstance(sheet["A2"].value, datetime)
 
 
+def test_applications_come_as_a_sheet_with_what_became_of_each() -> None:
+    report = make_report()
+    sheet = read_book(write_xlsx(report))["申请"]
+    rows = by_heading(list(sheet.iter_rows(values_only=True)))
+
+    assert [(row["编号"], row["申请类型"], row["办理结果"]) for row in rows] == [
+        (row.code, str(row.kind.label), str(row.state.label)) for row in report.applications
+    ]
+    assert {row["办理结果"] for row in rows} == {"待办理", "已同意", "已退回", "已撤回"}
+    extended = next(row for row in rows if row["申请类型"] == "延期")
+    assert extended["申请延期至"] > extended["完成时限"]
+    assert [row["一人经办"] for row in rows[:3]] == [None, "是", None]
+    assert isinstance(sheet["A2"].value, datetime)
+
+
 def test_without_an_earlier_day_there_are_no_sheets_of_what_moved() -> None:
     book = read_book(write_xlsx(make_small_report()))
 
@@ -120,9 +135,9 @@ def test_excel_gets_charts_filters_and_pages_that_repeat_their_heads() -> None:
     report = make_report()
     book = read_book(write_xlsx(report))
 
-    assert book.sheetnames == ["汇总", "事项", "变化", "更新记录", "进展填报"]
+    assert book.sheetnames == ["汇总", "事项", "变化", "更新记录", "进展填报", "申请"]
     assert len(book["汇总"]._charts) == 2
-    for name in ("事项", "变化", "更新记录"):
+    for name in book.sheetnames[1:]:
         sheet = book[name]
         assert sheet.auto_filter.ref.startswith("A1:")
         assert sheet.freeze_panes == "C2"

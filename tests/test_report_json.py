@@ -11,11 +11,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import measures.reports
-from measures.choices import Light, Status
+from measures.choices import ApplicationKind, Light, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
 from measures.reports.as_json import UnknownVersion, from_data, to_data, write_json
-from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, ReportRow, TimePoint
+from measures.reports.model import (
+    ApplicationRow,
+    ApplicationState,
+    Completeness,
+    EntryRow,
+    JournalRow,
+    Move,
+    MoveKind,
+    Report,
+    Reporting,
+    ReportRow,
+    TimePoint,
+)
 from tests.proofs import share
 from tests.reports_make import make_report, make_small_report
 
@@ -53,6 +65,8 @@ rows = st.builds(
     days_late=numbers,
     **state,
 )
+entries = st.builds(EntryRow, at=moments)
+applications = st.builds(ApplicationRow, at=moments, new_due=st.none() | days, decided_at=st.none() | moments)
 reports = st.builds(
     Report,
     *(texts, texts, texts, texts, texts),
@@ -69,6 +83,9 @@ reports = st.builds(
     rows=some(rows),
     moves=some(st.builds(Move, kinds, texts, texts, texts, texts, texts, st.none() | moments, texts, texts)),
     journal=some(st.builds(JournalRow, at=moments, by=texts, via=texts, reason=texts, **state)),
+    entries=some(entries),
+    applications=some(applications),
+    reporting=st.none() | st.builds(Reporting, numbers, numbers, numbers, numbers, some(texts)),
     revision=st.none() | st.integers(1, 9),
 )
 
@@ -103,6 +120,8 @@ def test_no_field_of_a_report_is_left_out() -> None:
     assert set(data["items"][0]) == {field.name for field in fields(ReportRow)}
     assert set(data["updates"][0]) == {field.name for field in fields(JournalRow)}
     assert set(data["moves"][0]) == {field.name for field in fields(Move)}
+    assert set(data["entries"][0]) == {field.name for field in fields(EntryRow)}
+    assert set(data["applications"][0]) == {field.name for field in fields(ApplicationRow)}
 
 
 def test_the_schema_names_every_closed_word() -> None:
@@ -112,6 +131,9 @@ def test_the_schema_names_every_closed_word() -> None:
     assert words == Status.values
     assert items["light"]["enum"] == Light.values
     assert SCHEMA["properties"]["moves"]["items"]["properties"]["kind"]["enum"] == [*MoveKind]
+    asked = SCHEMA["properties"]["applications"]["items"]["properties"]
+    assert asked["kind"]["enum"] == ApplicationKind.values
+    assert asked["state"]["enum"] == [*ApplicationState]
 
 
 def test_the_schema_refuses_what_is_no_report() -> None:
@@ -130,7 +152,9 @@ def test_data_of_another_version_is_refused_and_not_guessed_at() -> None:
             from_data(wrong)
 
 
-@pytest.mark.parametrize("where", ["report", "completeness", "items", "updates", "moves"])
+@pytest.mark.parametrize(
+    "where", ["report", "completeness", "items", "updates", "moves", "entries", "applications"]
+)
 @pytest.mark.parametrize("missing", [True, False], ids=["an older release", "a newer release"])
 def test_data_that_lacks_a_field_or_has_one_more_is_refused(where: str, missing: bool) -> None:
     data = json.loads(write_json(make_report()))
@@ -146,11 +170,12 @@ def test_data_that_lacks_a_field_or_has_one_more_is_refused(where: str, missing:
 
 
 def test_data_with_a_word_of_a_newer_release_is_refused() -> None:
-    data = json.loads(write_json(make_report()))
-    data["items"][0]["status"] = "unheard_of"
+    for where, word in (("items", "status"), ("applications", "kind"), ("applications", "state")):
+        data = json.loads(write_json(make_report()))
+        data[where][0][word] = "unheard_of"
 
-    with pytest.raises(UnknownVersion):
-        from_data(data)
+        with pytest.raises(UnknownVersion):
+            from_data(data)
 
 
 def test_what_can_be_worked_out_is_not_read_back() -> None:

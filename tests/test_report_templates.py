@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -100,10 +101,12 @@ def test_the_template_to_begin_with_passes_and_gives_the_reports_figures(languag
         data = start_template()
     validate_template(data)
     report = make_report(measures=3, language=language)
+    rows = (*report.rows[:-1], replace(report.rows[-1], last_entry="已开推进会"))
 
-    said = docx_text(write_with(data)(report))
+    said = docx_text(write_with(data)(replace(report, rows=rows)))
 
     assert all(squeezed(f"{one.code}{one.title}{one.total}") in said for one in report.pillars)
+    assert squeezed(f"{rows[-1].notes}已开推进会") in said
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,14 @@ JOURNAL, AUDIT = "measures_update", "measures_auditrecord"
 REPORTS, PERIODS = "measures_frozenreport", "measures_periodevent"
 PLACES, TURNS = "measures_placement", "measures_turn"
 ASSIGNMENTS, ANSWERS = "measures_assignment", "measures_assignmentstep"
+CORRECTIONS = "measures_assignmentcorrection"
 ENTRIES, WITHDRAWALS = "measures_entry", "measures_withdrawal"
 APPLICATIONS, DECISIONS = "measures_application", "measures_decision"
 COOPERATIONS = "measures_updatecooperation"
 EVIDENCE = ("measures_evidence", "measures_evidencewithdrawal", "measures_evidenceremoval")
 TABLES = (
     *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, TURNS, ASSIGNMENTS, ANSWERS),
-    *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS, COOPERATIONS),
+    *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS, COOPERATIONS, CORRECTIONS),
     *EVIDENCE,
 )
 

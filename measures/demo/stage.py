@@ -12,6 +12,7 @@ from measures.database.locks import audited_transaction
 from measures.demo import words
 from measures.demo.answers import ANSWERS, LEADERS, helpers_of, target_of
 from measures.demo.below import open_below
+from measures.demo.handed_down import hand_down_and_change
 from measures.demo.periods import close_periods
 from measures.demo.plots import HANDED_OUT, PLOT_DAYS, PLOTS, Days, Step, due_of, rng_of, steps_of
 from measures.demo.units import UNITS, unit_of
@@ -73,6 +74,7 @@ def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     stage.turn_rules_on()
     stage.save_views()
     open_below(checklist, days)
+    hand_down_and_change(checklist, days, by=stage.office)
     return checklist
 
 

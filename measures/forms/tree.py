@@ -1,7 +1,6 @@
 """Forms for what a checklist does with those below it."""
 
 from collections import Counter
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,10 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from measures.choices import Cadence, ChecklistStatus
-from measures.forms.days import DayField, SureForm
+from measures.choices import Cadence
 from measures.models import Checklist, Section, TakenOver, Wording
-from measures.models.assignments import TEXT_LIMIT
 from measures.texts import REASON_LIMIT, Label, one_line_break
 
 
@@ -113,42 +110,6 @@ class LocalMeasureForm(WordingForm):
         assert isinstance(section, forms.ModelChoiceField)
         found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
         section.queryset = found.order_by("pillar__code", "code")
-
-
-class HandDownForm(SureForm):
-    """To whom, by when, and what is asked."""
-
-    due = DayField(label=_("Due"))
-    text = forms.CharField(
-        label=_("What is asked"),
-        max_length=TEXT_LIMIT,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Each unit sees it on its item, with the due date."),
-    )
-    to = forms.ModelMultipleChoiceField(
-        Checklist.objects.none(),
-        label=pgettext_lazy("hand down", "Units"),
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args: Any, checklist: Checklist, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-        to = self.fields["to"]
-        assert isinstance(to, forms.ModelMultipleChoiceField)
-        open_ones = Checklist.objects.filter(parent=checklist, status=ChecklistStatus.OPEN)
-        to.queryset = open_ones.filter(catalogue=checklist.catalogue_id).order_by("path")
-        self.initial.setdefault("to", to.queryset)
-
-    def clean(self) -> None:
-        super().clean()
-        self.ask_about("due", self.today)
-
-
-class SendBackForm(forms.Form):
-    """Why a unit does not take on what it is asked for."""
-
-    reason = forms.CharField(label=pgettext_lazy("of an act", "Reason"), max_length=REASON_LIMIT)
 
 
 class RearrangeForm(forms.Form):

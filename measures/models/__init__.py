@@ -9,7 +9,8 @@ from measures.models.applications import (
     Decision,
     OwnApplication,
 )
-from measures.models.assignments import AnsweredAlready, Assignment, AssignmentStep
+from measures.models.assignment_steps import AnsweredAlready, AssignmentCorrection, AssignmentStep, Terms
+from measures.models.assignments import Assignment
 from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.changes import Change, Outcome, ReasonRequired, RuleRefused, StaleVersion
@@ -54,6 +55,7 @@ __all__ = [
     "Application",
     "AskedAlready",
     "Assignment",
+    "AssignmentCorrection",
     "AssignmentStep",
     "AuditRecord",
     "Batch",
@@ -104,6 +106,7 @@ __all__ = [
     "StaleVersion",
     "Submission",
     "TakenOver",
+    "Terms",
     "TooLateToCorrect",
     "TooMuchEvidence",
     "Turn",

@@ -197,4 +197,4 @@ class Withdrawal(AppendOnly):
 
 
 class WithdrawnAlready(Exception):
-    """Somebody else withdrew the entry first."""
+    """Somebody else withdrew it first."""

@@ -27,7 +27,7 @@ class TooLateToCorrect(Exception):
 
 
 class CorrectedMeanwhile(Exception):
-    """Somebody else corrected the measure after it was read."""
+    """Somebody else corrected it after it was read."""
 
 
 @dataclass(frozen=True)

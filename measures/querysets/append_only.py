@@ -5,7 +5,7 @@ Nothing here imports a model: a queryset knows its own as `self.model`.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from django.apps import apps
@@ -13,14 +13,14 @@ from django.db import models
 from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
-from measures.choices import OPERATOR, Audited
+from measures.choices import OPERATOR, AssignmentState, Audited
 from measures.lights import end_of_day, start_of_day
 from measures.querysets import cooperation
 from measures.querysets.cooperation import COOPERATING
 from measures.texts import half_width
 
 if TYPE_CHECKING:
-    from measures.models.assignments import AssignmentStep
+    from measures.models.assignment_steps import AssignmentStep
     from measures.models.audit import AuditRecord
     from measures.models.checklists import Checklist
     from measures.models.frozen import FrozenReport
@@ -59,14 +59,20 @@ class TurnQuerySet(AppendOnlyQuerySet["Turn"]):
 
 
 class AssignmentStepQuerySet(AppendOnlyQuerySet["AssignmentStep"]):
-    def newest(self, *, until: datetime | None = None) -> Self:
-        """The last step of each assignment in each checklist: its state now or, with `until`, then."""
+    def newest(self) -> Self:
+        """The last step of each assignment in each checklist: its state now."""
         later = self.model._default_manager.filter(
             assignment=OuterRef("assignment"), checklist=OuterRef("checklist"), pk__gt=OuterRef("pk")
         )
-        if until is None:
-            return self.filter(~Exists(later))
-        return self.filter(~Exists(later.filter(at__lt=until)), at__lt=until)
+        return self.filter(~Exists(later))
+
+    def with_terms(self) -> Self:
+        """With what each asks. One query more, however many they are."""
+        return self.select_related("assignment__checklist").prefetch_related("assignment__corrections")
+
+    def in_force(self) -> Self:
+        """The newest, without those that are withdrawn."""
+        return self.newest().exclude(state=AssignmentState.WITHDRAWN)
 
 
 class UpdateQuerySet(AppendOnlyQuerySet["Update"]):

@@ -23,7 +23,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce, Mod, TruncDate
 from django.utils import timezone
 
 from measures.choices import RUNNING_STATUSES, ApplicationKind, DecisionState, Status, Via
@@ -45,6 +45,8 @@ DERIVED_FROM_STATE = {
     "due": ("first_due", "extensions", "asked_in_time", "returned"),
 }
 DERIVED_FIELDS = (*DERIVED_FROM_STATE["status"], *DERIVED_FROM_STATE["due"])
+
+LAST_KEY = 2**63 - 1  # no row has a greater one
 
 
 class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
@@ -161,16 +163,26 @@ def _done_on(updates: "UpdateQuerySet", until: datetime | None) -> Case:
 
 
 def _extensions(updates: "UpdateQuerySet", until: datetime | None) -> Coalesce:
-    """How often a due date was moved to a later day; not by an undo, nor by what was undone."""
-    before = updates.model.objects.filter(item=OuterRef("item"), pk__lt=OuterRef("pk"))
-    undone = Q(batch__undone_by__isnull=False)
-    undone = undone & Q(batch__undone_by__at__lt=until) if until else undone
-    moved = updates.exclude(via=Via.UNDO).annotate(
-        due_before=Subquery(before.order_by("-pk").values("due")[:1])
+    """How often a due date was moved to a later day; not by an undo, nor by what was undone.
+
+    An undo follows what it undoes at once, in the journal of an item: after two of them it counts again.
+    """
+    same = updates.model.objects.filter(item=OuterRef("item"))
+    before = same.filter(pk__lt=OuterRef("pk")).order_by("-pk").values("due")[:1]
+    after = same.filter(pk__gt=OuterRef("pk"))
+    after = after.filter(at__lt=until) if until else after
+    following = after.exclude(via=Via.UNDO).order_by("pk").values("pk")[:1]
+    undos = after.filter(via=Via.UNDO, pk__lt=Coalesce(OuterRef("following"), LAST_KEY))
+    moved = updates.exclude(via=Via.UNDO).annotate(due_before=Subquery(before), following=Subquery(following))
+    later = moved.filter(due__gt=F("due_before")).annotate(undone=_count(undos))
+    return _count(later.annotate(odd=Mod("undone", 2)).filter(odd=0))
+
+
+def _count(updates: "UpdateQuerySet") -> Coalesce:
+    """How many of these updates of one item there are, as a subquery."""
+    return Coalesce(
+        Subquery(updates.order_by().values("item").annotate(number=Count("pk")).values("number")), 0
     )
-    later = moved.filter(due__gt=F("due_before")).filter(~undone | Q(batch=None))
-    counted = later.order_by().values("item").annotate(number=Count("pk", distinct=True)).values("number")
-    return Coalesce(Subquery(counted), 0)
 
 
 def _asked_in_time(until: datetime | None) -> Exists:

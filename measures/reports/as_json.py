@@ -8,12 +8,15 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
-from measures.choices import Light, Status
+from measures.choices import ApplicationKind, Light, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts, OnTime
 from measures.reports.model import (
+    ApplicationRow,
+    ApplicationState,
     Completeness,
     EntryRow,
     JournalRow,
@@ -78,6 +81,7 @@ def to_data(report: Report) -> dict[str, Any]:
         "moves": [_plain(move) for move in report.moves],
         "updates": [_plain(row) for row in report.journal],
         "entries": [_plain(row) for row in report.entries],
+        "applications": [_plain(row) for row in report.applications],
         "reporting": vars(report.reporting) | {"missing": list(report.reporting.missing)}
         if report.reporting
         else None,
@@ -128,6 +132,10 @@ def _report(data: Mapping[str, Any]) -> Report:
         journal=tuple(_read(JournalRow, row) for row in data["updates"]),
         # Version 1 had neither.
         entries=tuple(_read(EntryRow, row) for row in data.get("entries", ())),
+        # Added within version 2.
+        applications=tuple(
+            _read(ApplicationRow, row, READ_OF_APPLICATION) for row in data.get("applications", ())
+        ),
         reporting=_read_reporting(data.get("reporting")),
         generator=data.get("generator", ""),
     )
@@ -178,7 +186,7 @@ def _read_by_status(data: Mapping[str, int]) -> dict[Status, int]:
     return {Status(status): count for status, count in data.items()}
 
 
-def _plain(row: ReportRow | Move | JournalRow | EntryRow) -> dict[str, Any]:
+def _plain(row: ReportRow | Move | JournalRow | EntryRow | ApplicationRow) -> dict[str, Any]:
     """A row's fields, with days and moments in ISO 8601 and closed words by their stored value."""
     return {name: _as_json(value) for name, value in vars(row).items()}
 
@@ -186,10 +194,11 @@ def _plain(row: ReportRow | Move | JournalRow | EntryRow) -> dict[str, Any]:
 def _as_json(value: Any) -> Any:
     if isinstance(value, date):  # a datetime, too
         return value.isoformat()
-    return value.value if isinstance(value, Status | Light | MoveKind) else value
+    return value.value if isinstance(value, Enum) else value
 
 
-READ: dict[str, Callable[[str], Any]] = {
+type Readers = Mapping[str, Callable[[str], Any]]
+READ: Readers = {
     **{one.name: Status for one in FIELDS if one.kind == Kind.STATUS},
     **{one.name: date.fromisoformat for one in FIELDS if one.kind == Kind.DAY},
     "light": Light,
@@ -199,13 +208,19 @@ READ: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(("first_due", "done_on", "last_entry_on"), date.fromisoformat),
     "counts_on": date.fromisoformat,
 }
+READ_OF_APPLICATION: Readers = {
+    **READ,
+    "kind": ApplicationKind,
+    "state": ApplicationState,
+    "new_due": date.fromisoformat,
+    "decided_at": datetime.fromisoformat,
+}
 
 
-def _read[T](made: Callable[..., T], data: Mapping[str, Any]) -> T:
+def _read[T](made: Callable[..., T], data: Mapping[str, Any], how: Readers = READ) -> T:
     """One row of the data."""
     values = {
-        name: READ[name](value) if name in READ and value is not None else value
-        for name, value in data.items()
+        name: how[name](value) if name in how and value is not None else value for name, value in data.items()
     }
     return made(**values)
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from measures.choices import Status
 from measures.lights import days_late, end_of_day, local_day
-from measures.models import Checklist, Entry, Item, Update
+from measures.models import Application, Checklist, Entry, Item, Update
 from measures.progress import NOTHING_DUE, Counts, OnTime, add_up
 from measures.querysets.ledger import ItemQuerySet
+from measures.reports.applications import application_rows, applications_between
 from measures.reports.entries import entries_between, entry_rows, has_entries, reporting_of
 from measures.reports.model import Completeness, Report, ReportRow
 from measures.reports.moves import find_moves, journal_rows
@@ -40,17 +41,19 @@ def build_report(
 ) -> Report:
     """The report of these items, which `as_of` has put back to the end of that day, in the active language.
 
-    Four queries, and four more with `since`, however many items and updates there are.
+    Four queries, and five more with `since`, however many items and updates there are.
     """
     found = list(items.for_list().in_order())
     before: Before = {}
     updates: Sequence[Update] = ()
     entries: Sequence[Entry] = ()
+    applications: Sequence[Application] = ()
     reporting = None
     if since is not None:
         before = {item.pk: item for item in checklist.items.as_of(since)}
         updates = _updates_between(found, since, as_of)
         entries = entries_between(found, since, as_of)
+        applications = applications_between(found, since, as_of)
         if has_entries(checklist, as_of):
             reporting = reporting_of(found, before, updates, entries, as_of)
     last = Entry.objects.last_about([item.pk for item in found], as_of)
@@ -78,6 +81,7 @@ def build_report(
         moves=find_moves(found, before, updates, as_of=as_of, since=since) if since else (),
         journal=journal_rows(updates),
         entries=entry_rows(entries, found, as_of),
+        applications=application_rows(applications, found, as_of),
         reporting=reporting,
         generator=settings.GENERATOR,
     )

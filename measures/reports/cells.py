@@ -9,10 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from measures.choices import ClosedBy, Light, Status
+from measures.choices import ApplicationKind, ClosedBy, Light, Status
 from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import BY_NAME, FIELDS, Kind
-from measures.reports.model import EntryRow, ItemState, JournalRow, Move, MoveKind, ReportRow
+from measures.reports.model import (
+    ApplicationRow,
+    ApplicationState,
+    EntryRow,
+    ItemState,
+    JournalRow,
+    Move,
+    MoveKind,
+    ReportRow,
+)
 
 # OWASP ASVS 5.0, 1.2.10, and the full-width forms that a Chinese keyboard types.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -142,7 +151,31 @@ def entry_columns() -> list[ReportColumn[EntryRow]]:
     ]
 
 
-def labels[E: (Status, Light, MoveKind, ClosedBy)](words: type[E]) -> dict[E, str]:
+def application_columns() -> list[ReportColumn[ApplicationRow]]:
+    """The columns of the applications."""
+    kinds, states = labels(ApplicationKind), labels(ApplicationState)
+    return [
+        ReportColumn(_("Asked on"), lambda row: local_minute(row.at), 16),
+        ReportColumn(_("Code"), lambda row: row.code, 9),
+        ReportColumn(_("Title"), lambda row: row.title, 32),
+        ReportColumn(_("Owner"), lambda row: row.owner, 16),
+        ReportColumn(_("Application"), lambda row: kinds[row.kind], 12),
+        ReportColumn(_("Reason or result"), lambda row: row.reason, 44),
+        ReportColumn(_("Due"), lambda row: row.due, 11),
+        ReportColumn(_("New due date"), lambda row: row.new_due, 11),
+        ReportColumn(pgettext("application", "State"), lambda row: states[row.state], 10),
+        ReportColumn(_("Decided on"), lambda row: local_minute(row.decided_at), 16),
+        ReportColumn(_("Answer"), lambda row: row.answer, 30),
+        ReportColumn(_("By one hand"), lambda row: _("yes") if row.by_one_hand else "", 8),
+        ReportColumn(_("Side"), lambda row: row.side, 12, printed=False),
+        ReportColumn(_("Asked by"), lambda row: row.by, 12, printed=False),
+        ReportColumn(_("Decided by"), lambda row: row.decided_by, 12, printed=False),
+    ]
+
+
+def labels[E: (Status, Light, MoveKind, ClosedBy, ApplicationKind, ApplicationState)](
+    words: type[E],
+) -> dict[E, str]:
     """Each word's label in the active language: looked up once, and not in every row."""
     return {word: str(word.label) for word in words}
 

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from measures.choices import Light, Status
+from measures.choices import ApplicationKind, DecisionState, Light, Status
 from measures.lights import Lit
 from measures.progress import Counts
 from measures.texts import Label
@@ -146,6 +147,46 @@ class EntryRow:
     withdrawn: bool
 
 
+class ApplicationState(StrEnum):
+    """What had become of an application by the end of a report's day."""
+
+    WAITING = "waiting"
+    GRANTED = DecisionState.GRANTED.value
+    RETURNED = DecisionState.RETURNED.value
+    WITHDRAWN = DecisionState.WITHDRAWN.value
+
+    @property
+    def label(self) -> Label:
+        waits = self == ApplicationState.WAITING
+        return pgettext_lazy("application", "Waiting") if waits else DecisionState(self.value).label
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationRow:
+    """One application that waited on any day after `since` up to `as_of`, or was decided on one of these.
+
+    `owner` is the item's at the end of `as_of`. `due` is the due date that the item had when it was made;
+    `new_due` is the one asked for, None unless it asks to extend. The fields from `decided_by` on are empty
+    while it waits; `answer` says why it was returned.
+    """
+
+    code: str
+    title: str
+    owner: str
+    kind: ApplicationKind
+    side: str
+    by: str
+    at: datetime
+    reason: str
+    due: date | None
+    new_due: date | None
+    state: ApplicationState
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    answer: str = ""
+    by_one_hand: bool = False
+
+
 @dataclass(frozen=True)
 class Reporting:
     """Of the entries that units owed for the period, how many they gave.
@@ -191,10 +232,10 @@ class Report:
     `filters` holds (label, value) in words, `view` the name of the saved view that was asked for.
     `whole` sums the pillars, and so do the sections and the owners; each share is a share of its row's total.
     With `since`, `moves` and `journal` tell what happened after the end of that day, and the counts carry
-    what they were then; `entries` and `reporting` tell what units reported for these days. `reporting` is
-    None without `since`, and for days before the checklist had entries. `revision` is None unless a period
-    was closed with this report. `generator` names the release that built it, such as Taizhang 0.1.0; it is
-    empty in reports kept from before 0.1.0.
+    what they were then; `entries` and `reporting` tell what units reported for these days, `applications`
+    what they asked for. `reporting` is None without `since`, and for days before the checklist had entries.
+    `revision` is None unless a period was closed with this report. `generator` names the release that built
+    it, such as Taizhang 0.1.0; it is empty in reports kept from before 0.1.0.
     """
 
     title: str
@@ -219,6 +260,7 @@ class Report:
     moves: tuple[Move, ...] = ()
     journal: tuple[JournalRow, ...] = ()
     entries: tuple[EntryRow, ...] = ()
+    applications: tuple[ApplicationRow, ...] = ()
     reporting: Reporting | None = None
     revision: int | None = None
     generator: str = ""

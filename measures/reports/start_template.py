@@ -32,7 +32,8 @@ def start_template() -> bytes:
     made.start_chapter(_("Overdue or blocked"))
     made.add(_rows("attention", _("Title and reason"), "{{ row.title }}\n{{ row.reason }}"))
     made.start_chapter(_("All items"))
-    made.add(_rows("items", _("Title and notes"), "{{ row.title }}\n{{ row.notes }}"))
+    text = "{{ row.title }}\n{{ row.notes }}\n{{ row.last_entry }}"
+    made.add(_rows("items", _("Title and notes"), text))
     made.add(Text("{{ organisation }}", TextRole.SIGNATURE), Text("{{ made_on }}", TextRole.SIGNATURE))
     return package(made)
 

@@ -1,4 +1,4 @@
-"""XLSX: a summary with charts, the items, and for a period what moved and every update."""
+"""XLSX: a summary with charts, the items; for a period what moved, each update, entry and application."""
 
 import io
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from measures.choices import Status
 from measures.progress import Counts
 from measures.reports.cells import (
+    application_columns,
     as_text,
     entry_columns,
     item_columns,
@@ -70,6 +71,9 @@ def write_xlsx(report: Report) -> bytes:
         )
         ReportSheet(book, styles, pgettext("sheet", "Entries"), footer).write_table(
             entry_columns(), report.entries
+        )
+        ReportSheet(book, styles, pgettext("sheet", "Applications"), footer).write_table(
+            application_columns(), report.applications
         )
     book.close()
     return output.getvalue()

@@ -39,7 +39,7 @@ class Action(StrEnum):
     SUBMIT_PERIOD = "make reporting periods and submit their reports"
     JUDGE_PERIOD = "accept, return and reopen the periods of checklists directly below"
     TEND_BELOW = "open and move the checklists below"
-    HAND_DOWN = "hand measures down to checklists directly below"
+    HAND_DOWN = "hand measures down to checklists directly below, correct and withdraw that"
     READ_AUDIT = "read and export the audit trail"
 
 

@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from measures.choices import AssignmentState, Cadence, ChecklistStatus, PeriodState, Via
 from measures.database.locks import audited_transaction
-from measures.models import Batch, Change, Checklist, Item, PlaceRefused, add_measure, change_items
+from measures.models import (
+    Application,
+    Batch,
+    Change,
+    Checklist,
+    Entry,
+    Item,
+    PlaceRefused,
+    add_measure,
+    change_items,
+)
 from measures.models.people import person_name
 from measures.models.state import FIELDS, NOTES_LIMIT, Kind, StateField, StateValue
 
@@ -83,16 +93,26 @@ class Rearrangement:
             self.says = [
                 *_counted(len(self._touched()), _notes_added, names),
                 *_counted(own, _local_added, names),
+                *_counted(Entry.objects.filter(item__checklist=self.unit).count(), _entries_stay, names),
                 *_counted(Checklist.objects.filter(parent=self.unit).count(), _units_moved, names),
-                _("%(unit)s is closed and remains readable, with its journal, periods and reports.") % names,
+                _(
+                    "%(unit)s is closed and remains readable, with its journal, entries, applications, "
+                    "periods and reports."
+                )
+                % names,
                 *_counted(self.unit.memberships.count(), _members, names),
                 *self._left_over(),
             ]
 
     def _left_over(self) -> list[str]:
+        waiting = Application.objects.filter(item__checklist=self.unit).pending().count()
         asked = self.unit.assignment_steps.newest().filter(state=AssignmentState.GIVEN).count()
         running = self.unit.periods.exclude(state=PeriodState.ACCEPTED).count()
-        return [*_counted(asked, _unanswered), *_counted(running, _periods)]
+        return [
+            *_counted(waiting, _waiting, {"unit": self.unit.name}),
+            *_counted(asked, _unanswered),
+            *_counted(running, _periods),
+        ]
 
     def _touched(self) -> list[Item]:
         found = self.unit.items.filter(version__gt=1, measure__checklist=None)
@@ -189,10 +209,20 @@ def _units_moved(n: int) -> str:
 
 def _notes_added(n: int) -> str:
     return ngettext(
-        "%(count)d item of %(to)s gets a paragraph with status, owner, due date and notes of %(unit)s: one "
-        "batch, which can be undone.",
-        "%(count)d items of %(to)s get a paragraph with status, owner, due date and notes of %(unit)s: one "
-        "batch, which can be undone.",
+        "%(count)d item of %(to)s gets a paragraph in its notes with what %(unit)s filled in: status, owner, "
+        "cooperating units, leader in charge, due date, target and notes. Nothing else of it changes. This "
+        "is one batch, which can be undone.",
+        "%(count)d items of %(to)s get a paragraph in their notes with what %(unit)s filled in: status, "
+        "owner, cooperating units, leader in charge, due date, target and notes. Nothing else of them "
+        "changes. This is one batch, which can be undone.",
+        n,
+    )
+
+
+def _entries_stay(n: int) -> str:
+    return ngettext(
+        "%(count)d progress entry stays with %(unit)s and is not copied.",
+        "%(count)d progress entries stay with %(unit)s and are not copied.",
         n,
     )
 
@@ -209,6 +239,16 @@ def _members(n: int) -> str:
     return ngettext(
         "%(count)d member of %(unit)s remains a member there. Make them a member of %(to)s too if needed.",
         "%(count)d members of %(unit)s remain members there. Make them members of %(to)s too if needed.",
+        n,
+    )
+
+
+def _waiting(n: int) -> str:
+    return ngettext(
+        "%(count)d application waits for a decision, and nobody can decide while %(unit)s is closed: decide "
+        "it first.",
+        "%(count)d applications wait for a decision, and nobody can decide while %(unit)s is closed: decide "
+        "them first.",
         n,
     )
 

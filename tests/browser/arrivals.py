@@ -185,7 +185,7 @@ def rearranged(page: Page, site: Site) -> None:
 
 
 def handed_down(page: Page, site: Site) -> None:
-    if made := Assignment.objects.first():
+    if made := Assignment.objects.filter(steps__checklist__slug="xinxiang").first():
         page.goto(made.get_absolute_url())
         return
     page.goto(f"{ROOT}/items/2.2.2/hand-down/")
@@ -199,6 +199,28 @@ def handed_down_list(page: Page, site: Site) -> None:
     handed_down(page, site)
     page.locator(".crumbs a").click()
     expect(page.locator("caption")).to_be_visible()
+
+
+def handed_down_by_the_demo(path: str = "", *, code: str = "2.3.7") -> Arrive:
+    """What the demo has handed down and then corrected, or, of measure 4.2.6, withdrawn."""
+
+    def arrive(page: Page, site: Site) -> None:
+        made = Assignment.objects.get(
+            measure__code=code, steps__checklist__slug="luoyang", steps__version=1, steps__state="given"
+        )
+        page.goto(f"{made.get_absolute_url()}{path}")
+
+    return arrive
+
+
+def overtaken_answer(page: Page, site: Site) -> None:
+    """The unit returns what has been corrected while its administrator was writing."""
+    page.goto("/checklists/luoyang/items/2.3.7/")
+    page.locator(".asked summary").click()
+    page.locator('.asked [name="reason"]').fill("本市计划已经印发。")
+    page.locator('.asked [name="version"]').evaluate_all("all => all.forEach(one => one.value = 1)")
+    page.locator(".asked details button").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
 
 
 def asked(page: Page, site: Site) -> None:

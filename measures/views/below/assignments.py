@@ -1,21 +1,22 @@
-"""Measures handed down: what a checklist asks of those below, what it is asked itself, and the answers."""
+"""Measures handed down, as the units below see them: what a checklist is asked, and its answers."""
 
 from collections import Counter
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from measures.choices import AssignmentState
-from measures.forms.tree import HandDownForm, SendBackForm
-from measures.models import AnsweredAlready, Assignment, AssignmentStep, Checklist
+from measures.forms.assignments import SendBackForm
+from measures.ledger.assignments import trails
+from measures.models import AnsweredAlready, Assignment, AssignmentStep, Checklist, CorrectedMeanwhile
 from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.below.versions import version_read
 
 SHOWN = 200
 
@@ -24,12 +25,10 @@ SHOWN = 200
 def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
     """What this checklist was asked to do, unanswered first, and what it asked of those below."""
     checklist = readable_checklist(request, slug)
-    given = list(checklist.assignments.select_related("measure")[:SHOWN])
+    given = list(checklist.assignments.select_related("measure").prefetch_related("corrections")[:SHOWN])
     steps = AssignmentStep.objects.newest().filter(assignment__in=given)
     counts = Counter(steps.values_list("assignment", "state"))
-    received = checklist.assignment_steps.newest().select_related(
-        "assignment__measure", "assignment__checklist"
-    )
+    received = checklist.assignment_steps.newest().with_terms().select_related("assignment__measure")
     context = {
         "checklist": checklist,
         "tab": "below",
@@ -38,47 +37,6 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
         "states": list(AssignmentState),
     }
     return render(request, "assignments/list.html", context)
-
-
-@require_GET
-def assignment(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
-    """One that this checklist has handed down: who has accepted, returned, or not answered."""
-    checklist = readable_checklist(request, slug)
-    shown = get_object_or_404(checklist.assignments.select_related("measure"), pk=pk)
-    steps = shown.steps.newest().select_related("checklist").order_by("checklist__path")
-    context = {"checklist": checklist, "tab": "below", "assignment": shown, "steps": steps}
-    return render(request, "assignments/page.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def hand_down(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
-    """Asks units directly below for this measure, by a day."""
-    checklist = readable_checklist(request, slug)
-    items = checklist.items.select_related("measure__section").filter(measure__checklist=None)
-    item = get_object_or_404(items, measure__code=code)
-    if not rights_of(request).may(Action.HAND_DOWN, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist can hand its measures down."))
-    asked = request.method == "POST"
-    form = HandDownForm(
-        request.POST if asked else None,
-        checklist=checklist,
-        today=timezone.localdate(),
-        initial={"due": item.due},
-    )
-    if asked and form.is_valid():
-        said = form.cleaned_data
-        made = Assignment.hand_down(
-            checklist,
-            item.measure,
-            said["to"],
-            due=said["due"],
-            text=said["text"],
-            by=request.user,
-            at=timezone.now(),
-        )
-        return redirect(made)
-    context = {"checklist": checklist, "tab": "items", "item": item, "form": form}
-    return render(request, "assignments/hand_down.html", context, status=422 if form.errors else 200)
 
 
 def _asked(request: SignedInRequest, slug: str, pk: int) -> tuple[Checklist, Assignment]:
@@ -92,38 +50,50 @@ def _asked(request: SignedInRequest, slug: str, pk: int) -> tuple[Checklist, Ass
 
 @require_POST
 def accept_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
-    """Takes it on: the due date becomes the item's."""
+    """Takes it on: the due date becomes the item's. 409 if it was answered, corrected or withdrawn before."""
     checklist, asked = _asked(request, slug, pk)
     try:
-        asked.accept(checklist, by=request.user, at=timezone.now())
+        moved = asked.accept(checklist, version=version_read(request), by=request.user, at=timezone.now())
+    except (AnsweredAlready, CorrectedMeanwhile):
+        return _answer_page(request, checklist, asked, SendBackForm(), status=409)
+    if moved:
         messages.success(request, _("Accepted. The item is now due on that day."))
-    except AnsweredAlready as already:
-        _say_already(request, already)
+    else:
+        messages.success(request, _("Accepted. The item's due date stays as it is."))
     return redirect("item", slug, asked.measure.code)
 
 
 @require_POST
 def return_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
-    """Returns it with a reason; the item stays as it is."""
+    """Returns it with a reason; the item stays as it is. 409 as for accepting it."""
     checklist, asked = _asked(request, slug, pk)
     form = SendBackForm(request.POST)
     if not form.is_valid():
-        return _reason_page(request, checklist, asked, form)
+        return _answer_page(request, checklist, asked, form, status=422)
+    version, reason = version_read(request), form.cleaned_data["reason"]
     try:
-        asked.send_back(checklist, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
-        messages.success(request, _("Returned. The unit that handed it down sees your reason."))
-    except AnsweredAlready as already:
-        _say_already(request, already)
+        asked.send_back(checklist, version=version, by=request.user, at=timezone.now(), reason=reason)
+    except (AnsweredAlready, CorrectedMeanwhile):
+        return _answer_page(request, checklist, asked, form, status=409)
+    messages.success(request, _("Returned. The unit that handed it down sees your reason."))
     return redirect("item", slug, asked.measure.code)
 
 
-def _reason_page(
-    request: SignedInRequest, checklist: Checklist, asked: Assignment, form: Form
+def _answer_page(
+    request: SignedInRequest, checklist: Checklist, asked: Assignment, form: SendBackForm, *, status: int
 ) -> HttpResponse:
-    context = {"checklist": checklist, "tab": "items", "assignment": asked, "form": form}
-    return render(request, "assignments/send_back.html", context, status=422)
-
-
-def _say_already(request: SignedInRequest, already: AnsweredAlready) -> None:
-    said = {"name": already.step.by_name, "state": already.step.get_state_display()}
-    messages.error(request, _("%(name)s has answered in the meantime: %(state)s.") % said)
+    """What is asked now, with what was typed; or what came first, if nothing is left to answer."""
+    steps = asked.steps.filter(checklist=checklist).with_terms().order_by("-pk")
+    (trail,) = trails(steps)
+    context = {
+        "checklist": checklist,
+        "tab": "items",
+        "assignment": asked,
+        "trail": trail,
+        "form": form,
+        "conflict": status == 409,
+        "typed": [request.POST.get("reason", "")] if request.POST.get("reason") else [],
+        # After an error in the form, still what the user has read: a correction must not go unnoticed.
+        "version": version_read(request) if status == 422 else trail.newest.version,
+    }
+    return render(request, "assignments/answer.html", context, status=status)

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from measures.choices import PeriodState, Side
+from measures.forms.assignments import SendBackForm
 from measures.forms.days import DayForm
 from measures.forms.evidence import EvidenceForm
 from measures.forms.items import ItemForm
 from measures.forms.loop import ApplicationForm, EntryForm, ReturnForm, WithdrawForm, kinds_to_ask
-from measures.forms.tree import SendBackForm
+from measures.ledger.assignments import trails
 from measures.ledger.evidence import evidence_of
 from measures.ledger.journal import journal_of
 from measures.ledger.loop import ShownApplication, ShownEntries, applications_of, entries_of, owed_now
@@ -263,13 +264,13 @@ def _neighbours(shown: Item) -> dict[str, Item | None]:
 
 def _assignments(item: Item, rights: Rights, past: date | None) -> dict[str, object]:
     """What the checklists above ask of the item, and whether the user may answer or hand it down."""
-    steps = item.checklist.assignment_steps.newest(until=end_of_day(past) if past else None)
-    steps = steps.filter(assignment__measure=item.measure_id)
-    received = list(steps.select_related("assignment__checklist").order_by("-pk"))
+    steps = item.checklist.assignment_steps.filter(assignment__measure=item.measure_id).with_terms()
+    if past:
+        steps = steps.filter(at__lt=end_of_day(past))
     answers = past is None and item.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, item.checklist)
     may = past is None and not item.measure.is_local and rights.may(Action.HAND_DOWN, item.checklist)
     return {
-        "received": received,
+        "received": trails(steps.order_by("-pk")),
         "answers": answers,
         "send_back": SendBackForm(),
         "hands_down": may and item.checklist.children.exists(),
