@@ -12,6 +12,6 @@ COPY . .
 # Static files are made again at each start: the data folder holds nothing else on a machine with PostgreSQL.
 # The number is fixed because compose.yaml mounts /data for it.
 RUN useradd --uid 10001 --user-group --no-create-home taizhang \
-    && install -d -o taizhang -g taizhang -m 700 /data /data/backups
+    && install -d -o taizhang -g taizhang -m 700 /data /data/backups /data/evidence
 USER taizhang
 CMD ["sh", "-c", "python manage.py collectstatic --no-input --verbosity 0 && exec python -m gunicorn -c config/gunicorn.py config.wsgi"]

@@ -13,7 +13,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 # Seconds until the headers and the first part of the body are there. A proxy sends them at once.
 REQUEST_WITHIN = 5.0
-# Seconds in which a thread reads the rest of a long body: 12 MB at 200 kB/s.
+# Seconds in which a thread reads the rest of a long body: 21 MB at 350 kB/s.
 BODY_WITHIN = 60.0
 END_OF_HEADERS = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)

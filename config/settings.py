@@ -175,8 +175,8 @@ AXES_LOCKOUT_CALLABLE = "measures.views.accounts.sign_in.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 
-# The only files that come in are spreadsheets: read in memory, compared, and gone.
-FILE_UPLOAD_HANDLERS = ["measures.sheets.receive.MemoryOnly"]
+# Evidence is written to disk while it comes in. All other files are read in memory, and gone.
+FILE_UPLOAD_HANDLERS = ["measures.evidence.receive.EvidenceFile", "measures.sheets.receive.MemoryOnly"]
 
 # Languages and time
 LANGUAGE_CODE = env_choice("LANGUAGE_CODE", "zh-hans", ["zh-hans", "zh-hant", "en"])
@@ -198,8 +198,16 @@ STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Each file under its hash: measures/evidence/store.py. Servers of one site share this folder.
+    "evidence": {
+        "BACKEND": "measures.evidence.store.EvidenceStorage",
+        "OPTIONS": {"location": os.environ.get("EVIDENCE_DIR") or DATA_DIR / "evidence"},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# The clamd that scans evidence: the path of its socket, or host:port. If empty, nothing is scanned.
+CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "").strip()
 
 # For how many days the audit trail is kept; 0 is for ever. The law asks for six months.
 AUDIT_DAYS = env_int("AUDIT_DAYS", 0, least=183)

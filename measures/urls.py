@@ -18,7 +18,16 @@ from measures.views.below import (
 from measures.views.below import (
     sheet as below_sheet,
 )
-from measures.views.items import applications, bulk, chasers, entries, item, saved_views, uploads
+from measures.views.items import (
+    applications,
+    bulk,
+    chasers,
+    entries,
+    evidence,
+    item,
+    saved_views,
+    uploads,
+)
 from measures.views.items import list as items
 from measures.views.periods import compare as compare_reports
 from measures.views.periods import periods
@@ -52,6 +61,12 @@ checklist = [
     path("items/<code:code>/", item.item, name="item"),
     path("items/<code:code>/entries/", entries.write_entry, name="write-entry"),
     path("items/<code:code>/entries/<int:pk>/withdraw/", entries.withdraw_entry, name="withdraw-entry"),
+    # deploy/nginx.conf lets larger bodies pass at this address alone.
+    path("items/<code:code>/evidence/", evidence.receive_evidence, name="add-evidence"),
+    path("items/<code:code>/evidence/<int:pk>/", evidence.evidence_file, name="evidence-file"),
+    path(
+        "items/<code:code>/evidence/<int:pk>/withdraw/", evidence.withdraw_evidence, name="withdraw-evidence"
+    ),
     path("items/<code:code>/applications/", applications.ask, name="ask"),
     path("applications/", applications.applications, name="applications"),
     path("applications/decide/", applications.decide_many, name="decide-applications"),

@@ -18,12 +18,22 @@ from django.utils import translation
 from pytest_django import Settings
 
 from measures.accounts import sessions
-from measures.choices import Role
+from measures.choices import Role, Status
 from measures.database import append_only
 from measures.middleware import MatchingDatabase
 from measures.models import Checklist, Item, Owner
 from tests import lock_order
-from tests.make import NOW, PASSWORD, SignIn, find_item, make_catalogue, make_checklist, make_owner, make_user
+from tests.make import (
+    NOW,
+    PASSWORD,
+    SignIn,
+    change,
+    find_item,
+    make_catalogue,
+    make_checklist,
+    make_owner,
+    make_user,
+)
 from tests.two_factor_make import set_up
 
 # The browser's event loop runs in the main thread, and Django would take every query there for a mistake.
@@ -107,6 +117,22 @@ def shared_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def checklist(db: None) -> Checklist:
     """河南, with twelve items: 2 pillars × 2 sections × 3 measures, none started, nobody's."""
     return make_checklist("henan", "河南", make_catalogue())
+
+
+@pytest.fixture
+def given(first: Item, owner: Owner, administrator: User) -> Item:
+    """1.1.1, in progress for ten days, handed to the editor's unit."""
+    change(first, by=administrator, owner=owner, status=Status.IN_PROGRESS, at=NOW - timedelta(10))
+    return first
+
+
+@pytest.fixture
+def evidence_folder(tmp_path: Path, settings: Settings) -> Path:
+    """Where the files of this test's evidence go; it is not there before the first one."""
+    folder = tmp_path / "evidence"
+    storage = {"BACKEND": "measures.evidence.store.EvidenceStorage", "OPTIONS": {"location": folder}}
+    settings.STORAGES = settings.STORAGES | {"evidence": storage}
+    return folder
 
 
 @pytest.fixture

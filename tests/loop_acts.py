@@ -1,9 +1,20 @@
 """The acts of the loop, each done once: for tests that look at every act that is audited."""
 
+from hashlib import sha256
+from tempfile import TemporaryFile
 from typing import Any
 
 from measures.choices import ApplicationKind, ChaserLevel, Side, Via
-from measures.models import Application, Chaser, NewEntry, Owner, write_entries
+from measures.models import (
+    Application,
+    Chaser,
+    EvidenceRemoval,
+    NewEntry,
+    NewFile,
+    Owner,
+    add_evidence,
+    write_entries,
+)
 from tests.make import NOW, TODAY, change, find_item, make_owner
 
 
@@ -13,6 +24,18 @@ def report_progress(world: Any) -> None:
     new = NewEntry.on(item, progress="x", values={"status": "in_progress"})
     (entry,) = write_entries([new], side=Side.OFFICE, by=world.administrator, at=NOW, via=Via.PAGE)
     entry.withdraw(by=world.administrator, at=NOW, reason="x")
+
+
+def add_and_withdraw_evidence(world: Any) -> None:
+    item = find_item(world.checklist, "1.1.3")
+    change(item, by=world.administrator, owner=Owner.objects.create(checklist=world.checklist, name="丙"))
+    with TemporaryFile() as content:
+        content.write(b"x")
+        file = NewFile("x.txt", "text/plain", 1, sha256(b"x").hexdigest(), content)
+        added = add_evidence(item, file, side=Side.OFFICE, by=world.administrator, at=NOW)
+    world.page.get(f"/checklists/henan/items/1.1.3/evidence/{added.pk}/")
+    added.withdraw(by=world.administrator, at=NOW, reason="x")
+    EvidenceRemoval.remove(added.sha256, names=["x.txt"], at=NOW, reason="x")
 
 
 def ask_and_decide(world: Any) -> None:

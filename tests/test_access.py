@@ -86,6 +86,10 @@ TABLE = {
     "write-entry": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan", "1.1.1")),
     # An entry that is there is walked in tests/test_entries.py.
     "withdraw-entry": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1.1.1", "1")),
+    "add-evidence": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan", "1.1.1")),
+    # Evidence that is there is walked in tests/test_evidence.py.
+    "evidence-file": Expected(NOBODY, NO_POST, ("henan", "1.1.1", "1")),
+    "withdraw-evidence": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1.1.1", "1")),
     "report": Expected(MEMBERS, NO_POST, ("henan",)),
     "report-templates": Expected(MANAGERS, only(422, "administrator"), ("henan",)),
     "starting-template": Expected(MANAGERS, NO_POST, ("henan",)),

@@ -46,11 +46,23 @@ def test_backups_survive_the_container_that_wrote_them() -> None:
     """`backup` and `restore` write below the data folder, which is in memory."""
     made = re.search(r"install -d -o taizhang -g taizhang -m 700 (.+)", DOCKERFILE)
 
-    assert SERVICES["manage"]["volumes"] == ["backups:/data/backups"]
+    assert SERVICES["manage"]["volumes"] == ["backups:/data/backups", "evidence:/data/evidence"]
     assert SERVICES["manage"]["profiles"] == ["manage"]  # not started with the others
     assert "backups" in yaml.safe_load(TEXT)["volumes"]
     assert made
     assert "/data/backups" in made[1].split()
+
+
+def test_both_servers_have_the_same_evidence_and_nobody_else_can_write_it() -> None:
+    made = re.search(r"install -d -o taizhang -g taizhang -m 700 (.+)", DOCKERFILE)
+    having = {
+        name for name, service in SERVICES.items() if "evidence:/data/evidence" in service.get("volumes", [])
+    }
+
+    assert having == {*SERVING, "manage"}
+    assert "evidence" in yaml.safe_load(TEXT)["volumes"]
+    assert made
+    assert "/data/evidence" in made[1].split()
 
 
 def test_the_image_has_the_programs_of_the_servers_version() -> None:
@@ -138,7 +150,7 @@ def test_our_containers_write_nowhere_but_in_memory_as_the_images_user(name: str
     assert service["read_only"]
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert name == "manage" or "volumes" not in service
+    assert name == "manage" or service.get("volumes") in (None, ["evidence:/data/evidence"])
 
 
 def test_ci_runs_the_image_with_those_options_and_says_where_it_cannot() -> None:

@@ -36,7 +36,7 @@ from measures.models import (
 from measures.models.audit import verify_chain
 from measures.models.changes import Change
 from measures.reports.start_template import start_template
-from tests.loop_acts import ask_and_decide, chase, report_progress
+from tests.loop_acts import add_and_withdraw_evidence, ask_and_decide, chase, report_progress
 from tests.make import NOW, PASSWORD, TODAY, SignIn, change, code_of, find_item, make_checklist, make_periods
 from tests.test_structure import sources
 
@@ -256,6 +256,10 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.SIGNED_OUT: sign_in_and_out,
     Audited.ENTRY_WRITTEN: report_progress,
     Audited.ENTRY_WITHDRAWN: report_progress,
+    Audited.EVIDENCE_ADDED: add_and_withdraw_evidence,
+    Audited.EVIDENCE_READ: add_and_withdraw_evidence,
+    Audited.EVIDENCE_WITHDRAWN: add_and_withdraw_evidence,
+    Audited.EVIDENCE_REMOVED: add_and_withdraw_evidence,
     Audited.ASKED: ask_and_decide,
     Audited.DECIDED: ask_and_decide,
     Audited.CHASED: chase,

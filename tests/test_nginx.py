@@ -172,6 +172,15 @@ def test_a_spreadsheet_of_five_megabytes_passes(ports: tuple[int, int]) -> None:
     assert ask(ports[0], "POST", "/checklists/henan/import/", body) == (200, str(len(body)).encode())
 
 
+def test_a_file_of_evidence_passes_at_its_own_address_alone(ports: tuple[int, int]) -> None:
+    address, body = "/checklists/henan/items/1.1.1/evidence/", b"x" * (20 * 1024 * 1024 + 10_000)
+
+    assert ask(ports[0], "POST", address, body) == (200, str(len(body)).encode())
+    for other in ("/checklists/henan/import/", f"{address}1/withdraw/", f"/evidence{address}", f"{address}x"):
+        assert ask(ports[0], "POST", other, body)[0] == 413
+    assert ask(ports[0], "POST", address, body + bytes(1024 * 1024))[0] == 413
+
+
 def test_no_request_is_sent_on_a_connection_that_the_site_may_be_closing(ports: tuple[int, int]) -> None:
     """A POST that meets the close is lost: nginx does not send it twice."""
     before = len(Upstream.connections)

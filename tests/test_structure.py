@@ -20,6 +20,7 @@ NAMED = re.compile(r"`([\w/]+\.(?:py|html|json|css|js))(?:: ([\w., ]+))?`")
 # A file imports only from lines above its own; files on one line leave each other alone. measures/README.md
 # shows the same list.
 ORDER = [
+    ["evidence"],
     ["choices", "database", "keyed_hash", "message_storage", "texts", "third_party_words", "word"],
     ["lights", "loop", "origin", "progress"],
     ["querysets"],

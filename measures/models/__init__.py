@@ -18,6 +18,16 @@ from measures.models.chasers import ChasedItem, Chaser, ChaserRead, Sent
 from measures.models.checklists import Checklist, PlaceRefused
 from measures.models.cooperation import Cooperation, UpdateCooperation
 from measures.models.entries import Entry, Withdrawal, WithdrawnAlready
+from measures.models.evidence import (
+    ContentRemoved,
+    Evidence,
+    EvidenceWithdrawal,
+    EvidenceWithdrawn,
+    NewFile,
+    TooMuchEvidence,
+    add_evidence,
+)
+from measures.models.evidence_removals import EvidenceRemoval
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
 from measures.models.local_measures import (
     CorrectedMeanwhile,
@@ -57,16 +67,22 @@ __all__ = [
     "Chaser",
     "ChaserRead",
     "Checklist",
+    "ContentRemoved",
     "Cooperation",
     "CorrectedMeanwhile",
     "DecidedAlready",
     "Decision",
     "Entry",
+    "Evidence",
+    "EvidenceRemoval",
+    "EvidenceWithdrawal",
+    "EvidenceWithdrawn",
     "FrozenReport",
     "Item",
     "Measure",
     "Membership",
     "NewEntry",
+    "NewFile",
     "NoCodeLeft",
     "NoUnit",
     "NotEnded",
@@ -97,6 +113,7 @@ __all__ = [
     "TakenOver",
     "Terms",
     "TooLateToCorrect",
+    "TooMuchEvidence",
     "Turn",
     "Update",
     "UpdateCooperation",
@@ -104,6 +121,7 @@ __all__ = [
     "Withdrawal",
     "WithdrawnAlready",
     "Wording",
+    "add_evidence",
     "add_measure",
     "audit",
     "change_items",

@@ -38,6 +38,8 @@ JOBS = (
     Job("purge_audit"),
     Job("clearsessions"),
     Job("make_periods", ("--due",)),
+    Job("clean_evidence"),
+    Job("verify_evidence"),
     Job("load_holidays"),
     Job("axes_reset_failure_logs", ("--age", "1")),
 )

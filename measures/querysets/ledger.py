@@ -127,8 +127,8 @@ class ItemQuerySet(LitQuerySet):
         return self.select_for_update(of=("self",)).select_related(*joined)
 
     def without_history(self) -> Self:
-        """Items that have no update, entry, application or chaser yet."""
-        return self.filter(updates=None, entries=None, applications=None, chased=None)
+        """Items that have no update, entry, application, chaser or evidence yet."""
+        return self.filter(updates=None, entries=None, applications=None, chased=None, evidence=None)
 
     def derive(self, names: Collection[str] = DERIVED_FIELDS) -> None:
         """Write these of DERIVED_FIELDS from the loop's rows: the last step of each act that changes them."""

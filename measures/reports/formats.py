@@ -46,6 +46,11 @@ def zipped[W](write: W) -> Format[W]:
     return Format("zip", "ZIP", "application/zip", write)
 
 
+def to_save(name: str) -> Format[None]:
+    """A file of any content, which no browser shows or runs."""
+    return Format(name, name.upper(), "application/octet-stream", None)
+
+
 def table_of[W](*formats: Format[W]) -> dict[str, Format[W]]:
     """These formats by their names, in the order of their buttons."""
     return {one.name: one for one in formats}

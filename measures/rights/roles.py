@@ -15,7 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from measures.choices import Role, Side
 from measures.loop.rules import ActKind, Actor, allows
-from measures.models import Application, Checklist, Entry, Item, Membership, Owner
+from measures.models import Application, Checklist, Entry, Evidence, Item, Membership, Owner
 from measures.rights.posts import Post, are_enforced, post_of_account, separate_memberships, tree_of
 
 
@@ -26,10 +26,10 @@ class Action(StrEnum):
     CHANGE_OWN_ITEMS = "change the items of one's owner"
     CHANGE_ANY_ITEM = "change any item"
     WRITE_ENTRIES = (
-        "write progress entries on items that one's owner leads or helps with, withdraw one's own, and note "
-        "chasers to one's owner as read"
+        "write progress entries and add evidence on items that one's owner leads or helps with, "
+        "withdraw one's own, and note chasers to one's owner as read"
     )
-    WRITE_FOR_UNITS = "write progress entries for a unit, and withdraw any"
+    WRITE_FOR_UNITS = "write progress entries and add evidence for a unit, and withdraw any"
     ASK = "ask to close, keep up, drop or extend the items of one's owner"
     DECIDE = "decide on applications, and set what they ask for"
     CHASE = "chase units for an answer"
@@ -150,7 +150,7 @@ class Rights:
         return checklist.is_open and self.may(Action.ADD_MEASURES, checklist)
 
     def writing_side(self, item: Item) -> Side | None:
-        """The side as which the user writes entries about this item; None if they may not.
+        """The side as which the user writes entries and adds evidence about this item; None if they may not.
 
         An item without an owner has no unit that could report.
         """
@@ -171,13 +171,13 @@ class Rights:
         membership = self.memberships.get(checklist.pk)
         return membership.owner if membership else None
 
-    def may_withdraw(self, entry: Entry, checklist: Checklist) -> bool:
-        """Whether the user may withdraw this entry: the office any, an author their own."""
+    def may_withdraw(self, said: Entry | Evidence, checklist: Checklist) -> bool:
+        """Whether the user may withdraw this entry or evidence: the office any, an author their own."""
         if not checklist.is_open:
             return False
         if self.may(Action.WRITE_FOR_UNITS, checklist):
             return True
-        return entry.by_id == self.user.pk and self.may(Action.WRITE_ENTRIES, checklist)
+        return said.by_id == self.user.pk and self.may(Action.WRITE_ENTRIES, checklist)
 
     def actor(self, checklist: Checklist) -> Actor:
         """As what the user changes items here, in the eyes of the checklist's rules."""

@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 from measures.database import append_only
 from measures.database.backups.contents import Contents, contents
+from measures.database.backups.files import NamedFiles, named_in
 
 # Tables of a release that the backup does not know must go as well, or its own migrations would meet them.
 # Views go too: one could have the name of a table in the backup.
@@ -123,7 +124,7 @@ def refuse_a_newer_dump(copy: Path) -> None:
 
 
 @transaction.atomic
-def take(copy: Path) -> Contents:
+def take(copy: Path) -> tuple[Contents, NamedFiles]:
     """Dump the database to this file; return its content, read from the same snapshot."""
     refuse_another_version()
     with connection.cursor() as cursor:
@@ -132,7 +133,8 @@ def take(copy: Path) -> Contents:
         snapshot = cursor.fetchone()[0]
         options = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
         run("pg_dump", *options, f"--file={copy}")
-        return contents(cursor, columns_of_tables(cursor))
+        columns = columns_of_tables(cursor)
+        return contents(cursor, columns), named_in(cursor, set(columns))
 
 
 def columns_of_tables(cursor: CursorWrapper) -> dict[str, list[str]]:

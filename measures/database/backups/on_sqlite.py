@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.backends.sqlite3._functions import register
 
 from measures.database.backups.contents import Contents, contents
+from measures.database.backups.files import NamedFiles, named_in
 
 BESIDE = ("-journal", "-wal", "-shm")
 
@@ -18,14 +19,16 @@ def database_file() -> Path:
     return Path(str(connection.settings_dict["NAME"]))
 
 
-def take(copy: Path) -> Contents:
-    """Copy the live database to this file; return its content."""
+def take(copy: Path) -> tuple[Contents, NamedFiles]:
+    """Copy the live database to this file; return its content, and the files that it names."""
     connection.ensure_connection()
     with closing(sqlite3.connect(copy)) as target:
         connection.connection.backup(target)
         # One file: a copy in WAL mode would leave two more next to it.
         target.execute("PRAGMA journal_mode=DELETE")
-    return read(copy)
+    found = read(copy)
+    with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as database:
+        return found, named_in(database.cursor(), set(found))
 
 
 def read(copy: Path) -> Contents:

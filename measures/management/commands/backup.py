@@ -17,7 +17,10 @@ from measures.models import audit
 
 
 class Command(BaseCommand):
-    help = "Copies the whole database into one file, with a manifest of what must be in it."
+    help = (
+        "Copies the whole database into one file, with a manifest of what must be in it, and the files of "
+        "evidence that are not there yet into a folder beside it."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -28,9 +31,10 @@ class Command(BaseCommand):
         now = timezone.localtime()
         target = (folder or Path(settings.DATA_DIR) / "backups") / f"taizhang-{now:%Y%m%d-%H%M%S}.zip"
         try:
-            manifest = take(target, at=now)
+            taken = take(target, at=now)
         except (BackupError, ToolError, OSError) as error:
             raise CommandError(str(error)) from error
+        manifest = taken.manifest
         rows = sum(held["rows"] for held in manifest["tables"].values())
         self.stdout.write(f"{target}: {rows} rows of {len(manifest['tables'])} tables.")
         signature = manifest[SIGNATURE]
@@ -38,7 +42,18 @@ class Command(BaseCommand):
             f"Signed with {signature['setting']} (fingerprint {signature['fingerprint']}). The key is not in "
             "the backup: another machine needs it to restore this."
         )
-        self.record(target, {"rows": rows, "sha256": manifest["sha256"]})
+        after: dict[str, object] = {"rows": rows, "sha256": manifest["sha256"]}
+        if evidence := manifest.get("evidence"):
+            self.stdout.write(
+                f"Evidence: {evidence['files']} files of {evidence['bytes']} bytes, in the folder evidence."
+            )
+            after["files"] = evidence["files"]
+        self.record(target, after)
+        if taken.missing:
+            raise CommandError(
+                f"The backup is written, but {len(taken.missing)} files of evidence are missing or changed: "
+                f"{', '.join(taken.missing[:3])}. Run verify_evidence."
+            )
 
     def record(self, target: Path, after: dict[str, object]) -> None:
         """In the audit trail, where that can be: before an upgrade, tables may be of another release."""

@@ -35,18 +35,24 @@ class Command(BaseCommand):
             help="restore it even if its signature is missing or wrong: only if you know where it comes from",
         )
 
-    def handle(self, *, file: Path, unsigned: bool, **options: object) -> None:
+        parser.add_argument(
+            "--without-files",
+            action="store_true",
+            help="restore it even if files of evidence are missing or changed",
+        )
+
+    def handle(self, *, file: Path, unsigned: bool, without_files: bool, **options: object) -> None:
         try:
             with stopped_site():
-                self.replace(file, unsigned)
+                self.replace(file, unsigned=unsigned, without_files=without_files)
         except SiteRunningError as error:
             raise CommandError(str(error)) from error
 
-    def replace(self, file: Path, unsigned: bool) -> None:
+    def replace(self, file: Path, *, unsigned: bool, without_files: bool) -> None:
         """Put the backup back, migrate, and put guards and rights back. The site is stopped."""
         rights = on_postgresql.grants() if connection.vendor == "postgresql" else ""
         try:
-            restored = put_back(file, at=timezone.localtime(), unsigned=unsigned)
+            restored = put_back(file, at=timezone.localtime(), unsigned=unsigned, without_files=without_files)
         except (BackupError, ToolError, OSError, sqlite3.DatabaseError, DatabaseError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Restored {file}. What was there before is kept in {restored.kept}.")
@@ -73,6 +79,7 @@ class Command(BaseCommand):
             "removed": [str(thing) for thing in removed],
             "reinstalled": [str(thing) for thing in mended],
             "differs": [str(one) for one in differing],
+            "missing": list(restored.missing[:20]),
         }
         said = {name: value for name, value in found.items() if value}
         audit(Audited.RESTORED, at=timezone.now(), about=file.name, after={"kept": restored.kept, **said})
@@ -83,6 +90,10 @@ class Command(BaseCommand):
         for word in ("removed", "reinstalled"):
             for thing in said.get(word, []):
                 self.stderr.write(f"Not as this release makes it, and {word}: {thing}.")
+        if restored.missing:
+            self.stderr.write(
+                f"Files of evidence that are missing: {len(restored.missing)}. verify_evidence names them."
+            )
         for one in differing:
             self.stderr.write(f"Left as it was: {one}.")
         if any(one.serious for one in differing):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, cast
 
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -14,17 +15,23 @@ from django.utils.translation import get_language
 from measures.choices import PeriodState, Side
 from measures.forms.assignments import SendBackForm
 from measures.forms.days import DayForm
+from measures.forms.evidence import EvidenceForm
 from measures.forms.items import ItemForm
 from measures.forms.loop import ApplicationForm, EntryForm, ReturnForm, WithdrawForm, kinds_to_ask
 from measures.ledger.assignments import trails
 from measures.ledger.chasers import chasers_of_item, is_addressed, lit_as_chased
+from measures.ledger.evidence import evidence_of
 from measures.ledger.journal import journal_of
-from measures.ledger.loop import applications_of, entries_of, owed_now
+from measures.ledger.loop import ShownApplication, ShownEntries, applications_of, entries_of, owed_now
 from measures.lights import end_of_day
 from measures.models import Checklist, Item, Period
 from measures.models.state import FIELDS
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+    from django.utils.datastructures import MultiValueDict
 
 JOURNAL_SHOWN, JOURNAL_PAGE = 30, 200  # updates below the item, and on a page of its whole journal
 # An entry can still count for a period in one of these states, after its last day.
@@ -43,6 +50,9 @@ class Typed:
     application_form: ApplicationForm | None = None
     return_form: ReturnForm | None = None
     returning: int | None = None  # the key of an application
+    evidence_form: EvidenceForm | None = None
+    evidence_withdraw_form: WithdrawForm | None = None
+    withdrawing_evidence: int | None = None  # the key of a piece of evidence
     conflict: Mapping[str, object] | None = None
 
 
@@ -61,6 +71,8 @@ def item_page(
     if past:
         then = shown.checklist.items.as_of(past).select_related("measure__section__pillar__catalogue")
         shown = then.get(pk=shown.pk)
+    typed = typed or Typed()
+    loop, asked = _loop(request, shown, rights, typed, past), _applications(shown, rights, typed, past)
     context = {
         "checklist": shown.checklist,
         "item": shown,
@@ -75,8 +87,9 @@ def item_page(
         **_neighbours(shown),
         **_assignments(shown, rights, past),
         "corrects": past is None and _corrects(shown, rights),
-        **_loop(request, shown, rights, typed or Typed(), past),
-        **_applications(shown, rights, typed or Typed(), past),
+        **loop,
+        **asked,
+        **_evidence(request, shown, rights, typed, past=past, page=loop | asked),
         **_chasers(shown, rights, day),
     }
     return render(request, "items/item.html", context, status=422 if day.errors else status)
@@ -167,6 +180,56 @@ def _chasers(shown: Item, rights: Rights, day: DayForm) -> dict[str, object]:
         "chases": day.past is None and checklist.is_open and rights.may(Action.CHASE, checklist),
         "lit": lit_as_chased(shown.lit(day.day), waiting.chaser if waiting else None, day.day),
     }
+
+
+def _evidence(
+    request: SignedInRequest,
+    shown: Item,
+    rights: Rights,
+    typed: Typed,
+    *,
+    past: date | None,
+    page: Mapping[str, object],
+) -> dict[str, object]:
+    """The item's evidence, and the form to add some. `page` holds the entries and applications."""
+    form = typed.evidence_form
+    if form is None and page["writing_side"]:
+        entries = cast(ShownEntries, page["entries"])
+        applications = cast("list[ShownApplication]", page["applications"])
+        form = evidence_form(shown, rights, entries, applications)
+    return {
+        "evidence": evidence_of(
+            shown,
+            as_of=past,
+            everything=request.GET.get("evidence") == "all",
+            may_withdraw=lambda one: rights.may_withdraw(one, shown.checklist),
+        ),
+        "evidence_form": form,
+        "evidence_withdraw_form": typed.evidence_withdraw_form or WithdrawForm(),
+        "withdrawing_evidence": typed.withdrawing_evidence,
+    }
+
+
+def evidence_form(
+    shown: Item,
+    rights: Rights,
+    entries: ShownEntries,
+    applications: list[ShownApplication],
+    *,
+    data: QueryDict | None = None,
+    files: "MultiValueDict[str, UploadedFile[bytes]] | None" = None,
+) -> EvidenceForm:
+    """The form for new evidence: a unit's belongs to entries of this unit alone."""
+    office = rights.writing_side(shown) == Side.OFFICE
+    unit = None if office else rights.unit_of(shown.checklist)
+    return EvidenceForm(
+        data,
+        files,
+        item=shown,
+        unit=unit,
+        entries=[one.entry for one in entries.shown if one.withdrawal is None],
+        applications=[one.application for one in applications if one.waits],
+    )
 
 
 def open_periods(checklist: Checklist, on: date) -> list[Period]:

@@ -1,0 +1,56 @@
+"""The evidence of one item for people to read, now or at the end of a past day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from measures.lights import end_of_day
+from measures.models import Evidence, EvidenceWithdrawal, Item
+
+EVIDENCE_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ShownEvidence:
+    """A piece of evidence, how it was withdrawn if it was, and whether its reader may withdraw it."""
+
+    evidence: Evidence
+    withdrawal: EvidenceWithdrawal | None
+    may_withdraw: bool = False
+
+
+@dataclass(frozen=True)
+class ShownPieces:
+    """Evidence, newest first."""
+
+    shown: list[ShownEvidence]
+    go_on: bool
+
+
+def evidence_of(
+    item: Item,
+    *,
+    as_of: date | None = None,
+    everything: bool = False,
+    may_withdraw: Callable[[Evidence], bool] = lambda evidence: False,
+) -> ShownPieces:
+    """The item's evidence now or, with `as_of`, as it was at the end of that day. One query."""
+    found = Evidence.objects.filter(item=item).select_related("unit", "entry", "withdrawal").with_removal()
+    if as_of:
+        found = found.up_to(as_of)
+    read = list(
+        found.order_by("-at", "-id") if everything else found.order_by("-at", "-id")[: EVIDENCE_SHOWN + 1]
+    )
+    shown = [_shown(one, as_of, may_withdraw) for one in read]
+    if everything:
+        return ShownPieces(shown, go_on=False)
+    return ShownPieces(shown[:EVIDENCE_SHOWN], go_on=len(shown) > EVIDENCE_SHOWN)
+
+
+def _shown(evidence: Evidence, as_of: date | None, may_withdraw: Callable[[Evidence], bool]) -> ShownEvidence:
+    withdrawal = getattr(evidence, "withdrawal", None)
+    if withdrawal and as_of and withdrawal.at >= end_of_day(as_of):
+        withdrawal = None
+    return ShownEvidence(
+        evidence, withdrawal, withdrawal is None and as_of is None and may_withdraw(evidence)
+    )
