@@ -7,6 +7,7 @@ from typing import Any
 from measures.choices import ApplicationKind, ChaserLevel, Side, Via
 from measures.models import (
     Application,
+    Assignment,
     Chaser,
     EvidenceRemoval,
     NewEntry,
@@ -56,3 +57,19 @@ def chase(world: Any) -> None:
     said: Any = {"level": ChaserLevel.RED, "text": "x", "answer_by": TODAY, "at": NOW}
     sent = Chaser.send([item.pk], by=world.administrator, **said)
     sent.chasers[0].note_read(by=world.viewer, at=NOW)
+
+
+def hand_down(world: Any) -> Assignment:
+    measure = find_item(world.checklist).measure
+    by = world.administrator
+    return Assignment.hand_down(world.checklist, measure, [world.below], due=TODAY, text="x", by=by, at=NOW)
+
+
+def answer_below(world: Any) -> None:
+    hand_down(world).accept(world.below, version=1, by=world.administrator, at=NOW)
+
+
+def correct_and_withdraw(world: Any) -> None:
+    given, by = hand_down(world), world.administrator
+    given.correct(due=TODAY, text="y", reason="x", version=1, by=by, at=NOW)
+    given.withdraw([world.below], reason="x", by=by, at=NOW)

@@ -20,7 +20,6 @@ from measures.choices import Audited, Cadence, PeriodKind, Via
 from measures.database.backups import Restored
 from measures.management.commands import backup
 from measures.models import (
-    Assignment,
     AuditRecord,
     Checklist,
     Item,
@@ -36,8 +35,16 @@ from measures.models import (
 from measures.models.audit import verify_chain
 from measures.models.changes import Change
 from measures.reports.start_template import start_template
-from tests.loop_acts import add_and_withdraw_evidence, ask_and_decide, chase, report_progress
-from tests.make import NOW, PASSWORD, TODAY, SignIn, change, code_of, find_item, make_checklist, make_periods
+from tests.loop_acts import (
+    add_and_withdraw_evidence,
+    answer_below,
+    ask_and_decide,
+    chase,
+    correct_and_withdraw,
+    hand_down,
+    report_progress,
+)
+from tests.make import NOW, PASSWORD, SignIn, change, code_of, find_item, make_checklist, make_periods
 from tests.test_structure import sources
 
 pytestmark = pytest.mark.slow
@@ -95,12 +102,6 @@ def change_two(world: World) -> None:
 def open_two(world: World) -> None:
     new = [Checklist(slug=slug, name=slug) for slug in ("one", "two")]
     open_together(new, top=world.checklist, at=NOW, by=world.administrator)
-
-
-def hand_down(world: World) -> Assignment:
-    measure = find_item(world.checklist).measure
-    by = world.administrator
-    return Assignment.hand_down(world.checklist, measure, [world.below], due=TODAY, text="x", by=by, at=NOW)
 
 
 def add_one(world: World) -> None:
@@ -220,16 +221,6 @@ def set_up_a_phone(world: World) -> None:
     codes = world.page.post("/account/two-factor/confirm/", sent).context["codes"]
     world.page.post("/account/two-factor/codes/", {"code": codes[0]})
     world.root.post(f"/admin/auth/user/{world.administrator.pk}/no-second-factor/")
-
-
-def answer_below(world: World) -> None:
-    hand_down(world).accept(world.below, version=1, by=world.administrator, at=NOW)
-
-
-def correct_and_withdraw(world: World) -> None:
-    given, by = hand_down(world), world.administrator
-    given.correct(due=TODAY, text="y", reason="x", version=1, by=by, at=NOW)
-    given.withdraw([world.below], reason="x", by=by, at=NOW)
 
 
 ACTS: dict[Audited, Callable[[World], object]] = {
