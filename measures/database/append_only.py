@@ -18,9 +18,11 @@ CORRECTIONS = "measures_assignmentcorrection"
 ENTRIES, WITHDRAWALS = "measures_entry", "measures_withdrawal"
 APPLICATIONS, DECISIONS = "measures_application", "measures_decision"
 COOPERATIONS = "measures_updatecooperation"
+CHASERS, CHASED, READS = "measures_chaser", "measures_chaseditem", "measures_chaserread"
 TABLES = (
     *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, TURNS, ASSIGNMENTS, ANSWERS),
     *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS, COOPERATIONS, CORRECTIONS),
+    *(CHASERS, CHASED, READS),
 )
 
 

@@ -42,6 +42,10 @@ def json[W](write: W) -> Format[W]:
     return Format("json", "JSON", "application/json", write)
 
 
+def zipped[W](write: W) -> Format[W]:
+    return Format("zip", "ZIP", "application/zip", write)
+
+
 def table_of[W](*formats: Format[W]) -> dict[str, Format[W]]:
     """These formats by their names, in the order of their buttons."""
     return {one.name: one for one in formats}
