@@ -1,5 +1,6 @@
 """简体, 繁體 and English: complete, compiled, chosen by the browser and overridden by the reader."""
 
+import ast
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ from django.utils import translation
 
 from measures import third_party_words
 from tests.make import SignIn
+from tests.test_structure import nodes
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +38,20 @@ def test_every_string_is_translated_and_none_is_a_guess(language: str) -> None:
     assert not [entry.msgid for entry in words.untranslated_entries()]
     assert not [entry.msgid for entry in words.fuzzy_entries()]
     assert len(words) > 200
+
+
+@pytest.mark.any_engine
+def test_words_are_marked_by_names_that_the_collection_knows() -> None:
+    """It finds `_` and Django's own names; what another name marks would stay English."""
+    wrong = [
+        f"{path}:{node.lineno}: {alias.name} as {alias.asname}"
+        for path, node in nodes("measures", "config")
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if "gettext" in alias.name and alias.asname not in (None, "_")
+    ]
+
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("language", CHINESE)

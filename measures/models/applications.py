@@ -8,9 +8,8 @@ from datetime import date, datetime
 from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from measures.choices import ApplicationKind, Audited, DecisionState, Side, Status, Via
 from measures.database.locks import audited_transaction
@@ -159,7 +158,7 @@ class Application(AppendOnly):
         if alone and (item.checklist.rules.two_persons or not only_one):
             raise OwnApplication(str(self))
         change = Change(item.pk, item.version, self.values)
-        reason = now_("%(kind)s: %(reason)s") % {"kind": self.get_kind_display(), "reason": self.reason}
+        reason = gettext("%(kind)s: %(reason)s") % {"kind": self.get_kind_display(), "reason": self.reason}
         written = change_items(
             [change],
             by=by,
@@ -264,11 +263,11 @@ def refuse_needless(item: Item, kind: ApplicationKind, new_due: date | None) -> 
     """Raise CannotAsk where the item is so already, or an extension would extend nothing."""
     if kind == ApplicationKind.EXTEND:
         if item.due is None or not item.is_open:
-            raise CannotAsk(now_("Nothing is due here that could be extended."))
+            raise CannotAsk(gettext("Nothing is due here that could be extended."))
         if new_due is None or new_due <= item.due:
-            raise CannotAsk(now_("Choose a day after the present due date."))
+            raise CannotAsk(gettext("Choose a day after the present due date."))
     elif not item.is_open and not (item.status == Status.STANDING and kind != ApplicationKind.STANDING):
-        raise CannotAsk(now_("This item has ended already."))
+        raise CannotAsk(gettext("This item has ended already."))
 
 
 def _audit_application(

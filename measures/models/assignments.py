@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.contrib.auth.models import User
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import AssignmentState, Audited, Via
@@ -170,7 +170,7 @@ class Assignment(AppendOnly):
         if accepted and accepted.terms.due == terms.due:
             return False
         item = checklist.items.get(measure=self.measure_id)
-        reason = now_("Assigned by %(name)s: %(text)s") % {"name": self.checklist.name, "text": terms.text}
+        reason = gettext("Assigned by %(name)s: %(text)s") % {"name": self.checklist.name, "text": terms.text}
         update = item.change(
             {"due": terms.due},
             version=item.version,

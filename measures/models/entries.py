@@ -7,9 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from measures.choices import Audited, Side, Via
 from measures.database.locks import audited_transaction
@@ -102,7 +101,7 @@ class Entry(AppendOnly):
     def as_text(self) -> str:
         """All that it says, one text a line; what is not progress, after its label."""
         if self.nothing_new:
-            return now_("Nothing new in this period")
+            return gettext("Nothing new in this period")
         colon = pgettext("between label and value", ": ")
         lines = self._written()
         return "\n".join(

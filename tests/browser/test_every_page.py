@@ -31,7 +31,7 @@ DJANGOS = {"admin", "admin-items"}
 VIOLATIONS: dict[str, Any] = {"resultTypes": ["violations"]}
 # What a theme or a width can break; all else is the same in every theme and at every width.
 BY_LOOK = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
-RULES = {
+RULES: dict[str, dict[str, Any]] = {
     "light": VIOLATIONS,
     "dark": VIOLATIONS | {"runOnly": {"type": "rule", "values": BY_LOOK}},
 }
