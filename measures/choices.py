@@ -99,6 +99,14 @@ class DecisionState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
 
 
+class ChaserLevel(models.TextChoices):
+    """How urgently the office asks a unit for an answer, in the colours of official notices."""
+
+    BLUE = "blue", pgettext_lazy("chaser", "Reminder")
+    YELLOW = "yellow", pgettext_lazy("chaser", "Chaser")
+    RED = "red", pgettext_lazy("chaser", "Supervision")
+
+
 class ClosedBy(models.TextChoices):
     """How an item was ended past the usual way, which is by one who asks and another who grants."""
 
@@ -166,6 +174,8 @@ class Audited(models.TextChoices):
     EVIDENCE_REMOVED = "evidence_removed", _("Evidence destroyed")
     ASKED = "asked", _("Application made")
     DECIDED = "decided", _("Application decided")
+    CHASED = "chased", _("Units chased")
+    CHASER_READ = "chaser_read", _("Chaser read")
     RULES_CHANGED = "rules_changed", _("Rules changed")
     DAY_CHANGED = "day_changed", _("Holidays or working days changed")
     PERIOD_STEP = "period_step", _("Reporting period moved on")

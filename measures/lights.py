@@ -13,10 +13,11 @@ from functools import lru_cache
 
 from django.db.models import Case, CharField, Q, Value, When
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
-from measures.choices import OPEN_STATUSES, RUNNING_STATUSES, Light, Status
+from measures.choices import OPEN_STATUSES, RUNNING_STATUSES, ChaserLevel, Light, Status
 
 SATURDAY = 5  # as `date.weekday` counts
 ONE_DAY = timedelta(1)
@@ -195,6 +196,16 @@ def lit_of(
     """`light_of` an item that is silent since a moment; its day is asked for only where it matters."""
     silent_from = day_that_matters(status, silent_since)
     return light_of(status, due, silent_from, on=on, thresholds=thresholds, asked=asked, returned=returned)
+
+
+def lit_while_chased(lit: Lit, level: ChaserLevel, answer_by: date, on: date) -> Lit:
+    """The same light; its reason says as well that a chaser of this level waits for an answer."""
+    day = date_format(answer_by, pgettext("format of a day without its year", "F j"))
+    words = _("%(chaser)s to be answered by %(day)s")
+    if answer_by < on:
+        words = _("%(chaser)s not answered by %(day)s")
+    said = words % {"chaser": level.label, "day": day}
+    return Lit(lit.light, f"{lit.reason}{pgettext('between facts', '; ')}{said}" if lit.reason else said)
 
 
 def day_that_matters(status: str, silent_since: datetime | None) -> date | None:

@@ -18,7 +18,16 @@ from measures.views.below import (
 from measures.views.below import (
     sheet as below_sheet,
 )
-from measures.views.items import applications, bulk, entries, evidence, item, saved_views, uploads
+from measures.views.items import (
+    applications,
+    bulk,
+    chasers,
+    entries,
+    evidence,
+    item,
+    saved_views,
+    uploads,
+)
 from measures.views.items import list as items
 from measures.views.periods import compare as compare_reports
 from measures.views.periods import periods
@@ -64,6 +73,11 @@ checklist = [
     path("applications/<int:pk>/grant/", applications.grant_application, name="grant-application"),
     path("applications/<int:pk>/return/", applications.return_application, name="return-application"),
     path("applications/<int:pk>/withdraw/", applications.take_back_application, name="take-back-application"),
+    path("chasers/", chasers.chasers, name="chasers"),
+    path("chasers/new/", chasers.new_chasers, name="new-chasers"),
+    path("chasers/<int:pk>/", chasers.chaser, name="chaser"),
+    path("chasers/<int:pk>/notice/", chasers.notice, name="notice"),
+    path("chasers/<int:pk>/read/", chasers.read_chaser, name="read-chaser"),
     path("settings/", rules.rules, name="rules"),
     path("units/", units.units, name="units"),
     path("units/report/", units_report.units_report, name="units-report"),

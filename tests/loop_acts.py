@@ -4,9 +4,10 @@ from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import Any
 
-from measures.choices import ApplicationKind, Side, Via
+from measures.choices import ApplicationKind, ChaserLevel, Side, Via
 from measures.models import (
     Application,
+    Chaser,
     EvidenceRemoval,
     NewEntry,
     NewFile,
@@ -14,7 +15,7 @@ from measures.models import (
     add_evidence,
     write_entries,
 )
-from tests.make import NOW, change, find_item
+from tests.make import NOW, TODAY, change, find_item, make_owner
 
 
 def report_progress(world: Any) -> None:
@@ -47,3 +48,11 @@ def ask_and_decide(world: Any) -> None:
     Application.ask(find_item(world.checklist, "1.1.2"), ApplicationKind.DROP, **said).take_back(
         by=world.viewer, at=NOW
     )
+
+
+def chase(world: Any) -> None:
+    item = find_item(world.checklist)
+    change(item, by=world.administrator, owner=make_owner(world.checklist))
+    said: Any = {"level": ChaserLevel.RED, "text": "x", "answer_by": TODAY, "at": NOW}
+    sent = Chaser.send([item.pk], by=world.administrator, **said)
+    sent.chasers[0].note_read(by=world.viewer, at=NOW)

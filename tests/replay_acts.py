@@ -22,7 +22,7 @@ from measures.models import (
     RuleRefused,
     write_entries,
 )
-from measures.reports.model import ApplicationState
+from measures.reports.loop_rows import ApplicationState
 from measures.rights.roles import Rights
 from tests.make import TODAY, change, find_item, make_owner, make_user
 from tests.replay_model import Told, ToldApplication, ToldEntry, ToldItem, ToldState, day_of

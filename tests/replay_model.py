@@ -18,7 +18,8 @@ from measures.choices import (
 )
 from measures.lights import Lit, Thresholds, days_late, end_of_day, light_of
 from measures.progress import NOTHING_DUE, OnTime
-from measures.reports.model import ApplicationState, Reporting
+from measures.reports.loop_rows import ApplicationState
+from measures.reports.model import Reporting
 
 ZONE = ZoneInfo("Asia/Shanghai")
 ENDED = (Status.DONE, Status.STANDING, Status.DROPPED)

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from itertools import cycle
 
 from measures.choices import ApplicationKind
-from measures.reports.model import ApplicationRow, ApplicationState, EntryRow, ReportRow
+from measures.reports.loop_rows import ApplicationRow, ApplicationState, EntryRow
+from measures.reports.model import ReportRow
 
 
 def make_entries(rows: tuple[ReportRow, ...], at: datetime) -> tuple[EntryRow, ...]:

@@ -76,6 +76,12 @@ TABLE = {
     "grant-application": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "return-application": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "take-back-application": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
+    "chasers": Expected(MEMBERS, MADE, ("henan",)),
+    "new-chasers": Expected(MANAGERS, MANAGERS, ("henan",)),
+    # One that is there is walked in tests/test_chasing.py.
+    "chaser": Expected(NOBODY, NO_POST, ("henan", "1")),
+    "notice": Expected(NOBODY, NO_POST, ("henan", "1")),
+    "read-chaser": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
     "rules": Expected(MANAGERS, only(422, "administrator"), ("henan",)),
     "write-entry": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan", "1.1.1")),
     # An entry that is there is walked in tests/test_entries.py.

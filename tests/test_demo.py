@@ -21,6 +21,8 @@ from measures.models import (
     Assignment,
     AssignmentStep,
     Batch,
+    ChasedItem,
+    Chaser,
     Checklist,
     Entry,
     Item,
@@ -90,11 +92,14 @@ def told() -> list[Any]:
     )
     batches = Batch.objects.order_by("at").values_list("at", "via", "by_name", "reason")
     views = SavedView.objects.order_by("name").values_list("name", "is_shared")
+    chased = ChasedItem.objects.order_by("pk").values_list(
+        "item__measure__code", "chaser__at", "chaser__level"
+    )
     periods = Period.objects.order_by("starts").values_list("starts", "ends", "state")
     entries = Entry.objects.order_by("pk").values_list(
         "item__measure__code", "unit__name", "at", "by_name", "progress", "problems", "next_steps"
     )
-    return [*updates, *batches, *views, *periods, *entries]
+    return [*updates, *batches, *views, *periods, *entries, *chased]
 
 
 def write_story(path: Path) -> None:
@@ -150,6 +155,18 @@ def test_each_user_signs_in_and_sees_the_checklist(made: Demo, username: str, cl
     page = client.get("/checklists/henan/").content.decode()
     assert "河南（演示）" in page
     assert PASSWORD not in made.said
+
+
+@on_any_day
+def test_one_chaser_is_answered_and_one_is_not(made: Demo) -> None:
+    reminders, late = Chaser.objects.filter(level="blue"), Chaser.objects.filter(level="yellow")
+
+    assert reminders.exists()
+    assert not reminders.waiting().exists()
+    assert set(late.waiting()) == set(late)
+    assert late.count() > 1
+    assert all(one.reads.exists() for one in reminders)
+    assert late.filter(reads__isnull=False).count() == 1
 
 
 @on_any_day

@@ -36,7 +36,7 @@ from measures.models import (
 from measures.models.audit import verify_chain
 from measures.models.changes import Change
 from measures.reports.start_template import start_template
-from tests.loop_acts import add_and_withdraw_evidence, ask_and_decide, report_progress
+from tests.loop_acts import add_and_withdraw_evidence, ask_and_decide, chase, report_progress
 from tests.make import NOW, PASSWORD, TODAY, SignIn, change, code_of, find_item, make_checklist, make_periods
 from tests.test_structure import sources
 
@@ -262,6 +262,8 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.EVIDENCE_REMOVED: add_and_withdraw_evidence,
     Audited.ASKED: ask_and_decide,
     Audited.DECIDED: ask_and_decide,
+    Audited.CHASED: chase,
+    Audited.CHASER_READ: chase,
     Audited.RULES_CHANGED: ask_and_decide,
     Audited.PERIOD_STEP: take_a_periods_steps,
     Audited.HANDED_DOWN: hand_down,

@@ -135,7 +135,7 @@ def test_excel_gets_charts_filters_and_pages_that_repeat_their_heads() -> None:
     report = make_report()
     book = read_book(write_xlsx(report))
 
-    assert book.sheetnames == ["汇总", "事项", "变化", "更新记录", "进展填报", "申请"]
+    assert book.sheetnames == ["汇总", "事项", "变化", "更新记录", "进展填报", "申请", "催办"]
     assert len(book["汇总"]._charts) == 2
     for name in book.sheetnames[1:]:
         sheet = book[name]

@@ -15,11 +15,9 @@ from measures.choices import ApplicationKind, Light, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
 from measures.reports.as_json import UnknownVersion, from_data, to_data, write_json
+from measures.reports.loop_rows import ApplicationRow, ApplicationState, EntryRow
 from measures.reports.model import (
-    ApplicationRow,
-    ApplicationState,
     Completeness,
-    EntryRow,
     JournalRow,
     Move,
     MoveKind,

@@ -13,13 +13,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from measures.choices import (
     OPERATOR,
     ApplicationKind,
     AssignmentState,
     Audited,
+    ChaserLevel,
     ChecklistStatus,
     DecisionState,
     PeriodKind,
@@ -71,6 +72,9 @@ OURS: dict[str, Label] = {one.name: one.label for one in FIELDS} | {
     "consent": gettext_lazy("Agreed to by"),
     "new_due": gettext_lazy("New due date"),
     "by_one_hand": gettext_lazy("by one hand"),
+    "units": gettext_lazy("Units"),
+    "level": pgettext_lazy("chaser", "Level"),
+    "answer_by": gettext_lazy("Answer by"),
     "path": gettext_lazy("Place in the tree"),
     "checklists": gettext_lazy("Checklists"),
     "template": gettext_lazy("Template"),
@@ -96,6 +100,7 @@ VALUES: dict[str, Mapping[str, Label]] = {
     "status": {**dict(Status.choices), **dict(ChecklistStatus.choices)},
     "role": dict(Role.choices),
     "side": dict(Side.choices),
+    "level": dict(ChaserLevel.choices),
     "state": {**dict(DecisionState.choices), **dict(AssignmentState.choices), **dict(PeriodState.choices)},
     "kind": {**dict(ApplicationKind.choices), **dict(PeriodKind.choices)},
 }

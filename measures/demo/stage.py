@@ -9,7 +9,7 @@ from django.utils import translation
 
 from measures.choices import ApplicationKind, Role, Side, Status, Via
 from measures.database.locks import audited_transaction
-from measures.demo import words
+from measures.demo import chasers, words
 from measures.demo.answers import ANSWERS, LEADERS, helpers_of, target_of
 from measures.demo.below import open_below
 from measures.demo.handed_down import hand_down_and_change
@@ -172,9 +172,10 @@ class Stage:
             (-55, self._call_it_standing),
             (-47, self._choose_too_many_and_undo),
             (-31, self._help),
+            (chasers.ANSWERED, self._chase),
             (-20, self._withdraw_a_wrong_entry),
             (-12, self._help),
-            (-3, self._remind_of_what_is_late),
+            (chasers.UNANSWERED, self._chase),
             (0, None),
         ):
             noon = self.days.moment(number)
@@ -217,6 +218,11 @@ class Stage:
                 by = self.editors[unit.pk]
                 write_entries([new], side=Side.COOPERATING, by=by, at=at, via=Via.PAGE, unit=unit)
 
+    def _chase(self, number: int) -> None:
+        is_first = number == chasers.ANSWERED
+        chase = chasers.chase_about_what_is_due if is_first else chasers.chase_about_what_is_late
+        chase(self.checklist, self.days, by=self.office)
+
     def _withdraw_a_wrong_entry(self, number: int) -> None:
         unit = self.owners["干部教育处"]
         wrong = Entry.objects.filter(unit=unit, side=Side.LEAD).not_withdrawn().order_by("-at", "-id")[1]
@@ -242,12 +248,6 @@ class Stage:
         changes = [planned.change for planned in plan.planned]
         reason = "误选整项重点任务，撤销后另行调整"
         self._together(changes, number, minutes=52, via=Via.UNDO, reason=reason, undoes=batch)
-
-    def _remind_of_what_is_late(self, number: int) -> None:
-        late = self.checklist.items.overdue(on=self.days.at_work(number))
-        self._bulk(
-            late, number, append="督查室提醒：请一周内报送完成时限和推进措施。", reason="逾期事项集中提醒"
-        )
 
     def turn_rules_on(self) -> None:
         """From now on units ask; four have done so, and the office has decided on two."""

@@ -14,6 +14,7 @@ from measures.models.assignments import Assignment
 from measures.models.audit import AuditRecord, audit
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.changes import Change, Outcome, ReasonRequired, RuleRefused, StaleVersion
+from measures.models.chasers import ChasedItem, Chaser, ChaserRead, Sent
 from measures.models.checklists import Checklist, PlaceRefused
 from measures.models.cooperation import Cooperation, UpdateCooperation
 from measures.models.entries import Entry, Withdrawal, WithdrawnAlready
@@ -62,6 +63,9 @@ __all__ = [
     "CannotAsk",
     "Catalogue",
     "Change",
+    "ChasedItem",
+    "Chaser",
+    "ChaserRead",
     "Checklist",
     "ContentRemoved",
     "Cooperation",
@@ -100,6 +104,7 @@ __all__ = [
     "RuleRefused",
     "SavedView",
     "Section",
+    "Sent",
     "Session",
     "SpecialDay",
     "StaleEntries",

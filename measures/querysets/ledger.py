@@ -90,7 +90,8 @@ class ItemQuerySet(LitQuerySet):
         past = self.annotate(
             then=FilteredRelation("updates", condition=Q(updates__pk=Subquery(newest))),
             update_by_name=F("then__by_name"),
-            update_reason=F("then__reason"),
+            # Of a change of this item alone: a batch's reason is that of many.
+            update_reason=Case(When(then__batch=None, then=F("then__reason")), default=Value("")),
             **{COOPERATING: cooperation.after("then__pk")},
         )
         columns = self.model.past_columns() | loop_columns(end_of_day(day))
@@ -126,8 +127,8 @@ class ItemQuerySet(LitQuerySet):
         return self.select_for_update(of=("self",)).select_related(*joined)
 
     def without_history(self) -> Self:
-        """Items that have no update, entry, application or evidence yet."""
-        return self.filter(updates=None, entries=None, applications=None, evidence=None)
+        """Items that have no update, entry, application, chaser or evidence yet."""
+        return self.filter(updates=None, entries=None, applications=None, chased=None, evidence=None)
 
     def derive(self, names: Collection[str] = DERIVED_FIELDS) -> None:
         """Write these of DERIVED_FIELDS from the loop's rows: the last step of each act that changes them."""

@@ -6,7 +6,7 @@ from datetime import date
 from measures.choices import ApplicationKind, Side
 from measures.lights import end_of_day
 from measures.models import Application, Decision, Item
-from measures.reports.model import ApplicationRow, ApplicationState
+from measures.reports.loop_rows import ApplicationRow, ApplicationState
 
 
 def applications_between(items: Iterable[Item], since: date, as_of: date) -> list[Application]:

@@ -14,11 +14,9 @@ from typing import Any
 from measures.choices import ApplicationKind, Light, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts, OnTime
+from measures.reports.loop_rows import ApplicationRow, ApplicationState, ChaserRow, EntryRow
 from measures.reports.model import (
-    ApplicationRow,
-    ApplicationState,
     Completeness,
-    EntryRow,
     JournalRow,
     Move,
     MoveKind,
@@ -82,6 +80,7 @@ def to_data(report: Report) -> dict[str, Any]:
         "updates": [_plain(row) for row in report.journal],
         "entries": [_plain(row) for row in report.entries],
         "applications": [_plain(row) for row in report.applications],
+        "chasers": [_plain(row) for row in report.chasers],
         "reporting": vars(report.reporting) | {"missing": list(report.reporting.missing)}
         if report.reporting
         else None,
@@ -136,6 +135,7 @@ def _report(data: Mapping[str, Any]) -> Report:
         applications=tuple(
             _read(ApplicationRow, row, READ_OF_APPLICATION) for row in data.get("applications", ())
         ),
+        chasers=tuple(_read(ChaserRow, row) for row in data.get("chasers", ())),
         reporting=_read_reporting(data.get("reporting")),
         generator=data.get("generator", ""),
     )
@@ -186,7 +186,9 @@ def _read_by_status(data: Mapping[str, int]) -> dict[Status, int]:
     return {Status(status): count for status, count in data.items()}
 
 
-def _plain(row: ReportRow | Move | JournalRow | EntryRow | ApplicationRow) -> dict[str, Any]:
+def _plain(
+    row: ReportRow | Move | JournalRow | EntryRow | ApplicationRow | ChaserRow,
+) -> dict[str, Any]:
     """A row's fields, with days and moments in ISO 8601 and closed words by their stored value."""
     return {name: _as_json(value) for name, value in vars(row).items()}
 
@@ -207,6 +209,8 @@ READ: Readers = {
     "at": datetime.fromisoformat,
     **dict.fromkeys(("first_due", "done_on", "last_entry_on"), date.fromisoformat),
     "counts_on": date.fromisoformat,
+    "answer_by": date.fromisoformat,
+    "answered_at": datetime.fromisoformat,
 }
 READ_OF_APPLICATION: Readers = {
     **READ,

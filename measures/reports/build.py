@@ -11,14 +11,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
-from measures.lights import days_late, end_of_day, local_day
+from measures.lights import Lit, days_late, end_of_day, local_day
 from measures.models import Application, Checklist, Entry, Item, Update
 from measures.progress import NOTHING_DUE, Counts, OnTime, add_up
 from measures.querysets.ledger import ItemQuerySet
 from measures.reports.applications import application_rows, applications_between
+from measures.reports.chasers import chaser_rows, lits_as_chased
 from measures.reports.entries import entries_between, entry_rows, has_entries, reporting_of
 from measures.reports.model import Completeness, Report, ReportRow
 from measures.reports.moves import find_moves, journal_rows
+from measures.reports.reasons import reasons_of
 from measures.reports.summary import summarise
 from measures.reports.timeline import build_timeline
 from measures.texts import as_counted
@@ -41,7 +43,7 @@ def build_report(
 ) -> Report:
     """The report of these items, which `as_of` has put back to the end of that day, in the active language.
 
-    Four queries, and five more with `since`, however many items and updates there are.
+    Seven queries, and seven more with `since`, however many items and updates there are.
     """
     found = list(items.for_list().in_order())
     before: Before = {}
@@ -57,6 +59,7 @@ def build_report(
         if has_entries(checklist, as_of):
             reporting = reporting_of(found, before, updates, entries, as_of)
     last = Entry.objects.last_about([item.pk for item in found], as_of)
+    reasons, lits = reasons_of(found, as_of), lits_as_chased(found, as_of)
     pillars = _by_pillar(found, before, as_of)
     report = Report(
         title=_("Progress report"),
@@ -77,11 +80,14 @@ def build_report(
         owners=_by_owner(found, before, as_of),
         timeline=build_timeline(items, checklist=checklist, as_of=as_of, since=since),
         completeness=_completeness(found, since),
-        rows=tuple(_row(item, as_of, last.get(item.pk)) for item in found),
+        rows=tuple(
+            _row(item, as_of, last.get(item.pk), lits[item.pk], reasons.get(item.pk, "")) for item in found
+        ),
         moves=find_moves(found, before, updates, as_of=as_of, since=since) if since else (),
         journal=journal_rows(updates),
         entries=entry_rows(entries, found, as_of),
         applications=application_rows(applications, found, as_of),
+        chasers=chaser_rows(found, since, as_of) if since else (),
         reporting=reporting,
         generator=settings.GENERATOR,
     )
@@ -155,9 +161,8 @@ def _completeness(items: Sequence[Item], since: date | None) -> Completeness:
     )
 
 
-def _row(item: Item, on: date, last: Entry | None) -> ReportRow:
+def _row(item: Item, on: date, last: Entry | None, lit: Lit, reason: str) -> ReportRow:
     section = item.measure.section
-    lit = item.lit(on)
     return ReportRow(
         code=item.measure.code,
         title=item.measure.marked_title,
@@ -168,7 +173,7 @@ def _row(item: Item, on: date, last: Entry | None) -> ReportRow:
         light_reason=lit.reason,
         updated=item.updated_at,
         updated_by=item.update_by_name or "",
-        reason=item.update_reason or "",
+        reason=reason,
         days_late=item.days_late(on),
         first_due=item.first_due,
         extensions=item.extensions,

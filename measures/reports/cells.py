@@ -9,19 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from measures.choices import ApplicationKind, ClosedBy, Light, Status
+from measures.choices import ApplicationKind, ChaserLevel, ClosedBy, Light, Status
 from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import BY_NAME, FIELDS, Kind
-from measures.reports.model import (
-    ApplicationRow,
-    ApplicationState,
-    EntryRow,
-    ItemState,
-    JournalRow,
-    Move,
-    MoveKind,
-    ReportRow,
-)
+from measures.reports.loop_rows import ApplicationRow, ApplicationState, ChaserRow, EntryRow
+from measures.reports.model import ItemState, JournalRow, Move, MoveKind, ReportRow
 
 # OWASP ASVS 5.0, 1.2.10, and the full-width forms that a Chinese keyboard types.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -173,7 +165,23 @@ def application_columns() -> list[ReportColumn[ApplicationRow]]:
     ]
 
 
-def labels[E: (Status, Light, MoveKind, ClosedBy, ApplicationKind, ApplicationState)](
+def chaser_columns() -> list[ReportColumn[ChaserRow]]:
+    """The columns of the chasers."""
+    levels = labels(ChaserLevel)
+    return [
+        ReportColumn(_("Sent at"), lambda row: local_minute(row.at), 17),
+        ReportColumn(_("Code"), lambda row: row.code, 9),
+        ReportColumn(_("Title"), lambda row: row.title, 40),
+        ReportColumn(_("Unit"), lambda row: row.unit, 18),
+        ReportColumn(pgettext("chaser", "Level"), lambda row: levels[ChaserLevel(row.level)], 8),
+        ReportColumn(pgettext("chaser", "What is asked"), lambda row: row.text, 50),
+        ReportColumn(_("Answer by"), lambda row: row.answer_by, 12),
+        ReportColumn(_("Answered at"), lambda row: local_minute(row.answered_at), 17),
+        ReportColumn(_("Sent by"), lambda row: row.by, 12),
+    ]
+
+
+def labels[E: (Status, Light, MoveKind, ClosedBy, ApplicationKind, ApplicationState, ChaserLevel)](
     words: type[E],
 ) -> dict[E, str]:
     """Each word's label in the active language: looked up once, and not in every row."""

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from measures.choices import OWING_STATUSES, Side
 from measures.lights import end_of_day
 from measures.models import Checklist, Entry, Item, Update
-from measures.reports.model import EntryRow, Reporting
+from measures.reports.loop_rows import EntryRow
+from measures.reports.model import Reporting
 
 
 def entries_between(items: Iterable[Item], since: date, as_of: date) -> list[Entry]:

@@ -42,6 +42,10 @@ def json[W](write: W) -> Format[W]:
     return Format("json", "JSON", "application/json", write)
 
 
+def zipped[W](write: W) -> Format[W]:
+    return Format("zip", "ZIP", "application/zip", write)
+
+
 def to_save(name: str) -> Format[None]:
     """A file of any content, which no browser shows or runs."""
     return Format(name, name.upper(), "application/octet-stream", None)

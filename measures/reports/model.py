@@ -8,11 +8,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from measures.choices import ApplicationKind, DecisionState, Light, Status
+from measures.choices import Light, Status
 from measures.lights import Lit
 from measures.progress import Counts
+from measures.reports.loop_rows import ApplicationRow, ChaserRow, EntryRow
 from measures.texts import Label
 
 
@@ -64,7 +64,8 @@ class ItemState:
 class ReportRow(ItemState):
     """One item at the end of the report's day.
 
-    `reason` is what its newest update gave as one; `light_reason` says why the light is what it is.
+    `reason` is what the unit said last about what holds it up (`reasons.reasons_of`); `light_reason` says why
+    the light is what it is.
     `updated` is the moment of its newest update up to that day; None: nobody has touched it.
     `closed_by` is a ClosedBy, or empty; `last_entry` the texts of the newest entry that was not withdrawn.
     What has a default is missing in reports kept from before it was added.
@@ -128,65 +129,6 @@ class JournalRow(ItemState):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class EntryRow:
-    """One progress entry that counts for the days after `since` up to `as_of`; some were withdrawn."""
-
-    code: str
-    title: str
-    unit: str
-    at: datetime
-    counts_on: date
-    by: str
-    side: str
-    by_office: bool
-    nothing_new: bool
-    progress: str
-    problems: str
-    next_steps: str
-    withdrawn: bool
-
-
-class ApplicationState(StrEnum):
-    """What had become of an application by the end of a report's day."""
-
-    WAITING = "waiting"
-    GRANTED = DecisionState.GRANTED.value
-    RETURNED = DecisionState.RETURNED.value
-    WITHDRAWN = DecisionState.WITHDRAWN.value
-
-    @property
-    def label(self) -> Label:
-        waits = self == ApplicationState.WAITING
-        return pgettext_lazy("application", "Waiting") if waits else DecisionState(self.value).label
-
-
-@dataclass(frozen=True, kw_only=True)
-class ApplicationRow:
-    """One application that waited on any day after `since` up to `as_of`, or was decided on one of these.
-
-    `owner` is the item's at the end of `as_of`. `due` is the due date that the item had when it was made;
-    `new_due` is the one asked for, None unless it asks to extend. The fields from `decided_by` on are empty
-    while it waits; `answer` says why it was returned.
-    """
-
-    code: str
-    title: str
-    owner: str
-    kind: ApplicationKind
-    side: str
-    by: str
-    at: datetime
-    reason: str
-    due: date | None
-    new_due: date | None
-    state: ApplicationState
-    decided_by: str = ""
-    decided_at: datetime | None = None
-    answer: str = ""
-    by_one_hand: bool = False
-
-
 @dataclass(frozen=True)
 class Reporting:
     """Of the entries that units owed for the period, how many they gave.
@@ -233,9 +175,10 @@ class Report:
     `whole` sums the pillars, and so do the sections and the owners; each share is a share of its row's total.
     With `since`, `moves` and `journal` tell what happened after the end of that day, and the counts carry
     what they were then; `entries` and `reporting` tell what units reported for these days, `applications`
-    what they asked for. `reporting` is None without `since`, and for days before the checklist had entries.
-    `revision` is None unless a period was closed with this report. `generator` names the release that built
-    it, such as Taizhang 0.1.0; it is empty in reports kept from before 0.1.0.
+    what they asked for, `chasers` what they were chased for. `reporting` is None without `since`, and for
+    days before the checklist had entries. `revision` is None unless a period was closed with this report.
+    `generator` names the release that built it, such as Taizhang 0.1.0; it is empty in reports kept from
+    before 0.1.0.
     """
 
     title: str
@@ -261,6 +204,7 @@ class Report:
     journal: tuple[JournalRow, ...] = ()
     entries: tuple[EntryRow, ...] = ()
     applications: tuple[ApplicationRow, ...] = ()
+    chasers: tuple[ChaserRow, ...] = ()
     reporting: Reporting | None = None
     revision: int | None = None
     generator: str = ""

@@ -33,6 +33,7 @@ class TextRole(StrEnum):
     BODY = "body"
     NOTE = "note"
     SIGNATURE = "signature"
+    ADDRESSEE = "addressee"
 
 
 @dataclass(frozen=True)

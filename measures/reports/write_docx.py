@@ -33,7 +33,13 @@ from measures.reports.outline import (
 PARTS = Path(__file__).parent / "docx_parts"
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 RELATIONS = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-STYLES = {TextRole.BODY: "BodyText", TextRole.NOTE: "Note", TextRole.SIGNATURE: "Signature"}
+STYLES = {
+    TextRole.BODY: "BodyText",
+    TextRole.NOTE: "Note",
+    TextRole.SIGNATURE: "Signature",
+    TextRole.ADDRESSEE: "BodyText",
+}
+FLUSH_LEFT = '<w:ind w:firstLineChars="0" w:firstLine="0"/>'
 UNITS = 60  # a bar's columns; Word allows at most 63 in a table
 BAR_LABEL = 36  # mm
 
@@ -123,7 +129,8 @@ def _block(block: Block) -> str:
         case DocumentHeading():
             return _paragraph(block.text, f"Heading{block.level}")
         case Text():
-            return _paragraph(block.text, STYLES[block.role])
+            flush = FLUSH_LEFT if block.role == TextRole.ADDRESSEE else ""
+            return _paragraph(block.text, STYLES[block.role], flush)
         case Table():
             return _table(block)
         case Bars():

@@ -15,6 +15,7 @@ from measures.progress import Counts
 from measures.reports.cells import (
     application_columns,
     as_text,
+    chaser_columns,
     entry_columns,
     item_columns,
     journal_columns,
@@ -74,6 +75,9 @@ def write_xlsx(report: Report) -> bytes:
         )
         ReportSheet(book, styles, pgettext("sheet", "Applications"), footer).write_table(
             application_columns(), report.applications
+        )
+        ReportSheet(book, styles, pgettext("sheet", "Chasers"), footer).write_table(
+            chaser_columns(), report.chasers
         )
     book.close()
     return output.getvalue()

@@ -27,11 +27,12 @@ class Action(StrEnum):
     CHANGE_ANY_ITEM = "change any item"
     WRITE_ENTRIES = (
         "write progress entries and add evidence on items that one's owner leads or helps with, "
-        "and withdraw one's own"
+        "withdraw one's own, and note chasers to one's owner as read"
     )
     WRITE_FOR_UNITS = "write progress entries and add evidence for a unit, and withdraw any"
     ASK = "ask to close, keep up, drop or extend the items of one's owner"
     DECIDE = "decide on applications, and set what they ask for"
+    CHASE = "chase units for an answer"
     SET_RULES = "set the rules of the checklist"
     HAND_OVER = "give an item to another owner"
     MANAGE = "manage owners and members"
@@ -50,6 +51,7 @@ TABLE: dict[Role, frozenset[Action]] = {
             Action.CHANGE_ANY_ITEM,
             Action.WRITE_FOR_UNITS,
             Action.DECIDE,
+            Action.CHASE,
             Action.SET_RULES,
             Action.HAND_OVER,
             Action.MANAGE,

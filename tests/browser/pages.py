@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from tests.browser import arrivals, arrivals_accounts
+from tests.browser import arrivals, arrivals_accounts, arrivals_loop
 from tests.browser.arrivals import ROOT, Arrive, Site, at
 
 
@@ -69,6 +69,11 @@ PAGES = [
     Shown("items-editing-conflict", arrivals.conflict_in_row),
     Shown("items-viewer", at(f"{ROOT}/items/"), user="viewer"),
     Shown("applications", at(f"{ROOT}/applications/")),
+    Shown("chasers", at(f"{ROOT}/chasers/")),
+    Shown("chasers-of-unit", at(f"{ROOT}/chasers/?waiting=on"), user="editor"),
+    Shown("new-chasers", at(f"{ROOT}/chasers/new/?light=red&light=grey")),
+    Shown("new-chasers-none", at(f"{ROOT}/chasers/new/")),
+    Shown("chaser", arrivals_loop.chaser, user="editor"),
     Shown("rules", at(f"{ROOT}/settings/")),
     Shown("bulk", arrivals.chosen_together),
     Shown("bulk-preview", arrivals.previewed_together),

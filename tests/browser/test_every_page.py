@@ -28,7 +28,7 @@ LATIN_ALLOWED = {
 # Django's own look: its tables scroll with the page on a phone, and its contrast is its own.
 DJANGOS = {"admin", "admin-items"}
 # What is right need not be listed, which takes half as long again.
-VIOLATIONS = {"resultTypes": ["violations"]}
+VIOLATIONS: dict[str, Any] = {"resultTypes": ["violations"]}
 # What a theme or a width can break; all else is the same in every theme and at every width.
 BY_LOOK = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 RULES = {
@@ -41,6 +41,7 @@ NO_PAGE = {
     *("recovery-codes", "end-session", "end-other-sessions"),
     *("home", "sign-out", "language", "theme", "alive", "healthz", "undo"),
     *("write-entry", "withdraw-entry"),
+    *("notice", "read-chaser"),
     *("ask", "decide-applications", "grant-application", "return-application", "take-back-application"),
     *("save-view", "default-view", "delete-view"),
     *("accept-assignment", "return-assignment"),

@@ -174,7 +174,7 @@ def unpacked(source: Path, copy: Path, *, unsigned: bool) -> tuple[dict[str, Any
 
 
 def evidence_of_backup(archive: zipfile.ZipFile, said: dict[str, str] | None) -> dict[str, int]:
-    """The files of the backup whose manifest says this about them. Raises ValueError and KeyError."""
+    """The files that belong to the backup, as its manifest says. Raises ValueError and KeyError."""
     if said is None:
         return {}
     if archive.getinfo(EVIDENCE).file_size > files.LIST_LIMIT:

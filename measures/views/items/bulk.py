@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ from measures.models import Change, Checklist, NewEntry, Owner
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.list_state import ListState
+from measures.views.items.selected import selected_items
 from measures.views.previews import back_to_list, kept_from, say_outcome, seal, unseal
 
 # Another one whenever the preview holds something else: a token of an earlier release is too old.
@@ -45,7 +45,7 @@ def bulk(request: SignedInRequest, slug: str) -> HttpResponse:
         raise PermissionDenied(_("Your role cannot change items here."))
     if "apply" in request.POST:
         return _apply(request, checklist, rights)
-    items = _selected(request, checklist).for_list().in_order()
+    items = selected_items(request, checklist).for_list().in_order()
     may_hand_over = rights.may(Action.HAND_OVER, checklist)
     asked = "preview" in request.POST
     form = BulkForm(request.POST if asked else None, checklist=checklist, may_hand_over=may_hand_over)
@@ -59,17 +59,6 @@ def bulk(request: SignedInRequest, slug: str) -> HttpResponse:
             )
             plan = None
     return _page(request, checklist, form, items, plan)
-
-
-def _selected(request: SignedInRequest, checklist: Checklist) -> ItemQuerySet:
-    """The ticked items, or all that the filter finds. Ticks come one by one or joined by commas."""
-    if request.POST.get("scope") == "filter":
-        address = QueryDict(request.POST.get("query", ""))
-        found: ItemQuerySet = ListState(address, checklist, request.user).filter_at().items()
-        return found
-    named = request.POST if request.method == "POST" else request.GET
-    codes = ",".join(named.getlist("codes")).split(",")
-    return checklist.items.filter(measure__code__in=codes)
 
 
 def _page(

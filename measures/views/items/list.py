@@ -65,6 +65,7 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
         "views": checklist.saved_views.visible_to(request.user),
         "formats": LIST_FORMATS,
         "may_hand_over": not state.below and rights.may(Action.HAND_OVER, checklist),
+        "chases": checklist.is_open and rights.may(Action.CHASE, checklist),
         "may_upload": rights.may_change_some(checklist) and not state.day.past,
     }
     return render(request, "items/list.html", context, status=422 if state.format else 200)

@@ -19,6 +19,7 @@ from measures.forms.evidence import EvidenceForm
 from measures.forms.items import ItemForm
 from measures.forms.loop import ApplicationForm, EntryForm, ReturnForm, WithdrawForm, kinds_to_ask
 from measures.ledger.assignments import trails
+from measures.ledger.chasers import chasers_of_item, is_addressed, lit_as_chased
 from measures.ledger.evidence import evidence_of
 from measures.ledger.journal import journal_of
 from measures.ledger.loop import ShownApplication, ShownEntries, applications_of, entries_of, owed_now
@@ -82,7 +83,6 @@ def item_page(
         "measure": shown.measure,
         "key_terms": shown.measure.key_terms_in(get_language()),
         "sentence": shown.measure.source.split(".")[-1],
-        "lit": shown.lit(day.day),
         **_journal(request, shown, past),
         **_neighbours(shown),
         **_assignments(shown, rights, past),
@@ -90,6 +90,7 @@ def item_page(
         **loop,
         **asked,
         **_evidence(request, shown, rights, typed, past=past, page=loop | asked),
+        **_chasers(shown, rights, day),
     }
     return render(request, "items/item.html", context, status=422 if day.errors else status)
 
@@ -165,6 +166,19 @@ def _applications(shown: Item, rights: Rights, typed: Typed, past: date | None) 
         "application_form": form if free else None,
         "return_form": typed.return_form or ReturnForm(),
         "returning": typed.returning,
+    }
+
+
+def _chasers(shown: Item, rights: Rights, day: DayForm) -> dict[str, object]:
+    """What the unit was chased for about the item, what answered it, and the light that follows."""
+    found = chasers_of_item(shown, as_of=day.past)
+    waiting = next((one for one in found if one.waits), None)
+    checklist = shown.checklist
+    return {
+        "chasers": found,
+        "chased": waiting if waiting and is_addressed(rights, waiting.chaser, checklist) else None,
+        "chases": day.past is None and checklist.is_open and rights.may(Action.CHASE, checklist),
+        "lit": lit_as_chased(shown.lit(day.day), waiting.chaser if waiting else None, day.day),
     }
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from measures.forms.items import ItemForm, RowForm
 from measures.forms.loop import RowEntryForm
+from measures.ledger.chasers import chased_on, lit_as_chased
 from measures.ledger.columns import Column
 from measures.ledger.facts import Facts
 from measures.ledger.loop import previous_entry
@@ -98,7 +99,8 @@ def row_of(
     on = timezone.localdate()
     unit, may_change = item.checklist.get_absolute_url(), rights.may_change(item)
     said = _last_entries([item.pk], columns, on).get(item.pk, "")
-    facts, lit, late = Facts.of(item), item.lit(on), item.days_late(on)
+    facts, late = Facts.of(item), item.days_late(on)
+    lit = lit_as_chased(item.lit(on), chased_on([item.pk], on).get(item.pk), on)
     return Row(facts, unit, lit, late, may_change, forms, conflict, columns, said)
 
 
@@ -119,12 +121,13 @@ def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
     # Asked once for each unit and each owner on the page, not for each row.
     address = cache(lambda slug: reverse("overview", args=[slug]))
     may_change = cache(lambda owner: not reading and rights.may_change_items_of(owner, checklist))
-    said = _last_entries([one.pk for one in found], columns, on)
+    keys = [one.pk for one in found]
+    said, chased = _last_entries(keys, columns, on), chased_on(keys, on)
     return [
         Row(
             one,
             address(one.slug),
-            one.lit(on),
+            lit_as_chased(one.lit(on), chased.get(one.pk), on),
             one.days_late(on),
             may_change(one.owner_id),
             forms=_forms(one, state, rights) if one.code == state.edit and may_change(one.owner_id) else None,

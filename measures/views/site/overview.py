@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from measures.choices import Light, Status
 from measures.ledger.journal import JournalEntry, entries_apart
 from measures.lights import Lit
-from measures.models import Application, Checklist, Item, Update
+from measures.models import Application, Chaser, Checklist, Item, Update
 from measures.progress import add_up, progress
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, rights_of
@@ -43,6 +43,8 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         # Only upgraded checklists have no rules and were not asked about them.
         "offers_rules": checklist.rules.judge_nothing and checklist.entries_from is not None,
         "waiting": Application.objects.filter(item__checklist=checklist).pending().count(),
+        "chases": checklist.is_open and rights.may(Action.CHASE, checklist),
+        "chasers_waiting": Chaser.objects.of_checklist(checklist).waiting().count(),
         "reads_above": reads_above(request, checklist),
         "has_owners": checklist.owners.exists(),
         "red": _shortened(red, today),
@@ -54,6 +56,7 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         wanting = mine.in_light(Light.RED, Light.AMBER)
         context |= {
             "owner": membership.owner,
+            "own_chasers": Chaser.objects.filter(unit=membership.owner).waiting().count(),
             "mine": mine.counted_by_light(),
             "mine_first": _shortened(wanting, today),
             "mine_total": mine.count(),

@@ -1,0 +1,107 @@
+"""Chasers for people to read: what each asks, who has read it and what answered it, now or on a past day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from measures.choices import ChaserLevel
+from measures.lights import Lit, end_of_day, lit_while_chased, local_day
+from measures.models import ChasedItem, Chaser, ChaserRead, Checklist, Entry, Item
+from measures.rights.roles import Action, Rights
+
+
+@dataclass(frozen=True)
+class ShownChased:
+    """An item that a chaser names, and the entry that answers for it; None while it waits."""
+
+    chaser: Chaser
+    item: Item
+    answer: Entry | None
+
+    @property
+    def waits(self) -> bool:
+        return self.answer is None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the answer came after the day that the chaser names."""
+        return self.answer is not None and local_day(self.answer.at) > self.chaser.answer_by
+
+
+@dataclass(frozen=True)
+class ShownChaser:
+    """A chaser with its items in the article's order, and who has read it, the first reader first."""
+
+    chaser: Chaser
+    items: Sequence[ShownChased]
+    reads: Sequence[ChaserRead]
+
+    @property
+    def answered(self) -> int:
+        """How many of its items are answered for."""
+        return sum(not one.waits for one in self.items)
+
+    @property
+    def waits(self) -> bool:
+        return self.answered < len(self.items)
+
+
+def chased_on(items: Iterable[int], on: date) -> dict[int, Chaser]:
+    """By its key, the newest chaser of each of these items that waits at the end of the day. One query."""
+    return {key: one.chaser for key, one in ChasedItem.objects.open_about(items, on).items()}
+
+
+def lit_as_chased(lit: Lit, chaser: Chaser | None, on: date) -> Lit:
+    """The light, with the chaser in its reason if one waits."""
+    if chaser is None:
+        return lit
+    return lit_while_chased(lit, ChaserLevel(chaser.level), chaser.answer_by, on)
+
+
+def chasers_of_item(item: Item, *, as_of: date | None = None) -> list[ShownChased]:
+    """What the item's units were chased for, newest first, now or at the end of a day. Two queries."""
+    until = end_of_day(as_of) if as_of else None
+    found = ChasedItem.objects.filter(item=item).with_answer(until)
+    if until:
+        found = found.filter(chaser__at__lt=until)
+    rows = list(found.select_related("chaser__unit__checklist").order_by("-chaser__at", "-pk"))
+    return _shown(rows, {item.pk: item})
+
+
+def shown_chasers(chasers: Iterable[Chaser], *, as_of: date | None = None) -> list[ShownChaser]:
+    """These chasers, now or at the end of a day. Four queries, however many they are."""
+    until = end_of_day(as_of) if as_of else None
+    sent = list(chasers)
+    rows = list(
+        ChasedItem.objects.filter(chaser__in=sent).with_answer(until).order_by("item__measure__position")
+    )
+    about = Item.objects.filter(pk__in=[one.item_id for one in rows]).select_related("measure", "checklist")
+    by_key = {chaser.pk: chaser for chaser in sent}
+    for row in rows:
+        row.chaser = by_key[row.chaser_id]
+    items: dict[int, list[ShownChased]] = {key: [] for key in by_key}
+    for one in _shown(rows, about.in_bulk()):
+        items[one.chaser.pk].append(one)
+    reads: dict[int, list[ChaserRead]] = {key: [] for key in by_key}
+    noted = ChaserRead.objects.filter(chaser__in=sent)
+    for read in noted.filter(at__lt=until) if until else noted:
+        reads[read.chaser_id].append(read)
+    return [ShownChaser(chaser, items[chaser.pk], reads[chaser.pk]) for chaser in sent]
+
+
+def _shown(rows: Sequence[ChasedItem], items: dict[int, Item]) -> list[ShownChased]:
+    answers = [one.answer_id for one in rows if one.answer_id]
+    entries = Entry.objects.filter(pk__in=answers).select_related("unit").in_bulk() if answers else {}
+    return [
+        ShownChased(one.chaser, items[one.item_id], entries[one.answer_id] if one.answer_id else None)
+        for one in rows
+    ]
+
+
+def is_addressed(rights: Rights, chaser: Chaser, checklist: Checklist) -> bool:
+    """Whether the user acts for the unit that is chased, so that they can note the chaser as read."""
+    return (
+        checklist.is_open
+        and rights.may(Action.WRITE_ENTRIES, checklist)
+        and rights.memberships[checklist.pk].owner_id == chaser.unit_id
+    )

@@ -1,0 +1,77 @@
+"""How chasers are queried: which wait for an answer, and what answered the others.
+
+An answer is the first entry about the item by its lead unit or a cooperating one after the chaser, unless it
+was withdrawn. Nothing here imports a model.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Subquery
+
+from measures.choices import Side
+from measures.lights import end_of_day
+from measures.querysets.append_only import AppendOnlyQuerySet
+
+if TYPE_CHECKING:
+    from measures.models.chasers import ChasedItem, Chaser
+    from measures.models.checklists import Checklist
+    from measures.models.entries import Entry
+    from measures.querysets.loop import EntryQuerySet
+
+ANSWERING = (Side.LEAD, Side.COOPERATING)
+
+
+class ChaserQuerySet(AppendOnlyQuerySet["Chaser"]):
+    def of_checklist(self, checklist: "Checklist") -> Self:
+        """The chasers of a checklist, newest first."""
+        return self.filter(unit__checklist=checklist).select_related("unit").order_by("-at", "-pk")
+
+    def up_to(self, day: date) -> Self:
+        """Chasers that were sent by the end of this day."""
+        return self.filter(at__lt=end_of_day(day))
+
+    def waiting(self, until: datetime | None = None) -> Self:
+        """Chasers with an item that nobody has answered for or, with `until`, had by then."""
+        chased: type[ChasedItem] = apps.get_model("measures.ChasedItem")
+        found = chased.objects.filter(chaser=OuterRef("pk")).unanswered(until)
+        sent = self if until is None else self.filter(at__lt=until)
+        return sent.filter(Exists(found))
+
+    def sent_with(self, chaser: "Chaser") -> Self:
+        """The chasers that were sent in the same act, one for each unit, in the order of their units."""
+        same = self.of_checklist(chaser.unit.checklist).filter(at=chaser.at, by=chaser.by_id)
+        return same.order_by("pk")
+
+
+class ChasedQuerySet(AppendOnlyQuerySet["ChasedItem"]):
+    """Items that chasers name."""
+
+    def unanswered(self, until: datetime | None = None) -> Self:
+        """Items that wait for an answer or, with `until`, waited then."""
+        sent = self if until is None else self.filter(chaser__at__lt=until)
+        return sent.filter(~Exists(_answers(until)))
+
+    def answered(self, until: datetime) -> Self:
+        """Items that were answered for before `until`."""
+        return self.filter(Exists(_answers(until)))
+
+    def with_answer(self, until: datetime | None = None) -> Self:
+        """With `answer_id`: the key of the entry that answers, written before `until`; None for none."""
+        first = _answers(until).order_by("at", "id").values("pk")[:1]
+        return self.annotate(answer_id=Subquery(first))
+
+    def open_about(self, items: Iterable[int], day: date) -> "dict[int, ChasedItem]":
+        """By its key, the newest chaser of each item that waits at the end of the day. One query."""
+        waiting = self.filter(item__in=list(items)).unanswered(end_of_day(day))
+        return {one.item_id: one for one in waiting.select_related("chaser").order_by("chaser__at", "pk")}
+
+
+def _answers(until: datetime | None) -> "EntryQuerySet":
+    entries: type[Entry] = apps.get_model("measures.Entry")
+    later = entries.objects.filter(item=OuterRef("item"), side__in=ANSWERING, at__gt=OuterRef("chaser__at"))
+    if until is not None:
+        later = later.filter(at__lt=until)
+    return later.not_withdrawn(until)

@@ -1,0 +1,48 @@
+"""What units were chased for in a report's period, and what answered it."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from measures.choices import ChaserLevel
+from measures.lights import Lit, end_of_day, lit_while_chased
+from measures.models import ChasedItem, Entry, Item
+from measures.reports.loop_rows import ChaserRow
+
+
+def chaser_rows(items: Iterable[Item], since: date, as_of: date) -> tuple[ChaserRow, ...]:
+    """Chasers sent by the end of `as_of` that waited after the end of `since`, oldest first. Two queries."""
+    about = {item.pk: item for item in items}
+    sent = ChasedItem.objects.filter(item__in=about, chaser__at__lt=end_of_day(as_of))
+    over = sent.answered(end_of_day(since)).values("pk")
+    rows = list(
+        sent.exclude(pk__in=over)
+        .with_answer(end_of_day(as_of))
+        .select_related("chaser__unit")
+        .order_by("chaser__at", "pk")
+    )
+    answers = Entry.objects.in_bulk([one.answer_id for one in rows if one.answer_id])
+    return tuple(_row(one, about[one.item_id], answers) for one in rows)
+
+
+def _row(one: ChasedItem, item: Item, answers: dict[int, Entry]) -> ChaserRow:
+    chaser = one.chaser
+    return ChaserRow(
+        code=item.measure.code,
+        title=item.measure.marked_title,
+        unit=chaser.unit.name,
+        level=chaser.level,
+        text=chaser.text,
+        answer_by=chaser.answer_by,
+        at=chaser.at,
+        by=chaser.by_name,
+        answered_at=answers[one.answer_id].at if one.answer_id else None,
+    )
+
+
+def lits_as_chased(items: Iterable[Item], as_of: date) -> dict[int, Lit]:
+    """By its key, each item's light; its reason names a chaser that waits. One query."""
+    lits = {item.pk: item.lit(as_of) for item in items}
+    for key, one in ChasedItem.objects.open_about(lits, as_of).items():
+        level = ChaserLevel(one.chaser.level)
+        lits[key] = lit_while_chased(lits[key], level, one.chaser.answer_by, as_of)
+    return lits
