@@ -1,5 +1,9 @@
 """How evidence is stored: no row without its file, nothing replaced, and a full disk said in words."""
 
+import signal
+import subprocess
+import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -8,12 +12,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import storages
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
 from pytest_django import Settings
 
 from measures.choices import Side
 from measures.evidence import store
 from measures.models import Evidence, Item, NewFile, Owner, add_evidence
+from measures.models.evidence_check import clean_evidence
 from measures.querysets.append_only import AppendOnlyError
+from tests.checkout import ROOT
 from tests.evidence_make import HASH, PDF, send, signed_in, stored
 from tests.make import NOW, SignIn, write_entry
 
@@ -124,6 +131,37 @@ def test_a_damaged_file_is_neither_given_away_nor_joined_by_another_row(
     answer = send(sign_in(editor))
     assert (answer.status_code, Evidence.objects.count()) == (503, 1)
     assert "damaged" in answer.content.decode()
+
+
+KILLED = """
+import io, os, signal, sys
+import django
+from django.conf import settings
+settings.configure(STORAGES={"evidence": {
+    "BACKEND": "measures.evidence.store.EvidenceStorage", "OPTIONS": {"location": sys.argv[1]}}})
+from measures.evidence import store
+
+class Deadly(io.BytesIO):
+    def read(self, *size):
+        if self.tell():
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().read(100)
+
+store.keep("ab" * 32, Deadly(bytes(1000)))
+"""
+
+
+def test_a_process_killed_while_it_stores_a_file_leaves_no_file_under_its_hash(
+    folder: Path, db: None
+) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED, str(folder)], cwd=ROOT, check=False)
+
+    assert done.returncode == -signal.SIGKILL
+    (left,) = stored(folder)
+    assert left.endswith(".part")
+    later = timezone.now() + timedelta(days=2)
+    assert clean_evidence(at=later) == [f"ab/{left}"]
+    assert stored(folder) == []
 
 
 def test_any_storage_of_django_will_do(given: Item, editor: User, settings: Settings) -> None:
