@@ -1,4 +1,4 @@
-"""kill -9 amid entries, withdrawals, applications and decisions: nothing lost, nothing half done."""
+"""kill -9 amid each act of the loop: nothing lost, nothing half done."""
 
 import random
 import threading
@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from tests.faults.conftest import crowd
 from tests.faults.ledger import codes, hold_to, rows
@@ -21,14 +22,18 @@ PREPARE = """
 from django.contrib.auth.models import User
 from django.utils import timezone
 from measures.choices import Via
-from measures.models import Change, Checklist, Owner, change_items
+from measures.models import Assignment, Change, Checklist, Owner, change_items
 checklist = Checklist.objects.get()
 unit = Owner.objects.create(checklist=checklist, name="一处")
 values = {"owner": unit, "status": "in_progress"}
 changes = [Change(item.pk, item.version, values) for item in checklist.items.all()]
-by = User.objects.get(username="person0")
-change_items(changes, by=by, at=timezone.now(), via=Via.PAGE, reason="交办")
+by, now = User.objects.get(username="person0"), timezone.now()
+change_items(changes, by=by, at=now, via=Via.PAGE, reason="交办")
 Checklist.objects.update(two_persons=True)
+below = Checklist(slug="below", name="下级", catalogue=checklist.catalogue, parent=checklist).open(at=now)
+measure = checklist.items.first().measure
+due = timezone.localdate(now)
+Assignment.hand_down(checklist, measure, [below], due=due, text="请办理", by=by, at=now)
 """
 DERIVED = """
 from measures.models import Item
@@ -50,18 +55,28 @@ HALVES = {
         "SELECT u.id FROM measures_update u LEFT JOIN measures_decision d ON d.update_id = u.id "
         "WHERE u.status = 'done' AND d.id IS NULL"
     ),
+    "a chaser without an item": (
+        "SELECT c.id FROM measures_chaser c LEFT JOIN measures_chaseditem i ON i.chaser_id = c.id "
+        "WHERE i.id IS NULL"
+    ),
+    "a correction that asks nobody": (
+        "SELECT c.id FROM measures_assignmentcorrection c LEFT JOIN measures_assignmentstep s "
+        "ON s.assignment_id = c.assignment_id AND s.version = c.version WHERE s.id IS NULL"
+    ),
 }
 AUDITED = {
     "entry_written": "measures_entry",
     "entry_withdrawn": "measures_withdrawal",
     "asked": "measures_application",
     "decided": "measures_decision",
+    "chased": "measures_chaser",
+    "assignment_corrected": "measures_assignmentcorrection",
 }
 
 
 @dataclass
 class Told:
-    """What was acknowledged: the words of entries and applications, and how many acts of each kind."""
+    """What was acknowledged: the words that were sent, and how many acts of each kind."""
 
     words: list[str] = field(default_factory=list)
     acts: Counter[str] = field(default_factory=Counter)
@@ -115,12 +130,38 @@ def withdrawal(
     return f"{LIST}{code}/entries/{key}/withdraw/", {"reason": "写错了"}, ""
 
 
+def chaser(
+    site: Site, person: Person, mine: list[str], chance: random.Random
+) -> tuple[str, dict[str, str], str]:
+    words = f"chased-{chance.getrandbits(40):x}"
+    sent = {"codes": chance.choice(mine), "level": "blue", "text": words, "answer_by": in_a_month()}
+    return LIST.replace("items/", "chasers/"), sent, words
+
+
+def correction(
+    site: Site, person: Person, mine: list[str], chance: random.Random
+) -> tuple[str, dict[str, str], str]:
+    """Corrects the one assignment that there is."""
+    words = f"corrected-{chance.getrandbits(40):x}"
+    ((key, version),) = rows(
+        site, "SELECT assignment_id, max(version) FROM measures_assignmentstep GROUP BY assignment_id"
+    )
+    sent = {"due": in_a_month(), "text": words, "reason": "写错了", "version": str(version)}
+    return LIST.replace("items/", f"assignments/{key}/correct/"), sent, words
+
+
+def in_a_month() -> str:
+    return (date.today() + timedelta(30)).isoformat()
+
+
 ACTS: dict[str, Do] = {
     "entry": entry,
     "another entry": entry,
     "application": application,
     "decision": decision,
     "withdrawal": withdrawal,
+    "chaser": chaser,
+    "correction": correction,
 }
 
 
@@ -159,6 +200,8 @@ def hold_the_loop_to(site: Site, told: Told) -> None:
         assert [recorded] == rows(site, f"SELECT count(*) FROM {table}"), action
     there = {words for (words,) in rows(site, "SELECT progress FROM measures_entry")}
     there |= {words for (words,) in rows(site, "SELECT reason FROM measures_application")}
+    there |= {words for (words,) in rows(site, "SELECT text FROM measures_chaser")}
+    there |= {words for (words,) in rows(site, "SELECT text FROM measures_assignmentcorrection")}
     assert not set(told.words) - there
 
 
