@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,17 +11,17 @@ from unittest import mock
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
 
 from measures.accounts import sessions
 from measures.choices import Role, Status
-from measures.database import append_only
 from measures.middleware import MatchingDatabase
 from measures.models import Checklist, Item, Owner
-from tests import lock_order
+from tests import databases, lock_order
+from tests.databases import Migrated, undone
 from tests.make import (
     NOW,
     PASSWORD,
@@ -42,24 +41,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 touched_every = sessions.TOUCHED_EVERY
 ON_SQLITE_ONLY = ("no_database", "any_engine")
 
-operations: Any = type(connection.ops)
-plain_sql_flush = operations.sql_flush
-
-
-def sql_flush_past_the_triggers(self: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
-    """Django empties tables after a transactional test, which our triggers refuse."""
-    vendor = self.connection.vendor
-    if vendor == "postgresql":
-        # TRUNCATE makes a new file for each table, though most are empty or hold a few rows.
-        emptied = [f"DELETE FROM {self.quote_name(table)}" for table in tables]
-        return ["SET session_replication_role = replica", *emptied, "SET session_replication_role = origin"]
-    guarded = [table for table in append_only.TABLES if table in tables]
-    before = [sql for table in guarded for sql in append_only.remove_statements(vendor, table)]
-    after = [sql for table in guarded for sql in append_only.install_statements(vendor, table)]
-    return [*before, *plain_sql_flush(self, style, tables, **options), *after]
-
-
-operations.sql_flush = sql_flush_past_the_triggers
+databases.install()
 lock_order.install()
 
 
@@ -76,9 +58,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=list(left))
 
 
+@pytest.fixture(scope="session")
+def migrated(run_folder: Path, django_db_modify_db_settings: None) -> Migrated | None:
+    """The database that the processes of a run share; None for one alone."""
+    return Migrated(run_folder) if "PYTEST_XDIST_WORKER" in os.environ else None
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(migrated: Migrated | None) -> bool:
+    """Whether pytest-django finds the database made."""
+    return migrated is not None and migrated.take()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def nobody_left_in_the_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A live server's threads keep pooled connections, and PostgreSQL drops no database that is in use."""
+def database_of_the_run(
+    migrated: Migrated | None, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Others copy it before the first test writes; in the end nobody uses it, so that it can be dropped.
+
+    A live server's threads keep pooled connections, and PostgreSQL drops no database that is in use.
+    """
+    if migrated:
+        with django_db_blocker.unblock():
+            migrated.give()
     yield
     # A run in which no test needs the database makes none.
     if connection.vendor == "postgresql" and connection.settings_dict["NAME"].startswith("test_"):
@@ -94,16 +96,6 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all processes of a run share."""
     folder = tmp_path_factory.getbasetemp()
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Undo in the end what is written meanwhile, in a transaction that counts as the test's own."""
-    block: Any = transaction.atomic()
-    block._from_testcase = True
-    with block:
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from tests.everybody import checklist, everybody, owner, viewer
 from tests.make import SignIn, find_item, make_user
 from tests.test_access import EVERYONE, OUTSIDERS, READERS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.any_engine]
 
 __all__ = ["checklist", "everybody", "owner", "viewer"]  # fixtures are found by their names
 

@@ -18,6 +18,8 @@ from measures.models import Checklist, Item, Membership, Owner, SpecialDay
 from tests.admin_world import World, allowed, sent
 from tests.make import find_item, make_catalogue, make_checklist, make_owner, make_user
 
+pytestmark = pytest.mark.any_engine
+
 Changed = dict[str, set[str]]
 
 

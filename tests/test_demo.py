@@ -32,7 +32,7 @@ from measures.models import (
     Update,
     Withdrawal,
 )
-from tests.conftest import undone
+from tests.databases import undone
 from tests.make import PASSWORD
 from tests.once import once
 from tests.proofs import share

@@ -11,7 +11,7 @@ from django.core.management import CommandError
 from django.test import Client
 
 from measures.models import Checklist, Update
-from tests.conftest import undone
+from tests.databases import undone
 from tests.make import PASSWORD
 from tests.once import once
 from tests.test_demo import STORY, run, told, write_story

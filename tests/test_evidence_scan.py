@@ -13,6 +13,8 @@ from pytest_django import Settings
 from measures.models import Evidence, Item
 from tests.evidence_make import PDF, send, signed_in
 
+pytestmark = pytest.mark.any_engine
+
 EICAR = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
 
 

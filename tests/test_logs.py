@@ -19,6 +19,8 @@ from measures.models import Checklist
 from measures.views.site import overview
 from tests.make import SignIn
 
+pytestmark = pytest.mark.any_engine
+
 SECRET = "fake-secret-7f3a9d0c-never-to-be-seen"
 
 

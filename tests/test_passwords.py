@@ -17,7 +17,7 @@ from measures.accounts.passwords import kinds
 from measures.models import Account, Checklist, PastPassword
 from tests.make import PASSWORD, SignIn, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_engine]
 NEW = "zai-ban-shi-xiang-26"
 
 

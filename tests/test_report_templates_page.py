@@ -14,6 +14,8 @@ from tests.make import NOW, SignIn, change, find_item
 from tests.reports_make import make_template
 from tests.reports_read import docx_text
 
+pytestmark = pytest.mark.any_engine
+
 ADDRESS = "/checklists/henan/report/templates/"
 CHINESE = {"Accept-Language": "zh-CN"}
 

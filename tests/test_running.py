@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from tests.serving import Site, served
 
@@ -23,10 +24,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("running")
     database = f"sqlite:///{folder}/db.sqlite3"
     if os.environ.get("TAIZHANG_TEST_ENGINE") == "postgresql":
-        # The tests themselves use test_taizhang; the name in the address is free.
-        database = os.environ["DATABASE_URL"]
-        with psycopg.connect(database.removesuffix("taizhang") + "postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE taizhang")
+        # The tests of this file may be shared out to several processes.
+        name = f"running_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+        server = os.environ["DATABASE_URL"].removesuffix("taizhang")
+        with psycopg.connect(f"{server}postgres", autocommit=True) as connection:
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        database = f"{server}{name}"
     with served(folder, database, ready=True) as site:
         yield site
 

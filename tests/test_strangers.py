@@ -21,7 +21,7 @@ from measures.errors.typed import LIMIT
 from measures.models.state import NOTES_LIMIT
 from tests.make import PASSWORD, make_user
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.any_engine]
 
 MEGABYTE = "x" * 1_000_000
 FORM = "application/x-www-form-urlencoded"

@@ -15,7 +15,7 @@ from tests.browser.conftest import PageAs
 from tests.make import make_checklist, make_user
 from tests.reports_make import make_template
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.any_engine]
 
 
 @pytest.fixture
