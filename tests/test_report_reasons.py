@@ -116,7 +116,7 @@ def test_the_lights_reason_knows_the_chaser_and_its_colour_does_not(late: Item, 
 
     chase(late, by=administrator, days=-1)
 
-    assert row(late).light_reason == f"{before.light_reason}；催办待回复，11月24日前"
+    assert row(late).light_reason == f"{before.light_reason}；催办11月24日前回复"
     assert row(late).light == before.light
     assert row(late, -2).light_reason == "逾期7天"
 

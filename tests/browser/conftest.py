@@ -26,6 +26,17 @@ from tests.make import make_checklist
 from tests.once import once
 
 PageAs = Callable[[User], Page]
+WALK = "test_every_page_is_accessible"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The walks over every page begin before other browser tests: else all wait for them in the end."""
+    ours = [item for item in items if item.get_closest_marker("browser")]
+    walks = [item for item in ours if WALK in item.name]
+    if walks:
+        begin = items.index(ours[0])
+        others = [item for item in items[begin:] if item not in walks]
+        items[begin:] = walks + others
 
 
 @pytest.fixture(scope="session")
