@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from measures.lights import end_of_day
+from measures.ledger.loop import known_by
 from measures.models import Evidence, EvidenceWithdrawal, Item
 
 EVIDENCE_SHOWN = 20
@@ -48,9 +48,7 @@ def evidence_of(
 
 
 def _shown(evidence: Evidence, as_of: date | None, may_withdraw: Callable[[Evidence], bool]) -> ShownEvidence:
-    withdrawal = getattr(evidence, "withdrawal", None)
-    if withdrawal and as_of and withdrawal.at >= end_of_day(as_of):
-        withdrawal = None
+    withdrawal = known_by(getattr(evidence, "withdrawal", None), as_of)
     return ShownEvidence(
         evidence, withdrawal, withdrawal is None and as_of is None and may_withdraw(evidence)
     )

@@ -6,7 +6,17 @@ from datetime import date
 
 from measures.choices import Side
 from measures.lights import end_of_day, local_day
-from measures.models import Application, Checklist, Decision, Entry, Item, Period, SpecialDay, Withdrawal
+from measures.models import (
+    Application,
+    Checklist,
+    Decision,
+    Entry,
+    EvidenceWithdrawal,
+    Item,
+    Period,
+    SpecialDay,
+    Withdrawal,
+)
 from measures.rights.roles import Rights
 
 ENTRIES_SHOWN = 10
@@ -52,10 +62,13 @@ def entries_of(
 
 
 def _shown(entry: Entry, as_of: date | None, may_withdraw: Callable[[Entry], bool]) -> ShownEntry:
-    withdrawal = getattr(entry, "withdrawal", None)
-    if withdrawal and as_of and withdrawal.at >= end_of_day(as_of):
-        withdrawal = None
+    withdrawal = known_by(getattr(entry, "withdrawal", None), as_of)
     return ShownEntry(entry, withdrawal, withdrawal is None and as_of is None and may_withdraw(entry))
+
+
+def known_by[W: (Withdrawal, EvidenceWithdrawal)](withdrawal: W | None, as_of: date | None) -> W | None:
+    """The withdrawal, if it had been made by the end of the day."""
+    return None if withdrawal and as_of and withdrawal.at >= end_of_day(as_of) else withdrawal
 
 
 def previous_entry(item: Item) -> Entry | None:
