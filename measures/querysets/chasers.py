@@ -64,7 +64,7 @@ class ChasedQuerySet(AppendOnlyQuerySet["ChasedItem"]):
         return self.annotate(answer_id=Subquery(first))
 
     def open_about(self, items: Iterable[int], day: date) -> "dict[int, ChasedItem]":
-        """By its key, the newest chaser of each item that waits at the end of the day. At most two queries."""
+        """By its key, each item's newest chaser that waits at the end of the day. At most two queries."""
         until = end_of_day(day)
         # Most pages show no item that was chased, and this is several times quicker than the query below.
         chased = set(self.filter(item__in=list(items), chaser__at__lt=until).values_list("item", flat=True))
