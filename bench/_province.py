@@ -29,6 +29,7 @@ UPDATE = f"item_id, {KEPT}, reason, by_id, by_name, at, via"
 def build(size: int, *, now: datetime) -> None:
     """Fill the empty database with this many items."""
     from django.contrib.auth.models import User
+    from django.db import connection
 
     from measures.choices import Role
     from measures.models import Checklist, Item, Membership, Owner, Pillar, Section
@@ -49,6 +50,8 @@ def build(size: int, *, now: datetime) -> None:
     items, updates = rows(checklists, user.pk, now=now)
     insert("measures_item", ITEM, items, empty=texts_left_empty())
     insert("measures_update", UPDATE, updates, empty=texts_left_empty())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # without statistics, PostgreSQL reads whole tables for each item
     Item.objects.derive()
     finish()
 
