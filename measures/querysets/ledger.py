@@ -26,7 +26,7 @@ from django.db.models.lookups import GreaterThan
 
 from measures.choices import OPEN_STATUSES, Status
 from measures.database.text_index import HoldsPairs, is_common
-from measures.lights import end_of_day, late, start_of_day
+from measures.lights import end_of_day, late, missed_milestone, start_of_day
 from measures.querysets import cooperation
 from measures.querysets.catalogue import in_language
 from measures.querysets.cooperation import COOPERATING
@@ -127,8 +127,10 @@ class ItemQuerySet(LitQuerySet):
         return self.select_for_update(of=("self",)).select_related(*joined)
 
     def without_history(self) -> Self:
-        """Items that have no update, entry, application, chaser or evidence yet."""
-        return self.filter(updates=None, entries=None, applications=None, chased=None, evidence=None)
+        """Items that have no update, entry, application, milestone, chaser or evidence yet."""
+        return self.filter(
+            updates=None, entries=None, applications=None, milestones=None, chased=None, evidence=None
+        )
 
     def derive(self, names: Collection[str] = DERIVED_FIELDS) -> None:
         """Write these of DERIVED_FIELDS from the loop's rows: the last step of each act that changes them."""
@@ -155,6 +157,10 @@ class ItemQuerySet(LitQuerySet):
     def overdue(self, *, on: date) -> Self:
         """Items that are unfinished after their due date."""
         return self.filter(late(on))
+
+    def milestone_missed(self, *, on: date) -> Self:
+        """Items with a milestone that was not done by its date; not those that are done or dropped."""
+        return self.filter(missed_milestone(on))
 
     def due_soon(self, *, on: date) -> Self:
         """Unfinished items that are due within the next 30 days, including today."""
