@@ -213,8 +213,14 @@ def lit_of(
 ) -> Lit:
     """`light_of` an item that is silent since a moment; its day is asked for only where it matters."""
     silent_from = day_that_matters(status, silent_since)
-    told = {"asked": asked, "returned": returned}
-    return light_of(status, due, silent_from, on=on, thresholds=thresholds, milestone=milestone, **told)
+    return light_of(
+        *(status, due, silent_from),
+        on=on,
+        thresholds=thresholds,
+        asked=asked,
+        returned=returned,
+        milestone=milestone,
+    )
 
 
 def lit_with_milestone(lit: Lit, milestone: date) -> Lit:

@@ -10,9 +10,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from measures.choices import Audited, MilestoneAct, Role, Side, Status
+from measures.choices import Audited, Light, MilestoneAct, Role, Side, Status
 from measures.ledger.milestones import milestones_of
-from measures.lights import Light
 from measures.loop.milestones import milestone_acts
 from measures.loop.rules import Rules
 from measures.models import (

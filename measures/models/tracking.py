@@ -102,10 +102,14 @@ class Item(State, Derived):
 
     def lit(self, on: date) -> Lit:
         """The light on a day, with its reason in words."""
-        thresholds = self.checklist.thresholds
-        state = (Status(self.status), self.due, self.silent_since)
-        told = {"asked": self.asked_in_time, "returned": self.returned}
-        return lit_of(*state, on=on, thresholds=thresholds, milestone=self.next_milestone, **told)
+        return lit_of(
+            *(Status(self.status), self.due, self.silent_since),
+            on=on,
+            thresholds=self.checklist.thresholds,
+            asked=self.asked_in_time,
+            returned=self.returned,
+            milestone=self.next_milestone,
+        )
 
     @property
     def owes_entries(self) -> bool:

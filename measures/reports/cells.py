@@ -216,7 +216,13 @@ def milestone_columns() -> list[ReportColumn[MilestoneRow]]:
 
 def labels[
     E: (
-        *(Status, Light, MoveKind, ClosedBy, ApplicationKind, ApplicationState, ChaserLevel),
+        Status,
+        Light,
+        MoveKind,
+        ClosedBy,
+        ApplicationKind,
+        ApplicationState,
+        ChaserLevel,
         MilestoneState,
     )
 ](words: type[E]) -> dict[E, str]:

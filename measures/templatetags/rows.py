@@ -152,7 +152,9 @@ def _milestones(row: "Row") -> str:
     said = row.facts.milestones
     if row.missed:
         words = escape(_("missed %(day)s") % {"day": row.missed.isoformat()})
-        said = f'<span class="late" title="{words}">{said}<span class="hidden-visually"> {words}</span></span>'
+        said = (
+            f'<span class="late" title="{words}">{said}<span class="hidden-visually"> {words}</span></span>'
+        )
     return f'<td class="milestones nowrap figures">{said}</td>'
 
 
