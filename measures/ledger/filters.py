@@ -31,6 +31,7 @@ DUE_CHOICES = [
     ("none", _("No due date")),
 ]
 
+MILESTONE_CHOICES = [("missed", pgettext_lazy("milestone state", "Missed"))]
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
 UPDATED_DAYS = {"week": 7, "month": 30}
 # templates/shared/filters.html always shows these. All others are collapsed under "More filters".
@@ -141,6 +142,14 @@ class ItemFilter(ReadableFilter):
         label=_("Due to"), field_name="due", lookup_expr="lte", widget=DateInput
     )
 
+    milestone = django_filters.ChoiceFilter(
+        label=_("Milestone"),
+        choices=MILESTONE_CHOICES,
+        method="with_milestone",
+        empty_label=_("All items"),
+        widget=Select,
+    )
+
     updated = django_filters.ChoiceFilter(
         label=_("Updated"),
         choices=UPDATED_CHOICES,
@@ -228,6 +237,9 @@ class ItemFilter(ReadableFilter):
         if value == "soon":
             return items.due_within(A_MONTH, on=self.on)
         return items.filter(due=None)
+
+    def with_milestone(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.milestone_missed(on=self.on)
 
     def updated_lately(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         if value == "never":

@@ -26,7 +26,7 @@ from django.db.models.lookups import GreaterThan
 
 from measures.choices import OPEN_STATUSES, Status
 from measures.database.text_index import HoldsPairs, is_common
-from measures.lights import end_of_day, late, start_of_day
+from measures.lights import end_of_day, late, missed_milestone, start_of_day
 from measures.querysets import cooperation
 from measures.querysets.catalogue import in_language
 from measures.querysets.cooperation import COOPERATING
@@ -139,8 +139,10 @@ class ItemQuerySet(LitQuerySet):
         return self.select_for_update(of=("self",)).select_related(*joined)
 
     def without_history(self) -> Self:
-        """Items that have no update, entry, application, chaser or evidence yet."""
-        return self.filter(updates=None, entries=None, applications=None, chased=None, evidence=None)
+        """Items that have no update, entry, application, milestone, chaser or evidence yet."""
+        return self.filter(
+            updates=None, entries=None, applications=None, milestones=None, chased=None, evidence=None
+        )
 
     def derive(self, names: Collection[str] = DERIVED_FIELDS) -> None:
         """Write these of DERIVED_FIELDS from the loop's rows: the last step of each act that changes them."""
@@ -171,6 +173,10 @@ class ItemQuerySet(LitQuerySet):
     def due_within(self, span: timedelta, *, on: date) -> Self:
         """Unfinished items that are due from this day until so long after it."""
         return self.filter(due__gte=on, due__lte=on + span, status__in=OPEN_STATUSES)
+
+    def milestone_missed(self, *, on: date) -> Self:
+        """Items with a milestone that was not done by its date; not those that are done or dropped."""
+        return self.filter(missed_milestone(on))
 
     def updated_since(self, day: date) -> Self:
         """Items that somebody has updated on this day or later."""

@@ -12,7 +12,7 @@ from measures.ledger.filters import A_WEEK
 from measures.ledger.journal import JournalEntry, entries_apart
 from measures.ledger.trend import trend_of
 from measures.lights import Lit
-from measures.models import Application, Chaser, Checklist, Item, Update
+from measures.models import Application, Chaser, Checklist, Item, MilestoneStep, Update
 from measures.progress import add_up, progress, progress_by_owner
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, rights_of
@@ -52,7 +52,7 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "sets_rules": rights.may(Action.SET_RULES, checklist),
         # Only upgraded checklists have no rules and were not asked about them.
         "offers_rules": checklist.rules.judge_nothing and checklist.entries_from is not None,
-        "waiting": Application.objects.filter(item__checklist=checklist).pending().count(),
+        "waiting": _waiting(checklist),
         "may_chase": rights.may(Action.CHASE, checklist),
         "chasers_waiting": Chaser.objects.of_checklist(checklist).waiting().count(),
         "reads_above": reads_above(request, checklist),
@@ -75,6 +75,12 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
             "mine_total": mine.count(),
         }
     return render(request, "overview/page.html", context)
+
+
+def _waiting(checklist: Checklist) -> int:
+    """How many applications and milestones the office has yet to decide on."""
+    asked = Application.objects.filter(item__checklist=checklist).pending().count()
+    return asked + MilestoneStep.objects.waiting_in(checklist).count()
 
 
 def reads_above(request: SignedInRequest, checklist: Checklist) -> bool:
