@@ -25,13 +25,14 @@ from measures.models import (
 from measures.reports.loop_rows import ApplicationState
 from measures.rights.roles import Rights
 from tests.make import TODAY, change, find_item, make_owner, make_user
+from tests.replay_chasers import ToldChasers
 from tests.replay_model import Told, ToldApplication, ToldEntry, ToldItem, ToldState, day_of
 
 UNITS = ("甲处", "乙处", "丙处")
 REFUSALS = (RuleRefused, AskedAlready, CannotAsk)
 VERBS = (
     *("status", "status", "due", "due", "hand over", "cooperate", "entry", "entry", "withdraw", "bulk"),
-    *("undo", "ask", "ask", "grant", "grant", "return", "take back"),
+    *("undo", "ask", "ask", "grant", "grant", "return", "take back", "chase", "chase"),
 )
 
 
@@ -65,6 +66,7 @@ class World:
         self.batches: list[Batch] = []
         self.entries: list[tuple[Entry, ToldEntry]] = []
         self.applications: list[tuple[Application, ToldApplication, ToldItem]] = []
+        self.chasers = ToldChasers()
 
     def do(self, one: Drawn) -> None:
         """Do it both ways. What is refused changes nothing, in the ledger and in the model."""
@@ -90,6 +92,8 @@ class World:
                 self.undo(one)
             case "ask":
                 self.ask(told, one, by)
+            case "chase":
+                self.chasers.chase(told, self.item(one.item), one.at, by=self.people[0], nth=one.nth)
             case "grant" | "return" | "take back" if waiting := self.waiting():
                 self.decide(one, *waiting[one.nth % len(waiting)])
 
