@@ -67,6 +67,7 @@ checklist = [
     path(
         "items/<code:code>/evidence/<int:pk>/withdraw/", evidence.withdraw_evidence, name="withdraw-evidence"
     ),
+    path("items/<code:code>/dossier/", evidence.dossier, name="dossier"),
     path("items/<code:code>/applications/", applications.ask, name="ask"),
     path("applications/", applications.applications, name="applications"),
     path("applications/decide/", applications.decide_many, name="decide-applications"),

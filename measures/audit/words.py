@@ -23,6 +23,7 @@ from measures.choices import (
     ChaserLevel,
     ChecklistStatus,
     DecisionState,
+    EvidenceRule,
     PeriodKind,
     PeriodState,
     Role,
@@ -102,6 +103,7 @@ VALUES: dict[str, Mapping[str, Label]] = {
     "role": dict(Role.choices),
     "side": dict(Side.choices),
     "level": dict(ChaserLevel.choices),
+    "evidence_to_close": dict(EvidenceRule.choices),
     "state": {**dict(DecisionState.choices), **dict(AssignmentState.choices), **dict(PeriodState.choices)},
     "kind": {**dict(ApplicationKind.choices), **dict(PeriodKind.choices)},
 }

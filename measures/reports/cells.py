@@ -12,7 +12,13 @@ from django.utils.translation import pgettext
 from measures.choices import ApplicationKind, ChaserLevel, ClosedBy, Light, Status
 from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import BY_NAME, FIELDS, Kind
-from measures.reports.loop_rows import ApplicationRow, ApplicationState, ChaserRow, EntryRow
+from measures.reports.loop_rows import (
+    ApplicationRow,
+    ApplicationState,
+    ChaserRow,
+    EntryRow,
+    EvidenceRow,
+)
 from measures.reports.model import ItemState, JournalRow, Move, MoveKind, ReportRow
 
 # OWASP ASVS 5.0, 1.2.10, and the full-width forms that a Chinese keyboard types.
@@ -88,6 +94,7 @@ def item_columns() -> list[ReportColumn[ReportRow]]:
         ),
         ReportColumn(_("Last entry"), lambda row: row.last_entry_on, 11, printed=False),
         ReportColumn(_("What it says"), lambda row: row.last_entry, 40, printed=False),
+        ReportColumn(_("Evidence"), lambda row: row.evidence, 40, printed=False),
         ReportColumn(_("Last update"), lambda row: local_minute(row.updated), 16),
         ReportColumn(_("Updated by"), lambda row: row.updated_by, 12, printed=False),
         ReportColumn(_("Reason"), lambda row: row.reason, 30, printed=False),
@@ -178,6 +185,21 @@ def chaser_columns() -> list[ReportColumn[ChaserRow]]:
         ReportColumn(_("Answer by"), lambda row: row.answer_by, 12),
         ReportColumn(_("Answered at"), lambda row: local_minute(row.answered_at), 17),
         ReportColumn(_("Sent by"), lambda row: row.by, 12),
+    ]
+
+
+def evidence_columns() -> list[ReportColumn[EvidenceRow]]:
+    """The columns of the evidence."""
+    return [
+        ReportColumn(_("Added at"), lambda row: local_minute(row.at), 17),
+        ReportColumn(_("Code"), lambda row: row.code, 9),
+        ReportColumn(_("Title"), lambda row: row.title, 40),
+        ReportColumn(_("Unit"), lambda row: row.unit, 18),
+        ReportColumn(_("File or link"), lambda row: row.name or row.link, 44),
+        ReportColumn(_("Size in bytes"), lambda row: row.size or None, 12),
+        ReportColumn("SHA-256", lambda row: row.sha256, 66),
+        ReportColumn(_("Added by"), lambda row: row.by, 12),
+        ReportColumn(_("Destroyed"), lambda row: _("yes") if row.destroyed else "", 8),
     ]
 
 

@@ -12,7 +12,7 @@ from measures.models.state import FIELDS
 from measures.progress import Counts, percent
 from measures.reports.counts import cell_lines, counted_name, counts_table, on_time_note, on_time_table
 from measures.reports.language import day, full_title, joined
-from measures.reports.loop_words import due_lines, labelled, last_entry_lines, on_time_words
+from measures.reports.loop_words import due_lines, evidence_lines, labelled, last_entry_lines, on_time_words
 from measures.reports.model import Move, MoveKind, Report, ReportRow
 from measures.reports.outline import Bars, Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
 
@@ -250,7 +250,9 @@ def _item(row: ReportRow) -> TableLine:
     return TableLine(
         (
             row.code,
-            cell_lines(_flat(row.title), *_others(row), row.notes, *last_entry_lines(row)),
+            cell_lines(
+                _flat(row.title), *_others(row), row.notes, *last_entry_lines(row), *evidence_lines(row)
+            ),
             str(row.status.label),
             row.owner,
             cell_lines(*due_lines(row)),

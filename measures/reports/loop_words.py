@@ -63,3 +63,9 @@ def last_entry_lines(row: ReportRow) -> Iterator[str]:
     """The newest entry below the notes, after its day."""
     if row.last_entry and row.last_entry_on:
         yield labelled(_("Entry of %(day)s") % {"day": row.last_entry_on.isoformat()}, row.last_entry)
+
+
+def evidence_lines(row: ReportRow) -> Iterator[str]:
+    """The item's evidence below the last entry: names with short hashes, and links."""
+    if row.evidence:
+        yield labelled(_("Evidence"), row.evidence.replace("\n", _("; ")))
