@@ -121,7 +121,8 @@ def dossier(request: SignedInRequest, slug: str, code: str) -> StreamingHttpResp
     made = Dossier(shown, language=get_language() or "", made_by=person_name(request.user), made_at=now)
     record_export(request, checklist, shown.measure, {"format": "zip", "files": made.file_names})
     response = StreamingHttpResponse(made.stream())
-    name = file_stem(checklist.name, code, _("Dossier"), on=timezone.localdate(now))
+    dashed = code.replace(".", "-")
+    name = file_stem(checklist.name, dashed, _("Dossier"), on=timezone.localdate(now))
     return attached(response, zipped(None), name=name, plain=f"{slug}-{code}-dossier")
 
 
