@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from measures.choices import ApplicationKind, Cadence, Status
 from measures.database.locks import audited_transaction
+from measures.ledger.trend import WELL, trend_of
 from measures.lights import end_of_day
 from measures.models import Application, Checklist, Measure
 from measures.progress import add_up, progress
@@ -137,6 +138,8 @@ def compare_lists(then: ItemQuerySet, checklist: Checklist, told: Told, day: dat
     late = then.overdue(on=day).in_order().values_list("measure__code", flat=True)
     assert list(late) == [one.item.code for one in days if one.days_late(day)]
     assert add_up("", "", progress(then, on=day)).on_time == told.on_time(day)
+    newest = trend_of(checklist, on=day)[-1]
+    assert (newest.overdue, newest.well) == (len(late), sum(one.state.status in WELL for one in days))
     judged = {key: counts for key, *counts in on_time_by_unit(then, on=day)}
     assert judged.get(checklist.pk, [0] * 4) == list(vars(told.on_time(day)).values())
 
