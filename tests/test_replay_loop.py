@@ -24,6 +24,7 @@ from measures.reports.as_json import from_data, to_data
 from tests.make import NOW, TODAY
 from tests.proofs import share
 from tests.replay_acts import UNITS, VERBS, Drawn, World
+from tests.replay_chasers import ToldChasers
 from tests.replay_model import Told, ToldDay
 from tests.replay_told import ZONE, ToldItem, ToldState
 
@@ -91,9 +92,10 @@ def test_every_day_of_the_loop_is_what_had_happened_by_then(
                 report = build_report(
                     then, checklist=checklist, as_of=day, since=since, made_at=NOW, made_by="某人"
                 )
-                compare_rows(report, told, day)
+                compare_rows(report, told, day, world.chasers)
                 compare_loop(report, told, since, day)
                 compare_milestones(report, told, day)
+                world.chasers.compare(report, items, since, day)
                 assert from_data(json.loads(json.dumps(to_data(report)))) == report
         transaction.set_rollback(True)
 
@@ -160,9 +162,9 @@ def in_any_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["code"], row["at"], row["kind"]))
 
 
-def compare_rows(report: Report, told: Told, day: date) -> None:
+def compare_rows(report: Report, told: Told, day: date, chasers: ToldChasers) -> None:
     for row, one in zip(report.rows, told.on(day), strict=True):
-        lit = one.lit(day, Checklist.objects.get().thresholds)
+        lit = chasers.lit(one.lit(day, Checklist.objects.get().thresholds), one.item, day)
         late = max(0, (one.done_on - one.state.due).days) if one.done_on and one.state.due else 0
         assert (row.light, row.light_reason, row.days_late) == (lit.light, lit.reason, one.days_late(day))
         assert (row.owner, row.due, row.done_on, row.first_due) == (
