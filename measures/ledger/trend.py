@@ -93,6 +93,7 @@ def _asked(checklist: Checklist, on: date) -> Asked:
     made = Application.objects.filter(item__checklist=checklist, due__isnull=False, at__lt=end_of_day(on))
     asked: Asked = {}
     for item, due, at, decided_at in made.order_by("pk").values_list("item", "due", "at", "decision__at"):
+        assert due is not None  # as filtered
         asked.setdefault((item, due), (local_day(at), local_day(decided_at) if decided_at else None))
     return asked
 
