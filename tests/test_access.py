@@ -60,7 +60,8 @@ JUDGED = only(404, "administrator above")
 # The pages of a batch that is there are walked in tests/test_bulk.py.
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 TABLE = {
-    "home": Expected(SIGNED_IN | dict.fromkeys([*READERS, *OUTSIDERS], 302), NO_POST),
+    # Without a role, one is led to what one may read.
+    "home": Expected(SIGNED_IN | {"superuser": 302}, NO_POST),
     "checklists": Expected(SIGNED_IN, NO_POST),
     "overview": Expected(MEMBERS, NO_POST, ("henan",)),
     "items": Expected(MEMBERS, NO_POST, ("henan",)),

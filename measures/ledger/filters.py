@@ -15,18 +15,26 @@ from django.utils.translation import pgettext_lazy
 
 from measures.choices import Light, Status
 from measures.forms.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
+from measures.lights import Thresholds, end_of_day
 from measures.models import Checklist, Item, Owner, Section
 from measures.models.people import names_in_order
 from measures.models.special_days import thresholds_of
 from measures.querysets.catalogue import in_language
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
+from measures.querysets.waiting import RETURNED, owes_answer, owes_entry, silent
 
 NO_OWNER = "none"
 DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", _("No due date"))]
 
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
 UPDATED_DAYS = {"week": 7, "month": 30}
+WAITS_CHOICES = [
+    ("chased", _("Chased, not answered")),
+    ("returned", _("Application returned")),
+    ("entries", _("Entry due for this period")),
+    ("silent", _("No entry for a long time")),
+]
 # templates/shared/filters.html always shows these. All others are collapsed under "More filters".
 SHOWN_AT_ONCE = ("q", "pillar", "section", "owner")
 # Beyond these, a day has no moment in every time zone.
@@ -147,6 +155,10 @@ class ItemFilter(ReadableFilter):
         label=_("No entry since"), method="not_heard_since", widget=DateInput, **POSSIBLE_DAYS
     )
 
+    waits = django_filters.ChoiceFilter(
+        label=_("What waits"), choices=WAITS_CHOICES, method="waiting", empty_label=_("All"), widget=Select
+    )
+
     class Meta:
         model = Item
         fields: list[str] = []
@@ -170,6 +182,8 @@ class ItemFilter(ReadableFilter):
         items = items.as_of(on).there_by(on) if replayed else items
         super().__init__(data, queryset=with_lights(items, checklist, data, on=on, units=units))
         self.on, self.below = on, below
+        self.until = end_of_day(on) if replayed else None
+        self.checklist, self.units = checklist, units
         self.pillars: dict[str, int] = {}
         self.sections: dict[str, tuple[int, int]] = {}
         self._offer_parts(checklist)
@@ -226,6 +240,15 @@ class ItemFilter(ReadableFilter):
             return items.filter(updated_at=None)
         return items.updated_since(self.on - timedelta(days=UPDATED_DAYS[value]))
 
+    def waiting(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        if value == "chased":
+            return items.filter(owes_answer(self.until))
+        if value == "returned":
+            return items.filter(RETURNED)
+        if value == "entries":
+            return items.filter(owes_entry(self.on, self.until))
+        return items.filter(silent(self.on, thresholds_in(self.checklist, self.units)))
+
     def not_heard_since(self, items: ItemQuerySet, name: str, value: date) -> ItemQuerySet:
         return items.without_entry_since(value)
 
@@ -263,7 +286,13 @@ def with_lights(
         return items
     if units is None:
         return items.with_light(on=on, thresholds=checklist.thresholds)
-    found = set(
-        units.order_by().values_list("due_soon_days", "silence_days", "counts_working_days").distinct()
-    )
-    return items.with_lights_of_units(on=on, units=[thresholds_of(*one) for one in sorted(found)])
+    return items.with_lights_of_units(on=on, units=thresholds_in(checklist, units))
+
+
+def thresholds_in(checklist: Checklist, units: ChecklistQuerySet | None) -> list[Thresholds]:
+    """When lights warn in these units or, without any, in the checklist alone."""
+    if units is None:
+        return [checklist.thresholds]
+    columns = ("due_soon_days", "silence_days", "counts_working_days")
+    found = set(units.order_by().values_list(*columns).distinct())
+    return [thresholds_of(*one) for one in sorted(found)]

@@ -39,7 +39,7 @@ RULES: dict[str, dict[str, Any]] = {
 NO_PAGE = {
     *("admin-password", "admin-shortcut", "two-factor-picture", "begin-two-factor", "end-two-factor"),
     *("recovery-codes", "end-session", "end-other-sessions"),
-    *("home", "sign-out", "language", "theme", "alive", "healthz", "undo"),
+    *("sign-out", "language", "theme", "alive", "healthz", "undo"),
     *("write-entry", "withdraw-entry"),
     *("add-evidence", "evidence-file", "withdraw-evidence"),
     *("notice", "read-chaser"),
