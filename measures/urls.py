@@ -25,6 +25,7 @@ from measures.views.items import (
     entries,
     evidence,
     item,
+    receipts,
     saved_views,
     uploads,
 )
@@ -67,6 +68,8 @@ checklist = [
     path(
         "items/<code:code>/evidence/<int:pk>/withdraw/", evidence.withdraw_evidence, name="withdraw-evidence"
     ),
+    path("items/<code:code>/receipt/", receipts.confirm_item, name="confirm-item"),
+    path("receipts/", receipts.confirm_all, name="confirm-all"),
     path("items/<code:code>/applications/", applications.ask, name="ask"),
     path("applications/", applications.applications, name="applications"),
     path("applications/decide/", applications.decide_many, name="decide-applications"),

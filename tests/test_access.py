@@ -84,6 +84,9 @@ TABLE = {
     "notice": Expected(NOBODY, NO_POST, ("henan", "1")),
     "read-chaser": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
     "rules": Expected(MANAGERS, only(422, "administrator"), ("henan",)),
+    # Without the moment at which the items were read, nothing is confirmed.
+    "confirm-item": Expected(POSTED | {"anonymous": SIGN_IN}, only(302, "editor"), ("henan", "1.1.1")),
+    "confirm-all": Expected(POSTED | {"anonymous": SIGN_IN}, only(302, "editor", "other editor"), ("henan",)),
     "write-entry": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan", "1.1.1")),
     # An entry that is there is walked in tests/test_entries.py.
     "withdraw-entry": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1.1.1", "1")),

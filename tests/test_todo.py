@@ -17,6 +17,8 @@ from tests.make import write_entry as report_on
 from tests.sheets import ENGLISH
 from tests.todo_make import let_everything_wait
 
+LED = ["1.1.1", "1.1.2", "1.1.3", "1.2.1", "1.2.2", "1.2.3", "2.1.1", "2.1.2", "2.1.3"]
+
 pytestmark = pytest.mark.usefixtures("clock")
 
 
@@ -49,6 +51,7 @@ def test_a_unit_finds_each_item_once_under_the_worst_that_waits(
 ) -> None:
     blocks = blocks_of(sign_in(editor))
 
+    assert codes_in(blocks.pop("receipt")) == [line for line in LED if line != "2.1.3"]
     assert {name: codes_in(block) for name, block in blocks.items() if name != Waits.ENTRIES} == {
         "chased": ["1.1.1"],
         "returned": ["1.1.2"],
@@ -129,7 +132,16 @@ def test_every_list_that_a_block_leads_to_has_as_many_items_as_it_says(
             found = client.get(place.changed_items).context["page"].paginator.found
             assert found == place.figures.changed
     assert walked == {
-        *(Waits.CHASED, Waits.RETURNED, Waits.LATE, Waits.SOON, Waits.SILENT, Waits.UNLED, Waits.LATE_SEEN)
+        *(
+            Waits.CHASED,
+            Waits.RETURNED,
+            Waits.NEW,
+            Waits.LATE,
+            Waits.SOON,
+            Waits.SILENT,
+            Waits.UNLED,
+            Waits.LATE_SEEN,
+        )
     }
 
 

@@ -117,6 +117,7 @@ ABOUT_AN_ITEM = (
     Audited.EVIDENCE_READ,
     Audited.ASKED,
     Audited.DECIDED,
+    Audited.RECEIPT_CONFIRMED,
 )
 
 

@@ -22,7 +22,7 @@ from measures.models.special_days import thresholds_of
 from measures.querysets.catalogue import in_language
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
-from measures.querysets.waiting import RETURNED, owes_answer, owes_entry, silent
+from measures.querysets.waiting import RETURNED, owes_answer, owes_entry, silent, unconfirmed
 
 NO_OWNER = "none"
 DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", _("No due date"))]
@@ -33,6 +33,7 @@ WAITS_CHOICES = [
     ("chased", _("Chased, not answered")),
     ("returned", _("Application returned")),
     ("entries", _("Entry due for this period")),
+    ("receipt", _("Receipt not confirmed")),
     ("silent", _("No entry for a long time")),
 ]
 # templates/shared/filters.html always shows these. All others are collapsed under "More filters".
@@ -142,7 +143,6 @@ class ItemFilter(ReadableFilter):
     due_to = django_filters.DateFilter(
         label=_("Due to"), field_name="due", lookup_expr="lte", widget=DateInput
     )
-
     updated = django_filters.ChoiceFilter(
         label=_("Updated"),
         choices=UPDATED_CHOICES,
@@ -150,7 +150,6 @@ class ItemFilter(ReadableFilter):
         empty_label=_("Any time"),
         widget=Select,
     )
-
     silent_since = django_filters.DateFilter(
         label=_("No entry since"), method="not_heard_since", widget=DateInput, **POSSIBLE_DAYS
     )
@@ -247,6 +246,8 @@ class ItemFilter(ReadableFilter):
             return items.filter(RETURNED)
         if value == "entries":
             return items.filter(owes_entry(self.on, self.until))
+        if value == "receipt":
+            return items.filter(unconfirmed(self.until))
         return items.filter(silent(self.on, thresholds_in(self.checklist, self.units)))
 
     def not_heard_since(self, items: ItemQuerySet, name: str, value: date) -> ItemQuerySet:

@@ -8,16 +8,19 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from measures.choices import OPEN_STATUSES, OWING_STATUSES, RUNNING_STATUSES, Side
 from measures.lights import Thresholds, start_of_day
+from measures.loop.rules import ENDED
 from measures.querysets.chasers import ChasedQuerySet
 
 if TYPE_CHECKING:
     from measures.models.chasers import ChasedItem
     from measures.models.entries import Entry
     from measures.models.periods import Period
+    from measures.models.receipts import Receipt
+    from measures.models.updates import Update
 
 RETURNED = Q(returned=True, status__in=OPEN_STATUSES)
 # Items that a unit could work on, but none leads.
@@ -33,6 +36,28 @@ def unanswered_about(until: datetime | None = None) -> ChasedQuerySet:
 def owes_answer(until: datetime | None = None) -> Exists:
     """Items about which a chaser waits for an answer."""
     return Exists(unanswered_about(until))
+
+
+def unconfirmed(until: datetime | None = None) -> Q:
+    """Items whose lead unit has not confirmed receipt since it became their lead unit.
+
+    An item that was handed over before its checklist had receipts needs none, nor does one that has ended.
+    """
+    updates: type[Update] = apps.get_model("measures.Update")
+    receipts: type[Receipt] = apps.get_model("measures.Receipt")
+    written, given = updates.objects.all(), receipts.objects.all()
+    if until is not None:
+        written, given = written.filter(at__lt=until), given.filter(at__lt=until)
+    same = written.filter(item=OuterRef("item"))
+    before = same.filter(pk__lt=OuterRef("pk")).order_by("-pk").values("owner")[:1]
+    to_others = same.filter(pk__gt=OuterRef("pk")).exclude(owner=OuterRef("owner"))
+    since = Q(item__checklist__receipts_from=None) | Q(at__gte=F("item__checklist__receipts_from"))
+    handed = written.filter(since, item=OuterRef("pk"), owner=OuterRef("owner")).annotate(
+        owner_before=Subquery(before)
+    )
+    newly = handed.filter(Q(owner_before=None) | ~Q(owner_before=F("owner"))).filter(~Exists(to_others))
+    confirmed = given.filter(item=OuterRef("item"), unit=OuterRef("owner"), at__gte=OuterRef("at"))
+    return Q(Exists(newly.filter(~Exists(confirmed))), owner__isnull=False) & ~Q(status__in=ENDED)
 
 
 def falls_due(first: date, last: date) -> Q:

@@ -22,6 +22,7 @@ class Waits(StrEnum):
     SIGN = "sign"
     DECIDE = "decide"
     SOON = "soon"
+    NEW = "receipt"
     PERIODS = "periods"
     JUDGE = "judge"
     ENTRIES = "entries"
@@ -48,6 +49,8 @@ class TodoLine:
     lit: Lit | None = None
     said: str = ""
     is_late: bool = False
+    # Where it is confirmed by one click.
+    confirm: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class TodoBlock:
     total: int
     lines: list[TodoLine]
     links: list[ListLink] = field(default_factory=list)
+    # Where all of a checklist are confirmed.
+    confirms: list[ListLink] = field(default_factory=list)
 
     @property
     def is_alarming(self) -> bool:

@@ -9,6 +9,7 @@ from measures.todo.items import item_blocks
 from measures.todo.model import COUNTED_IN_HEADER, TodoBlock, TodoPlace, Waits
 from measures.todo.office import office_blocks
 from measures.todo.places import Now, places_of
+from measures.todo.receipts import receipt_blocks
 
 ORDER = {kind: number for number, kind in enumerate(Waits)}
 
@@ -35,6 +36,7 @@ def todo_of(acting: Acting, on: date) -> Todo:
     blocks = [
         *item_blocks(acting, places, now),
         *entry_blocks(acting, on),
+        *receipt_blocks(acting, places),
         *office_blocks(acting, on),
     ]
     return Todo(places, sorted(blocks, key=lambda block: ORDER[block.kind]))

@@ -10,7 +10,7 @@ from measures.choices import Status
 from measures.lights import late, start_of_day
 from measures.models import Item
 from measures.models.special_days import working_days
-from measures.querysets.waiting import RETURNED, UNLED, falls_due, owes_answer, silent
+from measures.querysets.waiting import RETURNED, UNLED, falls_due, owes_answer, silent, unconfirmed
 from measures.todo.acting import Acting
 from measures.todo.model import Figures, TodoPlace, Waits
 
@@ -36,6 +36,7 @@ def counted_kinds(acting: Acting, now: Now) -> dict[Waits, Q]:
         Waits.CHASED: Q(owes_answer()),
         Waits.RETURNED: RETURNED,
         Waits.SOON: falls_due(now.on, now.soon),
+        Waits.NEW: Q(owner__in=acting.units) & unconfirmed(),
         Waits.SILENT: silent(now.on, acting.thresholds),
         Waits.UNLED: UNLED,
     }

@@ -40,7 +40,7 @@ NO_PAGE = {
     *("admin-password", "admin-shortcut", "two-factor-picture", "begin-two-factor", "end-two-factor"),
     *("recovery-codes", "end-session", "end-other-sessions"),
     *("sign-out", "language", "theme", "alive", "healthz", "undo"),
-    *("write-entry", "withdraw-entry"),
+    *("write-entry", "withdraw-entry", "confirm-item", "confirm-all"),
     *("add-evidence", "evidence-file", "withdraw-evidence"),
     *("notice", "read-chaser"),
     *("ask", "decide-applications", "grant-application", "return-application", "take-back-application"),

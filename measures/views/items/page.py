@@ -23,6 +23,7 @@ from measures.ledger.chasers import chasers_of_item, is_addressed, lit_as_chased
 from measures.ledger.evidence import evidence_of
 from measures.ledger.journal import journal_of
 from measures.ledger.loop import ShownApplication, ShownEntries, applications_of, entries_of, owed_now
+from measures.ledger.receipts import receipt_of
 from measures.lights import end_of_day
 from measures.models import Checklist, Item, Period
 from measures.models.state import FIELDS
@@ -72,6 +73,7 @@ def item_page(
         then = shown.checklist.items.as_of(past).select_related("measure__section__pillar__catalogue")
         shown = then.get(pk=shown.pk)
     typed = typed or Typed()
+    receipt = receipt_of(shown, as_of=past)
     loop, asked = _loop(request, shown, rights, typed, past), _applications(shown, rights, typed, past)
     context = {
         "checklist": shown.checklist,
@@ -91,6 +93,8 @@ def item_page(
         **asked,
         **_evidence(request, shown, rights, typed, past=past, page=loop | asked),
         **_chasers(shown, rights, day),
+        "receipt": receipt,
+        "confirms": receipt.waits and loop["writing_side"] == Side.LEAD,
     }
     return render(request, "items/item.html", context, status=422 if day.errors else status)
 

@@ -38,12 +38,13 @@ def home(request: SignedInRequest) -> HttpResponse:
         return redirect("overview", readable[0]) if len(readable) == 1 else redirect("checklists")
     acting = Acting(rights)
     request.lacks_second_factor = acting.lacks_second_factor
-    today = timezone.localdate()
+    now, today = timezone.now(), timezone.localdate()
     todo = todo_of(acting, today)
     context = {
         "tab": "todo",
         "today": today,
         "todo": todo,
+        "moment": now.isoformat(),
         "places": todo.places[:PLACES_SHOWN],
         "waiting_count": todo.count,
         "unread": unread_records(rights) if rights.reads_audit() else [],
