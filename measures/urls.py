@@ -25,6 +25,7 @@ from measures.views.items import (
     entries,
     evidence,
     item,
+    milestones,
     receipts,
     saved_views,
     uploads,
@@ -36,8 +37,8 @@ from measures.views.periods import steps as period_steps
 from measures.views.report import report
 from measures.views.report import templates as report_templates
 from measures.views.site import audit, doctor, home, overview, rules, site, styleguide
+from measures.views.units import burden, units
 from measures.views.units import report as units_report
-from measures.views.units import units
 
 
 class CodeConverter:
@@ -68,6 +69,10 @@ checklist = [
     path(
         "items/<code:code>/evidence/<int:pk>/withdraw/", evidence.withdraw_evidence, name="withdraw-evidence"
     ),
+    path("items/<code:code>/milestones/", milestones.add_milestone, name="add-milestone"),
+    path(
+        "items/<code:code>/milestones/<int:pk>/<slug:verb>/", milestones.step_milestone, name="step-milestone"
+    ),
     path("items/<code:code>/receipt/", receipts.confirm_item, name="confirm-item"),
     path("receipts/", receipts.confirm_all, name="confirm-all"),
     path("items/<code:code>/applications/", applications.ask, name="ask"),
@@ -76,6 +81,7 @@ checklist = [
     path("applications/<int:pk>/grant/", applications.grant_application, name="grant-application"),
     path("applications/<int:pk>/return/", applications.return_application, name="return-application"),
     path("applications/<int:pk>/withdraw/", applications.take_back_application, name="take-back-application"),
+    path("burden/", burden.burden, name="burden"),
     path("chasers/", chasers.chasers, name="chasers"),
     path("chasers/new/", chasers.new_chasers, name="new-chasers"),
     path("chasers/<int:pk>/", chasers.chaser, name="chaser"),

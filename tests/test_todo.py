@@ -56,10 +56,11 @@ def test_a_unit_finds_each_item_once_under_the_worst_that_waits(
         "chased": ["1.1.1"],
         "returned": ["1.1.2"],
         "late": ["1.1.3"],
+        "milestone": ["1.2.2"],
         "soon": ["1.2.1"],
         "silent": ["1.2.3"],
     }
-    assert list(blocks) == ["chased", "returned", "late", "soon", "entries", "silent"]
+    assert list(blocks) == ["chased", "returned", "late", "milestone", "soon", "entries", "silent"]
     assert blocks["entries"].total == 7
     assert [line.said for line in blocks["entries"].lines] == ["已填1项，应填8项"]
     assert "11月23日" in str(blocks["chased"].lines[0].lit)
@@ -136,6 +137,7 @@ def test_every_list_that_a_block_leads_to_has_as_many_items_as_it_says(
             Waits.CHASED,
             Waits.RETURNED,
             Waits.NEW,
+            Waits.MILESTONE,
             Waits.LATE,
             Waits.SOON,
             Waits.SILENT,

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.models import User
 
 from measures.choices import ApplicationKind, ChaserLevel, PeriodKind, Side, Status
-from measures.models import Application, Assignment, Chaser, Checklist, Owner
+from measures.models import Application, Assignment, Chaser, Checklist, Milestone, Owner
 from measures.models.periods import spans
 from tests.make import NOW, TODAY, change, find_item, make_checklist, make_periods, write_entry
 
@@ -46,6 +46,14 @@ def let_everything_wait(checklist: Checklist, unit: Owner, *, office: User, edit
         answer_by=TODAY - timedelta(1),
         by=office,
         at=NOW - timedelta(7),
+    )
+    Milestone.add(
+        find_item(checklist, "1.2.2"),
+        text="印发方案",
+        due=TODAY + timedelta(3),
+        side=Side.OFFICE,
+        by=office,
+        at=NOW - timedelta(9),
     )
     ask("1.1.2").send_back(by=office, at=NOW - timedelta(8), reason="材料不全")
     ask("2.1.1")

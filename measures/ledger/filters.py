@@ -1,103 +1,55 @@
 """The filters of the list, shared by report and exports. A bad value is an error, never "all rows"."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cached_property
-from typing import Any
 
 import django_filters
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms import BoundField, MultipleChoiceField
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import Light, Status
 from measures.forms.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
+from measures.ledger.readable import POSSIBLE_DAYS, ReadableFilter
 from measures.lights import Thresholds, end_of_day
 from measures.models import Checklist, Item, Owner, Section
 from measures.models.people import names_in_order
-from measures.models.special_days import thresholds_of
+from measures.models.special_days import thresholds_of, working_days
 from measures.querysets.catalogue import in_language
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
-from measures.querysets.waiting import RETURNED, owes_answer, owes_entry, silent, unconfirmed
+from measures.querysets.waiting import (
+    RETURNED,
+    SOON,
+    milestone_due,
+    owes_answer,
+    owes_entry,
+    silent,
+    unconfirmed,
+)
 
 NO_OWNER = "none"
-DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", _("No due date"))]
+A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=30)
+DUE_CHOICES = [
+    ("overdue", _("Overdue")),
+    ("week", _("Next 7 days")),
+    ("soon", _("Next 30 days")),
+    ("none", _("No due date")),
+]
 
+MILESTONE_CHOICES = [("missed", pgettext_lazy("milestone state", "Missed"))]
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
 UPDATED_DAYS = {"week": 7, "month": 30}
 WAITS_CHOICES = [
     ("chased", _("Chased, not answered")),
     ("returned", _("Application returned")),
+    ("milestone", _("Milestone due within 7 working days")),
     ("entries", _("Entry due for this period")),
     ("receipt", _("Receipt not confirmed")),
     ("silent", _("No entry for a long time")),
 ]
 # templates/shared/filters.html always shows these. All others are collapsed under "More filters".
 SHOWN_AT_ONCE = ("q", "pillar", "section", "owner")
-# Beyond these, a day has no moment in every time zone.
-POSSIBLE_DAYS: dict[str, Any] = {
-    "validators": [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
-}
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """One filter in use, in words."""
-
-    name: str
-    value: str
-    label: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One filter in use, with the query string that is left without it."""
-
-    chosen: Chosen
-    without: str
-
-
-class ReadableFilter(django_filters.FilterSet):
-    """A filter that finds nothing if a value is invalid, and can describe its filters in words."""
-
-    def items(self) -> Any:
-        """What the filter finds; nothing where a value is not valid (`FilterSet.qs` would drop the value)."""
-        return self.qs if self.is_valid() else self.queryset.none()
-
-    def chosen(self) -> Iterator[Chosen]:
-        """The filters in use, in words, in the order of the form."""
-        if not self.is_valid():
-            return
-        for name, field in self.form.fields.items():
-            value = self.form.cleaned_data.get(name)
-            if not value:
-                continue
-            label = str(field.label)
-            choices = {str(key): str(text) for key, text in getattr(field, "choices", [])}
-            if isinstance(value, date):
-                yield Chosen(name, value.isoformat(), label, date_format(value))
-            elif isinstance(value, list):
-                for one in value:
-                    yield Chosen(name, one, label, choices[one])
-            else:
-                yield Chosen(name, value, label, choices.get(value, value))
-
-    @cached_property
-    def chips(self) -> list[Chip]:
-        """The filters in use. A page that is left without one is the first, and no saved view's."""
-        return [Chip(chosen, self._without(chosen)) for chosen in self.chosen()]
-
-    def _without(self, chosen: Chosen) -> str:
-        rest = self.data.copy()
-        for passing in ("page", "view", "edit"):
-            rest.pop(passing, None)
-        rest.setlist(chosen.name, [value for value in rest.getlist(chosen.name) if value != chosen.value])
-        return f"?{rest.urlencode()}"
 
 
 class ItemFilter(ReadableFilter):
@@ -142,6 +94,13 @@ class ItemFilter(ReadableFilter):
     )
     due_to = django_filters.DateFilter(
         label=_("Due to"), field_name="due", lookup_expr="lte", widget=DateInput
+    )
+    milestone = django_filters.ChoiceFilter(
+        label=_("Milestone"),
+        choices=MILESTONE_CHOICES,
+        method="with_milestone",
+        empty_label=_("All items"),
+        widget=Select,
     )
     updated = django_filters.ChoiceFilter(
         label=_("Updated"),
@@ -230,9 +189,14 @@ class ItemFilter(ReadableFilter):
     def falling_due(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         if value == "overdue":
             return items.overdue(on=self.on)
+        if value == "week":
+            return items.due_within(A_WEEK, on=self.on)
         if value == "soon":
-            return items.due_soon(on=self.on)
+            return items.due_within(A_MONTH, on=self.on)
         return items.filter(due=None)
+
+    def with_milestone(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.milestone_missed(on=self.on)
 
     def updated_lately(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         if value == "never":
@@ -244,6 +208,8 @@ class ItemFilter(ReadableFilter):
             return items.filter(owes_answer(self.until))
         if value == "returned":
             return items.filter(RETURNED)
+        if value == "milestone":
+            return items.filter(milestone_due(working_days().away(self.on, SOON)))
         if value == "entries":
             return items.filter(owes_entry(self.on, self.until))
         if value == "receipt":

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from measures.models.receipts import Receipt
     from measures.models.updates import Update
 
+SOON = 7  # working days
 RETURNED = Q(returned=True, status__in=OPEN_STATUSES)
 # Items that a unit could work on, but none leads.
 UNLED = Q(owner=None, status__in=OPEN_STATUSES)
@@ -63,6 +64,11 @@ def unconfirmed(until: datetime | None = None) -> Q:
 def falls_due(first: date, last: date) -> Q:
     """Unfinished items that are due on one of these days."""
     return Q(due__gte=first, due__lte=last, status__in=OPEN_STATUSES)
+
+
+def milestone_due(last: date) -> Q:
+    """Unfinished items with an open milestone that is due by this day, or was missed."""
+    return Q(next_milestone__lte=last, status__in=OPEN_STATUSES)
 
 
 def silent(on: date, units: Iterable[Thresholds]) -> Q:

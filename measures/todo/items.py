@@ -14,7 +14,7 @@ from measures.choices import OPEN_STATUSES, ChaserLevel, Status
 from measures.lights import Lit, late, lit_of, lit_while_chased
 from measures.models import Checklist, Item
 from measures.querysets.catalogue import in_language
-from measures.querysets.waiting import RETURNED, UNLED, falls_due, silent, unanswered_about
+from measures.querysets.waiting import RETURNED, UNLED, falls_due, milestone_due, silent, unanswered_about
 from measures.texts import Label
 from measures.todo.acting import Acting
 from measures.todo.model import SHOWN, ListLink, TodoBlock, TodoLine, TodoPlace, Waits
@@ -24,6 +24,7 @@ TITLES: dict[Waits, Label] = {
     Waits.CHASED: _("Chased: answer with an entry"),
     Waits.RETURNED: _("Returned by the office"),
     Waits.LATE: _("Overdue"),
+    Waits.MILESTONE: _("Milestones due within 7 working days"),
     Waits.SOON: _("Due within 7 working days"),
     Waits.SILENT: _("No entry for a long time"),
     Waits.UNLED: _("Items without a lead unit"),
@@ -35,6 +36,7 @@ PARTS = {
     Waits.RETURNED: "#applications",
     Waits.LATE: "#entry",
     Waits.SILENT: "#entry",
+    Waits.MILESTONE: "#milestones",
     Waits.UNLED: "#annotate",
 }
 
@@ -92,6 +94,7 @@ def _waiting(acting: Acting, now: Now) -> list[WaitingItem]:
         (Waits.CHASED, mine & Q(answer_by__isnull=False)),
         (Waits.RETURNED, mine & RETURNED),
         (Waits.LATE, mine & late(now.on)),
+        (Waits.MILESTONE, mine & milestone_due(now.soon)),
         (Waits.SOON, mine & falls_due(now.on, now.soon)),
         (Waits.SILENT, mine & silent(now.on, acting.thresholds)),
         (Waits.UNLED, Q(checklist__in=acting.offices) & UNLED),

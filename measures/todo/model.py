@@ -19,6 +19,7 @@ class Waits(StrEnum):
     CHASED = "chased"
     RETURNED = "returned"
     LATE = "late"
+    MILESTONE = "milestone"
     SIGN = "sign"
     DECIDE = "decide"
     SOON = "soon"

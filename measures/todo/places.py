@@ -10,12 +10,20 @@ from measures.choices import Status
 from measures.lights import late, start_of_day
 from measures.models import Item
 from measures.models.special_days import working_days
-from measures.querysets.waiting import RETURNED, UNLED, falls_due, owes_answer, silent, unconfirmed
+from measures.querysets.waiting import (
+    RETURNED,
+    SOON,
+    UNLED,
+    falls_due,
+    milestone_due,
+    owes_answer,
+    silent,
+    unconfirmed,
+)
 from measures.todo.acting import Acting
 from measures.todo.model import Figures, TodoPlace, Waits
 
 LATELY = timedelta(days=30)
-SOON = 7  # working days
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,7 @@ def counted_kinds(acting: Acting, now: Now) -> dict[Waits, Q]:
     return {
         Waits.CHASED: Q(owes_answer()),
         Waits.RETURNED: RETURNED,
+        Waits.MILESTONE: milestone_due(now.soon),
         Waits.SOON: falls_due(now.on, now.soon),
         Waits.NEW: Q(owner__in=acting.units) & unconfirmed(),
         Waits.SILENT: silent(now.on, acting.thresholds),

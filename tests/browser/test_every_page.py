@@ -43,6 +43,7 @@ NO_PAGE = {
     *("write-entry", "withdraw-entry", "confirm-item", "confirm-all"),
     *("add-evidence", "evidence-file", "withdraw-evidence"),
     *("notice", "read-chaser"),
+    *("add-milestone", "step-milestone"),
     *("ask", "decide-applications", "grant-application", "return-application", "take-back-application"),
     *("save-view", "default-view", "delete-view"),
     *("accept-assignment", "return-assignment"),

@@ -29,6 +29,7 @@ from measures.models import Checklist, Item, Period
 from measures.models.state import FIELDS
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
+from measures.views.items.milestone_forms import TypedMilestone, milestones_on_page
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -54,6 +55,7 @@ class Typed:
     evidence_form: EvidenceForm | None = None
     evidence_withdraw_form: WithdrawForm | None = None
     withdrawing_evidence: int | None = None  # the key of a piece of evidence
+    milestone: TypedMilestone | None = None
     conflict: Mapping[str, object] | None = None
 
 
@@ -73,7 +75,6 @@ def item_page(
         then = shown.checklist.items.as_of(past).select_related("measure__section__pillar__catalogue")
         shown = then.get(pk=shown.pk)
     typed = typed or Typed()
-    receipt = receipt_of(shown, as_of=past)
     loop, asked = _loop(request, shown, rights, typed, past), _applications(shown, rights, typed, past)
     context = {
         "checklist": shown.checklist,
@@ -93,8 +94,8 @@ def item_page(
         **asked,
         **_evidence(request, shown, rights, typed, past=past, page=loop | asked),
         **_chasers(shown, rights, day),
-        "receipt": receipt,
-        "confirms": receipt.waits and loop["writing_side"] == Side.LEAD,
+        "receipt": receipt_of(shown, as_of=past),
+        **milestones_on_page(shown, rights, typed.milestone, on=day.day, past=past),
     }
     return render(request, "items/item.html", context, status=422 if day.errors else status)
 
