@@ -214,6 +214,7 @@ class Audited(models.TextChoices):
     MILESTONE_CHANGED = "milestone_changed", _("Milestone changed")
     CHASED = "chased", _("Units chased")
     CHASER_READ = "chaser_read", _("Chaser read")
+    RECEIPT_CONFIRMED = "receipt_confirmed", _("Receipt confirmed")
     RULES_CHANGED = "rules_changed", _("Rules changed")
     DAY_CHANGED = "day_changed", _("Holidays or working days changed")
     PERIOD_STEP = "period_step", _("Reporting period moved on")

@@ -5,6 +5,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from measures.rights.roles import rights_of
+from measures.todo.acting import Acting
+from measures.todo.count import count_waiting
 
 THEMES = ("light", "dark")
 
@@ -16,8 +18,14 @@ def appearance(request: HttpRequest) -> dict[str, object]:
 
 
 def menu(request: HttpRequest) -> dict[str, object]:
-    """`reads_audit`: whether the user's menu links to the audit trail. Only evaluated if a menu needs it."""
-    return {"reads_audit": SimpleLazyObject(lambda: rights_of(request).reads_audit())}
+    """`reads_audit`: whether the user's menu links to the audit trail; `waiting_count`: as `count_waiting`.
+
+    Only evaluated if a page has a menu.
+    """
+    return {
+        "reads_audit": SimpleLazyObject(lambda: rights_of(request).reads_audit()),
+        "waiting_count": lambda: count_waiting(Acting(rights_of(request))),
+    }
 
 
 def release(request: HttpRequest) -> dict[str, str]:

@@ -26,6 +26,7 @@ from measures.views.items import (
     evidence,
     item,
     milestones,
+    receipts,
     saved_views,
     uploads,
 )
@@ -73,6 +74,8 @@ checklist = [
     path(
         "items/<code:code>/milestones/<int:pk>/<slug:verb>/", milestones.step_milestone, name="step-milestone"
     ),
+    path("items/<code:code>/receipt/", receipts.confirm_item, name="confirm-item"),
+    path("receipts/", receipts.confirm_all, name="confirm-all"),
     path("items/<code:code>/applications/", applications.ask, name="ask"),
     path("applications/", applications.applications, name="applications"),
     path("applications/decide/", applications.decide_many, name="decide-applications"),

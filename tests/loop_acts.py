@@ -4,6 +4,8 @@ from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import Any
 
+from django.utils import timezone
+
 from measures.choices import ApplicationKind, ChaserLevel, MilestoneAct, Side, Via
 from measures.models import (
     Application,
@@ -15,6 +17,7 @@ from measures.models import (
     NewFile,
     NewStep,
     Owner,
+    Receipt,
     add_evidence,
     write_entries,
 )
@@ -51,6 +54,12 @@ def ask_and_decide(world: Any) -> None:
     Application.ask(find_item(world.checklist, "1.1.2"), ApplicationKind.DROP, **said).take_back(
         by=world.viewer, at=NOW
     )
+
+
+def confirm_receipt(world: Any) -> None:
+    item, unit = find_item(world.checklist), make_owner(world.checklist, "丁")
+    change(item, by=world.administrator, owner=unit)
+    Receipt.confirm(world.checklist.items.all(), unit, seen=timezone.now(), by=world.viewer, at=NOW)
 
 
 def chase(world: Any) -> None:

@@ -60,7 +60,8 @@ JUDGED = only(404, "administrator above")
 # The pages of a batch that is there are walked in tests/test_bulk.py.
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 TABLE = {
-    "home": Expected(SIGNED_IN | dict.fromkeys([*READERS, *OUTSIDERS], 302), NO_POST),
+    # Without a role, one is led to what one may read.
+    "home": Expected(SIGNED_IN | {"superuser": 302}, NO_POST),
     "checklists": Expected(SIGNED_IN, NO_POST),
     "overview": Expected(MEMBERS, NO_POST, ("henan",)),
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
@@ -84,6 +85,9 @@ TABLE = {
     "notice": Expected(NOBODY, NO_POST, ("henan", "1")),
     "read-chaser": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
     "rules": Expected(MANAGERS, only(422, "administrator"), ("henan",)),
+    # Without the moment at which the items were read, nothing is confirmed.
+    "confirm-item": Expected(POSTED | {"anonymous": SIGN_IN}, only(302, "editor"), ("henan", "1.1.1")),
+    "confirm-all": Expected(POSTED | {"anonymous": SIGN_IN}, only(302, "editor", "other editor"), ("henan",)),
     "write-entry": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan", "1.1.1")),
     # An entry that is there is walked in tests/test_entries.py.
     "withdraw-entry": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1.1.1", "1")),

@@ -26,6 +26,7 @@ ORDER = [
     ["querysets"],
     ["models"],
     ["accounts", "rights", "translation", "tree"],
+    ["todo"],
     ["context_processors", "forms", "reports"],
     ["admin", "errors", "ledger", "operations"],
     ["audit", "demo", "middleware", "sheets", "templatetags"],

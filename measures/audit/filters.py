@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from measures.choices import Audited
 from measures.forms.widgets import DateInput
-from measures.ledger.filters import POSSIBLE_DAYS, ReadableFilter
+from measures.ledger.readable import POSSIBLE_DAYS, ReadableFilter
 from measures.models import AuditRecord, Checklist
 from measures.querysets.append_only import AuditQuerySet
 

@@ -126,6 +126,7 @@ ABOUT_AN_ITEM = (
     Audited.DECIDED,
     Audited.MILESTONE_ADDED,
     Audited.MILESTONE_CHANGED,
+    Audited.RECEIPT_CONFIRMED,
 )
 
 

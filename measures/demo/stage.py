@@ -9,7 +9,7 @@ from django.utils import translation
 
 from measures.choices import ApplicationKind, Role, Side, Status, Via
 from measures.database.locks import audited_transaction
-from measures.demo import chasers, evidence, milestones, words
+from measures.demo import chasers, evidence, milestones, receipts, words
 from measures.demo.answers import ANSWERS, LEADERS, helpers_of, target_of
 from measures.demo.below import open_below
 from measures.demo.handed_down import hand_down_and_change
@@ -59,10 +59,7 @@ USERS = {
 @translation.override("zh-hans")  # in Chinese, whatever language is active
 @audited_transaction()
 def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
-    """The checklist of the demo, with some below it; its half year ends the day before `until`.
-
-    Wants an empty database.
-    """
+    """Fill an empty database with the demo: a checklist, some below it, and half a year up to `until`."""
     days = Days(until)
     checklist = Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(until.year))
     checklist.signs_off = checklist.extends_by_request = False
@@ -78,6 +75,7 @@ def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     stage.save_views()
     open_below(checklist, days)
     hand_down_and_change(checklist, days, by=stage.office)
+    receipts.confirm_what_was_received(checklist, days)
     return checklist
 
 

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 from django.db.models import Count, Q, Sum, Value
@@ -44,8 +44,8 @@ class Burden:
     alone; `characters` are those of its entries and of the reasons of its applications.
     """
 
-    unit: str = ""
-    key: int | None = None
+    unit: str
+    key: int | None
     due: int = 0
     given: int = 0
     chasers: int = 0
@@ -100,19 +100,19 @@ def burden_of(checklist: Checklist, month: date, *, today: date) -> list[Burden]
         _applications(checklist, written),
     ]
     return [
-        replace(_added(counts.get(unit.pk, {}) for counts in found), unit=unit.name, key=unit.pk)
+        Burden(unit.name, unit.pk, *_added(counts.get(unit.pk, {}) for counts in found))
         for unit in checklist.owners.all()
     ]
 
 
 def total_of(burdens: Iterable[Burden]) -> Burden:
-    return _added({name: getattr(one, name) for name in COUNTS} for one in burdens)
+    return Burden("", None, *_added({name: getattr(one, name) for name in COUNTS} for one in burdens))
 
 
-def _added(counts: Iterable[Mapping[str, int]]) -> Burden:
-    """The sum of these counts, by name, of no unit."""
+def _added(counts: Iterable[Mapping[str, int]]) -> list[int]:
+    """The sum of each of COUNTS, in their order."""
     listed = list(counts)
-    return replace(Burden(), **{name: sum(one.get(name, 0) for one in listed) for name in COUNTS})
+    return [sum(one.get(name, 0) for one in listed) for name in COUNTS]
 
 
 def _entries_due(checklist: Checklist, period: Period, on: date) -> Counted:
@@ -128,7 +128,7 @@ def _entries(checklist: Checklist, written: Q) -> Counted:
         written=Count("pk"),
         nothing=Count("pk", filter=Q(nothing_new=True)),
         statuses=Count("update"),
-        texts=sum((Count("pk", filter=~Q(**{name: ""})) for name in ENTRY_TEXTS), Value(0)),
+        parts=sum((Count("pk", filter=~Q(**{name: ""})) for name in ENTRY_TEXTS), Value(0)),
         characters=sum((Sum(Length(name)) for name in ENTRY_TEXTS), Value(0)),
     )
     return {

@@ -1,26 +1,32 @@
 """The filters of the list, shared by report and exports. A bad value is an error, never "all rows"."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cached_property
-from typing import Any
 
 import django_filters
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms import BoundField, MultipleChoiceField
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.choices import Light, Status
 from measures.forms.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
+from measures.ledger.readable import POSSIBLE_DAYS, ReadableFilter
+from measures.lights import Thresholds, end_of_day
 from measures.models import Checklist, Item, Owner, Section
 from measures.models.people import names_in_order
-from measures.models.special_days import thresholds_of
+from measures.models.special_days import thresholds_of, working_days
 from measures.querysets.catalogue import in_language
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
+from measures.querysets.waiting import (
+    RETURNED,
+    SOON,
+    milestone_due,
+    owes_answer,
+    owes_entry,
+    silent,
+    unconfirmed,
+)
 
 NO_OWNER = "none"
 A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=30)
@@ -34,68 +40,16 @@ DUE_CHOICES = [
 MILESTONE_CHOICES = [("missed", pgettext_lazy("milestone state", "Missed"))]
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
 UPDATED_DAYS = {"week": 7, "month": 30}
+WAITS_CHOICES = [
+    ("chased", _("Chased, not answered")),
+    ("returned", _("Application returned")),
+    ("milestone", _("Milestone due within 7 working days")),
+    ("entries", _("Entry due for this period")),
+    ("receipt", _("Receipt not confirmed")),
+    ("silent", _("No entry for a long time")),
+]
 # templates/shared/filters.html always shows these. All others are collapsed under "More filters".
 SHOWN_AT_ONCE = ("q", "pillar", "section", "owner")
-# Beyond these, a day has no moment in every time zone.
-POSSIBLE_DAYS: dict[str, Any] = {
-    "validators": [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
-}
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """One filter in use, in words."""
-
-    name: str
-    value: str
-    label: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One filter in use, with the query string that is left without it."""
-
-    chosen: Chosen
-    without: str
-
-
-class ReadableFilter(django_filters.FilterSet):
-    """A filter that finds nothing if a value is invalid, and can describe its filters in words."""
-
-    def items(self) -> Any:
-        """What the filter finds; nothing where a value is not valid (`FilterSet.qs` would drop the value)."""
-        return self.qs if self.is_valid() else self.queryset.none()
-
-    def chosen(self) -> Iterator[Chosen]:
-        """The filters in use, in words, in the order of the form."""
-        if not self.is_valid():
-            return
-        for name, field in self.form.fields.items():
-            value = self.form.cleaned_data.get(name)
-            if not value:
-                continue
-            label = str(field.label)
-            choices = {str(key): str(text) for key, text in getattr(field, "choices", [])}
-            if isinstance(value, date):
-                yield Chosen(name, value.isoformat(), label, date_format(value))
-            elif isinstance(value, list):
-                for one in value:
-                    yield Chosen(name, one, label, choices[one])
-            else:
-                yield Chosen(name, value, label, choices.get(value, value))
-
-    @cached_property
-    def chips(self) -> list[Chip]:
-        """The filters in use. A page that is left without one is the first, and no saved view's."""
-        return [Chip(chosen, self._without(chosen)) for chosen in self.chosen()]
-
-    def _without(self, chosen: Chosen) -> str:
-        rest = self.data.copy()
-        for passing in ("page", "view", "edit"):
-            rest.pop(passing, None)
-        rest.setlist(chosen.name, [value for value in rest.getlist(chosen.name) if value != chosen.value])
-        return f"?{rest.urlencode()}"
 
 
 class ItemFilter(ReadableFilter):
@@ -141,7 +95,6 @@ class ItemFilter(ReadableFilter):
     due_to = django_filters.DateFilter(
         label=_("Due to"), field_name="due", lookup_expr="lte", widget=DateInput
     )
-
     milestone = django_filters.ChoiceFilter(
         label=_("Milestone"),
         choices=MILESTONE_CHOICES,
@@ -149,7 +102,6 @@ class ItemFilter(ReadableFilter):
         empty_label=_("All items"),
         widget=Select,
     )
-
     updated = django_filters.ChoiceFilter(
         label=_("Updated"),
         choices=UPDATED_CHOICES,
@@ -157,9 +109,12 @@ class ItemFilter(ReadableFilter):
         empty_label=_("Any time"),
         widget=Select,
     )
-
     silent_since = django_filters.DateFilter(
         label=_("No entry since"), method="not_heard_since", widget=DateInput, **POSSIBLE_DAYS
+    )
+
+    waits = django_filters.ChoiceFilter(
+        label=_("What waits"), choices=WAITS_CHOICES, method="waiting", empty_label=_("All"), widget=Select
     )
 
     class Meta:
@@ -185,6 +140,8 @@ class ItemFilter(ReadableFilter):
         items = items.as_of(on).there_by(on) if replayed else items
         super().__init__(data, queryset=with_lights(items, checklist, data, on=on, units=units))
         self.on, self.below = on, below
+        self.until = end_of_day(on) if replayed else None
+        self.checklist, self.units = checklist, units
         self.pillars: dict[str, int] = {}
         self.sections: dict[str, tuple[int, int]] = {}
         self._offer_parts(checklist)
@@ -246,6 +203,19 @@ class ItemFilter(ReadableFilter):
             return items.filter(updated_at=None)
         return items.updated_since(self.on - timedelta(days=UPDATED_DAYS[value]))
 
+    def waiting(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        if value == "chased":
+            return items.filter(owes_answer(self.until))
+        if value == "returned":
+            return items.filter(RETURNED)
+        if value == "milestone":
+            return items.filter(milestone_due(working_days().away(self.on, SOON)))
+        if value == "entries":
+            return items.filter(owes_entry(self.on, self.until))
+        if value == "receipt":
+            return items.filter(unconfirmed(self.until))
+        return items.filter(silent(self.on, thresholds_in(self.checklist, self.units)))
+
     def not_heard_since(self, items: ItemQuerySet, name: str, value: date) -> ItemQuerySet:
         return items.without_entry_since(value)
 
@@ -283,7 +253,13 @@ def with_lights(
         return items
     if units is None:
         return items.with_light(on=on, thresholds=checklist.thresholds)
-    found = set(
-        units.order_by().values_list("due_soon_days", "silence_days", "counts_working_days").distinct()
-    )
-    return items.with_lights_of_units(on=on, units=[thresholds_of(*one) for one in sorted(found)])
+    return items.with_lights_of_units(on=on, units=thresholds_in(checklist, units))
+
+
+def thresholds_in(checklist: Checklist, units: ChecklistQuerySet | None) -> list[Thresholds]:
+    """When lights warn in these units or, without any, in the checklist alone."""
+    if units is None:
+        return [checklist.thresholds]
+    columns = ("due_soon_days", "silence_days", "counts_working_days")
+    found = set(units.order_by().values_list(*columns).distinct())
+    return [thresholds_of(*one) for one in sorted(found)]

@@ -52,6 +52,7 @@ from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, spans
 from measures.models.placements import Placement, Turn
+from measures.models.receipts import Receipt
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.special_days import SpecialDay
@@ -113,6 +114,7 @@ __all__ = [
     "PlaceRefused",
     "Placement",
     "ReasonRequired",
+    "Receipt",
     "RecoveryCode",
     "RemarkRequired",
     "ReportTemplate",

@@ -70,8 +70,9 @@ class Checklist(ChecklistRules):
         help_text=_("Administrators without one can only read."),
     )
     opened_at = models.DateTimeField(_("opened"), editable=False)
-    # Until then every update counted as an entry. Empty for a checklist that has had entries from the start.
+    # Until then every update counted as an entry, and no hand-over needed a receipt; empty: from the start.
     entries_from = models.DateTimeField(_("has entries since"), null=True, editable=False)
+    receipts_from = models.DateTimeField(_("has receipts since"), null=True, editable=False)
     # "/henan/zhengzhou/": a role in a checklist lets its holder read all whose path starts with this path.
     path = models.CharField(max_length=PATH_LIMIT, unique=True, editable=False)
 
@@ -205,15 +206,8 @@ class Checklist(ChecklistRules):
         if before != status:
             Checklist.objects.filter(pk=self.pk).update(status=status)
             Turn.objects.create(checklist=self, status=status, merged_into=merged_into, at=at)
-            audit(
-                Audited.CHECKLIST_CHANGED,
-                by=by,
-                at=at,
-                checklist=self,
-                about=self,
-                before={"status": before},
-                after={"status": status, "reason": reason},
-            )
+            was, now = {"status": before}, {"status": status, "reason": reason}
+            audit(Audited.CHECKLIST_CHANGED, by=by, at=at, checklist=self, about=self, before=was, after=now)
 
     @audited_transaction()
     def set_rules(self, before: "Checklist", *, by: User, at: datetime) -> None:

@@ -78,5 +78,10 @@ def _kept(now: int) -> WorkingDays:
 
 def thresholds_of(due_soon: int, silence: int, counts_working_days: bool) -> Thresholds:
     """A checklist's thresholds. The calendar is read once a minute: lists ask for it in every row."""
-    days = _kept(int(time.monotonic() // KEPT_FOR)) if counts_working_days else None
+    days = working_days() if counts_working_days else None
     return Thresholds(due_soon, silence, days)
+
+
+def working_days() -> WorkingDays:
+    """The site's calendar, read once a minute."""
+    return _kept(int(time.monotonic() // KEPT_FOR))

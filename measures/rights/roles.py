@@ -27,7 +27,7 @@ class Action(StrEnum):
     CHANGE_ANY_ITEM = "change any item"
     WRITE_ENTRIES = (
         "write progress entries and add evidence on items that one's owner leads or helps with, "
-        "withdraw one's own, and note chasers to one's owner as read"
+        "withdraw one's own, note chasers to one's owner as read, and confirm receipt of its items"
     )
     WRITE_FOR_UNITS = "write progress entries and add evidence for a unit, and withdraw any"
     ASK = "ask to close, keep up, drop or extend the items of one's owner"

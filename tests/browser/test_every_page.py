@@ -39,8 +39,8 @@ RULES: dict[str, dict[str, Any]] = {
 NO_PAGE = {
     *("admin-password", "admin-shortcut", "two-factor-picture", "begin-two-factor", "end-two-factor"),
     *("recovery-codes", "end-session", "end-other-sessions"),
-    *("home", "sign-out", "language", "theme", "alive", "healthz", "undo"),
-    *("write-entry", "withdraw-entry"),
+    *("sign-out", "language", "theme", "alive", "healthz", "undo"),
+    *("write-entry", "withdraw-entry", "confirm-item", "confirm-all"),
     *("add-evidence", "dossier", "evidence-file", "withdraw-evidence"),
     *("notice", "read-chaser"),
     *("add-milestone", "step-milestone"),

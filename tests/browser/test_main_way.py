@@ -47,6 +47,7 @@ def test_from_sign_in_to_the_report(page: Page, henan: Checklist, admin: User, t
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", name="河南")).to_be_visible()
 
+    page.get_by_role("link", name="河南", exact=True).click()
     page.get_by_role("link", name="事项", exact=True).click()
     page.get_by_label("方面").select_option("2 精准赋能")
     page.get_by_role("button", name="筛选", exact=True).click()

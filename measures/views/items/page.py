@@ -23,6 +23,7 @@ from measures.ledger.chasers import chasers_of_item, is_addressed, lit_as_chased
 from measures.ledger.evidence import evidence_of
 from measures.ledger.journal import journal_of
 from measures.ledger.loop import ShownApplication, ShownEntries, applications_of, entries_of, owed_now
+from measures.ledger.receipts import receipt_of
 from measures.lights import end_of_day
 from measures.models import Checklist, Item, Period
 from measures.models.closing import lacks_evidence
@@ -95,6 +96,7 @@ def item_page(
         **asked,
         **_evidence(request, shown, rights, typed, past=past, page=loop | asked),
         **_chasers(shown, rights, day),
+        "receipt": receipt_of(shown, as_of=past),
         **milestones_on_page(shown, rights, typed.milestone, on=day.day, past=past),
     }
     return render(request, "items/item.html", context, status=422 if day.errors else status)

@@ -4,7 +4,6 @@ These pages write on GET, as an export does: the one exception to the rule that 
 trail that is read unseen is none.
 """
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,39 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from measures.audit.filters import AuditFilter
+from measures.audit.readable import readable_records
 from measures.audit.words import linked, roles_said, said, table
 from measures.choices import Audited
 from measures.forms.days import PER_PAGE
-from measures.models import AuditRecord, Checklist, Membership, audit
+from measures.models import AuditRecord, audit
 from measures.querysets.append_only import AuditQuerySet
 from measures.reports.write_table import TABLE_FORMATS
-from measures.rights.roles import Rights, rights_of
+from measures.rights.roles import rights_of
 from measures.views.access import SignedInRequest
 from measures.views.downloads import download, file_stem
 from measures.views.limits import limit_exports
 
 EXPORT_LIMIT = 20_000
-
-
-def readable_records(rights: Rights) -> tuple[AuditQuerySet, list[Checklist]]:
-    """Return the records that the user can read, and their checklists; 403 for users who can read none.
-
-    Auditors can read records of their checklists and all below. Records without a checklist, such as
-    sign-ins, are shown to auditors of a checklist without a parent: those of people in their tree, of the
-    operator, of users without any role, such as those who manage accounts, and of unknown users.
-    """
-    if not rights.reads_audit():
-        raise PermissionDenied(_("The audit trail is for auditors."))
-    audited = rights.audited()
-    everything = rights.reads_whole_audit()
-    paths = ["/"] if everything else [checklist.path for checklist in audited]
-    checklists = [one for one in Checklist.objects.order_by("path") if one.path.startswith(tuple(paths))]
-    if everything:
-        return AuditRecord.objects.all(), checklists
-    people = Membership.objects.filter(checklist__in=[one.pk for one in checklists]).values("user")
-    strangers = Membership.objects.exclude(user__in=people)
-    site_wide = any(checklist.parent_id is None for checklist in audited)
-    return AuditRecord.objects.of_trees(paths, strangers, site_wide=site_wide), checklists
 
 
 @require_GET
@@ -53,7 +32,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
     """The newest records that match the filters; `before` continues from a record, `format` gives a file."""
     rights = rights_of(request)
     records, checklists = readable_records(rights)
-    found = AuditFilter(request.GET, records=records, checklists=checklists)
+    found = AuditFilter(request.GET, records=records, checklists=list(checklists))
     wanted = request.GET.get("format", "")
     if wanted and wanted not in TABLE_FORMATS:
         raise Http404(_("There is no file in this format."))

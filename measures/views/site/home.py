@@ -1,4 +1,4 @@
-"""The start page: the user's checklist, or a list of several with their progress."""
+"""The start page: what waits for the user. And the list of checklists with their progress."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,25 +10,46 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from measures.audit.readable import unread_records
 from measures.forms.days import UnitsForm
 from measures.models import Catalogue, Checklist
 from measures.rights.roles import rights_of
+from measures.todo.acting import Acting
+from measures.todo.page import todo_of
 from measures.tree.matrix import Matrix
 from measures.tree.sums import Unit
 from measures.views.access import SignedInRequest
 from measures.views.units.figures import part_columns, rolled, shown, usual_starts
 
 FIRST_DAY = date(1970, 1, 1)
+PLACES_SHOWN = 6
 CATALOGUE = attrgetter("catalogue")
 
 
 @require_GET
 def home(request: SignedInRequest) -> HttpResponse:
-    """Redirect to the only checklist in which the user has a role, otherwise to the list of checklists."""
-    checklists = Checklist.objects
-    held, readable = checklists.filter(memberships__user=request.user), checklists.visible_to(request.user)
-    own = list(held.values_list("slug", flat=True)[:2] or readable.values_list("slug", flat=True)[:2])
-    return redirect("overview", own[0]) if len(own) == 1 else redirect("checklists")
+    """What waits for the user, over all checklists in which they have a role.
+
+    Users without any role are redirected to the only checklist that they can read, or to the list of them.
+    """
+    rights = rights_of(request)
+    if not rights.memberships:
+        readable = list(Checklist.objects.visible_to(request.user).values_list("slug", flat=True)[:2])
+        return redirect("overview", readable[0]) if len(readable) == 1 else redirect("checklists")
+    acting = Acting(rights)
+    request.lacks_second_factor = acting.lacks_second_factor
+    now, today = timezone.now(), timezone.localdate()
+    todo = todo_of(acting, today)
+    context = {
+        "tab": "todo",
+        "today": today,
+        "todo": todo,
+        "moment": now.isoformat(),
+        "places": todo.places[:PLACES_SHOWN],
+        "waiting_count": todo.count,
+        "unread": unread_records(rights) if rights.reads_audit() else [],
+    }
+    return render(request, "todo/page.html", context)
 
 
 @require_GET

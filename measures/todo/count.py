@@ -1,0 +1,28 @@
+"""The number in the header of every page: how many acts somebody else waits for."""
+
+from django.db.models import Model, QuerySet
+
+from measures.choices import AssignmentState
+from measures.models import Application, AssignmentStep, Item
+from measures.querysets.waiting import RETURNED, owes_answer
+from measures.todo.acting import Acting
+
+
+def count_waiting(acting: Acting) -> int:
+    """Items that were chased or returned, assignments to answer and applications to decide.
+
+    These are the kinds of `model.COUNTED_IN_HEADER`. One query; none for those who only read.
+    """
+    parts: list[QuerySet[Model, tuple[int]]] = []
+    if acting.units:
+        asked = Item.objects.filter(owner__in=acting.units).filter(owes_answer() | RETURNED)
+        parts.append(asked.order_by().values_list("pk"))
+    if acting.offices:
+        to_decide = Application.objects.filter(item__checklist__in=acting.offices).pending()
+        parts.append(to_decide.order_by().values_list("pk"))
+        given = AssignmentStep.objects.filter(checklist__in=acting.offices, state=AssignmentState.GIVEN)
+        parts.append(given.newest().order_by().values_list("pk"))
+    if not parts:
+        return 0
+    first, *others = parts
+    return first.union(*others, all=True).count()
