@@ -233,7 +233,7 @@ def test_a_long_name_is_cut_before_its_day(filled: Checklist, client: Client) ->
 def test_the_sheets_speak_the_readers_language(filled: Checklist, client: Client) -> None:
     book = read_xlsx(client, headers={"Accept-Language": "zh-CN"})
 
-    assert book.sheetnames == ["汇总", "事项"]
+    assert book.sheetnames == ["汇总", "事项", "佐证材料"]
     assert [cell.value for cell in book["事项"][1]][:5] == ["编号", "措施", "方面", "重点任务", "状态"]
 
 

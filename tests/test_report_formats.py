@@ -128,14 +128,14 @@ def test_applications_come_as_a_sheet_with_what_became_of_each() -> None:
 def test_without_an_earlier_day_there_are_no_sheets_of_what_moved() -> None:
     book = read_book(write_xlsx(make_small_report()))
 
-    assert book.sheetnames == ["汇总", "事项"]
+    assert book.sheetnames == ["汇总", "事项", "佐证材料"]
 
 
 def test_excel_gets_charts_filters_and_pages_that_repeat_their_heads() -> None:
     report = make_report()
     book = read_book(write_xlsx(report))
 
-    assert book.sheetnames == ["汇总", "事项", "变化", "更新记录", "进展填报", "申请", "催办"]
+    assert book.sheetnames == ["汇总", "事项", "变化", "更新记录", "进展填报", "申请", "催办", "佐证材料"]
     assert len(book["汇总"]._charts) == 2
     for name in book.sheetnames[1:]:
         sheet = book[name]
