@@ -153,6 +153,8 @@ TABLE = {
     "confirm-two-factor": Expected(NO_POST, dict.fromkeys(EVERYONE, 302)),
     "recovery-codes": Expected(NO_POST, NO_CODE),
     "end-two-factor": Expected(NO_POST, NO_CODE),
+    # An empty form switches every kind off, and so writes a row: tests/test_reminders_page.py does it.
+    "reminders": Expected(SIGNED_IN, {}),
     "sessions": Expected(SIGNED_IN, NO_POST),
     # Ending sessions takes rows away: tests/test_sessions.py does it.
     "end-other-sessions": Expected(NO_POST, {}),

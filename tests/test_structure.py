@@ -28,7 +28,7 @@ ORDER = [
     ["accounts", "rights", "translation", "tree"],
     ["context_processors", "forms", "reports"],
     ["admin", "errors", "ledger", "operations"],
-    ["audit", "demo", "middleware", "sheets", "templatetags"],
+    ["audit", "demo", "middleware", "reminders", "sheets", "templatetags"],
     ["management", "views"],
     ["urls"],
 ]

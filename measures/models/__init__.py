@@ -43,6 +43,7 @@ from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, spans
 from measures.models.placements import Placement, Turn
+from measures.models.reminders import Reminder, ReminderChoice
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.special_days import SpecialDay
@@ -100,6 +101,8 @@ __all__ = [
     "ReasonRequired",
     "RecoveryCode",
     "RemarkRequired",
+    "Reminder",
+    "ReminderChoice",
     "ReportTemplate",
     "RuleRefused",
     "SavedView",
