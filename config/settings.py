@@ -219,6 +219,10 @@ SITE_ADDRESS = ADDRESS_OF_SITE
 SENDS_MAIL = bool(MAIL_HOST)
 if SENDS_MAIL:
     MAILERS, DEFAULT_FROM_EMAIL = {"default": SMTP_SERVER}, MAIL_FROM
+# Whether people can have secret addresses at which a calendar program reads their due dates.
+CALENDAR_ADDRESSES = env_bool("CALENDAR_ADDRESSES", False)
+if CALENDAR_ADDRESSES and not SITE_ADDRESS:
+    raise ImproperlyConfigured("CALENDAR_ADDRESSES needs SITE_ADDRESS, such as https://ledger.example.org.")
 # After so many working days past its day, the office is told of an unanswered chaser every day.
 ESCALATION_DAYS = env_int("ESCALATION_DAYS", 3, least=1)
 

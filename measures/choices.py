@@ -178,6 +178,7 @@ class Audited(models.TextChoices):
     OWNER_CHANGED = "owner_changed", _("Owner changed")
     MEMBERSHIP_CHANGED = "membership_changed", _("Membership changed")
     VIEW_CHANGED = "view_changed", _("Saved view changed")
+    CALENDAR_ADDRESS = "calendar_address", _("Calendar address made or ended")
     USER_CHANGED = "user_changed", _("User changed")
     PASSWORD_CHANGED = "password_changed", _("Password changed")
     LINK_GIVEN = "link_given", _("One-time link given")

@@ -114,7 +114,7 @@ def test_a_year_of_reminders_says_what_the_rules_say_and_nothing_twice() -> None
             for key in range(1, 5)
         ]
         choosable = [kind for kind in ReminderKind if kind != ReminderKind.CHASED]
-        off = set(chance.sample(choosable, chance.choice([0, 0, 0, 3])))
+        off: set[ReminderKind] = set(chance.sample(choosable, chance.choice([0, 0, 0, 3])))
         for day in DAYS:
             items = [changed(item, chance, day) for item in items]
             period = day.day > 20

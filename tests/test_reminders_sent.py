@@ -60,7 +60,7 @@ class TestMail:
         assert isinstance(sent, EmailMultiAlternatives)
         parsed = message_from_bytes(sent.message().as_bytes())
         parts = {
-            part.get_content_type(): bytes(part.get_payload(decode=True)).decode()  # type: ignore[arg-type]
+            part.get_content_type(): bytes(part.get_payload(decode=True)).decode()
             for part in parsed.walk()
             if not part.is_multipart()
         }

@@ -12,6 +12,7 @@ from measures.models.applications import (
 from measures.models.assignment_steps import AnsweredAlready, AssignmentCorrection, AssignmentStep, Terms
 from measures.models.assignments import Assignment
 from measures.models.audit import AuditRecord, audit
+from measures.models.calendars import CalendarAddress
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.changes import Change, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.chasers import ChasedItem, Chaser, ChaserRead, Sent
@@ -61,6 +62,7 @@ __all__ = [
     "AssignmentStep",
     "AuditRecord",
     "Batch",
+    "CalendarAddress",
     "CannotAsk",
     "Catalogue",
     "Change",
