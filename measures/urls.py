@@ -25,6 +25,7 @@ from measures.views.items import (
     entries,
     evidence,
     item,
+    milestones,
     saved_views,
     uploads,
 )
@@ -35,8 +36,8 @@ from measures.views.periods import steps as period_steps
 from measures.views.report import report
 from measures.views.report import templates as report_templates
 from measures.views.site import audit, doctor, home, overview, rules, site, styleguide
+from measures.views.units import burden, units
 from measures.views.units import report as units_report
-from measures.views.units import units
 
 
 class CodeConverter:
@@ -67,12 +68,17 @@ checklist = [
     path(
         "items/<code:code>/evidence/<int:pk>/withdraw/", evidence.withdraw_evidence, name="withdraw-evidence"
     ),
+    path("items/<code:code>/milestones/", milestones.add_milestone, name="add-milestone"),
+    path(
+        "items/<code:code>/milestones/<int:pk>/<slug:verb>/", milestones.step_milestone, name="step-milestone"
+    ),
     path("items/<code:code>/applications/", applications.ask, name="ask"),
     path("applications/", applications.applications, name="applications"),
     path("applications/decide/", applications.decide_many, name="decide-applications"),
     path("applications/<int:pk>/grant/", applications.grant_application, name="grant-application"),
     path("applications/<int:pk>/return/", applications.return_application, name="return-application"),
     path("applications/<int:pk>/withdraw/", applications.take_back_application, name="take-back-application"),
+    path("burden/", burden.burden, name="burden"),
     path("chasers/", chasers.chasers, name="chasers"),
     path("chasers/new/", chasers.new_chasers, name="new-chasers"),
     path("chasers/<int:pk>/", chasers.chaser, name="chaser"),

@@ -44,6 +44,7 @@ NO_PAGE = {
     *("write-entry", "withdraw-entry"),
     *("add-evidence", "evidence-file", "withdraw-evidence"),
     *("notice", "read-chaser"),
+    *("add-milestone", "step-milestone"),
     *("ask", "decide-applications", "grant-application", "return-application", "take-back-application"),
     *("save-view", "default-view", "delete-view"),
     *("accept-assignment", "return-assignment"),
