@@ -78,6 +78,18 @@ def env_secret(name: str, default_file: Path) -> str:
         raise ImproperlyConfigured(f"{place}: {reason}.") from error
 
 
+def env_text(name: str) -> str:
+    """A short secret, such as a password of another server, from NAME or the file that NAME_FILE names."""
+    path = os.environ.get(f"{name}_FILE", "")
+    if not path or os.environ.get(name):
+        return os.environ.get(name, "")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise ImproperlyConfigured(f"{name}_FILE={path!r}: {reason}.") from error
+
+
 def long_enough(secret: str, place: str) -> str:
     """The secret; ImproperlyConfigured, naming the place but not the secret, for one that is too short."""
     length = len(secret.strip())

@@ -12,6 +12,8 @@ from config.databases import database_at, wal_is_safe, with_engine_options
 from config.env import env_bool, env_choice, env_database, env_int, env_list, env_networks, env_secret
 from config.logs import TIME_ZONE as SITE_TIME_ZONE
 from config.logs import logging_settings
+from config.mail import MAIL_FROM, MAIL_HOST, SMTP_SERVER
+from config.mail import SITE_ADDRESS as ADDRESS_OF_SITE
 from config.sign_in import PASSWORD_DAYS as DAYS_OF_PROFILE
 from config.sign_in import PROFILES, password_validators
 from config.version import read_version
@@ -211,6 +213,18 @@ CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "").strip()
 
 # For how many days the audit trail is kept; 0 is for ever. The law asks for six months.
 AUDIT_DAYS = env_int("AUDIT_DAYS", 0, least=183)
+
+# Reminders: where their links lead, and the mail server, if there is one.
+SITE_ADDRESS = ADDRESS_OF_SITE
+SENDS_MAIL = bool(MAIL_HOST)
+if SENDS_MAIL:
+    MAILERS, DEFAULT_FROM_EMAIL = {"default": SMTP_SERVER}, MAIL_FROM
+# Whether people can have secret addresses at which a calendar program reads their due dates.
+CALENDAR_ADDRESSES = env_bool("CALENDAR_ADDRESSES", False)
+if CALENDAR_ADDRESSES and not SITE_ADDRESS:
+    raise ImproperlyConfigured("CALENDAR_ADDRESSES needs SITE_ADDRESS, such as https://ledger.example.org.")
+# After so many working days past its day, the office is told of an unanswered chaser every day.
+ESCALATION_DAYS = env_int("ESCALATION_DAYS", 3, least=1)
 
 # What the browser may do
 SECURE_CSP = {

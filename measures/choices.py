@@ -176,6 +176,29 @@ class PeriodState(models.TextChoices):
     ACCEPTED = "accepted", pgettext_lazy("period", "Accepted")
 
 
+class ReminderKind(models.TextChoices):
+    """What a reminder tells a person, in the order in which it does."""
+
+    CHASED = "chased", pgettext_lazy("reminder", "Chased: an answer is due")
+    RETURNED = "returned", pgettext_lazy("reminder", "Returned to the unit")
+    LATE = "late", pgettext_lazy("reminder", "Overdue")
+    DUE_SOON = "due_soon", pgettext_lazy("reminder", "Due within seven working days")
+    SILENT = "silent", pgettext_lazy("reminder", "Without a recent entry")
+    ENTRIES_DUE = "entries_due", pgettext_lazy("reminder", "Entries due for the period")
+    HANDED_DOWN = "handed_down", pgettext_lazy("reminder", "Handed down, to be accepted")
+    ESCALATED = "escalated", pgettext_lazy("reminder", "Chasers long unanswered")
+    APPLICATIONS = "applications", pgettext_lazy("reminder", "Applications to decide")
+    WITHOUT_LEAD = "without_lead", pgettext_lazy("reminder", "Items without a lead unit")
+    NOT_REPORTED = "not_reported", pgettext_lazy("reminder", "Units that have not reported")
+    UNANSWERED = "unanswered", pgettext_lazy("reminder", "Chasers not answered")
+
+
+class ReminderDoor(models.TextChoices):
+    """A way by which reminders leave the site."""
+
+    MAIL = "mail", pgettext_lazy("reminder", "E-mail")
+
+
 class Audited(models.TextChoices):
     """What the audit trail holds. No constraint in the database repeats this list: a longer one would
     rebuild the table on SQLite, which costs the trigger that guards it.
@@ -191,6 +214,7 @@ class Audited(models.TextChoices):
     OWNER_CHANGED = "owner_changed", _("Owner changed")
     MEMBERSHIP_CHANGED = "membership_changed", _("Membership changed")
     VIEW_CHANGED = "view_changed", _("Saved view changed")
+    CALENDAR_ADDRESS = "calendar_address", _("Calendar address made or ended")
     USER_CHANGED = "user_changed", _("User changed")
     PASSWORD_CHANGED = "password_changed", _("Password changed")
     LINK_GIVEN = "link_given", _("One-time link given")

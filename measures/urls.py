@@ -2,8 +2,8 @@
 
 from django.urls import include, path, register_converter
 
+from measures.views.accounts import calendars, reminders, sessions, sign_in, two_factor
 from measures.views.accounts import password as accounts
-from measures.views.accounts import sessions, sign_in, two_factor
 from measures.views.batches import hand_over
 from measures.views.batches import list as batches
 from measures.views.below import (
@@ -147,6 +147,11 @@ urlpatterns = [
     path("sign-in/code/", sign_in.second_step, name="second-step"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("password/", accounts.password, name="password"),
+    path("account/reminders/", reminders.reminders, name="reminders"),
+    path("account/calendars/", calendars.make_calendar, name="make-calendar"),
+    path("account/calendars/<int:pk>/end/", calendars.end_calendar, name="end-calendar"),
+    # The access line keeps what is named "token" to itself.
+    path("calendar/<str:token>/taizhang.ics", calendars.calendar, name="calendar"),
     path("account/sessions/", sessions.sessions, name="sessions"),
     path("account/sessions/end-others/", sessions.end_other_sessions, name="end-other-sessions"),
     path("account/sessions/<uuid:pk>/end/", sessions.end_session, name="end-session"),

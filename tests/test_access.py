@@ -162,6 +162,12 @@ TABLE = {
     "confirm-two-factor": Expected(NO_POST, dict.fromkeys(EVERYONE, 302)),
     "recovery-codes": Expected(NO_POST, NO_CODE),
     "end-two-factor": Expected(NO_POST, NO_CODE),
+    # An empty form switches every kind off, and so writes a row: tests/test_reminders_page.py does it.
+    "reminders": Expected(SIGNED_IN, {}),
+    # Off by default: tests/test_calendars.py.
+    "make-calendar": Expected(NO_POST, NOBODY),
+    "end-calendar": Expected(NO_POST, NOBODY, ("1",)),
+    "calendar": Expected(dict.fromkeys(EVERYONE, 404), POSTED, ("x",)),
     "sessions": Expected(SIGNED_IN, NO_POST),
     # Ending sessions takes rows away: tests/test_sessions.py does it.
     "end-other-sessions": Expected(NO_POST, {}),

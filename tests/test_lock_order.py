@@ -21,6 +21,7 @@ from measures.database.backups import Restored
 from measures.management.commands import backup
 from measures.models import (
     AuditRecord,
+    CalendarAddress,
     Checklist,
     Item,
     Owner,
@@ -236,6 +237,7 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.OWNER_CHANGED: change_owners,
     Audited.MEMBERSHIP_CHANGED: change_a_membership,
     Audited.VIEW_CHANGED: save_views,
+    Audited.CALENDAR_ADDRESS: lambda world: CalendarAddress.make(world.viewer, None, at=NOW),
     Audited.USER_CHANGED: change_a_user,
     Audited.PASSWORD_CHANGED: change_passwords,
     Audited.LINK_GIVEN: give_a_link,

@@ -29,7 +29,7 @@ ORDER = [
     ["todo"],
     ["context_processors", "forms", "reports"],
     ["admin", "errors", "ledger", "operations"],
-    ["audit", "demo", "middleware", "sheets", "templatetags"],
+    ["audit", "demo", "middleware", "reminders", "sheets", "templatetags"],
     ["management", "views"],
     ["urls"],
 ]

@@ -12,6 +12,7 @@ from measures.models.applications import (
 from measures.models.assignment_steps import AnsweredAlready, AssignmentCorrection, AssignmentStep, Terms
 from measures.models.assignments import Assignment
 from measures.models.audit import AuditRecord, audit
+from measures.models.calendars import CalendarAddress
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.changes import Change, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.chasers import ChasedItem, Chaser, ChaserRead, Sent
@@ -53,6 +54,7 @@ from measures.models.people import Membership, Owner
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, spans
 from measures.models.placements import Placement, Turn
 from measures.models.receipts import Receipt
+from measures.models.reminders import Reminder, ReminderChoice
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.special_days import SpecialDay
@@ -70,6 +72,7 @@ __all__ = [
     "AssignmentStep",
     "AuditRecord",
     "Batch",
+    "CalendarAddress",
     "CannotAsk",
     "Catalogue",
     "Change",
@@ -117,6 +120,8 @@ __all__ = [
     "Receipt",
     "RecoveryCode",
     "RemarkRequired",
+    "Reminder",
+    "ReminderChoice",
     "ReportTemplate",
     "RuleRefused",
     "SavedView",

@@ -26,7 +26,7 @@ from measures.database.backups import on_postgresql
 from measures.database.schema import rights
 from measures.models import AuditRecord
 from measures.models.audit import verify_chain
-from measures.operations.jobs import JOBS, last_run
+from measures.operations.jobs import jobs_of_this_site, last_run
 
 LITTLE_SPACE, NO_SPACE = 0.15, 0.05  # shares of the disk
 ENOUGH_SPACE = 20 << 30  # bytes: more than this is never little
@@ -161,7 +161,7 @@ def check_programs(at: datetime) -> Iterator[Diagnosis]:
 
 
 def check_jobs(at: datetime) -> Iterator[Diagnosis]:
-    for job in JOBS:
+    for job in jobs_of_this_site():
         about, run = _("job %(name)s") % {"name": job.name}, last_run(job.name)
         when = {"when": minute(run.at) if run else ""}
         if run is None:

@@ -43,7 +43,14 @@ JOBS = (
     Job("load_holidays"),
     Job("axes_reset_failure_logs", ("--age", "1")),
 )
+# By a timer of its own, in the morning, where reminders are sent.
+REMIND = Job("remind")
 LONGEST_ERROR = 500  # characters
+
+
+def jobs_of_this_site() -> tuple[Job, ...]:
+    """Every job that should run here each day."""
+    return (*JOBS, REMIND) if settings.SENDS_MAIL else JOBS
 
 
 def file_of(name: str) -> Path:

@@ -6,6 +6,7 @@ written here alone.
 
 from dataclasses import dataclass
 
+ICALENDAR = "text/calendar; charset=utf-8"  # RFC 5545
 OFFICE = "application/vnd.openxmlformats-officedocument"
 
 

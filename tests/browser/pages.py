@@ -32,6 +32,7 @@ PAGES = [
     Shown("password", at("/password/")),
     Shown("first-password", arrivals_accounts.first_password, user=""),
     Shown("first-password-gone", at("/account/first-password/MQ/gone/"), user=""),
+    Shown("reminders", at("/account/reminders/")),
     Shown("sessions", at("/account/sessions/")),
     Shown("audit", at("/audit/"), user="auditor"),
     Shown("audit-filtered", at("/audit/?q=2.2&action=item_changed"), user="auditor"),

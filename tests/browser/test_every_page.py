@@ -39,6 +39,7 @@ RULES: dict[str, dict[str, Any]] = {
 NO_PAGE = {
     *("admin-password", "admin-shortcut", "two-factor-picture", "begin-two-factor", "end-two-factor"),
     *("recovery-codes", "end-session", "end-other-sessions"),
+    *("calendar", "make-calendar", "end-calendar"),
     *("sign-out", "language", "theme", "alive", "healthz", "undo"),
     *("write-entry", "withdraw-entry", "confirm-item", "confirm-all"),
     *("add-evidence", "dossier", "evidence-file", "withdraw-evidence"),

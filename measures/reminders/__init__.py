@@ -1,0 +1,1 @@
+"""Who is reminded of what, and how it reaches them: mail, and calendars of due dates."""

@@ -1,0 +1,148 @@
+"""`remind`, killed at any moment and run again, before a real mail server: no message is lost."""
+
+import asyncio
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.contrib.auth.models import User
+from django.db import connection
+
+from measures.choices import Role, Status
+from measures.models import Checklist, Reminder
+from tests.make import NOW, change, find_item, make_owner, make_user
+from tests.proofs import SEED, share
+
+pytestmark = [pytest.mark.slow, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
+
+PERSONS = 6
+
+
+class Postbox:
+    """Takes mail, and kills the process that sends it at a chosen message."""
+
+    def __init__(self) -> None:
+        self.received: list[str] = []  # Message-IDs
+        self.readers: set[str] = set()
+        self.victim, self.kill_at, self.delay = 0, 0, 0.0
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.received.append(message_from_bytes(content)["Message-ID"])
+        self.readers |= set(envelope.rcpt_tos)
+        if self.victim and len(self.received) == self.kill_at:
+            if self.delay:
+                asyncio.get_running_loop().call_later(self.delay, self.kill)
+            else:
+                self.kill()
+        return "250 OK"
+
+    def kill(self) -> None:
+        os.kill(self.victim, signal.SIGKILL)
+
+
+@pytest.fixture
+def postbox() -> Iterator[tuple[Postbox, int]]:
+    """A mail server, and its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    box = Postbox()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, port
+    controller.stop()
+
+
+@pytest.fixture
+def late_units(checklist: Checklist, administrator: User) -> None:
+    """Each of six persons has an item that is in progress and late."""
+    codes = list(checklist.items.order_by("pk").values_list("measure__code", flat=True)[:PERSONS])
+    for number, code in enumerate(codes):
+        unit = make_owner(checklist, f"{number}处")
+        user = make_user(f"reader{number}", checklist, Role.EDITOR, unit)
+        User.objects.filter(pk=user.pk).update(email=f"reader{number}@example.org")
+        item = find_item(checklist, code)
+        change(item, by=administrator, owner=unit, status=Status.IN_PROGRESS, due=NOW.date().replace(day=2))
+
+
+@pytest.fixture
+def sender(postbox: tuple[Postbox, int], late_units: None, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that runs `remind` for each line that it is given; it has run once."""
+    name = connection.settings_dict["NAME"]
+    address = f"sqlite:///{name}"
+    if connection.vendor == "postgresql":
+        address = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": address,
+        "DATA_DIR": str(tmp_path),
+        "SITE_ADDRESS": "https://ledger.example.org",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(postbox[1]),
+        "EMAIL_SECURITY": "none",
+        "EMAIL_FROM": "ledger@example.org",
+    }
+    command = [sys.executable, "-m", "tests.reminding"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        assert process.stdin
+        process.stdin.close()
+
+
+def run_once(sender: subprocess.Popen[str], box: Postbox | None = None) -> int:
+    """Run `remind`, and return its exit status; `box` may kill it."""
+    assert sender.stdin
+    assert sender.stdout
+    sender.stdin.write("\n")
+    sender.stdin.flush()
+    child = int(sender.stdout.readline())
+    if box:
+        box.victim = child
+    status = int(sender.stdout.readline())
+    if box:
+        box.victim = 0
+    return status
+
+
+def test_every_message_comes_at_least_once_and_is_repeated_at_most_once_for_each_kill(
+    sender: subprocess.Popen[str], postbox: tuple[Postbox, int]
+) -> None:
+    box, _port = postbox
+    assert run_once(sender) == 0
+    first = sorted(box.received)
+    assert len(set(first)) == len(first) == PERSONS, "Nothing comes twice without a kill."
+    chance, kills = random.Random(SEED), 0
+
+    for number in range(share(200, least=6)):
+        Reminder.objects.all().delete()
+        box.received.clear()
+        box.readers.clear()
+        box.kill_at = chance.randint(1, PERSONS)
+        box.delay = 0.0 if number % 2 else chance.random() * 0.01
+
+        kills += run_once(sender, box) == -signal.SIGKILL
+        assert run_once(sender) == 0
+        assert run_once(sender) == 0
+
+        came = Counter(box.received)
+        assert sorted(came) == first, "The same Message-ID every time, and none is missing."
+        assert came.total() <= PERSONS + 1
+        assert len(box.readers) == PERSONS
+        assert Reminder.objects.filter(sent_at=None).count() == 0
+    assert kills
