@@ -24,7 +24,7 @@ from measures.models import (
 from tests.handed_down import first, one, second, two
 from tests.make import TODAY, change, find_item
 from tests.proofs import share
-from tests.replay_model import ZONE, day_of
+from tests.replay_told import ZONE, day_of
 
 __all__ = ["first", "one", "second", "two"]  # fixtures are found by their names
 
