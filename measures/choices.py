@@ -142,6 +142,14 @@ class ClosedBy(models.TextChoices):
     ONE_HAND = "one_hand", _("Closed by one hand")
 
 
+class EvidenceRule(models.TextChoices):
+    """When an application to close an item needs evidence."""
+
+    NEVER = "never", pgettext_lazy("evidence", "Never")
+    MARKED = "marked", pgettext_lazy("evidence", "For measures marked so in the catalogue")
+    ALWAYS = "always", pgettext_lazy("evidence", "Always")
+
+
 class AssignmentState(models.TextChoices):
     """What has become of a measure that was handed down, in one checklist."""
 

@@ -68,6 +68,7 @@ checklist = [
     path(
         "items/<code:code>/evidence/<int:pk>/withdraw/", evidence.withdraw_evidence, name="withdraw-evidence"
     ),
+    path("items/<code:code>/dossier/", evidence.dossier, name="dossier"),
     path("items/<code:code>/milestones/", milestones.add_milestone, name="add-milestone"),
     path(
         "items/<code:code>/milestones/<int:pk>/<slug:verb>/", milestones.step_milestone, name="step-milestone"

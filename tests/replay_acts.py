@@ -28,6 +28,7 @@ from measures.models import (
 from measures.reports.loop_rows import ApplicationState
 from measures.rights.roles import Rights
 from tests.make import TODAY, change, find_item, make_owner, make_user
+from tests.replay_chasers import ToldChasers
 from tests.replay_model import Told
 from tests.replay_told import (
     ToldApplication,
@@ -48,7 +49,7 @@ STEPS = (
 )
 VERBS = (
     *("status", "status", "due", "due", "hand over", "cooperate", "entry", "entry", "withdraw", "bulk"),
-    *("undo", "ask", "ask", "grant", "grant", "return", "take back"),
+    *("undo", "ask", "ask", "grant", "grant", "return", "take back", "chase", "chase"),
     *("milestone", "milestone", *["step"] * 5),
 )
 
@@ -84,6 +85,7 @@ class World:
         self.entries: list[tuple[Entry, ToldEntry]] = []
         self.applications: list[tuple[Application, ToldApplication, ToldItem]] = []
         self.milestones: list[tuple[Milestone, ToldMilestone]] = []
+        self.chasers = ToldChasers()
 
     def do(self, one: Drawn) -> None:
         """Do it both ways. What is refused changes nothing, in the ledger and in the model."""
@@ -113,6 +115,8 @@ class World:
                 self.add_milestone(told, one, by)
             case "step" if self.milestones:
                 self.step(one, by)
+            case "chase":
+                self.chasers.chase(told, self.item(one.item), one.at, by=self.people[0], nth=one.nth)
             case "grant" | "return" | "take back" if waiting := self.waiting():
                 self.decide(one, *waiting[one.nth % len(waiting)])
 

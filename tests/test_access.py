@@ -92,6 +92,7 @@ TABLE = {
     "step-milestone": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1.1.1", "1", "done")),
     "add-evidence": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan", "1.1.1")),
     # Evidence that is there is walked in tests/test_evidence.py.
+    "dossier": Expected(MEMBERS, NO_POST, ("henan", "1.1.1")),
     "evidence-file": Expected(NOBODY, NO_POST, ("henan", "1.1.1", "1")),
     "withdraw-evidence": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1.1.1", "1")),
     "report": Expected(MEMBERS, NO_POST, ("henan",)),
@@ -189,6 +190,9 @@ def own_addresses() -> set[str]:
     return names
 
 
+RECORDED = {"audit": [Audited.AUDIT_READ], "dossier": [Audited.EXPORTED]}
+
+
 def recorded_since(key: int) -> list[str]:
     """The actions that the audit trail has taken in after this record."""
     return list(AuditRecord.objects.filter(pk__gt=key).order_by("pk").values_list("action", flat=True))
@@ -218,8 +222,8 @@ def test_each_address_answers_each_person_as_the_table_says(
         status = client.get(address).status_code
         assert status == expected.get[who], f"GET {address} as {who}"
         assert rows_of_everything() == before, f"GET {address} wrote"
-        # The one exception to «a GET never writes»: refusals, and the reading of the audit trail itself.
-        kept = [Audited.DENIED] if status == 403 else [Audited.AUDIT_READ] if name == "audit" else []
+        # The exception to «a GET never writes»: refusals, files taken away, the reading of the trail itself.
+        kept = [Audited.DENIED] if status == 403 else RECORDED.get(name, []) if status == 200 else []
         assert recorded_since(recorded) == (kept if user else []), f"GET {address} as {who} was recorded"
         if expected.post:
             assert client.post(address).status_code == expected.post[who], f"POST {address} as {who}"

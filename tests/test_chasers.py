@@ -49,6 +49,22 @@ def test_each_lead_unit_gets_one_chaser_and_what_nobody_leads_is_left_out(
     assert sent.left_out == (led[3],)
 
 
+def test_a_double_click_sends_one_chaser_and_not_two(
+    led: list[Item], administrator: User, other_administrator: User
+) -> None:
+    first = send(led, administrator)
+    again = send(led, administrator, at=NOW + timedelta(seconds=2))
+
+    assert {one.pk for one in again.chasers} == {one.pk for one in first.chasers}
+    assert (Chaser.objects.count(), AuditRecord.objects.filter(action=Audited.CHASED).count()) == (2, 1)
+
+    send(led[:1], administrator, at=NOW + timedelta(seconds=3))
+    send(led[2:], administrator, text="请速报送", at=NOW + timedelta(seconds=3))
+    send(led[2:], other_administrator, at=NOW + timedelta(seconds=3))
+    send(led[2:], administrator, at=NOW + timedelta(minutes=2))
+    assert Chaser.objects.count() == 6
+
+
 def test_only_items_that_nobody_leads_send_nothing(led: list[Item], administrator: User) -> None:
     sent = send([led[3]], administrator)
 

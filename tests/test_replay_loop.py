@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from measures.choices import ApplicationKind, Cadence, Status
 from measures.database.locks import audited_transaction
+from measures.ledger.trend import WELL, trend_of
 from measures.lights import end_of_day
 from measures.models import Application, Checklist, Measure
 from measures.progress import add_up, progress
@@ -23,6 +24,7 @@ from measures.reports.as_json import from_data, to_data
 from tests.make import NOW, TODAY
 from tests.proofs import share
 from tests.replay_acts import UNITS, VERBS, Drawn, World
+from tests.replay_chasers import ToldChasers
 from tests.replay_model import Told, ToldDay
 from tests.replay_told import ZONE, ToldItem, ToldState
 
@@ -90,9 +92,10 @@ def test_every_day_of_the_loop_is_what_had_happened_by_then(
                 report = build_report(
                     then, checklist=checklist, as_of=day, since=since, made_at=NOW, made_by="某人"
                 )
-                compare_rows(report, told, day)
+                compare_rows(report, told, day, world.chasers)
                 compare_loop(report, told, since, day)
                 compare_milestones(report, told, day)
+                world.chasers.compare(report, items, since, day)
                 assert from_data(json.loads(json.dumps(to_data(report)))) == report
         transaction.set_rollback(True)
 
@@ -137,6 +140,8 @@ def compare_lists(then: ItemQuerySet, checklist: Checklist, told: Told, day: dat
     late = then.overdue(on=day).in_order().values_list("measure__code", flat=True)
     assert list(late) == [one.item.code for one in days if one.days_late(day)]
     assert add_up("", "", progress(then, on=day)).on_time == told.on_time(day)
+    newest = trend_of(checklist, on=day)[-1]
+    assert (newest.overdue, newest.well) == (len(late), sum(one.state.status in WELL for one in days))
     judged = {key: counts for key, *counts in on_time_by_unit(then, on=day)}
     assert judged.get(checklist.pk, [0] * 4) == list(vars(told.on_time(day)).values())
 
@@ -157,9 +162,9 @@ def in_any_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["code"], row["at"], row["kind"]))
 
 
-def compare_rows(report: Report, told: Told, day: date) -> None:
+def compare_rows(report: Report, told: Told, day: date, chasers: ToldChasers) -> None:
     for row, one in zip(report.rows, told.on(day), strict=True):
-        lit = one.lit(day, Checklist.objects.get().thresholds)
+        lit = chasers.lit(one.lit(day, Checklist.objects.get().thresholds), one.item, day)
         late = max(0, (one.done_on - one.state.due).days) if one.done_on and one.state.due else 0
         assert (row.light, row.light_reason, row.days_late) == (lit.light, lit.reason, one.days_late(day))
         assert (row.owner, row.due, row.done_on, row.first_due) == (

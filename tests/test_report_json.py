@@ -15,7 +15,7 @@ from measures.choices import ApplicationKind, Light, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts
 from measures.reports.as_json import UnknownVersion, from_data, to_data, write_json
-from measures.reports.loop_rows import ApplicationRow, ApplicationState, EntryRow
+from measures.reports.loop_rows import ApplicationRow, ApplicationState, EntryRow, EvidenceRow
 from measures.reports.model import (
     Completeness,
     JournalRow,
@@ -65,6 +65,8 @@ rows = st.builds(
 )
 entries = st.builds(EntryRow, at=moments)
 applications = st.builds(ApplicationRow, at=moments, new_due=st.none() | days, decided_at=st.none() | moments)
+hashes = st.just("") | st.text("0123456789abcdef", min_size=64, max_size=64)
+evidence = st.builds(EvidenceRow, at=moments, size=numbers, sha256=hashes)
 reports = st.builds(
     Report,
     *(texts, texts, texts, texts, texts),
@@ -83,6 +85,7 @@ reports = st.builds(
     journal=some(st.builds(JournalRow, at=moments, by=texts, via=texts, reason=texts, **state)),
     entries=some(entries),
     applications=some(applications),
+    evidence=some(evidence),
     reporting=st.none() | st.builds(Reporting, numbers, numbers, numbers, numbers, some(texts)),
     revision=st.none() | st.integers(1, 9),
 )

@@ -14,7 +14,7 @@ from measures.ledger.plans import carry_out
 from measures.models import Application, Change, Chaser, Checklist, Item, Owner
 from measures.reports import build_report
 from measures.reports.as_json import from_data, to_data
-from measures.reports.model import Report, ReportRow
+from measures.reports.model import MoveKind, Report, ReportRow
 from measures.reports.write_xlsx import write_xlsx
 from tests.make import NOW, TODAY, change, find_item, make_owner, write_entry
 from tests.reports_read import read_book
@@ -84,6 +84,18 @@ def test_a_blocked_item_keeps_the_reason_with_which_it_was_set(late: Item, edito
 
     write_entry(find_item(late.checklist), editor, problems="经费未到位")
     assert row(late).reason == "经费未到位"
+
+
+def test_a_change_of_many_items_at_once_shows_no_reason_of_its_own(late: Item, administrator: User) -> None:
+    due = TODAY + timedelta(30)
+    move = Change(late.pk, late.version, {"due": due})
+    carry_out([move], checklist=late.checklist, by=administrator, at=NOW, via=Via.BULK, reason="统一顺延")
+    (moved,) = report(late.checklist, 0, -1).moved(MoveKind.DUE_MOVED)
+    assert (moved.reason, moved.by) == ("", "administrator")
+
+    change(find_item(late.checklist), by=administrator, due=due + timedelta(1), reason="经研究再延一天")
+    (moved,) = report(late.checklist, 0, -1).moved(MoveKind.DUE_MOVED)
+    assert moved.reason == "经研究再延一天"
 
 
 def chase(*items: Item, by: User, days: int) -> None:

@@ -23,6 +23,7 @@ from measures.choices import (
     ChaserLevel,
     ChecklistStatus,
     DecisionState,
+    EvidenceRule,
     MilestoneAct,
     PeriodKind,
     PeriodState,
@@ -107,6 +108,7 @@ VALUES: dict[str, Mapping[str, Label]] = {
     "side": dict(Side.choices),
     "level": dict(ChaserLevel.choices),
     "act": dict(MilestoneAct.choices),
+    "evidence_to_close": dict(EvidenceRule.choices),
     "state": {**dict(DecisionState.choices), **dict(AssignmentState.choices), **dict(PeriodState.choices)},
     "kind": {**dict(ApplicationKind.choices), **dict(PeriodKind.choices)},
 }

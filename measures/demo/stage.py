@@ -9,7 +9,7 @@ from django.utils import translation
 
 from measures.choices import ApplicationKind, Role, Side, Status, Via
 from measures.database.locks import audited_transaction
-from measures.demo import chasers, milestones, words
+from measures.demo import chasers, evidence, milestones, words
 from measures.demo.answers import ANSWERS, LEADERS, helpers_of, target_of
 from measures.demo.below import open_below
 from measures.demo.handed_down import hand_down_and_change
@@ -74,6 +74,7 @@ def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     close_periods(checklist, days, by=stage.office)
     stage.turn_rules_on()
     milestones.ask_and_propose(checklist, days, by=stage.office)
+    evidence.add_evidence_to_what_was_said(checklist)
     stage.save_views()
     open_below(checklist, days)
     hand_down_and_change(checklist, days, by=stage.office)
@@ -89,8 +90,7 @@ class Stage:
     """A checklist, its people, and what they do one after the other."""
 
     def __init__(self, checklist: Checklist, days: Days) -> None:
-        self.checklist = checklist
-        self.days = days
+        self.checklist, self.days = checklist, days
         self.owners = {name: self._owner(name) for name in UNITS}
         self.users = {
             username: self._user(username, *who, owner=self.owners.get(who[0]))

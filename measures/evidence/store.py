@@ -83,6 +83,19 @@ def read(sha256: str) -> "File[bytes]":
     return storage().open(name_of(sha256), "rb")
 
 
+def read_unchanged(sha256: str) -> "File[bytes] | None":
+    """The file, open, if it still is what was added; None if it is missing or damaged."""
+    try:
+        file = read(sha256)
+        if content_hash(file) == sha256:
+            file.seek(0)
+            return file
+        file.close()
+    except OSError:
+        pass
+    return None
+
+
 def is_stored(sha256: str) -> bool:
     return storage().exists(name_of(sha256))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import cast
 
 from django import forms
 from django.utils.formats import date_format
@@ -161,7 +162,7 @@ class MonthForm(forms.Form):
     def __init__(self, data: Mapping[str, object] | None, *, months: Sequence[date]) -> None:
         super().__init__(data)
         self.months = {f"{month:%Y-%m}": month for month in months}
-        field = self.fields["month"]
+        field = cast("forms.ChoiceField", self.fields["month"])
         field.choices = [(name, date_format(day, "YEAR_MONTH_FORMAT")) for name, day in self.months.items()]
 
     @property

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from measures.choices import REASON_STATUSES, ApplicationKind, Cadence, Status
+from measures.choices import REASON_STATUSES, ApplicationKind, Cadence, EvidenceRule, Status
 from measures.forms.days import DayField, SureForm
 from measures.forms.generic import ModelForm
 from measures.forms.items import RULE_REFUSED, LongTextField
@@ -16,7 +16,7 @@ from measures.forms.widgets import Select
 from measures.loop.rules import Actor, Rules, statuses_allowed
 from measures.models import Application, Checklist, Item, NewEntry, Period
 from measures.models.applications import APPLICATION_LIMIT, CannotAsk, refuse_needless
-from measures.models.checklists import RULE_FIELDS
+from measures.models.checklist_rules import RULE_FIELDS
 from measures.models.entries import ENTRY_LIMIT, ENTRY_TEXTS
 from measures.models.state import StateValue
 from measures.texts import REASON_LIMIT
@@ -240,12 +240,21 @@ class RulesForm(ModelForm[Checklist]):
     class Meta:
         model = Checklist
         fields = RULE_FIELDS
+        widgets = {"evidence_to_close": Select}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["evidence_to_close"].required = False  # left out, it stays as it is
 
     def clean(self) -> None:
         super().clean()
         said = self.cleaned_data
         if said.get("two_persons") and not (said.get("signs_off") and said.get("extends_by_request")):
             self.add_error("two_persons", _("Turn on the two rules above as well, or leave this one off."))
+        if said.get("evidence_to_close", EvidenceRule.NEVER) != EvidenceRule.NEVER and not said.get(
+            "signs_off"
+        ):
+            self.add_error("evidence_to_close", _("Turn on the sign-off above as well, or choose “Never”."))
         for name in ("due_soon_days", "silence_days"):
             if (said.get(name) or 0) > 3650:
                 self.add_error(name, _("Choose at most 3,650 days."))

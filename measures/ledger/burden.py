@@ -2,10 +2,10 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, Sum, Value
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
@@ -76,7 +76,8 @@ type Counted = dict[int, dict[str, int]]
 def months_of(checklist: Checklist, today: date) -> list[date]:
     """The first days of the months since the checklist was opened, newest first; 24 at most."""
     opened = local_day(checklist.opened_at).replace(day=1)
-    months, month = [], today.replace(day=1)
+    months: list[date] = []
+    month = today.replace(day=1)
     while month >= opened and len(months) < MONTHS_SHOWN:
         months.append(month)
         month = (month - timedelta(1)).replace(day=1)
@@ -99,21 +100,19 @@ def burden_of(checklist: Checklist, month: date, *, today: date) -> list[Burden]
         _applications(checklist, written),
     ]
     return [
-        Burden(unit.name, unit.pk, **_added(counts.get(unit.pk, {}) for counts in found))
+        replace(_added(counts.get(unit.pk, {}) for counts in found), unit=unit.name, key=unit.pk)
         for unit in checklist.owners.all()
     ]
 
 
 def total_of(burdens: Iterable[Burden]) -> Burden:
-    return Burden(**_added({name: getattr(one, name) for name in COUNTS} for one in burdens))
+    return _added({name: getattr(one, name) for name in COUNTS} for one in burdens)
 
 
-def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    added = dict.fromkeys(COUNTS, 0)
-    for one in counts:
-        for name, count in one.items():
-            added[name] += count
-    return added
+def _added(counts: Iterable[Mapping[str, int]]) -> Burden:
+    """The sum of these counts, by name, of no unit."""
+    listed = list(counts)
+    return replace(Burden(), **{name: sum(one.get(name, 0) for one in listed) for name in COUNTS})
 
 
 def _entries_due(checklist: Checklist, period: Period, on: date) -> Counted:
@@ -125,24 +124,22 @@ def _entries_due(checklist: Checklist, period: Period, on: date) -> Counted:
 def _entries(checklist: Checklist, written: Q) -> Counted:
     """What the units wrote themselves; they typed what was withdrawn afterwards as well."""
     entries = Entry.objects.filter(written, unit__checklist=checklist, side__in=BY_UNITS).order_by()
-    texts = {f"{name}_texts": Count("pk", filter=~Q(**{name: ""})) for name in ENTRY_TEXTS}
-    lengths = {f"{name}_length": Sum(Length(name)) for name in ENTRY_TEXTS}
-    rows = entries.values("unit").annotate(
+    rows = entries.values_list("unit").annotate(
         written=Count("pk"),
         nothing=Count("pk", filter=Q(nothing_new=True)),
         statuses=Count("update"),
-        **texts,
-        **lengths,
+        texts=sum((Count("pk", filter=~Q(**{name: ""})) for name in ENTRY_TEXTS), Value(0)),
+        characters=sum((Sum(Length(name)) for name in ENTRY_TEXTS), Value(0)),
     )
     return {
-        row["unit"]: {
-            "entries": row["written"],
-            "nothing_new": row["nothing"],
-            "statuses": row["statuses"],
-            "typed": row["statuses"] + sum(row[name] for name in texts),
-            "characters": sum(row[name] for name in lengths),
+        unit: {
+            "entries": number,
+            "nothing_new": nothing,
+            "statuses": statuses,
+            "typed": statuses + texts,
+            "characters": characters,
         }
-        for row in rows
+        for unit, number, nothing, statuses, texts, characters in rows
     }
 
 

@@ -23,7 +23,13 @@ from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
 
 NO_OWNER = "none"
-DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", _("No due date"))]
+A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=30)
+DUE_CHOICES = [
+    ("overdue", _("Overdue")),
+    ("week", _("Next 7 days")),
+    ("soon", _("Next 30 days")),
+    ("none", _("No due date")),
+]
 
 MILESTONE_CHOICES = [("missed", pgettext_lazy("milestone state", "Missed"))]
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
@@ -226,8 +232,10 @@ class ItemFilter(ReadableFilter):
     def falling_due(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         if value == "overdue":
             return items.overdue(on=self.on)
+        if value == "week":
+            return items.due_within(A_WEEK, on=self.on)
         if value == "soon":
-            return items.due_soon(on=self.on)
+            return items.due_within(A_MONTH, on=self.on)
         return items.filter(due=None)
 
     def with_milestone(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from measures.choices import Cadence, Status
+from measures.choices import Cadence, EvidenceRule, Status
 
 
 class ActKind(StrEnum):
@@ -33,17 +33,23 @@ class Actor(StrEnum):
 @dataclass(frozen=True)
 class Rules:
     """A checklist's rules. `signs_off`: the office decides what ends an item; `extends_by_request`: and what
-    moves a due date. `two_persons`: not even the office does so alone, without an application.
+    moves a due date. `two_persons`: not even the office does so alone, without an application. `evidence`:
+    when an application to close an item needs evidence.
     """
 
     signs_off: bool = False
     extends_by_request: bool = False
     two_persons: bool = False
+    evidence: EvidenceRule = EvidenceRule.NEVER
 
     @property
     def judge_nothing(self) -> bool:
         """Whether everybody who may change an item may change it in every way."""
         return not (self.signs_off or self.extends_by_request)
+
+    def asks_for_evidence(self, *, marked: bool) -> bool:
+        """Whether closing an item needs evidence, `marked` as its measure is in the catalogue."""
+        return self.evidence == EvidenceRule.ALWAYS or (marked and self.evidence == EvidenceRule.MARKED)
 
 
 WORKING = frozenset({Status.NOT_STARTED, Status.IN_PROGRESS, Status.BLOCKED})

@@ -16,6 +16,7 @@ from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.changes import Change, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.chasers import ChasedItem, Chaser, ChaserRead, Sent
 from measures.models.checklists import Checklist, PlaceRefused
+from measures.models.closing import EvidenceMissing
 from measures.models.cooperation import Cooperation, UpdateCooperation
 from measures.models.entries import Entry, Withdrawal, WithdrawnAlready
 from measures.models.evidence import (
@@ -82,6 +83,7 @@ __all__ = [
     "Decision",
     "Entry",
     "Evidence",
+    "EvidenceMissing",
     "EvidenceRemoval",
     "EvidenceWithdrawal",
     "EvidenceWithdrawn",

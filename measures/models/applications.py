@@ -16,6 +16,7 @@ from measures.database.locks import audited_transaction
 from measures.loop.rules import ActKind
 from measures.models.audit import audit
 from measures.models.changes import Change
+from measures.models.closing import refuse_without_evidence
 from measures.models.only_added import AppendOnly
 from measures.models.people import person_name
 from measures.models.state import StateValue
@@ -119,13 +120,14 @@ class Application(AppendOnly):
         reason: str,
         new_due: date | None = None,
     ) -> "Application":
-        """Ask the office for a decision. Raises AskedAlready and CannotAsk."""
+        """Ask the office for a decision. Raises AskedAlready, CannotAsk and EvidenceMissing."""
         locked = _locked(item.pk)
         last = cls.objects.filter(item=locked, kind=kind).select_related("decision").order_by("-pk").first()
         decided = getattr(last, "decision", None)
         if last and not decided:
             raise AskedAlready(str(last))
         refuse_needless(locked, kind, new_due)
+        refuse_without_evidence(locked, kind)
         made = cls.objects.create(
             item=locked,
             kind=kind,
@@ -150,13 +152,15 @@ class Application(AppendOnly):
 
     @audited_transaction()
     def grant(self, *, by: User, at: datetime, only_one: bool = False) -> "Decision":
-        """Do what was asked for. Raises DecidedAlready, and OwnApplication for `by`'s own application, unless
-        `by` is the `only_one` who can decide here and the rules don't require two persons.
+        """Do what was asked for. Raises DecidedAlready, EvidenceMissing, and OwnApplication for `by`'s own
+        application, unless `by` is the `only_one` who can decide here and the rules don't require two
+        persons.
         """
         item = self._pending()
         alone = self.by_id == by.pk
         if alone and (item.checklist.rules.two_persons or not only_one):
             raise OwnApplication(str(self))
+        refuse_without_evidence(item, ApplicationKind(self.kind))
         change = Change(item.pk, item.version, self.values)
         reason = gettext("%(kind)s: %(reason)s") % {"kind": self.get_kind_display(), "reason": self.reason}
         written = change_items(

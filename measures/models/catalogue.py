@@ -161,6 +161,12 @@ class Measure(models.Model):
     )
     key_terms_en = models.JSONField(_("key terms in English"), default=list, encoder=ReadableJSON)
     cadence = models.CharField(_("cadence"), max_length=16, choices=Cadence)
+    needs_evidence = models.BooleanField(
+        _("needs evidence"),
+        default=False,
+        db_default=False,
+        help_text=_("Its result is a document. Checklists may ask for it before an item is closed."),
+    )
 
     objects = MeasureManager("section__pillar__catalogue__slug", "code")
 

@@ -6,7 +6,7 @@ chaser is not stored: `querysets/chasers.py` finds it among the entries.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import models
@@ -27,6 +27,7 @@ from measures.querysets.chasers import ChasedQuerySet, ChaserQuerySet
 
 CHASER_LIMIT = 1_000  # characters of its text
 CHASED_AT_ONCE = 1_000  # items
+DOUBLE_CLICK = timedelta(minutes=1)  # within which the same chaser again is the same
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,18 @@ class Chaser(AppendOnly):
     ) -> Sent:
         """Send each lead unit one chaser that names its items among these, given by their keys.
 
-        An item without a lead unit is left out. The number of statements does not depend on that of the
-        items or units. Raises ValueError for an empty text.
+        An item without a lead unit is left out. What this user has just sent to a unit in the same words and
+        about the same items is not sent again, but returned. The number of statements does not depend on that
+        of the items or units. Raises ValueError for an empty text.
         """
         if not text.strip():
             raise ValueError("A chaser needs a text.")
         found = Item.objects.filter(pk__in=list(items)).select_related("owner", "checklist", "measure")
         led, left_out = by_lead_unit(found.in_order())
         said = {"level": level, "text": text, "answer_by": answer_by}
+        again = cls._sent_just_now(led, since=at - DOUBLE_CLICK, by=by, **said)
+        for chaser in again:
+            del led[chaser.unit]
         made = cls.objects.bulk_create(
             cls(unit=unit, **said, at=at, by=by, by_name=person_name(by)) for unit in led
         )
@@ -111,7 +116,22 @@ class Chaser(AppendOnly):
             after = {"units": names_of(led), "items": codes, **said}
             about = made[0] if len(made) == 1 else ""
             audit(Audited.CHASED, by=by, at=at, checklist=chased[0].checklist, about=about, after=after)
-        return Sent(tuple(made), tuple(left_out))
+        return Sent((*again, *made), tuple(left_out))
+
+    @classmethod
+    def _sent_just_now(
+        cls, led: dict[Owner, list[Item]], *, since: datetime, **said: object
+    ) -> "list[Chaser]":
+        """The chasers of the user with these words that name the same items of a unit. One query."""
+        asked = {f"chaser__{name}": value for name, value in said.items()}
+        found = ChasedItem.objects.filter(chaser__unit__in=led, chaser__at__gt=since, **asked)
+        named: dict[Chaser, set[int]] = {}
+        for one in found.select_related("chaser__unit"):
+            named.setdefault(one.chaser, set()).add(one.item_id)
+        wanted = {unit: {item.pk for item in items} for unit, items in led.items()}
+        return list(
+            {chaser.unit: chaser for chaser, items in named.items() if items == wanted[chaser.unit]}.values()
+        )
 
     @audited_transaction()
     def note_read(self, *, by: User, at: datetime) -> "ChaserRead":

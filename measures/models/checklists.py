@@ -14,20 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Audited, ChecklistStatus
 from measures.database.locks import audited_transaction
-from measures.lights import Thresholds
-from measures.loop.rules import Rules
 from measures.models.audit import audit, in_plain
 from measures.models.catalogue import Catalogue, Measure
+from measures.models.checklist_rules import RULE_FIELDS, ChecklistRules
 from measures.models.placements import PATH_LIMIT, Placement, Turn
 from measures.models.saving import SaveOptions
-from measures.models.special_days import thresholds_of
 from measures.querysets.checklists import ChecklistQuerySet
 
 # Fields that `save` never updates; `move` and `turn` do.
-RULE_FIELDS = (
-    *("signs_off", "extends_by_request", "two_persons"),
-    *("due_soon_days", "silence_days", "counts_working_days"),
-)
 PLACE_AND_STATUS = {"slug", "parent", "path", "status"}
 
 
@@ -49,7 +43,7 @@ def refuse_without_reason(by: User | None, reason: str) -> None:
         raise ValueError("Moving, closing and reopening a checklist need a reason.")
 
 
-class Checklist(models.Model):
+class Checklist(ChecklistRules):
     """One organisation's copy of a catalogue for one period; may sit under a parent checklist."""
 
     slug = models.SlugField(
@@ -70,34 +64,6 @@ class Checklist(models.Model):
     status = models.CharField(
         _("state"), max_length=16, choices=ChecklistStatus, default=ChecklistStatus.OPEN
     )
-    due_soon_days = models.PositiveSmallIntegerField(
-        _("days before a due date warns"), default=14, help_text=_("From then on, the light is amber.")
-    )
-    silence_days = models.PositiveSmallIntegerField(
-        _("days of silence until a warning"),
-        default=60,
-        help_text=_("The light of a running item turns amber after this many days without an entry."),
-    )
-    counts_working_days = models.BooleanField(
-        _("count working days"),
-        default=False,
-        help_text=_("Both numbers of days are then working days, by the calendar of the site."),
-    )
-    signs_off = models.BooleanField(
-        _("sign-off by the office"),
-        default=True,
-        help_text=_("Units apply for “done”, “standing” and “dropped”; the office decides."),
-    )
-    extends_by_request = models.BooleanField(
-        _("extension by request"),
-        default=True,
-        help_text=_("Units apply for a later due date; the office decides."),
-    )
-    two_persons = models.BooleanField(
-        _("two persons always"),
-        default=False,
-        help_text=_("The office applies as well, and another administrator decides."),
-    )
     requires_two_factor = models.BooleanField(
         _("administrators need a second factor"),
         default=False,
@@ -114,11 +80,13 @@ class Checklist(models.Model):
 
     objects = ChecklistQuerySet.as_manager()
 
-    class Meta:
+    class Meta(ChecklistRules.Meta):
+        abstract = False
         verbose_name = _("checklist")
         verbose_name_plural = _("checklists")
         ordering = ["path"]
         constraints = [
+            *ChecklistRules.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(status__in=ChecklistStatus.values),
                 name="checklist_status_known",
@@ -128,16 +96,6 @@ class Checklist(models.Model):
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
                 name="checklist_not_its_own_parent",
                 violation_error_message=_("A checklist cannot be its own parent."),
-            ),
-            models.CheckConstraint(
-                condition=Q(silence_days__gte=1),
-                name="checklist_silence_days_from_one",
-                violation_error_message=_("Set at least one day of silence before a warning."),
-            ),
-            models.CheckConstraint(
-                condition=Q(two_persons=False) | Q(signs_off=True, extends_by_request=True),
-                name="checklist_two_persons_decide_all",
-                violation_error_message=_("This rule needs both rules above it."),
             ),
             models.CheckConstraint(
                 condition=Q(slug__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
@@ -226,16 +184,6 @@ class Checklist(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == ChecklistStatus.OPEN
-
-    @property
-    def rules(self) -> Rules:
-        """Who may end items and move due dates here."""
-        return Rules(self.signs_off, self.extends_by_request, self.two_persons)
-
-    @property
-    def thresholds(self) -> Thresholds:
-        """When this checklist's lights warn."""
-        return thresholds_of(self.due_soon_days, self.silence_days, self.counts_working_days)
 
     def clean(self) -> None:
         try:

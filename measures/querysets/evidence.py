@@ -27,6 +27,11 @@ class EvidenceQuerySet(AppendOnlyQuerySet["Evidence"]):
             taken_back = taken_back.filter(at__lt=until)
         return self.filter(~Exists(taken_back))
 
+    def not_removed(self) -> Self:
+        """Evidence whose content the operator has not destroyed; links are among it."""
+        removals: type[EvidenceRemoval] = apps.get_model("measures.EvidenceRemoval")
+        return self.filter(~Exists(removals.objects.filter(sha256=OuterRef("sha256"))))
+
     def with_removal(self) -> Self:
         """With `removed_at` and `removed_because`: when the content was destroyed, and why; or None."""
         removals: type[EvidenceRemoval] = apps.get_model("measures.EvidenceRemoval")

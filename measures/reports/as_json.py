@@ -19,6 +19,7 @@ from measures.reports.loop_rows import (
     ApplicationState,
     ChaserRow,
     EntryRow,
+    EvidenceRow,
     MilestoneRow,
 )
 from measures.reports.model import (
@@ -88,6 +89,7 @@ def to_data(report: Report) -> dict[str, Any]:
         "applications": [_plain(row) for row in report.applications],
         "chasers": [_plain(row) for row in report.chasers],
         "milestones": [_plain(row) for row in report.milestones],
+        "evidence": [_plain(row) for row in report.evidence],
         "reporting": vars(report.reporting) | {"missing": list(report.reporting.missing)}
         if report.reporting
         else None,
@@ -144,6 +146,7 @@ def _report(data: Mapping[str, Any]) -> Report:
         ),
         chasers=tuple(_read(ChaserRow, row) for row in data.get("chasers", ())),
         milestones=tuple(_read(MilestoneRow, row, READ_OF_MILESTONE) for row in data.get("milestones", ())),
+        evidence=tuple(_read(EvidenceRow, row) for row in data.get("evidence", ())),
         reporting=_read_reporting(data.get("reporting")),
         generator=data.get("generator", ""),
     )
@@ -195,7 +198,7 @@ def _read_by_status(data: Mapping[str, int]) -> dict[Status, int]:
 
 
 def _plain(
-    row: ReportRow | Move | JournalRow | EntryRow | ApplicationRow | ChaserRow | MilestoneRow,
+    row: ReportRow | Move | JournalRow | EntryRow | ApplicationRow | ChaserRow | MilestoneRow | EvidenceRow,
 ) -> dict[str, Any]:
     """A row's fields, with days and moments in ISO 8601 and closed words by their stored value."""
     return {name: _as_json(value) for name, value in vars(row).items()}

@@ -18,6 +18,7 @@ from measures.querysets.ledger import ItemQuerySet
 from measures.reports.applications import application_rows, applications_between
 from measures.reports.chasers import chaser_rows, lits_as_chased
 from measures.reports.entries import entries_between, entry_rows, has_entries, reporting_of
+from measures.reports.evidence import evidence_rows, evidence_up_to, evidence_words
 from measures.reports.milestones import milestone_rows
 from measures.reports.model import Completeness, Report, ReportRow
 from measures.reports.moves import find_moves, journal_rows
@@ -61,6 +62,8 @@ def build_report(
             reporting = reporting_of(found, before, updates, entries, as_of)
     last = Entry.objects.last_about([item.pk for item in found], as_of)
     reasons, lits = reasons_of(found, as_of), lits_as_chased(found, as_of)
+    evidence = evidence_up_to(found, as_of)
+    named = evidence_words(evidence)
     pillars = _by_pillar(found, before, as_of)
     report = Report(
         title=_("Progress report"),
@@ -82,7 +85,11 @@ def build_report(
         timeline=build_timeline(items, checklist=checklist, as_of=as_of, since=since),
         completeness=_completeness(found, since),
         rows=tuple(
-            _row(item, as_of, last.get(item.pk), lits[item.pk], reasons.get(item.pk, "")) for item in found
+            replace(
+                _row(item, as_of, last.get(item.pk), lits[item.pk], reasons.get(item.pk, "")),
+                evidence=named.get(item.pk, ""),
+            )
+            for item in found
         ),
         moves=find_moves(found, before, updates, as_of=as_of, since=since) if since else (),
         journal=journal_rows(updates),
@@ -90,6 +97,7 @@ def build_report(
         applications=application_rows(applications, found, as_of),
         chasers=chaser_rows(found, since, as_of) if since else (),
         milestones=milestone_rows(found, as_of),
+        evidence=evidence_rows(evidence, found, as_of),
         reporting=reporting,
         generator=settings.GENERATOR,
     )

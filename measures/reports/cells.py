@@ -18,6 +18,7 @@ from measures.reports.loop_rows import (
     ApplicationState,
     ChaserRow,
     EntryRow,
+    EvidenceRow,
     MilestoneRow,
 )
 from measures.reports.model import ItemState, JournalRow, Move, MoveKind, ReportRow
@@ -101,6 +102,7 @@ def item_columns() -> list[ReportColumn[ReportRow]]:
         ),
         ReportColumn(_("Last entry"), lambda row: row.last_entry_on, 11, printed=False),
         ReportColumn(_("What it says"), lambda row: row.last_entry, 40, printed=False),
+        ReportColumn(_("Evidence"), lambda row: row.evidence, 40, printed=False),
         ReportColumn(_("Last update"), lambda row: local_minute(row.updated), 16),
         ReportColumn(_("Updated by"), lambda row: row.updated_by, 12, printed=False),
         ReportColumn(_("Reason"), lambda row: row.reason, 30, printed=False),
@@ -211,6 +213,21 @@ def milestone_columns() -> list[ReportColumn[MilestoneRow]]:
         ReportColumn(_("Set by"), lambda row: row.set_by, 12),
         ReportColumn(_("By"), lambda row: row.by, 12, printed=False),
         ReportColumn(_("Recorded"), lambda row: local_minute(row.at), 17, printed=False),
+    ]
+
+
+def evidence_columns() -> list[ReportColumn[EvidenceRow]]:
+    """The columns of the evidence."""
+    return [
+        ReportColumn(_("Added at"), lambda row: local_minute(row.at), 17),
+        ReportColumn(_("Code"), lambda row: row.code, 9),
+        ReportColumn(_("Title"), lambda row: row.title, 40),
+        ReportColumn(_("Unit"), lambda row: row.unit, 18),
+        ReportColumn(_("File or link"), lambda row: row.name or row.link, 44),
+        ReportColumn(_("Size in bytes"), lambda row: row.size or None, 12),
+        ReportColumn("SHA-256", lambda row: row.sha256, 66),
+        ReportColumn(_("Added by"), lambda row: row.by, 12),
+        ReportColumn(_("Destroyed"), lambda row: _("yes") if row.destroyed else "", 8),
     ]
 
 

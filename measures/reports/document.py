@@ -20,7 +20,14 @@ from measures.reports.counts import (
     title_line,
 )
 from measures.reports.language import day, full_title, joined
-from measures.reports.loop_words import due_lines, labelled, last_entry_lines, milestone_lines, on_time_words
+from measures.reports.loop_words import (
+    due_lines,
+    evidence_lines,
+    labelled,
+    last_entry_lines,
+    milestone_lines,
+    on_time_words,
+)
 from measures.reports.model import Move, MoveKind, Report, ReportRow
 from measures.reports.outline import Bars, Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
 from measures.reports.wanting import add_wanting
@@ -218,6 +225,7 @@ def _item(row: ReportRow) -> TableLine:
                 *(*_others(row), *milestone_lines(row)),
                 row.notes,
                 *last_entry_lines(row),
+                *evidence_lines(row),
             ),
             str(row.status.label),
             row.owner,

@@ -113,3 +113,24 @@ class MilestoneRow:
     def days_late(self) -> int:
         """As `lights.days_late_when_done`."""
         return days_late_when_done(self.done_on, self.due)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceRow:
+    """A file or a link that had been added to an item and not withdrawn by the end of `as_of`.
+
+    A file has a `name`, a `size` in bytes and its `sha256`; a link has none of them. `destroyed`: the
+    operator had destroyed the file's content by then.
+    """
+
+    code: str
+    title: str
+    unit: str
+    at: datetime
+    by: str
+    by_office: bool
+    name: str
+    link: str
+    size: int
+    sha256: str
+    destroyed: bool

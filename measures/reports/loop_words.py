@@ -70,3 +70,9 @@ def milestone_lines(row: ReportRow) -> Iterator[str]:
     """How many of its milestones are done, if it has any."""
     if words := done_of(row.milestones_done, row.milestone_count):
         yield labelled(_("Milestones"), words)
+
+
+def evidence_lines(row: ReportRow) -> Iterator[str]:
+    """The item's evidence below the last entry: names with short hashes, and links."""
+    if row.evidence:
+        yield labelled(_("Evidence"), row.evidence.replace("\n", _("; ")))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.choices import Light, MilestoneState, Status
 from measures.lights import Lit
 from measures.progress import Counts
-from measures.reports.loop_rows import ApplicationRow, ChaserRow, EntryRow, MilestoneRow
+from measures.reports.loop_rows import ApplicationRow, ChaserRow, EntryRow, EvidenceRow, MilestoneRow
 from measures.texts import Label
 
 
@@ -68,7 +68,8 @@ class ReportRow(ItemState):
     the light is what it is.
     `updated` is the moment of its newest update up to that day; None: nobody has touched it.
     `milestone_count` counts the milestones in force.
-    `closed_by` is a ClosedBy, or empty; `last_entry` the texts of the newest entry that was not withdrawn.
+    `closed_by` is a ClosedBy, or empty; `last_entry` the texts of the newest entry that was not withdrawn;
+    `evidence` has a line for each of the newest pieces of evidence.
     What has a default is missing in reports kept from before it was added.
     """
 
@@ -89,6 +90,7 @@ class ReportRow(ItemState):
     last_entry: str = ""
     milestone_count: int = 0
     milestones_done: int = 0
+    evidence: str = ""
 
     @property
     def lit(self) -> Lit:
@@ -108,7 +110,8 @@ class ReportRow(ItemState):
 class Move:
     """One thing that moved between `since` and `as_of`: values before and after in words.
 
-    `at`, `by` and `reason` are of the newest update that moved it; empty for what time alone did (late).
+    `at`, `by` and `reason` are of the newest update that moved it; empty for what time alone did (late). The
+    reason is empty as well if the update is one of a batch, by a bulk edit, an import or an undo.
     """
 
     kind: MoveKind
@@ -178,7 +181,8 @@ class Report:
     `whole` sums the pillars, and so do the sections and the owners; each share is a share of its row's total.
     With `since`, `moves` and `journal` tell what happened after the end of that day, and the counts carry
     what they were then; `entries` and `reporting` tell what units reported for these days, `applications`
-    what they asked for, `chasers` what they were chased for. `reporting` is None without `since`, and for
+    what they asked for, `chasers` what they were chased for. `evidence` lists what there was at the end of
+    `as_of`, whenever it was added. `reporting` is None without `since`, and for
     days before the checklist had entries. `revision` is None unless a period was closed with this report.
     `milestones` are those of its items on that day, whatever the period.
     `generator` names the release that built it, such as Taizhang 0.1.0; it is empty in reports kept from
@@ -210,6 +214,7 @@ class Report:
     applications: tuple[ApplicationRow, ...] = ()
     chasers: tuple[ChaserRow, ...] = ()
     milestones: tuple[MilestoneRow, ...] = ()
+    evidence: tuple[EvidenceRow, ...] = ()
     reporting: Reporting | None = None
     revision: int | None = None
     generator: str = ""

@@ -90,7 +90,8 @@ def _move(kind: MoveKind, then: Item, now: Item, mover: Update | None, as_of: da
         after=became,
         at=mover.at if mover else None,
         by=mover.by_name if mover else "",
-        reason=mover.reason if mover else "",
+        # A batch's reason is that of many items.
+        reason=mover.reason if mover and mover.batch_id is None else "",
     )
 
 

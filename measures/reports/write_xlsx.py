@@ -1,4 +1,4 @@
-"""XLSX: a summary with charts, the items; for a period what moved, each update, entry and application."""
+"""XLSX: a summary with charts, the items; their evidence; of a period what moved, and more."""
 
 import io
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from measures.reports.cells import (
     as_text,
     chaser_columns,
     entry_columns,
+    evidence_columns,
     item_columns,
     journal_columns,
     local_minute,
@@ -84,6 +85,9 @@ def write_xlsx(report: Report) -> bytes:
         ReportSheet(book, styles, pgettext("sheet", "Chasers"), footer).write_table(
             chaser_columns(), report.chasers
         )
+    ReportSheet(book, styles, pgettext("sheet", "Evidence"), footer).write_table(
+        evidence_columns(), report.evidence
+    )
     book.close()
     return output.getvalue()
 

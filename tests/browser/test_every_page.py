@@ -41,7 +41,7 @@ NO_PAGE = {
     *("recovery-codes", "end-session", "end-other-sessions"),
     *("home", "sign-out", "language", "theme", "alive", "healthz", "undo"),
     *("write-entry", "withdraw-entry"),
-    *("add-evidence", "evidence-file", "withdraw-evidence"),
+    *("add-evidence", "dossier", "evidence-file", "withdraw-evidence"),
     *("notice", "read-chaser"),
     *("add-milestone", "step-milestone"),
     *("ask", "decide-applications", "grant-application", "return-application", "take-back-application"),

@@ -1,5 +1,6 @@
 """Two servers over one PostgreSQL: nothing of a person lives in one of them, and one may die."""
 
+import hashlib
 import random
 import threading
 import time
@@ -9,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.conftest import ENGINE, crowd, static_files
-from tests.faults.ledger import codes, hold_to, versions
+from tests.faults.ledger import codes, hold_to, rows, versions
 from tests.faults.people import GONE, LIST, Notebook, Person
+from tests.faults.test_evidence import send, some_text, stored
+from tests.faults.test_kill_loop import PREPARE
 from tests.figures import Say
 from tests.proofs import SOAK
 from tests.serving import Site, make_site
@@ -51,6 +54,26 @@ def test_who_signed_in_at_one_server_goes_on_at_the_other(site: Site, other: Sit
 
     here.ask("POST", "/sign-out/", {})
     assert there.ask("GET", LIST).status == 302
+
+
+def test_evidence_that_was_added_at_one_server_is_read_at_the_other(
+    site: Site, other: Site, tmp_path: Path, chance: random.Random
+) -> None:
+    for one in (site, other):
+        one.environment["EVIDENCE_DIR"] = str(tmp_path / "shared")
+    site.manage("shell", "--no-imports", "-c", PREPARE)
+    site.start()
+    other.start()
+    here, code = Person(site, "person0").sign_in(), codes(site)[0]
+    there, content = moved(here, other), some_text(chance)
+
+    assert send(here, code, content).status == 302
+
+    ((key,),) = rows(site, "SELECT id FROM measures_evidence")
+    assert there.ask("GET", f"{LIST}{code}/evidence/{key}/").body.encode() == content
+    # What is there already is stored once more by nobody.
+    assert send(there, code, content).status == 302
+    assert list(stored(tmp_path / "shared")) == [hashlib.sha256(content).hexdigest()]
 
 
 def test_a_server_that_dies_costs_only_what_it_was_answering(

@@ -18,6 +18,7 @@ from measures.models import (
     CannotAsk,
     Checklist,
     DecidedAlready,
+    EvidenceMissing,
     MilestoneStep,
     OwnApplication,
     RuleRefused,
@@ -80,7 +81,7 @@ def ask(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
             )
         except AskedAlready:
             form.add_error("kind", _("This has been asked for already and waits for a decision."))
-        except CannotAsk as refused:
+        except (CannotAsk, EvidenceMissing) as refused:
             form.add_error("kind", str(refused))
         else:
             messages.success(request, _("Asked. The office decides."))
@@ -117,6 +118,8 @@ def grant_application(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
         messages.error(request, _("Nobody grants what they asked for. Another administrator decides."))
     except RuleRefused:
         messages.error(request, _("The rules of this checklist don't let you grant this."))
+    except EvidenceMissing as refused:
+        messages.error(request, str(refused))
     return _back(request, asked)
 
 
@@ -165,7 +168,7 @@ def decide_many(request: SignedInRequest, slug: str) -> HttpResponse:
     form = DecideForm(request.POST, checklist=checklist)
     if not form.is_valid():
         return _list(request, checklist, form, status=422)
-    decided, left = 0, []
+    decided, left, unproved = 0, [], []
     for asked in form.cleaned_data["ticked"].order_by("pk"):
         try:
             if form.returns:
@@ -173,6 +176,8 @@ def decide_many(request: SignedInRequest, slug: str) -> HttpResponse:
             else:
                 asked.grant(by=request.user, at=timezone.now(), only_one=rights.may_grant(asked))
             decided += 1
+        except EvidenceMissing:
+            unproved.append(asked.item.measure.code)
         except (DecidedAlready, OwnApplication, RuleRefused):
             left.append(asked.item.measure.code)
     done = ngettext("%(count)d application decided.", "%(count)d applications decided.", decided)
@@ -180,4 +185,7 @@ def decide_many(request: SignedInRequest, slug: str) -> HttpResponse:
     if left:
         said = _("Left as they are, because they were decided meanwhile or are your own: %(codes)s")
         messages.warning(request, said % {"codes": _(", ").join(left)})
+    if unproved:
+        said = _("Left waiting, because no evidence shows the result: %(codes)s")
+        messages.warning(request, said % {"codes": _(", ").join(unproved)})
     return redirect("applications", slug)

@@ -2,12 +2,12 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files import File
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.csp import CSP
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
@@ -17,20 +17,21 @@ from measures.evidence import store
 from measures.evidence.kinds import suffix_of
 from measures.forms.evidence import STORE_FAILED, EvidenceForm
 from measures.forms.loop import WithdrawForm
+from measures.ledger.dossier import Dossier
 from measures.ledger.loop import applications_of, entries_of
 from measures.models import (
     ContentRemoved,
-    Evidence,
     EvidenceWithdrawn,
     Item,
     TooMuchEvidence,
     add_evidence,
     audit,
 )
-from measures.reports.formats import to_save
+from measures.models.people import person_name
+from measures.reports.formats import to_save, zipped
 from measures.rights.roles import Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.downloads import attached
+from measures.views.downloads import attached, file_stem, record_export
 from measures.views.items.page import Typed, evidence_form, fetch_item, item_page
 from measures.views.limits import limit_file, limit_uploads
 
@@ -94,7 +95,9 @@ def evidence_file(request: SignedInRequest, slug: str, code: str, pk: int) -> Ht
     evidence = get_object_or_404(shown.evidence.exclude(sha256="").with_removal(), pk=pk)
     if evidence.removed_at:
         raise Http404(_("The operator destroyed this file: %(why)s") % {"why": evidence.removed_because})
-    file = _unchanged(evidence)
+    file = store.read_unchanged(evidence.sha256)
+    if file is None:
+        raise Http404(_("This file is missing or damaged where it is stored. Tell the operator."))
     audit(
         Audited.EVIDENCE_READ,
         by=request.user,
@@ -109,17 +112,18 @@ def evidence_file(request: SignedInRequest, slug: str, code: str, pk: int) -> Ht
     return attached(response, kind, name=name, plain=f"{slug}-{code}-{evidence.short_hash}")
 
 
-def _unchanged(evidence: Evidence) -> "File[bytes]":
-    """The file, open. 404 if it is missing or is not what was added."""
-    try:
-        file = store.read(evidence.sha256)
-        if store.content_hash(file) == evidence.sha256:
-            file.seek(0)
-            return file
-        file.close()
-    except OSError:
-        pass
-    raise Http404(_("This file is missing or damaged where it is stored. Tell the operator."))
+@require_GET
+@limit_file
+def dossier(request: SignedInRequest, slug: str, code: str) -> StreamingHttpResponse:
+    """All that was written about the item, with its files and their hashes, as a ZIP file to keep."""
+    checklist = readable_checklist(request, slug)
+    shown, now = fetch_item(checklist, measure__code=code), timezone.now()
+    made = Dossier(shown, language=get_language() or "", made_by=person_name(request.user), made_at=now)
+    record_export(request, checklist, shown.measure, {"format": "zip", "files": made.file_names})
+    response = StreamingHttpResponse(made.stream())
+    dashed = code.replace(".", "-")
+    name = file_stem(checklist.name, dashed, _("Dossier"), on=timezone.localdate(now))
+    return attached(response, zipped(None), name=name, plain=f"{slug}-{code}-dossier")
 
 
 @require_POST

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from measures.choices import PeriodState, Side
+from measures.choices import ApplicationKind, PeriodState, Side
 from measures.forms.assignments import SendBackForm
 from measures.forms.days import DayForm
 from measures.forms.evidence import EvidenceForm
@@ -25,6 +25,7 @@ from measures.ledger.journal import journal_of
 from measures.ledger.loop import ShownApplication, ShownEntries, applications_of, entries_of, owed_now
 from measures.lights import end_of_day
 from measures.models import Checklist, Item, Period
+from measures.models.closing import lacks_evidence
 from measures.models.state import FIELDS
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
@@ -85,6 +86,7 @@ def item_page(
         "measure": shown.measure,
         "key_terms": shown.measure.key_terms_in(get_language()),
         "sentence": shown.measure.source.split(".")[-1],
+        "asks_for_evidence": shown.checklist.rules.asks_for_evidence(marked=shown.measure.needs_evidence),
         **_journal(request, shown, past),
         **_neighbours(shown),
         **_assignments(shown, rights, past),
@@ -167,6 +169,7 @@ def _applications(shown: Item, rights: Rights, typed: Typed, past: date | None) 
     return {
         "applications": found,
         "application_form": form if free else None,
+        "unproved": ApplicationKind.CLOSE in free and lacks_evidence(shown),
         "return_form": typed.return_form or ReturnForm(),
         "returning": typed.returning,
     }

@@ -8,10 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from measures.choices import Light, Status
+from measures.ledger.filters import A_WEEK
 from measures.ledger.journal import JournalEntry, entries_apart
+from measures.ledger.trend import trend_of
 from measures.lights import Lit
 from measures.models import Application, Chaser, Checklist, Item, MilestoneStep, Update
-from measures.progress import add_up, progress
+from measures.progress import add_up, progress, progress_by_owner
 from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
@@ -30,12 +32,20 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
     rights = rights_of(request)
     membership = rights.memberships.get(checklist.pk)
     red = items.in_light(Light.RED)
+    whole = add_up("", "", pillars)
+    owners = progress_by_owner(checklist.items.all(), on=today)
+    points = trend_of(checklist, on=today)
     context = {
         "checklist": checklist,
         "tab": "overview",
         "pillars": pillars,
-        "whole": add_up("", "", pillars),
+        "whole": whole,
         "statuses": list(Status),
+        "blocked": whole.by_status[Status.BLOCKED],
+        "due_in_a_week": checklist.items.due_within(A_WEEK, on=today).count(),
+        "without_lead": sum(one.total for one in owners if not one.code),
+        "owners": owners,
+        "points": points,
         "lights": items.counted_by_light(),
         "local_count": checklist.local_measures.count(),
         "manages": rights.may(Action.MANAGE, checklist),
@@ -43,7 +53,7 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         # Only upgraded checklists have no rules and were not asked about them.
         "offers_rules": checklist.rules.judge_nothing and checklist.entries_from is not None,
         "waiting": _waiting(checklist),
-        "chases": checklist.is_open and rights.may(Action.CHASE, checklist),
+        "may_chase": rights.may(Action.CHASE, checklist),
         "chasers_waiting": Chaser.objects.of_checklist(checklist).waiting().count(),
         "reads_above": reads_above(request, checklist),
         "has_owners": checklist.owners.exists(),
@@ -51,6 +61,9 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "changed": checklist.items.updated_since(today - LATELY).count(),
         "lately": _lately(checklist, today - LATELY),
     }
+    if len(points) > 1 and (before := points[-2].share) is not None and whole.well_share is not None:
+        moved = round(whole.well_share, 1) - round(before, 1)
+        context |= {"moved": moved, "moved_words": f"{abs(moved):.1f}", "last_month": points[-2].day}
     if membership and membership.owner:
         mine = items.involving(membership.owner.pk)
         wanting = mine.in_light(Light.RED, Light.AMBER)
