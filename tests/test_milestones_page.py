@@ -136,6 +136,20 @@ def test_a_wrong_milestone_says_why_next_to_the_field_and_keeps_what_was_typed(
     assert not Milestone.objects.exists()
 
 
+def test_what_has_ended_takes_no_more_and_says_so_with_what_was_typed(
+    given: Item, administrator: User, sign_in: SignIn
+) -> None:
+    change(given, by=administrator, status=Status.DONE)
+    client = sign_in(administrator)
+
+    assert 'id="milestone-text"' not in client.get(ADDRESS).content.decode()
+    answer = client.post(MILESTONES, {"text": "印发方案", "due": FUTURE}, headers=ENGLISH)
+
+    assert answer.status_code == 422
+    assert "This item has ended" in answer.content.decode()
+    assert "印发方案" in answer.content.decode()
+
+
 def test_a_day_in_the_past_is_taken_once_it_is_confirmed(
     given: Item, administrator: User, sign_in: SignIn
 ) -> None:
@@ -178,6 +192,13 @@ def test_who_acts_on_what_has_changed_meanwhile_is_told_and_loses_nothing(
     assert "不再需要" in page
     assert send(office, MilestoneStep.objects.latest("pk"), "withdraw", reason="不再需要") == 302
 
+    proposed = add(given, editor, side=Side.LEAD)
+    assert send(sign_in(editor), proposed, "change", text="改为开会", day=FUTURE) == 302
+    answer = office.post(f"{MILESTONES}{proposed.milestone_id}/accept/", {"seen": 1}, headers=ENGLISH)
+    assert answer.status_code == 409
+    assert "Somebody changed this milestone" in answer.content.decode()
+    assert "改为开会" in answer.content.decode()
+
 
 def test_anothers_milestone_and_unknown_verbs_are_not_there(
     given: Item, elsewhere: Checklist, administrator: User, stranger: User, sign_in: SignIn
@@ -218,6 +239,7 @@ def test_the_list_shows_how_many_are_done_and_finds_what_is_missed(
 
     page = client.get(f"{LIST}?sort=milestones", headers=ENGLISH).content.decode()
     assert "0/2" in page
+    assert "0/2" in client.get(f"{LIST}?columns=code,milestones").content.decode()
     assert "milestone of November 21 missed" in page
     missed = client.get(f"{LIST}?milestone=missed").content.decode()
     assert re.findall(r'data-row="([\d.]+)"', missed) == ["1.1.1"]
@@ -226,7 +248,9 @@ def test_the_list_shows_how_many_are_done_and_finds_what_is_missed(
         not in client.get(f"{LIST}?milestone=missed&as_of={TODAY - 9 * DAY}").content.decode()
     )
     assert client.get(f"{LIST}?milestone=x", headers=ENGLISH).content.decode().count("data-row=") == 0
-    text = client.get(f"{LIST}?format=csv", headers=ENGLISH).content.decode("utf-8-sig")
+    text = client.get(f"{LIST}?columns=code,milestones&format=csv", headers=ENGLISH).content.decode(
+        "utf-8-sig"
+    )
     rows = {row["Code"]: row["Milestones"] for row in csv.DictReader(io.StringIO(text))}
     assert (rows["1.1.1"], rows["1.1.2"], rows["1.1.3"]) == ("0 of 2 done", "0 of 1 done", "")
 

@@ -67,7 +67,7 @@ ALL: dict[str, Column] = {
 }
 # Only in lists with items of several checklists.
 UNIT = Column("unit", _("Unit"), lambda facts, on: facts.unit, 18)
-DEFAULT = ("code", "title", "section", "light", "status", "owner", "due", "milestones", "last_entry")
+DEFAULT = ("code", "title", "section", "light", "status", "owner", "due", "last_entry")
 
 
 def closing(way: str) -> str:

@@ -77,6 +77,26 @@ def _moved(row: "Row") -> str:
     return f' <span class="quiet small">{escape(said)}</span>'
 
 
+def _done_of_milestones(row: "Row") -> str:
+    """3/5, marked if one was missed: which one is in the reason of the light."""
+    said = row.facts.milestones
+    if not row.missed:
+        return said
+    words = escape(_("missed %(day)s") % {"day": row.missed.isoformat()})
+    return f'<span class="late" title="{words}">{said}<span class="hidden-visually"> {words}</span></span>'
+
+
+def _steps(row: "Row") -> str:
+    """How many milestones are done, beside the due date, where one is missed and no column says so.
+
+    The reason of the light is long there as well: in any other row this would take another line.
+    """
+    if not row.missed or any(column.name == "milestones" for column in row.columns):
+        return ""
+    name = escape(_("Milestones"))
+    return f' <span class="quiet small nowrap figures" title="{name}">{_done_of_milestones(row)}</span>'
+
+
 def _day_cell(name: str) -> Callable[["Row"], str]:
     value = attrgetter(f"facts.{name}")
 
@@ -103,7 +123,7 @@ def _written(one: StateField) -> Callable[["Row"], str]:
     def day(row: "Row") -> str:
         held = value(row)
         late = ' class="late"' if one.name == "due" and row.days_late else ""
-        more = _moved(row) + _late_finish(row) if one.name == "due" else ""
+        more = _moved(row) + _late_finish(row) + _steps(row) if one.name == "due" else ""
         return f"{start}<span{late}>{held.isoformat()}</span>{more}</td>" if held else f"{start}{more}</td>"
 
     match one.kind:
@@ -148,14 +168,7 @@ def _light(row: "Row") -> str:
 
 
 def _milestones(row: "Row") -> str:
-    """3/5, marked if one was missed: which one is in the reason of the light."""
-    said = row.facts.milestones
-    if row.missed:
-        words = escape(_("missed %(day)s") % {"day": row.missed.isoformat()})
-        said = (
-            f'<span class="late" title="{words}">{said}<span class="hidden-visually"> {words}</span></span>'
-        )
-    return f'<td class="milestones nowrap figures">{said}</td>'
+    return f'<td class="milestones nowrap figures">{_done_of_milestones(row)}</td>'
 
 
 CELLS: dict[str, Callable[["Row"], str]] = {

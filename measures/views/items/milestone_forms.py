@@ -47,7 +47,7 @@ def milestones_on_page(
     found = milestones_of(shown, on=on, as_of=past, rights=None if past else rights)
     side = None if past else milestone_side(rights, shown)
     form = None
-    if side and shown.takes_milestones:
+    if side and (typed.new or shown.takes_milestones):
         form = typed.new or MilestoneForm(today=timezone.localdate())
     return {
         "milestones": found,
