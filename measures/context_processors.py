@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from measures.rights.posts import makes_accounts
 from measures.rights.roles import rights_of
 
 THEMES = ("light", "dark")
@@ -16,8 +17,11 @@ def appearance(request: HttpRequest) -> dict[str, object]:
 
 
 def menu(request: HttpRequest) -> dict[str, object]:
-    """`reads_audit`: whether the user's menu links to the audit trail. Only evaluated if a menu needs it."""
-    return {"reads_audit": SimpleLazyObject(lambda: rights_of(request).reads_audit())}
+    """`reads_audit`, `makes_accounts`: what the user's menu links to. Only evaluated if a menu needs it."""
+    return {
+        "reads_audit": SimpleLazyObject(lambda: rights_of(request).reads_audit()),
+        "makes_accounts": SimpleLazyObject(lambda: makes_accounts(request.user)),
+    }
 
 
 def release(request: HttpRequest) -> dict[str, str]:

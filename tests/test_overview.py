@@ -91,8 +91,8 @@ def test_an_office_with_nothing_entered_sees_what_to_do_first(administrator: Use
 
     text = page.content.decode()
     assert "Nothing has been entered yet" in text
-    assert "Add owners and members" in text
-    assert "Assign the items" in text
+    assert "Add the units" in text
+    assert "Hand out by section" in text
 
 
 def test_home_leads_to_the_checklist_of_ones_role_and_to_the_choice_among_several(

@@ -33,6 +33,7 @@ from measures.ledger.journal import changed_lines
 from measures.models import (
     AuditRecord,
     Checklist,
+    Invitation,
     Measure,
     Membership,
     Owner,
@@ -53,6 +54,7 @@ MODELS: dict[str, type[Model]] = {
     Audited.MEASURE_CORRECTED: Measure,
     Audited.OWNER_CHANGED: Owner,
     Audited.MEMBERSHIP_CHANGED: Membership,
+    Audited.INVITED: Invitation,
     Audited.VIEW_CHANGED: SavedView,
     Audited.USER_CHANGED: User,
     Audited.SECOND_FACTOR: User,

@@ -29,6 +29,7 @@ from measures.models.evidence import (
 )
 from measures.models.evidence_removals import EvidenceRemoval
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
+from measures.models.invitations import Enrolment, Invitation, NameTaken
 from measures.models.local_measures import (
     CorrectedMeanwhile,
     NoCodeLeft,
@@ -41,6 +42,7 @@ from measures.models.local_measures import (
 from measures.models.new_entries import NewEntry, NoUnit, StaleEntries, write_entries
 from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
+from measures.models.people_changes import UnitInUse, delete_unit, end_membership, save_recorded
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, spans
 from measures.models.placements import Placement, Turn
 from measures.models.report_templates import ReportTemplate
@@ -72,15 +74,18 @@ __all__ = [
     "CorrectedMeanwhile",
     "DecidedAlready",
     "Decision",
+    "Enrolment",
     "Entry",
     "Evidence",
     "EvidenceRemoval",
     "EvidenceWithdrawal",
     "EvidenceWithdrawn",
     "FrozenReport",
+    "Invitation",
     "Item",
     "Measure",
     "Membership",
+    "NameTaken",
     "NewEntry",
     "NewFile",
     "NoCodeLeft",
@@ -115,6 +120,7 @@ __all__ = [
     "TooLateToCorrect",
     "TooMuchEvidence",
     "Turn",
+    "UnitInUse",
     "Update",
     "UpdateCooperation",
     "Use",
@@ -126,9 +132,12 @@ __all__ = [
     "audit",
     "change_items",
     "correct_measure",
+    "delete_unit",
+    "end_membership",
     "forget_second_factor",
     "next_local_code",
     "open_together",
+    "save_recorded",
     "spans",
     "write_entries",
 ]

@@ -44,6 +44,8 @@ NO_PAGE = {
     *("add-evidence", "evidence-file", "withdraw-evidence"),
     *("notice", "read-chaser"),
     *("ask", "decide-applications", "grant-application", "return-application", "take-back-application"),
+    *("add-unit", "remove-unit", "add-member", "end-member", "member-link"),
+    *("invite", "withdraw-invitation", "undo-people"),
     *("save-view", "default-view", "delete-view"),
     *("accept-assignment", "return-assignment"),
     *("open-one", "starting-sheet", "add-local-measure"),

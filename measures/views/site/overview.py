@@ -1,5 +1,6 @@
 """One screen that answers: how far, what is late, what changed, what is mine."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.http import HttpResponse
@@ -7,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from measures.choices import Light, Status
+from measures.choices import OPEN_STATUSES, Light, Role, Status
 from measures.ledger.journal import JournalEntry, entries_apart
 from measures.lights import Lit
 from measures.models import Application, Chaser, Checklist, Item, Update
@@ -20,6 +21,27 @@ SHOWN = 8  # rows of each short list
 LATELY = timedelta(days=7)
 
 
+@dataclass(frozen=True)
+class FirstSteps:
+    """Which steps of setting up a checklist are done."""
+
+    units: bool
+    people: bool
+    handed_out: bool
+    dated: bool
+
+    @classmethod
+    def of(cls, checklist: Checklist) -> "FirstSteps":
+        invited = checklist.invitations.filter(role=Role.EDITOR, user=None)
+        editors = checklist.memberships.filter(role=Role.EDITOR)
+        return cls(
+            units=checklist.owners.exists(),
+            people=editors.exists() or invited.exists(),
+            handed_out=not checklist.items.filter(owner=None).exists(),
+            dated=not checklist.items.filter(due=None, status__in=OPEN_STATUSES).exists(),
+        )
+
+
 @require_GET
 def overview(request: SignedInRequest, slug: str) -> HttpResponse:
     """Totals, pillars and sections, what is red, what changed lately, what is mine. Each figure is a link."""
@@ -30,15 +52,17 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
     rights = rights_of(request)
     membership = rights.memberships.get(checklist.pk)
     red = items.in_light(Light.RED)
+    whole, manages = add_up("", "", pillars), rights.may(Action.MANAGE, checklist)
     context = {
         "checklist": checklist,
         "tab": "overview",
         "pillars": pillars,
-        "whole": add_up("", "", pillars),
+        "whole": whole,
         "statuses": list(Status),
         "lights": items.counted_by_light(),
         "local_count": checklist.local_measures.count(),
-        "manages": rights.may(Action.MANAGE, checklist),
+        "manages": manages,
+        "steps": FirstSteps.of(checklist) if manages and not whole.touched else None,
         "sets_rules": rights.may(Action.SET_RULES, checklist),
         # Only upgraded checklists have no rules and were not asked about them.
         "offers_rules": checklist.rules.judge_nothing and checklist.entries_from is not None,
@@ -46,7 +70,6 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "chases": checklist.is_open and rights.may(Action.CHASE, checklist),
         "chasers_waiting": Chaser.objects.of_checklist(checklist).waiting().count(),
         "reads_above": reads_above(request, checklist),
-        "has_owners": checklist.owners.exists(),
         "red": _shortened(red, today),
         "changed": checklist.items.updated_since(today - LATELY).count(),
         "lately": _lately(checklist, today - LATELY),
