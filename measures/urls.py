@@ -30,7 +30,7 @@ from measures.views.items import (
     uploads,
 )
 from measures.views.items import list as items
-from measures.views.people import members, people, requests
+from measures.views.people import leaving, members, people, requests
 from measures.views.people import sheet as people_sheet
 from measures.views.people import units as people_units
 from measures.views.periods import compare as compare_reports
@@ -94,6 +94,7 @@ checklist = [
     path("people/members/<int:pk>/", members.change_member, name="change-member"),
     path("people/members/<int:pk>/end/", members.end_member, name="end-member"),
     path("people/members/<int:pk>/link/", members.member_link, name="member-link"),
+    path("people/members/<int:pk>/left/", leaving.member_left, name="member-left"),
     path("people/invitations/", people.invite, name="invite"),
     path("people/invitations/<int:pk>/withdraw/", members.withdraw_invitation, name="withdraw-invitation"),
     path("units/", units.units, name="units"),

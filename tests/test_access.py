@@ -92,6 +92,7 @@ TABLE = {
     "change-member": Expected(MANAGED, MANAGED, ("henan", "0")),
     "end-member": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "0")),
     "member-link": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "0")),
+    "member-left": Expected(MANAGED, MANAGED, ("henan", "0")),
     "invite": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
     "withdraw-invitation": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "0")),
     "add-people": Expected(MANAGERS, MADE, ("henan",)),

@@ -206,6 +206,40 @@ def test_those_who_do_not_manage_are_refused_and_strangers_find_nothing(
             assert client.post(f"{PAGE}{path}").status_code == status
 
 
+def test_an_administrator_sets_the_name_and_asks_for_a_second_factor(
+    client: Client, checklist: Checklist
+) -> None:
+    page = "/checklists/henan/settings/"
+    told = {"due_soon_days": "14", "silence_days": "60", "requires_two_factor": "on"}
+    nameless = client.post(page, told | {"name": ""})
+    assert list(nameless.context["form"].errors) == ["name"]
+
+    client.post(page, told | {"name": "河南省委组织部"})
+
+    checklist.refresh_from_db()
+    assert (checklist.name, checklist.requires_two_factor) == ("河南省委组织部", True)
+    record = AuditRecord.objects.get(action=Audited.RULES_CHANGED)
+    assert '"name": "河南"' in record.before
+    assert '"requires_two_factor": true' in record.after
+
+
+def test_the_admin_leads_to_the_pages_of_ones_own_checklists(
+    client: Client, administrator: User, stranger: User
+) -> None:
+    User.objects.filter(pk=administrator.pk).update(is_staff=True)
+
+    for model in ("owner", "membership", "checklist"):
+        page = client.get(f"/admin/measures/{model}/").content.decode()
+        assert PAGE in page
+        assert "/checklists/elsewhere/people/" not in page
+
+
+def test_the_sign_in_page_says_whom_to_ask_for_a_new_password(db: None) -> None:
+    page = Client(headers={"Accept-Language": "en"}).get("/sign-in/").content.decode()
+
+    assert "Ask the account manager" in page
+
+
 def test_the_page_costs_the_same_for_2_and_40_units(client: Client, checklist: Checklist) -> None:
     counted = []
     for start, end in ((0, 2), (2, 40)):

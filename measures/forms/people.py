@@ -13,7 +13,7 @@ from measures.forms.generic import ModelForm
 from measures.models import Checklist, Invitation, Membership, Owner
 from measures.models.accounts import NAME_LENGTH
 from measures.models.invitations import PERSON_LIMIT
-from measures.models.people import names_in_order
+from measures.models.people import names_in_order, person_name
 from measures.rights.separation import refuse_second_post
 
 # The same words if there is no such account and if there is one that cannot be added: they tell nothing.
@@ -184,3 +184,30 @@ class MemberForm(RoleForm):
             role=cleaned["role"],
             owner=cleaned["unit"],
         )
+
+
+class LeaverForm(forms.Form):
+    """What is done when a member has left."""
+
+    to: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Shared views go to"),
+        required=False,
+        empty_label="–",
+        help_text=_("Another member of this checklist. Left empty, the views stay as they are."),
+    )
+    disables = forms.BooleanField(
+        label=_("Disable the account"),
+        required=False,
+        help_text=_("Only if no other role is left. It can no longer sign in."),
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, member: Membership, offers_disabling: bool) -> None:
+        super().__init__(data)
+        to = self.fields["to"]
+        assert isinstance(to, forms.ModelChoiceField)
+        others = User.objects.filter(memberships__checklist=member.checklist_id, is_active=True)
+        to.queryset = others.exclude(pk=member.user_id).order_by("username")
+        to.label_from_instance = person_name  # type: ignore[assignment]
+        if not offers_disabling:
+            del self.fields["disables"]

@@ -23,11 +23,11 @@ from measures.models.saving import SaveOptions
 from measures.models.special_days import thresholds_of
 from measures.querysets.checklists import ChecklistQuerySet
 
-# Fields that `save` never updates; `move` and `turn` do.
 RULE_FIELDS = (
-    *("signs_off", "extends_by_request", "two_persons"),
-    *("due_soon_days", "silence_days", "counts_working_days"),
+    *("name", "signs_off", "extends_by_request", "two_persons"),
+    *("due_soon_days", "silence_days", "counts_working_days", "requires_two_factor"),
 )
+# Fields that `save` never updates; `move` and `turn` do.
 PLACE_AND_STATUS = {"slug", "parent", "path", "status"}
 
 
@@ -269,7 +269,7 @@ class Checklist(models.Model):
 
     @audited_transaction()
     def set_rules(self, before: "Checklist", *, by: User, at: datetime) -> None:
-        """Save what was set on this instance: the rules and when lights warn. `before` is as it was."""
+        """Save what was set on this instance: name, rules and when lights warn. `before` is as it was."""
         Checklist.objects.select_for_update().get(pk=self.pk)
         self.save(update_fields=RULE_FIELDS)
         old = {name: getattr(before, name) for name in RULE_FIELDS}

@@ -132,6 +132,12 @@ def person(page: Page, site: Site) -> None:
     expect(page.locator('[name="role"]')).to_be_visible()
 
 
+def person_left(page: Page, site: Site) -> None:
+    person(page, site)
+    page.locator('a[href$="/left/"]').click()
+    expect(page.locator('[name="to"]')).to_be_visible()
+
+
 def unit(page: Page, site: Site) -> None:
     page.goto(f"{ROOT}/people/")
     page.locator('a[href*="/people/units/"]').first.click()

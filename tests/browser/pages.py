@@ -83,6 +83,7 @@ PAGES = [
     Shown("people-preview-wrong", arrivals_accounts.list_of_people("第{}处\t人员{}\t")),
     Shown("people-slips", arrivals_accounts.slips, user=""),
     Shown("person", arrivals_accounts.person),
+    Shown("person-left", arrivals_accounts.person_left),
     Shown("unit", arrivals_accounts.unit),
     Shown("invitation", arrivals_accounts.invitation, user=""),
     Shown("account-requests", arrivals_accounts.account_requests, user=""),
