@@ -22,17 +22,17 @@ WORDS = (
 )
 RARE = ("黄河滩区", "窑洞")  # each is in one note out of a thousand, for searches
 KEPT = "status, owner_id, due, notes"
-DERIVED = "last_entry_at, silent_since"
-ITEM = f"checklist_id, measure_id, pillar_id, {KEPT}, version, updated_at, updated_by_id, id, {DERIVED}"
+ITEM = f"checklist_id, measure_id, pillar_id, {KEPT}, version, updated_at, updated_by_id, id"
 UPDATE = f"item_id, {KEPT}, reason, by_id, by_name, at, via"
 
 
 def build(size: int, *, now: datetime) -> None:
     """Fill the empty database with this many items."""
     from django.contrib.auth.models import User
+    from django.db import connection
 
     from measures.choices import Role
-    from measures.models import Checklist, Membership, Owner, Pillar, Section
+    from measures.models import Checklist, Item, Membership, Owner, Pillar, Section
     from tests.make import make_catalogue
 
     catalogue = make_catalogue(pillars=4, sections=5, measures=MEASURES // 20, slug="bench")
@@ -48,9 +48,19 @@ def build(size: int, *, now: datetime) -> None:
     user = User.objects.create_superuser("administrator")
     Membership.objects.create(user=user, checklist=checklists[0], role=Role.ADMINISTRATOR)
     items, updates = rows(checklists, user.pk, now=now)
-    insert("measures_item", ITEM, items)
-    insert("measures_update", UPDATE, updates)
+    insert("measures_item", ITEM, items, empty=texts_left_empty())
+    insert("measures_update", UPDATE, updates, empty=texts_left_empty())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # without statistics, PostgreSQL reads whole tables for each item
+    Item.objects.derive()
     finish()
+
+
+def texts_left_empty() -> list[str]:
+    """The text columns of an item's state that the province does not fill."""
+    from measures.models.state import BY_NAME, COLUMN_FIELDS
+
+    return [name for name in COLUMN_FIELDS if BY_NAME[name].is_text and name not in KEPT.split(", ")]
 
 
 def tree(count: int, **common: Any) -> Iterator[Any]:
@@ -94,7 +104,7 @@ def rows(checklists: list[Any], by: int, *, now: datetime) -> tuple[Iterable[Any
                 ]
                 _item, status, _owner, _due, notes, *_rest, at, _via = history[-1]
                 kept = (checklist.pk, measure, pillar, status, owner, due, notes)
-                yield (*kept, UPDATES + 1, at, by, item, at, at), history
+                yield (*kept, UPDATES + 1, at, by, item), history
 
     # Twice from the same seed: a list of all of it would take a gigabyte.
     return (item for item, _history in histories()), (
@@ -117,9 +127,12 @@ def states(
         at += timedelta(days=chance.randint(1, 35))
 
 
-def insert(table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+def insert(table: str, columns: str, rows: Iterable[tuple[Any, ...]], *, empty: list[str]) -> None:
+    """Insert the rows. `empty` names further columns of the table that hold an empty text in each row."""
     from django.db import connection, transaction
 
+    columns = ", ".join((columns, *empty))
+    rows = ((*row, *[""] * len(empty)) for row in rows)
     if connection.vendor == "sqlite":
         # All in memory and nothing safe until it is done: a build that breaks off is built again.
         with connection.cursor() as cursor:

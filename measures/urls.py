@@ -39,8 +39,8 @@ from measures.views.periods import steps as period_steps
 from measures.views.report import report
 from measures.views.report import templates as report_templates
 from measures.views.site import audit, doctor, home, overview, rules, site, styleguide
+from measures.views.units import burden, units
 from measures.views.units import report as units_report
-from measures.views.units import units
 
 
 class CodeConverter:
@@ -78,6 +78,7 @@ checklist = [
     path("applications/<int:pk>/grant/", applications.grant_application, name="grant-application"),
     path("applications/<int:pk>/return/", applications.return_application, name="return-application"),
     path("applications/<int:pk>/withdraw/", applications.take_back_application, name="take-back-application"),
+    path("burden/", burden.burden, name="burden"),
     path("chasers/", chasers.chasers, name="chasers"),
     path("chasers/new/", chasers.new_chasers, name="new-chasers"),
     path("chasers/<int:pk>/", chasers.chaser, name="chaser"),

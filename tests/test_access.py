@@ -76,6 +76,7 @@ TABLE = {
     "grant-application": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "return-application": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "1")),
     "take-back-application": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
+    "burden": Expected(MANAGERS, NO_POST, ("henan",)),
     "chasers": Expected(MEMBERS, MADE, ("henan",)),
     "new-chasers": Expected(MANAGERS, MANAGERS, ("henan",)),
     # One that is there is walked in tests/test_chasing.py.

@@ -1,13 +1,14 @@
 """Days and page sizes that an address asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from measures.forms.widgets import DateInput, NumberInput
+from measures.forms.widgets import DateInput, NumberInput, Select
 from measures.texts import Label
 from measures.tree.matrix import FIGURES, Figure
 
@@ -145,6 +146,29 @@ class DaysForm(DayForm):
         """The day to compare with, where one is asked for."""
         day: date | None = self.cleaned_data["since"] if self.is_valid() else None
         return day
+
+
+class MonthForm(forms.Form):
+    """`month` of an address, like 2026-10: one of `months`, which are first days, newest first."""
+
+    month = forms.ChoiceField(
+        label=pgettext_lazy("of a year", "Month"),
+        required=False,
+        widget=Select,
+        error_messages={"invalid_choice": _("Choose one of the listed months.")},
+    )
+
+    def __init__(self, data: Mapping[str, object] | None, *, months: Sequence[date]) -> None:
+        super().__init__(data)
+        self.months = {f"{month:%Y-%m}": month for month in months}
+        field = self.fields["month"]
+        field.choices = [(name, date_format(day, "YEAR_MONTH_FORMAT")) for name, day in self.months.items()]
+
+    @property
+    def first(self) -> date:
+        """The first day of the month; of the newest one if none is asked for."""
+        chosen = self.is_valid() and self.cleaned_data["month"]
+        return self.months[chosen] if chosen else next(iter(self.months.values()))
 
 
 class UnitsForm(DayForm):

@@ -47,7 +47,7 @@ class ShownChaser:
 
 
 def chased_on(items: Iterable[int], on: date) -> dict[int, Chaser]:
-    """By its key, the newest chaser of each of these items that waits at the end of the day. One query."""
+    """By its key, the newest chaser of each item that waits at the end of the day. At most two queries."""
     return {key: one.chaser for key, one in ChasedItem.objects.open_about(items, on).items()}
 
 

@@ -64,8 +64,13 @@ class ChasedQuerySet(AppendOnlyQuerySet["ChasedItem"]):
         return self.annotate(answer_id=Subquery(first))
 
     def open_about(self, items: Iterable[int], day: date) -> "dict[int, ChasedItem]":
-        """By its key, the newest chaser of each item that waits at the end of the day. One query."""
-        waiting = self.filter(item__in=list(items)).unanswered(end_of_day(day))
+        """By its key, each item's newest chaser that waits at the end of the day. At most two queries."""
+        until = end_of_day(day)
+        # Most pages show no item that was chased, and this is several times quicker than the query below.
+        chased = set(self.filter(item__in=list(items), chaser__at__lt=until).values_list("item", flat=True))
+        if not chased:
+            return {}
+        waiting = self.filter(item__in=chased).unanswered(until)
         return {one.item_id: one for one in waiting.select_related("chaser").order_by("chaser__at", "pk")}
 
 

@@ -35,8 +35,12 @@ def on_time_by_unit(items: "ItemQuerySet", *, on: date) -> Iterable[tuple[int, .
     return found
 
 
-def entries_by_unit(items: "ItemQuerySet", *, on: date, start: date) -> Iterable[tuple[int, int, int]]:
-    """Rows of checklist, entries due for the days from `start` to `on`, and entries given.
+def entries_by_unit(
+    items: "ItemQuerySet", *, on: date, start: date, unit: str = "checklist"
+) -> Iterable[tuple[int, int, int]]:
+    """Rows of unit, entries due for the days from `start` to `on`, and entries given.
+
+    `unit` is the lookup of the unit: the checklist, or `owner`.
 
     One is due for each item with an owner that was in progress, blocked or standing on any of these days;
     none where the checklist had no entries by then.
@@ -45,8 +49,10 @@ def entries_by_unit(items: "ItemQuerySet", *, on: date, start: date) -> Iterable
     over = Q(checklist__entries_from=None) | Q(checklist__entries_from__lt=until)
     owing = items.filter(over, owner__isnull=False).filter(ran_between(since, until)).order_by()
     given = Exists(entries_given(start, on, until))
-    found: Iterable[tuple[int, int, int]] = owing.values_list("checklist").annotate(
-        due=Count("pk"), given=Count("pk", filter=given)
+    found: Iterable[tuple[int, int, int]] = (
+        owing.annotate(unit=F(unit))
+        .values_list("unit")
+        .annotate(due=Count("pk"), given=Count("pk", filter=given))
     )
     return found
 

@@ -32,7 +32,7 @@ class Action(StrEnum):
     WRITE_FOR_UNITS = "write progress entries and add evidence for a unit, and withdraw any"
     ASK = "ask to close, keep up, drop or extend the items of one's owner"
     DECIDE = "decide on applications, and set what they ask for"
-    CHASE = "chase units for an answer"
+    CHASE = "chase units for an answer, and see how much is asked of each"
     SET_RULES = "set the rules of the checklist"
     HAND_OVER = "give an item to another owner"
     MANAGE = "manage owners and members, and invite people"

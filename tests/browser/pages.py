@@ -69,6 +69,7 @@ PAGES = [
     Shown("items-editing-conflict", arrivals.conflict_in_row),
     Shown("items-viewer", at(f"{ROOT}/items/"), user="viewer"),
     Shown("applications", at(f"{ROOT}/applications/")),
+    Shown("burden", at(f"{ROOT}/burden/?month=2026-10")),
     Shown("chasers", at(f"{ROOT}/chasers/")),
     Shown("chasers-of-unit", at(f"{ROOT}/chasers/?waiting=on"), user="editor"),
     Shown("new-chasers", at(f"{ROOT}/chasers/new/?light=red&light=grey")),

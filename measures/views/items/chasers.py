@@ -55,6 +55,7 @@ def chasers(request: SignedInRequest, slug: str) -> HttpResponse:
         "chasers": shown_chasers(page.object_list, as_of=form.past),
         "unit": checklist.owners.get(pk=unit) if unit else None,
         "chases": form.past is None and _may_chase(request, checklist),
+        "may_chase": rights_of(request).may(Action.CHASE, checklist),
     }
     return render(request, "chasers/list.html", context, status=422 if form.errors else 200)
 

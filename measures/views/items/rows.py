@@ -106,7 +106,7 @@ def row_of(
 
 def _last_entries(keys: list[int], columns: Sequence[Column], on: date) -> dict[int, str]:
     """What the last entry about each of these items says, if a column shows it. One query, or none."""
-    if not any(column.name == "last_entry" for column in columns):
+    if not keys or not any(column.name == "last_entry" for column in columns):
         return {}
     return {key: entry.as_text for key, entry in Entry.objects.last_about(keys, on).items()}
 
@@ -121,8 +121,8 @@ def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
     # Asked once for each unit and each owner on the page, not for each row.
     address = cache(lambda slug: reverse("overview", args=[slug]))
     may_change = cache(lambda owner: not reading and rights.may_change_items_of(owner, checklist))
-    keys = [one.pk for one in found]
-    said, chased = _last_entries(keys, columns, on), chased_on(keys, on)
+    said = _last_entries([one.pk for one in found if one.last_entry_at], columns, on)
+    chased = chased_on([one.pk for one in found], on)
     return [
         Row(
             one,
