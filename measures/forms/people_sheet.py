@@ -21,7 +21,7 @@ class PeopleSheetForm(forms.Form):
         label=_("Or a file"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-        help_text=_("XLSX or CSV, up to 5 MB and 500 rows."),
+        help_text=_("XLSX or CSV, up to 5 MB and 200 rows."),
     )
 
     def clean(self) -> None:

@@ -20,7 +20,8 @@ from measures.sheets.read import SheetFile, read_file
 from measures.sheets.words import EMPTY, close_up, in_every_language, on_one_line, plain
 from measures.texts import Label, half_width
 
-PEOPLE_LIMIT = 500  # rows
+PEOPLE_LIMIT = 200  # rows
+CELL_LIMIT = 200  # characters that are read: more than any field holds, so a longer text is still too long
 PEOPLE_HEADINGS: dict[str, Label] = {
     "unit": gettext_lazy("Unit"),
     "person": pgettext_lazy("person", "Name"),
@@ -142,7 +143,7 @@ def _rows_of(file: SheetFile, skipped: int = 0) -> PeopleSheet:
             found.ignored.append(text[:80])
     for number, cells in sheet.rows:
         row = {name: cells[place] if place < len(cells) else None for name, place in places.items()}
-        texts = {name: on_one_line(cell) for name, cell in row.items()}
+        texts = {name: on_one_line(cell)[:CELL_LIMIT] for name, cell in row.items()}
         texts = {name: "" if plain(text) in EMPTY else text for name, text in texts.items()}
         if not any(texts.values()):
             continue

@@ -49,7 +49,8 @@ def _waiting() -> QuerySet[Invitation]:
 def _approve(request: SignedInRequest, wanted: Iterable[Invitation]) -> HttpResponse:
     now, slips, left = timezone.now(), [], []
     for invitation in wanted:
-        if not Rights(invitation.by).may(Action.MANAGE, invitation.checklist):
+        asks = invitation.by.is_active and Rights(invitation.by).may(Action.MANAGE, invitation.checklist)
+        if not asks:
             left.append(_left(invitation, _("%(by)s no longer manages this checklist.")))
             continue
         try:
