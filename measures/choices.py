@@ -107,6 +107,34 @@ class ChaserLevel(models.TextChoices):
     RED = "red", pgettext_lazy("chaser", "Supervision")
 
 
+class MilestoneAct(models.TextChoices):
+    """What somebody did with a milestone. loop/milestones.py says what it is afterwards."""
+
+    SET = "set", pgettext_lazy("milestone", "Set")
+    PROPOSED = "proposed", pgettext_lazy("milestone", "Proposed")
+    ACCEPTED = "accepted", pgettext_lazy("milestone", "Accepted")
+    RETURNED = "returned", pgettext_lazy("milestone", "Returned")
+    DONE = "done", pgettext_lazy("milestone", "Marked as done")
+    REOPENED = "reopened", pgettext_lazy("milestone", "Reopened")
+    MOVED = "moved", pgettext_lazy("milestone", "Moved")
+    MOVE_ASKED = "move_asked", pgettext_lazy("milestone", "Asked to move")
+    MOVE_GRANTED = "move_granted", pgettext_lazy("milestone", "Move granted")
+    MOVE_RETURNED = "move_returned", pgettext_lazy("milestone", "Move returned")
+    MOVE_TAKEN_BACK = "move_taken_back", pgettext_lazy("milestone", "Request to move withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("milestone", "Withdrawn")
+
+
+class MilestoneState(models.TextChoices):
+    """What a milestone is on a day."""
+
+    PROPOSED = "proposed", pgettext_lazy("milestone state", "Proposed")
+    RETURNED = "returned", pgettext_lazy("milestone state", "Returned")
+    OPEN = "open", pgettext_lazy("milestone state", "Open")
+    MISSED = "missed", pgettext_lazy("milestone state", "Missed")
+    DONE = "done", pgettext_lazy("milestone state", "Done")
+    WITHDRAWN = "withdrawn", pgettext_lazy("milestone state", "Withdrawn")
+
+
 class ClosedBy(models.TextChoices):
     """How an item was ended past the usual way, which is by one who asks and another who grants."""
 
@@ -175,6 +203,8 @@ class Audited(models.TextChoices):
     EVIDENCE_REMOVED = "evidence_removed", _("Evidence destroyed")
     ASKED = "asked", _("Application made")
     DECIDED = "decided", _("Application decided")
+    MILESTONE_ADDED = "milestone_added", _("Milestone set or proposed")
+    MILESTONE_CHANGED = "milestone_changed", _("Milestone changed")
     CHASED = "chased", _("Units chased")
     CHASER_READ = "chaser_read", _("Chaser read")
     RULES_CHANGED = "rules_changed", _("Rules changed")

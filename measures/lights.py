@@ -19,6 +19,8 @@ from django.utils.translation import ngettext, pgettext
 
 from measures.choices import OPEN_STATUSES, RUNNING_STATUSES, ChaserLevel, Light, Status
 
+# An item with one of these has nothing left to miss.
+MISSING_NOTHING = (Status.DONE, Status.DROPPED)
 SATURDAY = 5  # as `date.weekday` counts
 ONE_DAY = timedelta(1)
 
@@ -141,6 +143,16 @@ def late_at_first(on: date) -> Q:
     return Q(first_due__lt=on, status__in=OPEN_STATUSES)
 
 
+def is_missed(milestone: date | None, status: str, on: date) -> bool:
+    """Whether an open milestone with this date is missed on the day `on`, while its item has this status."""
+    return milestone is not None and milestone < on and status not in MISSING_NOTHING
+
+
+def missed_milestone(on: date) -> Q:
+    """The same for a queryset of items: what has missed a milestone by the day `on`."""
+    return Q(next_milestone__lt=on) & ~Q(status__in=MISSING_NOTHING)
+
+
 def judge(
     status: str,
     due: date | None,
@@ -175,12 +187,17 @@ def light_of(
     thresholds: Thresholds,
     asked: bool = False,
     returned: bool = False,
+    milestone: date | None = None,
 ) -> Lit:
-    """The light on the day `on` of an item in this state, from whose unit nothing has come since a day."""
+    """The light on the day `on` of an item in this state, from whose unit nothing has come since a day.
+
+    `milestone` is the date of its earliest open one. A missed one is named in the reason alone.
+    """
     light, cause, days = judge(
         status, due, silent_from, on=on, thresholds=thresholds, asked=asked, returned=returned
     )
-    return Lit(light, cause(days) if cause else "")
+    lit = Lit(light, cause(days) if cause else "")
+    return lit_with_milestone(lit, milestone) if milestone and is_missed(milestone, status, on) else lit
 
 
 def lit_of(
@@ -192,20 +209,41 @@ def lit_of(
     thresholds: Thresholds,
     asked: bool = False,
     returned: bool = False,
+    milestone: date | None = None,
 ) -> Lit:
     """`light_of` an item that is silent since a moment; its day is asked for only where it matters."""
     silent_from = day_that_matters(status, silent_since)
-    return light_of(status, due, silent_from, on=on, thresholds=thresholds, asked=asked, returned=returned)
+    return light_of(
+        *(status, due, silent_from),
+        on=on,
+        thresholds=thresholds,
+        asked=asked,
+        returned=returned,
+        milestone=milestone,
+    )
+
+
+def lit_with_milestone(lit: Lit, milestone: date) -> Lit:
+    """The same light; its reason says as well that the milestone of this day is missed."""
+    said = _("milestone of %(day)s missed") % {"day": _short(milestone)}
+    return Lit(lit.light, _together(lit.reason, said))
+
+
+def _short(day: date) -> str:
+    return date_format(day, pgettext("format of a day without its year", "F j"))
+
+
+def _together(reason: str, more: str) -> str:
+    return f"{reason}{pgettext('between facts', '; ')}{more}" if reason else more
 
 
 def lit_while_chased(lit: Lit, level: ChaserLevel, answer_by: date, on: date) -> Lit:
     """The same light; its reason says as well that a chaser of this level waits for an answer."""
-    day = date_format(answer_by, pgettext("format of a day without its year", "F j"))
     words = _("%(chaser)s to be answered by %(day)s")
     if answer_by < on:
         words = _("%(chaser)s not answered by %(day)s")
-    said = words % {"chaser": level.label, "day": day}
-    return Lit(lit.light, f"{lit.reason}{pgettext('between facts', '; ')}{said}" if lit.reason else said)
+    said = words % {"chaser": level.label, "day": _short(answer_by)}
+    return Lit(lit.light, _together(lit.reason, said))
 
 
 def day_that_matters(status: str, silent_since: datetime | None) -> date | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from measures.choices import Status
 
 if TYPE_CHECKING:
-    from measures.querysets.ledger import ItemQuerySet, SectionCount
+    from measures.querysets.ledger import ItemQuerySet, OwnerCount, SectionCount
 
 
 @dataclass(frozen=True)
@@ -148,12 +148,30 @@ def progress(items: "ItemQuerySet", *, on: date) -> list[Counts]:
         sections = pillars.setdefault((row.pillar_code, row.pillar_title), {})
         sections.setdefault((row.section_code, row.section_title), []).append(row)
     return [
-        add_up(*pillar, [_section(*section, rows) for section, rows in sections.items()])
+        add_up(*pillar, [_counts(*section, rows) for section, rows in sections.items()])
         for pillar, sections in pillars.items()
     ]
 
 
-def _section(code: str, title: str, rows: "Iterable[SectionCount]") -> Counts:
+def progress_by_owner(items: "ItemQuerySet", *, on: date) -> list[Counts]:
+    """Counts by owner, worst first: most overdue, then most blocked, then the smallest share done.
+
+    `code` is the owner's key, empty for items without one; `title` its name. One query.
+    """
+    rows: dict[tuple[str, str], list[OwnerCount]] = {}
+    for row in items.counted_by_owner(on=on):
+        rows.setdefault((str(row.owner or ""), row.name or ""), []).append(row)
+    owners = [_counts(*owner, found) for owner, found in rows.items()]
+    return sorted(owners, key=_worst_first)
+
+
+def _worst_first(counts: Counts) -> tuple[int, int, float, str]:
+    share = counts.well_share
+    blocked = counts.by_status[Status.BLOCKED]
+    return -counts.overdue, -blocked, 101.0 if share is None else share, counts.title
+
+
+def _counts(code: str, title: str, rows: "Iterable[SectionCount | OwnerCount]") -> Counts:
     by_status, overdue, on_time = dict.fromkeys(Status, 0), 0, NOTHING_DUE
     for row in rows:
         by_status[Status(row.status)] = row.items

@@ -26,6 +26,7 @@ from measures.views.items import (
     entries,
     evidence,
     item,
+    milestones,
     saved_views,
     uploads,
 )
@@ -71,6 +72,10 @@ checklist = [
     path("items/<code:code>/evidence/<int:pk>/", evidence.evidence_file, name="evidence-file"),
     path(
         "items/<code:code>/evidence/<int:pk>/withdraw/", evidence.withdraw_evidence, name="withdraw-evidence"
+    ),
+    path("items/<code:code>/milestones/", milestones.add_milestone, name="add-milestone"),
+    path(
+        "items/<code:code>/milestones/<int:pk>/<slug:verb>/", milestones.step_milestone, name="step-milestone"
     ),
     path("items/<code:code>/applications/", applications.ask, name="ask"),
     path("applications/", applications.applications, name="applications"),

@@ -4,14 +4,16 @@ from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import Any
 
-from measures.choices import ApplicationKind, ChaserLevel, Side, Via
+from measures.choices import ApplicationKind, ChaserLevel, MilestoneAct, Side, Via
 from measures.models import (
     Application,
     Assignment,
     Chaser,
     EvidenceRemoval,
+    Milestone,
     NewEntry,
     NewFile,
+    NewStep,
     Owner,
     add_evidence,
     write_entries,
@@ -58,6 +60,12 @@ def chase(world: Any) -> None:
     said: Any = {"level": ChaserLevel.RED, "text": "x", "answer_by": TODAY, "at": NOW}
     sent = Chaser.send([item.pk], by=world.administrator, **said)
     sent.chasers[0].note_read(by=world.viewer, at=NOW)
+
+
+def set_a_milestone(world: Any) -> None:
+    item, by = find_item(world.checklist, "1.1.2"), world.administrator
+    step = Milestone.add(item, text="x", due=TODAY, side=Side.OFFICE, by=by, at=NOW)
+    step.milestone.take(NewStep(MilestoneAct.DONE, 1, day=TODAY), side=Side.OFFICE, by=by, at=NOW)
 
 
 def hand_down(world: Any) -> Assignment:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from measures.choices import ApplicationKind, ClosedBy, Role, Side, Status, Via
+from measures.choices import ApplicationKind, ClosedBy, MilestoneAct, Role, Side, Status, Via
 from measures.ledger.plans import carry_out, plan_bulk, plan_undo
 from measures.models import (
     Application,
@@ -18,20 +18,38 @@ from measures.models import (
     Checklist,
     Entry,
     Item,
+    Milestone,
     NewEntry,
+    NewStep,
+    NoMilestoneNeeded,
     RuleRefused,
     write_entries,
 )
 from measures.reports.loop_rows import ApplicationState
 from measures.rights.roles import Rights
 from tests.make import TODAY, change, find_item, make_owner, make_user
-from tests.replay_model import Told, ToldApplication, ToldEntry, ToldItem, ToldState, day_of
+from tests.replay_model import Told
+from tests.replay_told import (
+    ToldApplication,
+    ToldEntry,
+    ToldItem,
+    ToldMilestone,
+    ToldState,
+    ToldStep,
+    day_of,
+)
 
 UNITS = ("甲处", "乙处", "丙处")
-REFUSALS = (RuleRefused, AskedAlready, CannotAsk)
+REFUSALS = (RuleRefused, AskedAlready, CannotAsk, NoMilestoneNeeded)
+# Drawn by a number: what cannot follow the last one is refused.
+STEPS = (
+    *("done", "done", "move_asked", "move_granted", "accepted", "moved", "withdrawn", "reopened"),
+    *("move_returned", "move_taken_back", "returned", "proposed"),
+)
 VERBS = (
     *("status", "status", "due", "due", "hand over", "cooperate", "entry", "entry", "withdraw", "bulk"),
     *("undo", "ask", "ask", "grant", "grant", "return", "take back"),
+    *("milestone", "milestone", *["step"] * 5),
 )
 
 
@@ -65,6 +83,7 @@ class World:
         self.batches: list[Batch] = []
         self.entries: list[tuple[Entry, ToldEntry]] = []
         self.applications: list[tuple[Application, ToldApplication, ToldItem]] = []
+        self.milestones: list[tuple[Milestone, ToldMilestone]] = []
 
     def do(self, one: Drawn) -> None:
         """Do it both ways. What is refused changes nothing, in the ledger and in the model."""
@@ -90,6 +109,10 @@ class World:
                 self.undo(one)
             case "ask":
                 self.ask(told, one, by)
+            case "milestone":
+                self.add_milestone(told, one, by)
+            case "step" if self.milestones:
+                self.step(one, by)
             case "grant" | "return" | "take back" if waiting := self.waiting():
                 self.decide(one, *waiting[one.nth % len(waiting)])
 
@@ -240,3 +263,31 @@ class World:
             closed_by=ClosedBy.ONE_HAND if asked.by_one_hand else "",
             asked_on=day_of(asked.at) if asked.kind == ApplicationKind.CLOSE else None,
         )
+
+    def add_milestone(self, told: ToldItem, one: Drawn, by: User) -> None:
+        """Set by the office, proposed by the unit."""
+        side = Side.LEAD if one.who == 2 else Side.OFFICE
+        text, due = f"节点{one.nth}", TODAY + timedelta((one.days or 0) - 1)
+        try:
+            step = Milestone.add(self.item(one.item), text=text, due=due, side=side, by=by, at=one.at)
+        except REFUSALS:
+            return
+        made = ToldMilestone(text, [ToldStep(one.at, "proposed" if one.who == 2 else "set", due)])
+        told.milestones.append(made)
+        self.milestones.append((step.milestone, made))
+
+    def step(self, one: Drawn, by: User) -> None:
+        """One of STEPS with one of the milestones; a refused one changes nothing."""
+        number = one.nth + 6 * list(Status).index(one.status)
+        made, told = self.milestones[number % len(self.milestones)]
+        last, day = told.steps[-1], TODAY + timedelta(one.days or 0)
+        act = STEPS[number % len(STEPS)]
+        new = NewStep(MilestoneAct(act), len(told.steps), day=day, reason="为测试")
+        side = Side.LEAD if one.who == 2 else Side.OFFICE
+        try:
+            made.take(new, side=side, by=by, at=one.at, only_one=True)
+        except REFUSALS:
+            return
+        due = {"moved": day, "proposed": day, "move_granted": last.wanted}.get(act) or last.due
+        wanted, done_on = day if act == "move_asked" else None, day if act == "done" else None
+        told.steps.append(ToldStep(one.at, act, due, wanted, done_on))

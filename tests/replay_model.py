@@ -1,134 +1,17 @@
-"""The loop of some items in plain Python: what happened, and what follows from it on any day.
+"""The loop of some items in plain Python: what follows on any day from what happened.
 
 It knows no queries: it walks lists, and asks each thing that happened for its moment.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from measures.choices import (
-    OPEN_STATUSES,
-    OWING_STATUSES,
-    RUNNING_STATUSES,
-    ApplicationKind,
-    ClosedBy,
-    Side,
-    Status,
-)
+from measures.choices import OPEN_STATUSES, OWING_STATUSES, RUNNING_STATUSES, Side, Status
 from measures.lights import Lit, Thresholds, days_late, end_of_day, light_of
 from measures.progress import NOTHING_DUE, OnTime
 from measures.reports.loop_rows import ApplicationState
 from measures.reports.model import Reporting
-
-ZONE = ZoneInfo("Asia/Shanghai")
-ENDED = (Status.DONE, Status.STANDING, Status.DROPPED)
-
-
-def day_of(moment: datetime) -> date:
-    return moment.astimezone(ZONE).date()
-
-
-@dataclass(frozen=True)
-class ToldState:
-    """An item's state; units by their names."""
-
-    status: Status = Status.NOT_STARTED
-    due: date | None = None
-    owner: str = ""
-    cooperating: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class ToldUpdate:
-    """A change of the state. `asked_on` is the day of the application that it grants."""
-
-    at: datetime
-    state: ToldState
-    closed_by: str = ""
-    batch: int | None = None
-    undoes: bool = False
-    asked_on: date | None = None
-
-
-@dataclass
-class ToldEntry:
-    at: datetime
-    unit: str
-    side: Side
-    counts_on: date
-    progress: str
-    batch: int | None = None
-    withdrawn_at: datetime | None = None
-
-    @property
-    def nothing_new(self) -> bool:
-        return not self.progress
-
-    def was_withdrawn(self, until: datetime) -> bool:
-        return self.withdrawn_at is not None and self.withdrawn_at < until
-
-    def is_valid(self, until: datetime) -> bool:
-        """Whether a report of that day counts it: one written later counts unless it was withdrawn."""
-        return self.withdrawn_at is None or self.at < until <= self.withdrawn_at
-
-
-@dataclass
-class ToldApplication:
-    at: datetime
-    kind: ApplicationKind
-    side: Side
-    due: date | None
-    new_due: date | None
-    state: ApplicationState = ApplicationState.WAITING
-    decided_at: datetime | None = None
-    by_one_hand: bool = False
-
-    def state_at(self, until: datetime) -> ApplicationState:
-        decided = self.decided_at is not None and self.decided_at < until
-        return self.state if decided else ApplicationState.WAITING
-
-
-@dataclass
-class ToldItem:
-    """One item. `practice`: its measure is a standing practice. What was done lies in order of time."""
-
-    code: str
-    practice: bool
-    updates: list[ToldUpdate] = field(default_factory=list)
-    entries: list[ToldEntry] = field(default_factory=list)
-    applications: list[ToldApplication] = field(default_factory=list)
-
-    @property
-    def now(self) -> ToldState:
-        return self.updates[-1].state if self.updates else ToldState()
-
-    def change(
-        self,
-        at: datetime,
-        after: ToldState,
-        *,
-        closed_by: str = "",
-        batch: int | None = None,
-        undoes: bool = False,
-        asked_on: date | None = None,
-    ) -> bool:
-        """Return whether anything changed. `closed_by` holds if this ends the item."""
-        after = replace(after, cooperating=after.cooperating - {after.owner})
-        if after == self.now:
-            return False
-        ends = after.status in ENDED and after.status != self.now.status
-        if not ends or (self.practice and after.status == Status.STANDING):
-            closed_by = ""
-        self.updates.append(ToldUpdate(at, after, closed_by, batch, undoes, asked_on))
-        return True
-
-    def undo(self, at: datetime, undone: int, batch: int) -> bool:
-        """Restore what was before a batch unless something else came after it."""
-        if not self.updates or self.updates[-1].batch != undone:
-            return False
-        before = self.updates[-2].state if len(self.updates) > 1 else ToldState()
-        return self.change(at, before, closed_by=ClosedBy.OFFICE, batch=batch, undoes=True)
+from tests.replay_told import ToldApplication, ToldEntry, ToldItem, ToldMilestone, ToldState, ToldStep, day_of
 
 
 @dataclass
@@ -217,6 +100,23 @@ class ToldDay:
         last = self.applications[-1] if self.applications else None
         return last is not None and last.state_at(self.until) == ApplicationState.RETURNED
 
+    def milestones(self, *states: str) -> list[tuple[ToldMilestone, ToldStep]]:
+        """Those that were in one of these states, each with its last step."""
+        found = ((one, one.last(self.until)) for one in self.item.milestones)
+        return [(one, last) for one, last in found if last and last.state in states]
+
+    @property
+    def milestone_count(self) -> int:
+        return len(self.milestones("open", "done"))
+
+    @property
+    def milestones_done(self) -> int:
+        return len(self.milestones("done"))
+
+    @property
+    def next_milestone(self) -> date | None:
+        return min((last.due for _one, last in self.milestones("open")), default=None)
+
     def waiting(self) -> int:
         made = (one for one in self.item.applications if one.at < self.until)
         return sum(one.state_at(self.until) == ApplicationState.WAITING for one in made)
@@ -234,6 +134,7 @@ class ToldDay:
             thresholds=thresholds,
             asked=self.asked_in_time,
             returned=self.returned,
+            milestone=self.next_milestone,
         )
 
     def on_time(self, on: date) -> OnTime:

@@ -102,6 +102,9 @@ TABLE = {
     "write-entry": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan", "1.1.1")),
     # An entry that is there is walked in tests/test_entries.py.
     "withdraw-entry": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1.1.1", "1")),
+    "add-milestone": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan", "1.1.1")),
+    # One that is there is walked in tests/test_milestones_page.py.
+    "step-milestone": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1.1.1", "1", "done")),
     "add-evidence": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan", "1.1.1")),
     # Evidence that is there is walked in tests/test_evidence.py.
     "evidence-file": Expected(NOBODY, NO_POST, ("henan", "1.1.1", "1")),

@@ -44,6 +44,7 @@ from tests.loop_acts import (
     correct_and_withdraw,
     hand_down,
     report_progress,
+    set_a_milestone,
 )
 from tests.make import NOW, PASSWORD, SignIn, change, code_of, find_item, make_checklist, make_periods
 from tests.test_structure import sources
@@ -255,6 +256,8 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.EVIDENCE_REMOVED: add_and_withdraw_evidence,
     Audited.ASKED: ask_and_decide,
     Audited.DECIDED: ask_and_decide,
+    Audited.MILESTONE_ADDED: set_a_milestone,
+    Audited.MILESTONE_CHANGED: set_a_milestone,
     Audited.CHASED: chase,
     Audited.CHASER_READ: chase,
     Audited.RULES_CHANGED: ask_and_decide,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from measures.choices import ApplicationKind, Cadence, Status
 from measures.database.locks import audited_transaction
+from measures.ledger.trend import WELL, trend_of
 from measures.lights import end_of_day
 from measures.models import Application, Checklist, Measure
 from measures.progress import add_up, progress
@@ -23,7 +24,8 @@ from measures.reports.as_json import from_data, to_data
 from tests.make import NOW, TODAY
 from tests.proofs import share
 from tests.replay_acts import UNITS, VERBS, Drawn, World
-from tests.replay_model import ZONE, Told, ToldDay, ToldItem, ToldState
+from tests.replay_model import Told, ToldDay
+from tests.replay_told import ZONE, ToldItem, ToldState
 
 pytestmark = pytest.mark.slow
 
@@ -91,6 +93,7 @@ def test_every_day_of_the_loop_is_what_had_happened_by_then(
                 )
                 compare_rows(report, told, day)
                 compare_loop(report, told, since, day)
+                compare_milestones(report, told, day)
                 assert from_data(json.loads(json.dumps(to_data(report)))) == report
         transaction.set_rollback(True)
 
@@ -135,6 +138,8 @@ def compare_lists(then: ItemQuerySet, checklist: Checklist, told: Told, day: dat
     late = then.overdue(on=day).in_order().values_list("measure__code", flat=True)
     assert list(late) == [one.item.code for one in days if one.days_late(day)]
     assert add_up("", "", progress(then, on=day)).on_time == told.on_time(day)
+    newest = trend_of(checklist, on=day)[-1]
+    assert (newest.overdue, newest.well) == (len(late), sum(one.state.status in WELL for one in days))
     judged = {key: counts for key, *counts in on_time_by_unit(then, on=day)}
     assert judged.get(checklist.pk, [0] * 4) == list(vars(told.on_time(day)).values())
 
@@ -177,6 +182,21 @@ def compare_rows(report: Report, told: Told, day: date) -> None:
         assert row.last_entry == said
     for counts in (report.whole, *report.pillars, *report.sections):
         assert counts.on_time == told.on_time(day)
+
+
+def compare_milestones(report: Report, told: Told, day: date) -> None:
+    """Those in force or proposed, whatever the period."""
+    counted = [(row.milestone_count, row.milestones_done) for row in report.rows]
+    assert counted == [(one.milestone_count, one.milestones_done) for one in told.on(day)]
+    expected = []
+    for one in told.on(day):
+        over = one.state.status in (Status.DONE, Status.DROPPED)
+        for made, last in one.milestones("open", "done", "proposed"):
+            missed = last.state == "open" and last.due < day and not over
+            state = "missed" if missed else last.state
+            expected.append((one.item.code, last.due, made.text, state, last.done_on, last.wanted))
+    found = [(row.code, row.due, row.text, row.state, row.done_on, row.wanted) for row in report.milestones]
+    assert sorted(found, key=str) == sorted(expected, key=str)
 
 
 def compare_loop(report: Report, told: Told, since: date, day: date) -> None:

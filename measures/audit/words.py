@@ -23,6 +23,7 @@ from measures.choices import (
     ChaserLevel,
     ChecklistStatus,
     DecisionState,
+    MilestoneAct,
     PeriodKind,
     PeriodState,
     Role,
@@ -74,6 +75,9 @@ OURS: dict[str, Label] = {one.name: one.label for one in FIELDS} | {
     "consent": gettext_lazy("Agreed to by"),
     "new_due": gettext_lazy("New due date"),
     "by_one_hand": gettext_lazy("by one hand"),
+    "milestone": gettext_lazy("Milestone"),
+    "act": pgettext_lazy("milestone", "What was done"),
+    "done_on": gettext_lazy("Done on"),
     "units": gettext_lazy("Units"),
     "level": pgettext_lazy("chaser", "Level"),
     "answer_by": gettext_lazy("Answer by"),
@@ -104,6 +108,7 @@ VALUES: dict[str, Mapping[str, Label]] = {
     "role": dict(Role.choices),
     "side": dict(Side.choices),
     "level": dict(ChaserLevel.choices),
+    "act": dict(MilestoneAct.choices),
     "state": {**dict(DecisionState.choices), **dict(AssignmentState.choices), **dict(PeriodState.choices)},
     "kind": {**dict(ApplicationKind.choices), **dict(PeriodKind.choices)},
 }
@@ -119,6 +124,8 @@ ABOUT_AN_ITEM = (
     Audited.EVIDENCE_READ,
     Audited.ASKED,
     Audited.DECIDED,
+    Audited.MILESTONE_ADDED,
+    Audited.MILESTONE_CHANGED,
 )
 
 

@@ -19,11 +19,13 @@ ENTRIES, WITHDRAWALS = "measures_entry", "measures_withdrawal"
 APPLICATIONS, DECISIONS = "measures_application", "measures_decision"
 COOPERATIONS = "measures_updatecooperation"
 CHASERS, CHASED, READS = "measures_chaser", "measures_chaseditem", "measures_chaserread"
+MILESTONES, MILESTONE_STEPS = "measures_milestone", "measures_milestonestep"
 EVIDENCE = ("measures_evidence", "measures_evidencewithdrawal", "measures_evidenceremoval")
 TABLES = (
     *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, TURNS, ASSIGNMENTS, ANSWERS),
     *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS, COOPERATIONS, CORRECTIONS),
     *(CHASERS, CHASED, READS),
+    *(MILESTONES, MILESTONE_STEPS),
     *EVIDENCE,
 )
 

@@ -13,7 +13,13 @@ ANSWERED, UNANSWERED = -24, -3  # the days on which they are sent
 DAYS_TO_ANSWER = 10
 
 
-def chase_about_what_is_due(checklist: Checklist, days: Days, *, by: User) -> None:
+def chase_on(number: int, checklist: Checklist, days: Days, *, by: User) -> None:
+    """What the office chases units about on the day of this number."""
+    chase = _chase_about_what_is_due if number == ANSWERED else _chase_about_what_is_late
+    chase(checklist, days, by=by)
+
+
+def _chase_about_what_is_due(checklist: Checklist, days: Days, *, by: User) -> None:
     """A reminder about items of which each has an entry later on; their units read it the next day."""
     codes = [code for code, plot in PLOTS.items() if plot == "soon"]
     items = checklist.items.filter(measure__code__in=codes)
@@ -23,7 +29,7 @@ def chase_about_what_is_due(checklist: Checklist, days: Days, *, by: User) -> No
         _note_read(chaser, days, ANSWERED + 1)
 
 
-def chase_about_what_is_late(checklist: Checklist, days: Days, *, by: User) -> None:
+def _chase_about_what_is_late(checklist: Checklist, days: Days, *, by: User) -> None:
     """A chaser about everything that is overdue: one unit has read it, none has answered."""
     late = checklist.items.overdue(on=days.at_work(UNANSWERED))
     text = "事项已逾期，请说明滞后原因，报送推进措施和新的完成时限。"

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from measures.choices import ApplicationKind, Role, Side, Status, Via
 from measures.database.locks import audited_transaction
-from measures.demo import chasers, words
+from measures.demo import chasers, milestones, words
 from measures.demo.answers import ANSWERS, LEADERS, helpers_of, target_of
 from measures.demo.below import open_below
 from measures.demo.handed_down import hand_down_and_change
@@ -70,8 +70,10 @@ def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
     stage = Stage(checklist, days)
     stage.hand_out()
     stage.half_a_year()
+    milestones.set_and_meet(checklist, days, by=stage.office)
     close_periods(checklist, days, by=stage.office)
     stage.turn_rules_on()
+    milestones.ask_and_propose(checklist, days, by=stage.office)
     stage.save_views()
     open_below(checklist, days)
     hand_down_and_change(checklist, days, by=stage.office)
@@ -219,9 +221,7 @@ class Stage:
                 write_entries([new], side=Side.COOPERATING, by=by, at=at, via=Via.PAGE, unit=unit)
 
     def _chase(self, number: int) -> None:
-        is_first = number == chasers.ANSWERED
-        chase = chasers.chase_about_what_is_due if is_first else chasers.chase_about_what_is_late
-        chase(self.checklist, self.days, by=self.office)
+        chasers.chase_on(number, self.checklist, self.days, by=self.office)
 
     def _withdraw_a_wrong_entry(self, number: int) -> None:
         unit = self.owners["干部教育处"]

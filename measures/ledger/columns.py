@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Cadence, ClosedBy, Light, Status
 from measures.ledger.facts import Facts
+from measures.loop.milestones import done_of
 from measures.models.state import FIELDS, Kind, StateField
 from measures.texts import Label
 
@@ -47,6 +48,13 @@ ALL: dict[str, Column] = {
         Column("section", _("Section"), lambda facts, on: facts.section, 22),
         Column("light", pgettext_lazy("traffic", "Light"), lambda facts, on: facts.light(on), 10),
         *(_written(one) for one in FIELDS),
+        # In words: a spreadsheet takes 3/5 for a day in March.
+        Column(
+            "milestones",
+            _("Milestones"),
+            lambda facts, on: done_of(facts.milestones_done, facts.milestone_count),
+            10,
+        ),
         Column("updated", _("Updated"), lambda facts, on: facts.updated_at, 17),
         Column("last_entry", _("Last entry"), lambda facts, on: facts.last_entry_at, 17),
         Column("first_due", _("First due"), lambda facts, on: facts.first_due, 12),
@@ -59,7 +67,7 @@ ALL: dict[str, Column] = {
 }
 # Only in lists with items of several checklists.
 UNIT = Column("unit", _("Unit"), lambda facts, on: facts.unit, 18)
-DEFAULT = ("code", "title", "section", "light", "status", "owner", "due", "last_entry")
+DEFAULT = ("code", "title", "section", "light", "status", "owner", "due", "milestones", "last_entry")
 
 
 def closing(way: str) -> str:

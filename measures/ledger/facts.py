@@ -11,6 +11,7 @@ from measures.lights import (
     day_that_matters,
     days_late,
     days_late_when_done,
+    is_missed,
     judge,
     lit_of,
     local_day,
@@ -63,6 +64,9 @@ class Facts(NamedTuple):
     done_on: date | None
     returned: bool
     closed_by: str
+    milestone_count: int
+    milestones_done: int
+    next_milestone: date | None
 
     @classmethod
     def of(cls, item: Item) -> Self:
@@ -96,6 +100,9 @@ class Facts(NamedTuple):
             item.done_on,
             item.returned,
             item.closed_by,
+            item.milestone_count,
+            item.milestones_done,
+            item.next_milestone,
         ]
         return cls._make(values)
 
@@ -115,6 +122,15 @@ class Facts(NamedTuple):
     @property
     def pillar(self) -> str:
         return f"{self.pillar_code} {self.pillar_title}"
+
+    @property
+    def milestones(self) -> str:
+        """How many milestones are done of those in force, as 3/5; empty without any."""
+        return f"{self.milestones_done}/{self.milestone_count}" if self.milestone_count else ""
+
+    def missed(self, on: date) -> date | None:
+        """The date of the earliest milestone that is missed on a day."""
+        return self.next_milestone if is_missed(self.next_milestone, self.status, on) else None
 
     @property
     def last_entry_on(self) -> date | None:
@@ -141,6 +157,7 @@ class Facts(NamedTuple):
             thresholds=self.thresholds,
             asked=self.asked_in_time,
             returned=self.returned,
+            milestone=self.next_milestone,
         )
 
     def light(self, on: date) -> Light:
@@ -178,6 +195,9 @@ def lookups() -> list[str]:
         "done_on",
         "returned",
         "closed_by",
+        "milestone_count",
+        "milestones_done",
+        "next_milestone",
     ]
 
 

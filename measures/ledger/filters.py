@@ -23,8 +23,15 @@ from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
 
 NO_OWNER = "none"
-DUE_CHOICES = [("overdue", _("Overdue")), ("soon", _("Next 30 days")), ("none", _("No due date"))]
+A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=30)
+DUE_CHOICES = [
+    ("overdue", _("Overdue")),
+    ("week", _("Next 7 days")),
+    ("soon", _("Next 30 days")),
+    ("none", _("No due date")),
+]
 
+MILESTONE_CHOICES = [("missed", pgettext_lazy("milestone state", "Missed"))]
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
 UPDATED_DAYS = {"week": 7, "month": 30}
 # templates/shared/filters.html always shows these. All others are collapsed under "More filters".
@@ -135,6 +142,14 @@ class ItemFilter(ReadableFilter):
         label=_("Due to"), field_name="due", lookup_expr="lte", widget=DateInput
     )
 
+    milestone = django_filters.ChoiceFilter(
+        label=_("Milestone"),
+        choices=MILESTONE_CHOICES,
+        method="with_milestone",
+        empty_label=_("All items"),
+        widget=Select,
+    )
+
     updated = django_filters.ChoiceFilter(
         label=_("Updated"),
         choices=UPDATED_CHOICES,
@@ -217,9 +232,14 @@ class ItemFilter(ReadableFilter):
     def falling_due(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         if value == "overdue":
             return items.overdue(on=self.on)
+        if value == "week":
+            return items.due_within(A_WEEK, on=self.on)
         if value == "soon":
-            return items.due_soon(on=self.on)
+            return items.due_within(A_MONTH, on=self.on)
         return items.filter(due=None)
+
+    def with_milestone(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        return items.milestone_missed(on=self.on)
 
     def updated_lately(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         if value == "never":

@@ -78,6 +78,8 @@ class ItemTable(tables.Table):
     title = SortedColumn("measure__title", translated=True, verbose_name=_("Title"), empty_values=())
     section = SortedColumn("measure__section__code", verbose_name=_("Section"), empty_values=())
     light = SortedColumn("light_order", verbose_name=pgettext_lazy("traffic", "Light"), empty_values=())
+    # By the date of the next one, so that the missed ones come first.
+    milestones = SortedColumn("next_milestone", verbose_name=_("Milestones"), empty_values=())
     updated = SortedColumn("updated_at", verbose_name=_("Updated"), empty_values=())
     last_entry = SortedColumn("last_entry_at", verbose_name=_("Last entry"), empty_values=())
 
@@ -102,6 +104,7 @@ class ItemTable(tables.Table):
             "section",
             "light",
             *(one.name for one in SHORT),
+            "milestones",
             "updated",
             "last_entry",
         )

@@ -39,6 +39,14 @@ from measures.models.local_measures import (
     correct_measure,
     next_local_code,
 )
+from measures.models.milestones import (
+    Milestone,
+    MilestoneMoved,
+    MilestoneStep,
+    NewStep,
+    NoMilestoneNeeded,
+    TooManyMilestones,
+)
 from measures.models.new_entries import NewEntry, NoUnit, StaleEntries, write_entries
 from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
@@ -85,10 +93,15 @@ __all__ = [
     "Item",
     "Measure",
     "Membership",
+    "Milestone",
+    "MilestoneMoved",
+    "MilestoneStep",
     "NameTaken",
     "NewEntry",
     "NewFile",
+    "NewStep",
     "NoCodeLeft",
+    "NoMilestoneNeeded",
     "NoUnit",
     "NotEnded",
     "Outcome",
@@ -118,6 +131,7 @@ __all__ = [
     "TakenOver",
     "Terms",
     "TooLateToCorrect",
+    "TooManyMilestones",
     "TooMuchEvidence",
     "Turn",
     "UnitInUse",

@@ -14,15 +14,16 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import OPEN_STATUSES, OWING_STATUSES, Audited, ClosedBy, Status, Via
+from measures.choices import OPEN_STATUSES, OWING_STATUSES, Audited, Status, Via
 from measures.database.locks import audited_transaction
-from measures.lights import Lit, days_late, days_late_when_done, lit_of
+from measures.lights import MISSING_NOTHING, Lit, days_late, days_late_when_done, lit_of
 from measures.loop.rules import ActKind
 from measures.models.audit import audit
 from measures.models.catalogue import Measure, Pillar
 from measures.models.changes import Change, Judge, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.checklists import Checklist
 from measures.models.cooperation import write_cooperations
+from measures.models.derived import Derived
 from measures.models.people import person_name
 from measures.models.state import COLUMN_FIELDS, State, StateValue, differing, needs_reason, owners_in
 from measures.models.updates import Batch, Update
@@ -32,7 +33,7 @@ from measures.querysets.loop import DERIVED_FIELDS, DERIVED_FROM_STATE
 CHANGING_FIELDS = (*COLUMN_FIELDS, "version", "updated_at", "updated_by")
 
 
-class Item(State):
+class Item(State, Derived):
     """One measure in one checklist: the state now. Its updates hold how it came to be."""
 
     checklist = models.ForeignKey(
@@ -59,17 +60,6 @@ class Item(State):
         null=True,
         editable=False,
     )
-    # DERIVED_FIELDS: measures/querysets/loop.py says what they mean, and `ItemQuerySet.derive` writes them.
-    last_entry_at = models.DateTimeField(_("last entry"), null=True, editable=False)
-    silent_since = models.DateTimeField(_("silent since"), null=True, editable=False)
-    done_on = models.DateField(_("done on"), null=True, editable=False)
-    first_due = models.DateField(_("first due date"), null=True, editable=False)
-    extensions = models.PositiveIntegerField(_("extensions"), default=0, db_default=0, editable=False)
-    returned = models.BooleanField(_("returned"), default=False, db_default=False, editable=False)
-    closed_by = models.CharField(
-        _("closed by"), max_length=16, choices=ClosedBy, blank=True, default="", db_default="", editable=False
-    )
-    asked_in_time = models.BooleanField(_("asked in time"), default=False, db_default=False, editable=False)
 
     # As ItemQuerySet.as_of found.
     update_by_name: str | None
@@ -112,10 +102,14 @@ class Item(State):
 
     def lit(self, on: date) -> Lit:
         """The light on a day, with its reason in words."""
-        thresholds = self.checklist.thresholds
-        state = (Status(self.status), self.due, self.silent_since)
-        asked, returned = self.asked_in_time, self.returned
-        return lit_of(*state, on=on, thresholds=thresholds, asked=asked, returned=returned)
+        return lit_of(
+            *(Status(self.status), self.due, self.silent_since),
+            on=on,
+            thresholds=self.checklist.thresholds,
+            asked=self.asked_in_time,
+            returned=self.returned,
+            milestone=self.next_milestone,
+        )
 
     @property
     def owes_entries(self) -> bool:
@@ -129,6 +123,11 @@ class Item(State):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN_STATUSES
+
+    @property
+    def takes_milestones(self) -> bool:
+        """Whether new milestones are set: not for what is done or dropped."""
+        return self.status not in MISSING_NOTHING
 
     @property
     def days_late_when_done(self) -> int:

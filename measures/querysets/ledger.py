@@ -26,7 +26,7 @@ from django.db.models.lookups import GreaterThan
 
 from measures.choices import OPEN_STATUSES, Status
 from measures.database.text_index import HoldsPairs, is_common
-from measures.lights import end_of_day, late, start_of_day
+from measures.lights import end_of_day, late, missed_milestone, start_of_day
 from measures.querysets import cooperation
 from measures.querysets.catalogue import in_language
 from measures.querysets.cooperation import COOPERATING
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from measures.models.uses import Use
     from measures.querysets.checklists import ChecklistQuerySet
 
-DUE_SOON = timedelta(days=30)
-
 # The lookups of the parts of the article that items are counted by.
 PARTS = {"pillar": "pillar", "section": "measure__section"}
 
@@ -57,6 +55,20 @@ class SectionCount(NamedTuple):
     pillar_title: str
     section_code: str
     section_title: str
+    status: Status
+    items: int
+    overdue: int
+    in_time: int
+    of: int
+    in_time_first: int
+    of_first: int
+
+
+class OwnerCount(NamedTuple):
+    """The same of an owner; None for the items that have none."""
+
+    owner: int | None
+    name: str | None
     status: Status
     items: int
     overdue: int
@@ -127,8 +139,10 @@ class ItemQuerySet(LitQuerySet):
         return self.select_for_update(of=("self",)).select_related(*joined)
 
     def without_history(self) -> Self:
-        """Items that have no update, entry, application, chaser or evidence yet."""
-        return self.filter(updates=None, entries=None, applications=None, chased=None, evidence=None)
+        """Items that have no update, entry, application, milestone, chaser or evidence yet."""
+        return self.filter(
+            updates=None, entries=None, applications=None, milestones=None, chased=None, evidence=None
+        )
 
     def derive(self, names: Collection[str] = DERIVED_FIELDS) -> None:
         """Write these of DERIVED_FIELDS from the loop's rows: the last step of each act that changes them."""
@@ -156,9 +170,13 @@ class ItemQuerySet(LitQuerySet):
         """Items that are unfinished after their due date."""
         return self.filter(late(on))
 
-    def due_soon(self, *, on: date) -> Self:
-        """Unfinished items that are due within the next 30 days, including today."""
-        return self.filter(due__gte=on, due__lte=on + DUE_SOON, status__in=OPEN_STATUSES)
+    def due_within(self, span: timedelta, *, on: date) -> Self:
+        """Unfinished items that are due from this day until so long after it."""
+        return self.filter(due__gte=on, due__lte=on + span, status__in=OPEN_STATUSES)
+
+    def milestone_missed(self, *, on: date) -> Self:
+        """Items with a milestone that was not done by its date; not those that are done or dropped."""
+        return self.filter(missed_milestone(on))
 
     def updated_since(self, day: date) -> Self:
         """Items that somebody has updated on this day or later."""
@@ -214,6 +232,12 @@ class ItemQuerySet(LitQuerySet):
             .annotate(count=Count("pk"), overdue=Count("pk", filter=late(on)), **counts_on_time(on))
         )
         return [SectionCount._make(row) for row in found.order_by(f"{pillar}__code", f"{section}__code")]
+
+    def counted_by_owner(self, *, on: date) -> list[OwnerCount]:
+        """How many items of each owner have each status; those without an owner under None."""
+        found = self.order_by().values_list("owner", "owner__name", "status")
+        counts = {"items": Count("pk"), "overdue": Count("pk", filter=late(on))}
+        return [OwnerCount._make(row) for row in found.annotate(**counts, **counts_on_time(on))]
 
     def without_entry_since(self, day: date) -> Self:
         """Items about which no unit has reported on this day or later."""

@@ -5,7 +5,7 @@ Nothing here imports a model: a queryset knows its own as `self.model`.
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -30,6 +30,7 @@ from measures.choices import RUNNING_STATUSES, ApplicationKind, DecisionState, S
 from measures.lights import end_of_day
 from measures.loop.rules import ENDED
 from measures.querysets.append_only import AppendOnlyQuerySet
+from measures.querysets.milestones import milestone_column
 
 if TYPE_CHECKING:
     from measures.models.applications import Application, Decision
@@ -44,7 +45,11 @@ DERIVED_FROM_STATE = {
     "status": ("last_entry_at", "silent_since", "done_on", "closed_by"),
     "due": ("first_due", "extensions", "asked_in_time", "returned"),
 }
-DERIVED_FIELDS = (*DERIVED_FROM_STATE["status"], *DERIVED_FROM_STATE["due"])
+DERIVED_FROM_MILESTONES = ("milestone_count", "milestones_done", "next_milestone")
+DERIVED_FIELDS = (
+    *(*DERIVED_FROM_STATE["status"], *DERIVED_FROM_STATE["due"]),
+    *DERIVED_FROM_MILESTONES,
+)
 
 LAST_KEY = 2**63 - 1  # no row has a greater one
 
@@ -123,6 +128,7 @@ def _column(name: str, until: datetime | None) -> Combinable:
         "asked_in_time": lambda: _asked_in_time(until),
         "returned": lambda: _returned(until),
         "closed_by": lambda: _closed_by(updates, until),
+        **{one: partial(milestone_column, one, until) for one in DERIVED_FROM_MILESTONES},
     }
     return makers[name]()
 

@@ -11,10 +11,16 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from measures.choices import ApplicationKind, Light, Status
+from measures.choices import ApplicationKind, Light, MilestoneState, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts, OnTime
-from measures.reports.loop_rows import ApplicationRow, ApplicationState, ChaserRow, EntryRow
+from measures.reports.loop_rows import (
+    ApplicationRow,
+    ApplicationState,
+    ChaserRow,
+    EntryRow,
+    MilestoneRow,
+)
 from measures.reports.model import (
     Completeness,
     JournalRow,
@@ -81,6 +87,7 @@ def to_data(report: Report) -> dict[str, Any]:
         "entries": [_plain(row) for row in report.entries],
         "applications": [_plain(row) for row in report.applications],
         "chasers": [_plain(row) for row in report.chasers],
+        "milestones": [_plain(row) for row in report.milestones],
         "reporting": vars(report.reporting) | {"missing": list(report.reporting.missing)}
         if report.reporting
         else None,
@@ -136,6 +143,7 @@ def _report(data: Mapping[str, Any]) -> Report:
             _read(ApplicationRow, row, READ_OF_APPLICATION) for row in data.get("applications", ())
         ),
         chasers=tuple(_read(ChaserRow, row) for row in data.get("chasers", ())),
+        milestones=tuple(_read(MilestoneRow, row, READ_OF_MILESTONE) for row in data.get("milestones", ())),
         reporting=_read_reporting(data.get("reporting")),
         generator=data.get("generator", ""),
     )
@@ -187,7 +195,7 @@ def _read_by_status(data: Mapping[str, int]) -> dict[Status, int]:
 
 
 def _plain(
-    row: ReportRow | Move | JournalRow | EntryRow | ApplicationRow | ChaserRow,
+    row: ReportRow | Move | JournalRow | EntryRow | ApplicationRow | ChaserRow | MilestoneRow,
 ) -> dict[str, Any]:
     """A row's fields, with days and moments in ISO 8601 and closed words by their stored value."""
     return {name: _as_json(value) for name, value in vars(row).items()}
@@ -219,6 +227,8 @@ READ_OF_APPLICATION: Readers = {
     "new_due": date.fromisoformat,
     "decided_at": datetime.fromisoformat,
 }
+
+READ_OF_MILESTONE: Readers = {**READ, "state": MilestoneState, "wanted": date.fromisoformat}
 
 
 def _read[T](made: Callable[..., T], data: Mapping[str, Any], how: Readers = READ) -> T:

@@ -18,6 +18,7 @@ from measures.querysets.ledger import ItemQuerySet
 from measures.reports.applications import application_rows, applications_between
 from measures.reports.chasers import chaser_rows, lits_as_chased
 from measures.reports.entries import entries_between, entry_rows, has_entries, reporting_of
+from measures.reports.milestones import milestone_rows
 from measures.reports.model import Completeness, Report, ReportRow
 from measures.reports.moves import find_moves, journal_rows
 from measures.reports.reasons import reasons_of
@@ -43,7 +44,7 @@ def build_report(
 ) -> Report:
     """The report of these items, which `as_of` has put back to the end of that day, in the active language.
 
-    Seven queries, and seven more with `since`, however many items and updates there are.
+    Eight queries, and seven more with `since`, however many items and updates there are.
     """
     found = list(items.for_list().in_order())
     before: Before = {}
@@ -88,6 +89,7 @@ def build_report(
         entries=entry_rows(entries, found, as_of),
         applications=application_rows(applications, found, as_of),
         chasers=chaser_rows(found, since, as_of) if since else (),
+        milestones=milestone_rows(found, as_of),
         reporting=reporting,
         generator=settings.GENERATOR,
     )
@@ -182,4 +184,6 @@ def _row(item: Item, on: date, last: Entry | None, lit: Lit, reason: str) -> Rep
         closed_by=item.closed_by,
         last_entry_on=local_day(item.last_entry_at) if item.last_entry_at else None,
         last_entry=last.as_text if last else "",
+        milestone_count=item.milestone_count,
+        milestones_done=item.milestones_done,
     )

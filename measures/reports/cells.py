@@ -9,10 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from measures.choices import ApplicationKind, ChaserLevel, ClosedBy, Light, Status
+from measures.choices import ApplicationKind, ChaserLevel, ClosedBy, Light, MilestoneState, Status
+from measures.loop.milestones import done_of
 from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import BY_NAME, FIELDS, Kind
-from measures.reports.loop_rows import ApplicationRow, ApplicationState, ChaserRow, EntryRow
+from measures.reports.loop_rows import (
+    ApplicationRow,
+    ApplicationState,
+    ChaserRow,
+    EntryRow,
+    MilestoneRow,
+)
 from measures.reports.model import ItemState, JournalRow, Move, MoveKind, ReportRow
 
 # OWASP ASVS 5.0, 1.2.10, and the full-width forms that a Chinese keyboard types.
@@ -77,6 +84,12 @@ def item_columns() -> list[ReportColumn[ReportRow]]:
         ReportColumn(_("Pillar"), lambda row: row.pillar, 14),
         ReportColumn(_("Section"), lambda row: row.section, 18),
         *written,
+        ReportColumn(
+            _("Milestones"),
+            lambda row: done_of(row.milestones_done, row.milestone_count),
+            10,
+            printed=False,
+        ),
         ReportColumn(_("First due"), lambda row: row.first_due, 11, printed=False),
         ReportColumn(_("Extensions"), lambda row: row.extensions or None, 8, printed=False),
         ReportColumn(_("Done on"), lambda row: row.done_on, 11, printed=False),
@@ -181,9 +194,38 @@ def chaser_columns() -> list[ReportColumn[ChaserRow]]:
     ]
 
 
-def labels[E: (Status, Light, MoveKind, ClosedBy, ApplicationKind, ApplicationState, ChaserLevel)](
-    words: type[E],
-) -> dict[E, str]:
+def milestone_columns() -> list[ReportColumn[MilestoneRow]]:
+    """The columns of the milestones."""
+    states = labels(MilestoneState)
+    return [
+        ReportColumn(_("Code"), lambda row: row.code, 9),
+        ReportColumn(_("Title"), lambda row: row.title, 36),
+        ReportColumn(_("Owner"), lambda row: row.owner, 16),
+        ReportColumn(_("Milestone"), lambda row: row.text, 44),
+        ReportColumn(pgettext("milestone", "Date"), lambda row: row.due, 11),
+        ReportColumn(pgettext("milestone", "State"), lambda row: states[row.state], 9),
+        ReportColumn(_("Done on"), lambda row: row.done_on, 11),
+        ReportColumn(_("Days late"), lambda row: row.days_late or None, 8),
+        ReportColumn(_("Date at first"), lambda row: row.first_due, 11),
+        ReportColumn(_("Date asked for"), lambda row: row.wanted, 11),
+        ReportColumn(_("Set by"), lambda row: row.set_by, 12),
+        ReportColumn(_("By"), lambda row: row.by, 12, printed=False),
+        ReportColumn(_("Recorded"), lambda row: local_minute(row.at), 17, printed=False),
+    ]
+
+
+def labels[
+    E: (
+        Status,
+        Light,
+        MoveKind,
+        ClosedBy,
+        ApplicationKind,
+        ApplicationState,
+        ChaserLevel,
+        MilestoneState,
+    )
+](words: type[E]) -> dict[E, str]:
     """Each word's label in the active language: looked up once, and not in every row."""
     return {word: str(word.label) for word in words}
 

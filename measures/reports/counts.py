@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from measures.choices import Status
 from measures.progress import Counts, StatusCount, percent
@@ -78,3 +79,12 @@ def counted_name(counts: Counts) -> str:
 
 def cell_lines(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
+
+
+def counted_words(words: str, count: int) -> str:
+    return pgettext("a heading and how many", "%(words)s (%(count)d)") % {"words": words, "count": count}
+
+
+def title_line(text: str) -> str:
+    """The text on one line: where the first line of a cell stands out, a title must be all of it."""
+    return " ".join(text.split())

@@ -10,11 +10,20 @@ from django.utils.translation import ngettext, pgettext
 from measures.choices import Status
 from measures.models.state import FIELDS
 from measures.progress import Counts, percent
-from measures.reports.counts import cell_lines, counted_name, counts_table, on_time_note, on_time_table
+from measures.reports.counts import (
+    cell_lines,
+    counted_name,
+    counted_words,
+    counts_table,
+    on_time_note,
+    on_time_table,
+    title_line,
+)
 from measures.reports.language import day, full_title, joined
-from measures.reports.loop_words import due_lines, labelled, last_entry_lines, on_time_words
+from measures.reports.loop_words import due_lines, labelled, last_entry_lines, milestone_lines, on_time_words
 from measures.reports.model import Move, MoveKind, Report, ReportRow
 from measures.reports.outline import Bars, Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
+from measures.reports.wanting import add_wanting
 
 
 def document(report: Report) -> Document:
@@ -32,7 +41,7 @@ def document(report: Report) -> Document:
     _add_progress(made, report)
     if report.since is not None:
         _add_moves(made, report)
-    _add_wanting(made, report)
+    add_wanting(made, report)
     _add_items(made, report)
     _add_signature(made, report)
     return made
@@ -147,7 +156,7 @@ def _add_moves(made: Document, report: Report) -> None:
     made.start_chapter(_("Moved since the end of %(day)s") % {"day": day(report.since)})
     for kind in MoveKind:
         moves = report.moved(kind)
-        made.start_section(_counted(str(kind.label), len(moves)))
+        made.start_section(counted_words(str(kind.label), len(moves)))
         made.add(_moves(moves) if moves else Text(_("None.")))
 
 
@@ -164,7 +173,7 @@ def _moves(moves: Iterable[Move]) -> Table:
         TableLine(
             (
                 move.code,
-                cell_lines(_flat(move.title), move.reason),
+                cell_lines(title_line(move.title), move.reason),
                 move.owner,
                 move.before,
                 move.after,
@@ -176,55 +185,9 @@ def _moves(moves: Iterable[Move]) -> Table:
     return Table(columns, tuple(lines))
 
 
-def _add_wanting(made: Document, report: Report) -> None:
-    made.start_chapter(_("What needs attention"))
-    made.start_section(_counted(_("Overdue or blocked"), len(report.attention)))
-    made.add(_attention(report.attention) if report.attention else Text(_("None.")))
-    made.start_section(_counted(_("Never updated"), len(report.untouched)))
-    made.add(_untouched(report.untouched) if report.untouched else Text(_("None.")))
-
-
-def _attention(rows: Iterable[ReportRow]) -> Table:
-    columns = (
-        TableColumn(_("Code"), 13, "center"),
-        TableColumn(_("Title and reason"), 64, lead=True),
-        TableColumn(_("Owner"), 26),
-        TableColumn(_("Status"), 17, "center"),
-        TableColumn(_("Due"), 22, "center"),
-        TableColumn(_("Days late"), 14, "center"),
-    )
-    lines = (
-        TableLine(
-            (
-                row.code,
-                cell_lines(_flat(row.title), row.reason),
-                row.owner,
-                str(row.status.label),
-                row.due.isoformat() if row.due else "",
-                str(row.days_late) if row.is_overdue else "",
-            )
-        )
-        for row in rows
-    )
-    return Table(columns, tuple(lines))
-
-
-def _untouched(rows: Iterable[ReportRow]) -> Table:
-    columns = (
-        TableColumn(_("Code"), 13, "center"),
-        TableColumn(_("Title"), 87),
-        TableColumn(_("Owner"), 34),
-        TableColumn(_("Due"), 22, "center"),
-    )
-    lines = (
-        TableLine((row.code, row.title, row.owner, row.due.isoformat() if row.due else "")) for row in rows
-    )
-    return Table(columns, tuple(lines))
-
-
 def _add_items(made: Document, report: Report) -> None:
     """Every item in order: a table a pillar, in it a line across for each section."""
-    made.start_chapter(_counted(_("All items"), len(report.rows)))
+    made.start_chapter(counted_words(_("All items"), len(report.rows)))
     for pillar, of_pillar in groupby(report.rows, key=lambda row: row.pillar):
         lines: list[TableLine] = []
         for section, rows in groupby(of_pillar, key=lambda row: row.section):
@@ -250,7 +213,12 @@ def _item(row: ReportRow) -> TableLine:
     return TableLine(
         (
             row.code,
-            cell_lines(_flat(row.title), *_others(row), row.notes, *last_entry_lines(row)),
+            cell_lines(
+                title_line(row.title),
+                *(*_others(row), *milestone_lines(row)),
+                row.notes,
+                *last_entry_lines(row),
+            ),
             str(row.status.label),
             row.owner,
             cell_lines(*due_lines(row)),
@@ -274,12 +242,3 @@ def _add_signature(made: Document, report: Report) -> None:
     made.add(Text(report.organisation, TextRole.SIGNATURE), Text(day(at.date()), TextRole.SIGNATURE))
     words = _("Made by %(name)s at %(at)s.") % {"name": report.made_by, "at": f"{at:%Y-%m-%d %H:%M}"}
     made.add(Text(words, TextRole.NOTE))
-
-
-def _counted(words: str, count: int) -> str:
-    return pgettext("a heading and how many", "%(words)s (%(count)d)") % {"words": words, "count": count}
-
-
-def _flat(text: str) -> str:
-    """The text on one line: where the first line of a cell stands out, a title must be all of it."""
-    return " ".join(text.split())

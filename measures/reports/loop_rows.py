@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from django.utils.translation import pgettext_lazy
 
-from measures.choices import ApplicationKind, DecisionState
+from measures.choices import ApplicationKind, DecisionState, MilestoneState
+from measures.lights import days_late_when_done
 from measures.texts import Label
 
 
@@ -85,3 +86,30 @@ class ChaserRow:
     at: datetime
     by: str
     answered_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MilestoneRow:
+    """One milestone of an item at the end of `as_of`, in force or proposed.
+
+    `owner` is the item's on that day. `set_by` is the side that set or proposed it, in words. `first_due` is
+    the date that it had at first, `wanted` the later one that was asked for and not yet decided on.
+    """
+
+    code: str
+    title: str
+    owner: str
+    text: str
+    due: date
+    first_due: date
+    state: MilestoneState
+    done_on: date | None
+    wanted: date | None
+    set_by: str
+    by: str
+    at: datetime
+
+    @property
+    def days_late(self) -> int:
+        """As `lights.days_late_when_done`."""
+        return days_late_when_done(self.done_on, self.due)

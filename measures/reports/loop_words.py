@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from measures.choices import ClosedBy
+from measures.loop.milestones import done_of
 from measures.progress import percent
 from measures.reports.model import Report, ReportRow
 
@@ -63,3 +64,9 @@ def last_entry_lines(row: ReportRow) -> Iterator[str]:
     """The newest entry below the notes, after its day."""
     if row.last_entry and row.last_entry_on:
         yield labelled(_("Entry of %(day)s") % {"day": row.last_entry_on.isoformat()}, row.last_entry)
+
+
+def milestone_lines(row: ReportRow) -> Iterator[str]:
+    """How many of its milestones are done, if it has any."""
+    if words := done_of(row.milestones_done, row.milestone_count):
+        yield labelled(_("Milestones"), words)

@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import Light, Status
+from measures.choices import Light, MilestoneState, Status
 from measures.lights import Lit
 from measures.progress import Counts
-from measures.reports.loop_rows import ApplicationRow, ChaserRow, EntryRow
+from measures.reports.loop_rows import ApplicationRow, ChaserRow, EntryRow, MilestoneRow
 from measures.texts import Label
 
 
@@ -67,6 +67,7 @@ class ReportRow(ItemState):
     `reason` is what the unit said last about what holds it up (`reasons.reasons_of`); `light_reason` says why
     the light is what it is.
     `updated` is the moment of its newest update up to that day; None: nobody has touched it.
+    `milestone_count` counts the milestones in force.
     `closed_by` is a ClosedBy, or empty; `last_entry` the texts of the newest entry that was not withdrawn.
     What has a default is missing in reports kept from before it was added.
     """
@@ -86,6 +87,8 @@ class ReportRow(ItemState):
     closed_by: str = ""
     last_entry_on: date | None = None
     last_entry: str = ""
+    milestone_count: int = 0
+    milestones_done: int = 0
 
     @property
     def lit(self) -> Lit:
@@ -177,6 +180,7 @@ class Report:
     what they were then; `entries` and `reporting` tell what units reported for these days, `applications`
     what they asked for, `chasers` what they were chased for. `reporting` is None without `since`, and for
     days before the checklist had entries. `revision` is None unless a period was closed with this report.
+    `milestones` are those of its items on that day, whatever the period.
     `generator` names the release that built it, such as Taizhang 0.1.0; it is empty in reports kept from
     before 0.1.0.
     """
@@ -205,6 +209,7 @@ class Report:
     entries: tuple[EntryRow, ...] = ()
     applications: tuple[ApplicationRow, ...] = ()
     chasers: tuple[ChaserRow, ...] = ()
+    milestones: tuple[MilestoneRow, ...] = ()
     reporting: Reporting | None = None
     revision: int | None = None
     generator: str = ""
@@ -227,6 +232,12 @@ class Report:
         """Overdue and blocked rows: the latest first, then what is blocked and not late."""
         wanting = (row for row in self.rows if row.wants_attention)
         return tuple(sorted(wanting, key=lambda row: -row.days_late))
+
+    @property
+    def missed_milestones(self) -> tuple[MilestoneRow, ...]:
+        """Those that were not done by their date, the oldest first."""
+        missed = (row for row in self.milestones if row.state == MilestoneState.MISSED)
+        return tuple(sorted(missed, key=lambda row: row.due))
 
     @property
     def untouched(self) -> tuple[ReportRow, ...]:

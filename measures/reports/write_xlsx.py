@@ -20,6 +20,7 @@ from measures.reports.cells import (
     item_columns,
     journal_columns,
     local_minute,
+    milestone_columns,
     move_columns,
 )
 from measures.reports.document import completeness_words
@@ -63,6 +64,10 @@ def write_xlsx(report: Report) -> bytes:
     footer = f"{full_title(report)} {day(report.as_of)}"
     _Summary(book, ReportSheet(book, styles, pgettext("sheet", "Summary"), footer)).write(report)
     ReportSheet(book, styles, pgettext("sheet", "Items"), footer).write_table(item_columns(), report.rows)
+    if report.milestones:
+        ReportSheet(book, styles, pgettext("sheet", "Milestones"), footer).write_table(
+            milestone_columns(), report.milestones
+        )
     if report.since is not None:
         ReportSheet(book, styles, pgettext("sheet", "Changes"), footer).write_table(
             move_columns(), report.moves

@@ -32,6 +32,8 @@ class Action(StrEnum):
     WRITE_FOR_UNITS = "write progress entries and add evidence for a unit, and withdraw any"
     ASK = "ask to close, keep up, drop or extend the items of one's owner"
     DECIDE = "decide on applications, and set what they ask for"
+    SET_MILESTONES = "set, accept, return, move and withdraw milestones of any item"
+    PROPOSE_MILESTONES = "propose milestones of one's owner's items, mark them done, ask to move them"
     CHASE = "chase units for an answer, and see how much is asked of each"
     SET_RULES = "set the rules of the checklist"
     HAND_OVER = "give an item to another owner"
@@ -51,6 +53,7 @@ TABLE: dict[Role, frozenset[Action]] = {
             Action.CHANGE_ANY_ITEM,
             Action.WRITE_FOR_UNITS,
             Action.DECIDE,
+            Action.SET_MILESTONES,
             Action.CHASE,
             Action.SET_RULES,
             Action.HAND_OVER,
@@ -62,7 +65,9 @@ TABLE: dict[Role, frozenset[Action]] = {
             Action.HAND_DOWN,
         }
     ),
-    Role.EDITOR: frozenset({Action.READ, Action.CHANGE_OWN_ITEMS, Action.WRITE_ENTRIES, Action.ASK}),
+    Role.EDITOR: frozenset(
+        {Action.READ, Action.CHANGE_OWN_ITEMS, Action.WRITE_ENTRIES, Action.ASK, Action.PROPOSE_MILESTONES}
+    ),
     Role.VIEWER: frozenset({Action.READ}),
     Role.AUDITOR: frozenset({Action.READ, Action.READ_AUDIT}),
 }
@@ -135,15 +140,13 @@ class Rights:
 
     def may_change_items_of(self, owner: int | None, checklist: Checklist) -> bool:
         """The same of all items of the owner of this key in this checklist; None: of those of nobody."""
-        if not checklist.is_open:
-            return False
-        if self.may(Action.CHANGE_ANY_ITEM, checklist):
-            return True
-        return (
-            owner is not None
-            and self.may(Action.CHANGE_OWN_ITEMS, checklist)
-            and self.memberships[checklist.pk].owner_id == owner
-        )
+        any_item = self.may(Action.CHANGE_ANY_ITEM, checklist)
+        return checklist.is_open and (any_item or self.may_as(owner, Action.CHANGE_OWN_ITEMS, checklist))
+
+    def may_as(self, owner: int | None, action: Action, checklist: Checklist) -> bool:
+        """Whether the user may do this for the owner of this key, for whom they act here."""
+        acts = owner is not None and self.may(action, checklist)
+        return acts and self.memberships[checklist.pk].owner_id == owner
 
     def may_add_measures(self, checklist: Checklist) -> bool:
         """Whether the user may add measures here, and correct them until their first update."""
@@ -201,8 +204,7 @@ class Rights:
             return None
         if self.may(Action.DECIDE, checklist):
             return Side.OFFICE if checklist.rules.two_persons else None
-        owned = item.owner_id is not None and self.may(Action.ASK, checklist)
-        return Side.LEAD if owned and self.memberships[checklist.pk].owner_id == item.owner_id else None
+        return Side.LEAD if self.may_as(item.owner_id, Action.ASK, checklist) else None
 
     def may_decide(self, checklist: Checklist) -> bool:
         """Whether the user grants and returns applications of this checklist."""

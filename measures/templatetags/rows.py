@@ -147,12 +147,24 @@ def _light(row: "Row") -> str:
     )
 
 
+def _milestones(row: "Row") -> str:
+    """3/5, marked if one was missed: which one is in the reason of the light."""
+    said = row.facts.milestones
+    if row.missed:
+        words = escape(_("missed %(day)s") % {"day": row.missed.isoformat()})
+        said = (
+            f'<span class="late" title="{words}">{said}<span class="hidden-visually"> {words}</span></span>'
+        )
+    return f'<td class="milestones nowrap figures">{said}</td>'
+
+
 CELLS: dict[str, Callable[["Row"], str]] = {
     "code": _code,
     "title": _title,
     UNIT.name: _unit,
     "light": _light,
     **{one.name: _written(one) for one in FIELDS},
+    "milestones": _milestones,
     "updated": _updated,
     "last_entry": _last_entry,
     "first_due": _day_cell("first_due"),

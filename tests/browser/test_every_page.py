@@ -43,6 +43,7 @@ NO_PAGE = {
     *("write-entry", "withdraw-entry"),
     *("add-evidence", "evidence-file", "withdraw-evidence"),
     *("notice", "read-chaser"),
+    *("add-milestone", "step-milestone"),
     *("ask", "decide-applications", "grant-application", "return-application", "take-back-application"),
     *("add-unit", "remove-unit", "add-member", "end-member", "member-link"),
     *("invite", "withdraw-invitation", "undo-people"),

@@ -59,6 +59,10 @@ HALVES = {
         "SELECT c.id FROM measures_chaser c LEFT JOIN measures_chaseditem i ON i.chaser_id = c.id "
         "WHERE i.id IS NULL"
     ),
+    "a milestone without its first step": (
+        "SELECT m.id FROM measures_milestone m LEFT JOIN measures_milestonestep s "
+        "ON s.milestone_id = m.id AND s.number = 1 WHERE s.id IS NULL"
+    ),
     "a correction that asks nobody": (
         "SELECT c.id FROM measures_assignmentcorrection c LEFT JOIN measures_assignmentstep s "
         "ON s.assignment_id = c.assignment_id AND s.version = c.version WHERE s.id IS NULL"
@@ -71,6 +75,8 @@ AUDITED = {
     "decided": "measures_decision",
     "chased": "measures_chaser",
     "assignment_corrected": "measures_assignmentcorrection",
+    "milestone_added": "measures_milestone",
+    "milestone_changed": "measures_milestonestep WHERE number > 1",
 }
 
 
@@ -150,6 +156,24 @@ def correction(
     return LIST.replace("items/", f"assignments/{key}/correct/"), sent, words
 
 
+def milestone(
+    site: Site, person: Person, mine: list[str], chance: random.Random
+) -> tuple[str, dict[str, str], str]:
+    """Marks the newest open milestone as done, or sets another one."""
+    last = rows(
+        site,
+        "SELECT p.code, s.milestone_id FROM measures_milestonestep s "
+        "JOIN measures_milestone m ON m.id = s.milestone_id JOIN measures_item i ON i.id = m.item_id "
+        "JOIN measures_measure p ON p.id = i.measure_id WHERE s.number = 1 AND NOT EXISTS "
+        "(SELECT 1 FROM measures_milestonestep n WHERE n.milestone_id = m.id AND n.number = 2) ORDER BY m.id",
+    )
+    if last and chance.random() < 0.5:
+        code, key = last[-1]
+        return f"{LIST}{code}/milestones/{key}/done/", {"seen": "1", "day": date.today().isoformat()}, ""
+    words = f"step-{chance.getrandbits(40):x}"
+    return f"{LIST}{chance.choice(mine)}/milestones/", {"text": words, "due": in_a_month()}, words
+
+
 def in_a_month() -> str:
     return (date.today() + timedelta(30)).isoformat()
 
@@ -162,6 +186,7 @@ ACTS: dict[str, Do] = {
     "withdrawal": withdrawal,
     "chaser": chaser,
     "correction": correction,
+    "milestone": milestone,
 }
 
 
@@ -202,6 +227,7 @@ def hold_the_loop_to(site: Site, told: Told) -> None:
     there |= {words for (words,) in rows(site, "SELECT reason FROM measures_application")}
     there |= {words for (words,) in rows(site, "SELECT text FROM measures_chaser")}
     there |= {words for (words,) in rows(site, "SELECT text FROM measures_assignmentcorrection")}
+    there |= {words for (words,) in rows(site, "SELECT text FROM measures_milestonestep")}
     assert not set(told.words) - there
 
 

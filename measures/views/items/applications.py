@@ -18,6 +18,7 @@ from measures.models import (
     CannotAsk,
     Checklist,
     DecidedAlready,
+    MilestoneStep,
     OwnApplication,
     RuleRefused,
 )
@@ -39,10 +40,13 @@ def _list(
 ) -> HttpResponse:
     rights = rights_of(request)
     waiting = waiting_in(checklist, rights=rights, on=timezone.localdate())
+    milestones = list(MilestoneStep.objects.waiting_in(checklist))
     context = {
         "checklist": checklist,
         "tab": "items",
         "waiting": waiting,
+        "milestones": milestones,
+        "count": len(waiting) + len(milestones),
         "decides": rights.may_decide(checklist),
         "decide_form": form,
         "ticked": form["ticked"].value() or [],

@@ -28,6 +28,7 @@ from measures.models import Checklist, Item, Period
 from measures.models.state import FIELDS
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
+from measures.views.items.milestone_forms import TypedMilestone, milestones_on_page
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -53,6 +54,7 @@ class Typed:
     evidence_form: EvidenceForm | None = None
     evidence_withdraw_form: WithdrawForm | None = None
     withdrawing_evidence: int | None = None  # the key of a piece of evidence
+    milestone: TypedMilestone | None = None
     conflict: Mapping[str, object] | None = None
 
 
@@ -91,6 +93,7 @@ def item_page(
         **asked,
         **_evidence(request, shown, rights, typed, past=past, page=loop | asked),
         **_chasers(shown, rights, day),
+        **milestones_on_page(shown, rights, typed.milestone, on=day.day, past=past),
     }
     return render(request, "items/item.html", context, status=422 if day.errors else status)
 

@@ -59,6 +59,7 @@ class Row:
     conflict: Mapping[str, object] | None = None
     columns: Sequence[Column] = ()
     last_entry: str = ""
+    missed: date | None = None
 
     @property
     def form(self) -> ItemForm | None:
@@ -101,7 +102,7 @@ def row_of(
     said = _last_entries([item.pk], columns, on).get(item.pk, "")
     facts, late = Facts.of(item), item.days_late(on)
     lit = lit_as_chased(item.lit(on), chased_on([item.pk], on).get(item.pk), on)
-    return Row(facts, unit, lit, late, may_change, forms, conflict, columns, said)
+    return Row(facts, unit, lit, late, may_change, forms, conflict, columns, said, facts.missed(on))
 
 
 def _last_entries(keys: list[int], columns: Sequence[Column], on: date) -> dict[int, str]:
@@ -133,6 +134,7 @@ def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
             forms=_forms(one, state, rights) if one.code == state.edit and may_change(one.owner_id) else None,
             columns=columns,
             last_entry=said.get(one.pk, ""),
+            missed=one.missed(on),
         )
         for one in found
     ]

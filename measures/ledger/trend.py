@@ -1,0 +1,119 @@
+"""How a checklist came along: what was done, planned and late at the end of each of the last months."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import OuterRef, Q, Subquery
+
+from measures.choices import Status
+from measures.lights import days_late, end_of_day, local_day, start_of_day
+from measures.models import Application, Checklist, Update
+
+MONTHS = 12
+WELL = (Status.DONE, Status.STANDING)
+
+type Standing = tuple[Status, date | None]
+type Asked = dict[tuple[int, date], tuple[date, date | None]]
+NOT_STARTED: Standing = (Status.NOT_STARTED, None)
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """The end of a day: items in force, those done or standing, those due by then, and those overdue."""
+
+    day: date
+    in_force: int
+    well: int
+    planned: int
+    overdue: int
+
+    @property
+    def share(self) -> float | None:
+        """Done or standing, in percent of what is in force; None if nothing is."""
+        return 100 * self.well / self.in_force if self.in_force else None
+
+    @property
+    def planned_share(self) -> float | None:
+        """Due by this day, in percent of what is in force."""
+        return 100 * self.planned / self.in_force if self.in_force else None
+
+
+def trend_of(checklist: Checklist, *, on: date) -> list[TrendPoint]:
+    """The end of each month since the checklist was opened, and of the day `on`: twelve at most.
+
+    Three queries, which read the journal of these months.
+    """
+    days = _days(local_day(checklist.opened_at), on)
+    added = dict(checklist.items.values_list("pk", "measure__added_at"))
+    histories = _histories(checklist, days[0], on)
+    asked = _asked(checklist, on)
+    points = []
+    for day in days:
+        until = end_of_day(day)
+        there = [pk for pk, at in added.items() if at is None or at < until]
+        standings = {pk: _standing(histories.get(pk, []), day) for pk in there}
+        points.append(_point(day, standings, asked))
+    return points
+
+
+def _days(opened: date, on: date) -> list[date]:
+    days, day = [on], on.replace(day=1) - timedelta(1)
+    while day >= opened and len(days) < MONTHS:
+        days.append(day)
+        day = day.replace(day=1) - timedelta(1)
+    return days[::-1]
+
+
+def _histories(checklist: Checklist, first: date, on: date) -> dict[int, list[tuple[date, Standing]]]:
+    """By item, each status and due date with the day that brought it, from the last before these days on."""
+    before = Update.objects.filter(item=OuterRef("pk"), at__lt=start_of_day(first)).newest_first()
+    newest = checklist.items.annotate(newest=Subquery(before.values("pk")[:1])).values("newest")
+    since = Q(item__checklist=checklist, at__gte=start_of_day(first), at__lt=end_of_day(on))
+    updates = Update.objects.filter(since | Q(pk__in=newest)).order_by("at", "pk")
+    histories: dict[int, list[tuple[date, Standing]]] = {}
+    for item, at, status, due in updates.values_list("item", "at", "status", "due"):
+        histories.setdefault(item, []).append((local_day(at), (Status(status), due)))
+    return histories
+
+
+def _standing(history: list[tuple[date, Standing]], day: date) -> Standing:
+    standing = NOT_STARTED
+    for changed_on, after in history:
+        if changed_on > day:
+            break
+        standing = after
+    return standing
+
+
+def _asked(checklist: Checklist, on: date) -> Asked:
+    """By item and due date, when the first application for that date was made and when it was decided.
+
+    As long as it waits, and if it was made by that date, the item is not late.
+    """
+    made = Application.objects.filter(item__checklist=checklist, due__isnull=False, at__lt=end_of_day(on))
+    asked: Asked = {}
+    for item, due, at, decided_at in made.order_by("pk").values_list("item", "due", "at", "decision__at"):
+        asked.setdefault((item, due), (local_day(at), local_day(decided_at) if decided_at else None))
+    return asked
+
+
+def _point(day: date, standings: dict[int, Standing], asked: Asked) -> TrendPoint:
+    in_force = {pk: one for pk, one in standings.items() if one[0] != Status.DROPPED}
+    return TrendPoint(
+        day,
+        len(in_force),
+        well=sum(status in WELL for status, _due in in_force.values()),
+        planned=sum(due is not None and due <= day for _status, due in in_force.values()),
+        overdue=sum(
+            days_late(status, due, day, asked=_waited(asked, pk, due, day)) > 0
+            for pk, (status, due) in in_force.items()
+        ),
+    )
+
+
+def _waited(asked: Asked, item: int, due: date | None, day: date) -> bool:
+    """Whether an application made by the due date was undecided at the end of this day."""
+    if due is None or (item, due) not in asked:
+        return False
+    made_on, decided_on = asked[item, due]
+    return made_on <= min(due, day) and (decided_on is None or decided_on > day)
