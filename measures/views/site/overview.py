@@ -43,12 +43,13 @@ class FirstSteps:
             "without_lead": checklist.items.filter(owner=None),
             "without_due": checklist.items.filter(due=None, status__in=OPEN_STATUSES),
         }
-        found = Checklist.objects.filter(pk=checklist.pk).values(
+        tested = Checklist.objects.filter(pk=checklist.pk).values(
             **{name: Exists(rows) for name, rows in asked.items()}
-        )[0]
+        )
+        found: dict[str, object] = {**tested[0]}
         return cls(
-            units=found["units"],
-            people=found["editors"] or found["invited"],
+            units=bool(found["units"]),
+            people=bool(found["editors"] or found["invited"]),
             handed_out=not found["without_lead"],
             dated=not found["without_due"],
         )
