@@ -213,6 +213,7 @@ class Audited(models.TextChoices):
     MEASURE_CORRECTED = "measure_corrected", _("Local measure corrected")
     OWNER_CHANGED = "owner_changed", _("Owner changed")
     MEMBERSHIP_CHANGED = "membership_changed", _("Membership changed")
+    INVITED = "invited", _("Person invited")
     VIEW_CHANGED = "view_changed", _("Saved view changed")
     CALENDAR_ADDRESS = "calendar_address", _("Calendar address made or ended")
     USER_CHANGED = "user_changed", _("User changed")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from measures.views.accounts import calendars, reminders, sessions, sign_in, two_factor
+from measures.views.accounts import calendars, invitation, reminders, sessions, sign_in, two_factor
 from measures.views.accounts import password as accounts
 from measures.views.batches import hand_over
 from measures.views.batches import list as batches
@@ -21,6 +21,7 @@ from measures.views.below import (
 from measures.views.items import (
     applications,
     bulk,
+    by_section,
     chasers,
     entries,
     evidence,
@@ -31,6 +32,9 @@ from measures.views.items import (
     uploads,
 )
 from measures.views.items import list as items
+from measures.views.people import leaving, members, people, requests
+from measures.views.people import sheet as people_sheet
+from measures.views.people import units as people_units
 from measures.views.periods import compare as compare_reports
 from measures.views.periods import periods
 from measures.views.periods import steps as period_steps
@@ -59,6 +63,7 @@ checklist = [
     path("", overview.overview, name="overview"),
     path("items/", items.items, name="items"),
     path("items/bulk/", bulk.bulk, name="bulk"),
+    path("items/by-section/", by_section.by_section, name="by-section"),
     path("items/columns/", saved_views.columns, name="columns"),
     path("items/<code:code>/", item.item, name="item"),
     path("items/<code:code>/entries/", entries.write_entry, name="write-entry"),
@@ -89,6 +94,19 @@ checklist = [
     path("chasers/<int:pk>/notice/", chasers.notice, name="notice"),
     path("chasers/<int:pk>/read/", chasers.read_chaser, name="read-chaser"),
     path("settings/", rules.rules, name="rules"),
+    path("people/", people.people, name="people"),
+    path("people/sheet/", people_sheet.add_people, name="add-people"),
+    path("people/sheet/<int:pk>/undo/", people_sheet.undo_people, name="undo-people"),
+    path("people/units/", people.add_unit, name="add-unit"),
+    path("people/units/<int:pk>/", people_units.change_unit, name="change-unit"),
+    path("people/units/<int:pk>/remove/", people_units.remove_unit, name="remove-unit"),
+    path("people/members/", people.add_member, name="add-member"),
+    path("people/members/<int:pk>/", members.change_member, name="change-member"),
+    path("people/members/<int:pk>/end/", members.end_member, name="end-member"),
+    path("people/members/<int:pk>/link/", members.member_link, name="member-link"),
+    path("people/members/<int:pk>/left/", leaving.member_left, name="member-left"),
+    path("people/invitations/", people.invite, name="invite"),
+    path("people/invitations/<int:pk>/withdraw/", members.withdraw_invitation, name="withdraw-invitation"),
     path("units/", units.units, name="units"),
     path("units/report/", units_report.units_report, name="units-report"),
     path("peers/", units.peers, name="peers"),
@@ -156,6 +174,8 @@ urlpatterns = [
     path("account/sessions/end-others/", sessions.end_other_sessions, name="end-other-sessions"),
     path("account/sessions/<uuid:pk>/end/", sessions.end_session, name="end-session"),
     path("account/first-password/<str:key>/<str:token>/", accounts.first_password, name="first-password"),
+    path("account/invitation/<str:token>/", invitation.invitation, name="invitation"),
+    path("account/requests/", requests.account_requests, name="account-requests"),
     path("account/two-factor/", two_factor.two_factor, name="two-factor"),
     path("account/two-factor/begin/", two_factor.begin, name="begin-two-factor"),
     path("account/two-factor/picture/", two_factor.picture, name="two-factor-picture"),

@@ -46,7 +46,8 @@ def add_and_withdraw_evidence(world: Any) -> None:
 
 def ask_and_decide(world: Any) -> None:
     world.page.post(
-        "/checklists/henan/settings/", {"signs_off": "on", "due_soon_days": 7, "silence_days": 30}
+        "/checklists/henan/settings/",
+        {"name": "河南", "signs_off": "on", "due_soon_days": 7, "silence_days": 30},
     )
     item = find_item(world.checklist)
     said: Any = {"side": Side.OFFICE, "by": world.viewer, "at": NOW, "reason": "x"}

@@ -88,6 +88,21 @@ TABLE = {
     # Without the moment at which the items were read, nothing is confirmed.
     "confirm-item": Expected(POSTED | {"anonymous": SIGN_IN}, only(302, "editor"), ("henan", "1.1.1")),
     "confirm-all": Expected(POSTED | {"anonymous": SIGN_IN}, only(302, "editor", "other editor"), ("henan",)),
+    "people": Expected(MANAGERS, NO_POST, ("henan",)),
+    "add-unit": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
+    # Units, members, invitations and lists that are there are walked in tests/test_people.py.
+    "change-unit": Expected(MANAGED, MANAGED, ("henan", "0")),
+    "remove-unit": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "0")),
+    "add-member": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
+    "change-member": Expected(MANAGED, MANAGED, ("henan", "0")),
+    "end-member": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "0")),
+    "member-link": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "0")),
+    "member-left": Expected(MANAGED, MANAGED, ("henan", "0")),
+    "invite": Expected(POSTED | {"anonymous": SIGN_IN}, MADE, ("henan",)),
+    "withdraw-invitation": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "0")),
+    "add-people": Expected(MANAGERS, MADE, ("henan",)),
+    "undo-people": Expected(POSTED | {"anonymous": SIGN_IN}, MANAGED, ("henan", "0")),
+    "by-section": Expected(MANAGERS, MADE, ("henan",)),
     "write-entry": Expected(POSTED | {"anonymous": SIGN_IN}, REFUSED, ("henan", "1.1.1")),
     # An entry that is there is walked in tests/test_entries.py.
     "withdraw-entry": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1.1.1", "1")),
@@ -154,6 +169,12 @@ TABLE = {
     "password": Expected(SIGNED_IN, dict.fromkeys(EVERYONE, 422) | {"anonymous": SIGN_IN}),
     # A link that works is tried in tests/test_users.py.
     "first-password": Expected(dict.fromkeys(EVERYONE, 404), dict.fromkeys(EVERYONE, 404), ("MQ", "0-0")),
+    # A link that works is tried in tests/test_invitations.py.
+    "invitation": Expected(dict.fromkeys(EVERYONE, 404), dict.fromkeys(EVERYONE, 404), ("gone",)),
+    "account-requests": Expected(
+        dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "superuser": 200},
+        dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "superuser": 302},
+    ),
     "second-step": Expected(dict.fromkeys(EVERYONE, 302), dict.fromkeys(EVERYONE, 302)),
     "two-factor": Expected(SIGNED_IN, NO_POST),
     # Beginning makes a key: tests/test_two_factor.py does it.

@@ -36,6 +36,7 @@ from measures.models import (
 from measures.models.audit import verify_chain
 from measures.models.changes import Change
 from measures.reports.start_template import start_template
+from tests.invitations import invite_and_end
 from tests.loop_acts import (
     add_and_withdraw_evidence,
     answer_below,
@@ -236,6 +237,7 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.MEASURE_CORRECTED: add_one,
     Audited.OWNER_CHANGED: change_owners,
     Audited.MEMBERSHIP_CHANGED: change_a_membership,
+    Audited.INVITED: invite_and_end,
     Audited.VIEW_CHANGED: save_views,
     Audited.CALENDAR_ADDRESS: lambda world: CalendarAddress.make(world.viewer, None, at=NOW),
     Audited.USER_CHANGED: change_a_user,

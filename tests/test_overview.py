@@ -153,8 +153,8 @@ def test_an_office_with_nothing_entered_sees_what_to_do_first(administrator: Use
 
     text = page.content.decode()
     assert "Nothing has been entered yet" in text
-    assert "Add owners and members" in text
-    assert "Assign the items" in text
+    assert "Add the units" in text
+    assert "Hand out by section" in text
 
 
 def test_home_shows_each_checklist_of_ones_roles_and_leads_to_the_list_of_all(

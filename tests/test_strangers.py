@@ -12,12 +12,15 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core import serializers
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
+from measures.choices import Role
 from measures.errors.typed import LIMIT
+from measures.models import Checklist, Invitation
 from measures.models.state import NOTES_LIMIT
 from tests.make import PASSWORD, make_user
 
@@ -43,6 +46,7 @@ REFUSED = {
     "sign-in": {"username", "password"},
     "second-step": {"code"},
     "first-password": {"new_password1", "new_password2"},
+    "invitation": {"new_password1", "new_password2"},
 }
 
 
@@ -58,11 +62,21 @@ def link() -> str:
     return reverse("first-password", args=[key, default_token_generator.make_token(user)])
 
 
+def invited() -> str:
+    by, now = User.objects.get(username="administrator"), timezone.now()
+    if made := Invitation.objects.first():
+        return reverse("invitation", args=[made.new_link(by=by, at=now)])
+    made = Invitation(checklist=Checklist.objects.get(), username="invited", person="来人", role=Role.VIEWER)
+    made.prepare(by=by, at=now)
+    return reverse("invitation", args=[made.approve(by=by, at=now)])
+
+
 # How each address is reached that asks for no account.
 WAYS: dict[str, Callable[[], tuple[Client, str]]] = {
     "sign-in": lambda: (Client(), "/sign-in/"),
     "second-step": lambda: (half_way(), "/sign-in/code/"),
     "first-password": lambda: (Client(), link()),
+    "invitation": lambda: (Client(), invited()),
     "language": lambda: (Client(), "/language/"),
     "theme": lambda: (Client(), "/theme/"),
     "healthz": lambda: (Client(), "/healthz"),

@@ -25,7 +25,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from measures.admin.audited import AuditedAdmin, in_one_transaction
 from measures.choices import Audited
 from measures.forms.generic import ModelForm, ModelMultipleChoiceField, UserChangeForm
-from measures.models import Account, Session, audit, forget_second_factor
+from measures.models import Account, Invitation, Session, audit, forget_second_factor
 from measures.models.people import person_name
 from measures.rights.posts import MANAGING, Post, are_enforced, post_of_account, security_administrators
 from measures.rights.separation import refuse_post_beside_roles
@@ -233,6 +233,7 @@ class UserAdmin(AuditedAdmin[User], DjangosUserAdmin):
         user.set_unusable_password()
         user.save(update_fields=["password"])
         Session.objects.filter(user=user).delete()
+        Invitation.objects.filter(user=user).delete()
         self._told(request, user, Audited.LINK_GIVEN, "one-time link")
         return self._link_page(request, user)
 

@@ -35,6 +35,7 @@ from measures.ledger.journal import changed_lines
 from measures.models import (
     AuditRecord,
     Checklist,
+    Invitation,
     Measure,
     Membership,
     Owner,
@@ -55,6 +56,7 @@ MODELS: dict[str, type[Model]] = {
     Audited.MEASURE_CORRECTED: Measure,
     Audited.OWNER_CHANGED: Owner,
     Audited.MEMBERSHIP_CHANGED: Membership,
+    Audited.INVITED: Invitation,
     Audited.VIEW_CHANGED: SavedView,
     Audited.USER_CHANGED: User,
     Audited.SECOND_FACTOR: User,

@@ -31,6 +31,7 @@ from measures.models.evidence import (
 )
 from measures.models.evidence_removals import EvidenceRemoval
 from measures.models.frozen import FrozenReport, PeriodEvent, RemarkRequired, Submission
+from measures.models.invitations import Enrolment, Invitation, NameTaken
 from measures.models.local_measures import (
     CorrectedMeanwhile,
     NoCodeLeft,
@@ -51,6 +52,7 @@ from measures.models.milestones import (
 from measures.models.new_entries import NewEntry, NoUnit, StaleEntries, write_entries
 from measures.models.opening import TakenOver, open_together
 from measures.models.people import Membership, Owner
+from measures.models.people_changes import UnitInUse, delete_unit, end_membership, save_recorded
 from measures.models.periods import NotEnded, Period, PeriodMoved, PeriodsOverlap, spans
 from measures.models.placements import Placement, Turn
 from measures.models.receipts import Receipt
@@ -85,6 +87,7 @@ __all__ = [
     "CorrectedMeanwhile",
     "DecidedAlready",
     "Decision",
+    "Enrolment",
     "Entry",
     "Evidence",
     "EvidenceMissing",
@@ -92,12 +95,14 @@ __all__ = [
     "EvidenceWithdrawal",
     "EvidenceWithdrawn",
     "FrozenReport",
+    "Invitation",
     "Item",
     "Measure",
     "Membership",
     "Milestone",
     "MilestoneMoved",
     "MilestoneStep",
+    "NameTaken",
     "NewEntry",
     "NewFile",
     "NewStep",
@@ -138,6 +143,7 @@ __all__ = [
     "TooManyMilestones",
     "TooMuchEvidence",
     "Turn",
+    "UnitInUse",
     "Update",
     "UpdateCooperation",
     "Use",
@@ -149,9 +155,12 @@ __all__ = [
     "audit",
     "change_items",
     "correct_measure",
+    "delete_unit",
+    "end_membership",
     "forget_second_factor",
     "next_local_code",
     "open_together",
+    "save_recorded",
     "spans",
     "write_entries",
 ]

@@ -10,8 +10,8 @@ from measures.loop.rules import Rules
 from measures.models.special_days import thresholds_of
 
 RULE_FIELDS = (
-    *("signs_off", "extends_by_request", "two_persons", "evidence_to_close"),
-    *("due_soon_days", "silence_days", "counts_working_days"),
+    *("name", "signs_off", "extends_by_request", "two_persons", "evidence_to_close"),
+    *("due_soon_days", "silence_days", "counts_working_days", "requires_two_factor"),
 )
 
 

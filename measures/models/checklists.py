@@ -211,7 +211,7 @@ class Checklist(ChecklistRules):
 
     @audited_transaction()
     def set_rules(self, before: "Checklist", *, by: User, at: datetime) -> None:
-        """Save what was set on this instance: the rules and when lights warn. `before` is as it was."""
+        """Save what was set on this instance: name, rules and when lights warn. `before` is as it was."""
         Checklist.objects.select_for_update().get(pk=self.pk)
         self.save(update_fields=RULE_FIELDS)
         old = {name: getattr(before, name) for name in RULE_FIELDS}

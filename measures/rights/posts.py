@@ -39,6 +39,18 @@ def post_of_account(user: AbstractBaseUser | AnonymousUser) -> Post | None:
     return None
 
 
+def makes_accounts(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether the user makes accounts for others: users with the right to add users, and superusers.
+
+    Under `mlps`, superusers only until somebody else manages accounts.
+    """
+    if not isinstance(user, User) or not user.is_staff:
+        return False
+    if user.is_superuser:
+        return not are_enforced() or not security_administrators().exists()
+    return user.has_perm("auth.add_user")
+
+
 def security_administrators() -> "QuerySet[User]":
     """Those who manage accounts and do not run the system."""
     codenames = [right.partition(".")[2] for right in MANAGING]

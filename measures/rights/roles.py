@@ -37,7 +37,7 @@ class Action(StrEnum):
     CHASE = "chase units for an answer, and see how much is asked of each"
     SET_RULES = "set the rules of the checklist"
     HAND_OVER = "give an item to another owner"
-    MANAGE = "manage owners and members"
+    MANAGE = "manage owners and members, and invite people"
     ADD_MEASURES = "add measures of the unit's own, and correct them until their first update"
     SUBMIT_PERIOD = "make reporting periods and submit their reports"
     JUDGE_PERIOD = "accept, return and reopen the periods of checklists directly below"

@@ -3,13 +3,15 @@
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
-from measures.models import forget_second_factor
-from tests.browser.arrivals import Site
+from measures.choices import Role
+from measures.models import Checklist, Invitation, forget_second_factor
+from tests.browser.arrivals import ROOT, Arrive, Site
 from tests.make import PASSWORD, code_of
 
 
@@ -71,3 +73,72 @@ def asked_for_a_code(page: Page, site: Site) -> None:
     page.locator('[name="password"]').fill(PASSWORD)
     page.locator("form .button.main").click()
     expect(page.locator('[name="code"]')).to_be_visible()
+
+
+def unit_without_a_name(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/people/")
+    page.locator('[name="unit-name"]').fill("干部一处")
+    page.locator('[name="unit-phone"]').fill("13800000000")
+    page.locator('form[action$="/people/units/"] button').click()
+    expect(page.locator(".errors").first).to_be_visible()
+
+
+def list_of_people(row: str) -> Arrive:
+    """The preview of a list of four."""
+
+    def arrive(page: Page, site: Site) -> None:
+        page.goto("/checklists/xinxiang/people/sheet/")
+        page.locator('[name="pasted"]').fill("\n".join(row.format(n, n, n) for n in range(1, 5)))
+        page.locator("form[data-wait] button.main").click()
+        expect(page.locator("main table").first).to_be_visible()
+
+    return arrive
+
+
+def invited(username: str, *, approved: bool) -> str:
+    """Somebody invited into 河南, as for the first time; the path of their link."""
+    checklist, by = Checklist.objects.get(slug="henan"), User.objects.get(username="administrator")
+    for old in Invitation.objects.filter(username=username):
+        old.withdraw(by=by, at=timezone.now(), with_account=True)
+    made = Invitation(checklist=checklist, username=username, person="新来的人", role=Role.VIEWER)
+    made.prepare(by=by, at=timezone.now())
+    return reverse("invitation", args=[made.approve(by=by, at=timezone.now())]) if approved else ""
+
+
+def invitation(page: Page, site: Site) -> None:
+    page.goto(invited("xinren", approved=True))
+
+
+def account_requests(page: Page, site: Site) -> None:
+    invited("daijian", approved=False)
+    User.objects.get_or_create(
+        username="operator", defaults={"is_superuser": True, "is_staff": True, "first_name": "运维"}
+    )
+    User.objects.filter(username="operator").update(is_staff=True)
+    site.sign_in(page.context, "operator")
+    page.goto(reverse("account-requests"))
+
+
+def slips(page: Page, site: Site) -> None:
+    """As the account manager sees them."""
+    account_requests(page, site)
+    page.locator('[name="approve"]').click()
+    expect(page.locator(".slip").first).to_be_visible()
+
+
+def person(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/people/")
+    page.locator('a[href*="/people/members/"]').first.click()
+    expect(page.locator('[name="role"]')).to_be_visible()
+
+
+def person_left(page: Page, site: Site) -> None:
+    person(page, site)
+    page.locator('a[href$="/left/"]').click()
+    expect(page.locator('[name="to"]')).to_be_visible()
+
+
+def unit(page: Page, site: Site) -> None:
+    page.goto(f"{ROOT}/people/")
+    page.locator('a[href*="/people/units/"]').first.click()
+    expect(page.locator('[name="leader"]')).to_be_visible()

@@ -91,7 +91,8 @@ def first_password(request: HttpRequest, key: str, token: str) -> HttpResponse:
     """Set a first password with a one-time link; 404, with an explanation, for a used, old or invalid one."""
     user = _holder(key, token)
     if user is None:
-        return render(request, "accounts/link_gone.html", status=404)
+        days = settings.PASSWORD_RESET_TIMEOUT // (24 * 3600)
+        return render(request, "accounts/link_gone.html", {"days": days}, status=404)
     form = FirstPasswordForm(user, request.POST) if request.method == "POST" else FirstPasswordForm(user)
     if form.is_bound and form.is_valid():
         with audited_transaction():

@@ -1,13 +1,15 @@
 """One screen that answers: how far, what is late, what changed, what is mine."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Exists, Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from measures.choices import Light, Status
+from measures.choices import OPEN_STATUSES, Light, Role, Status
 from measures.ledger.filters import A_WEEK
 from measures.ledger.journal import JournalEntry, entries_apart
 from measures.ledger.trend import trend_of
@@ -22,6 +24,37 @@ SHOWN = 8  # rows of each short list
 LATELY = timedelta(days=7)
 
 
+@dataclass(frozen=True)
+class FirstSteps:
+    """Which steps of setting up a checklist are done."""
+
+    units: bool
+    people: bool
+    handed_out: bool
+    dated: bool
+
+    @classmethod
+    def of(cls, checklist: Checklist) -> "FirstSteps":
+        """One query."""
+        asked: dict[str, QuerySet[Model]] = {
+            "units": checklist.owners.all(),
+            "editors": checklist.memberships.filter(role=Role.EDITOR),
+            "invited": checklist.invitations.filter(role=Role.EDITOR),
+            "without_lead": checklist.items.filter(owner=None),
+            "without_due": checklist.items.filter(due=None, status__in=OPEN_STATUSES),
+        }
+        tested = Checklist.objects.filter(pk=checklist.pk).values(
+            **{name: Exists(rows) for name, rows in asked.items()}
+        )
+        found: dict[str, object] = {**tested[0]}
+        return cls(
+            units=bool(found["units"]),
+            people=bool(found["editors"] or found["invited"]),
+            handed_out=not found["without_lead"],
+            dated=not found["without_due"],
+        )
+
+
 @require_GET
 def overview(request: SignedInRequest, slug: str) -> HttpResponse:
     """Totals, pillars and sections, what is red, what changed lately, what is mine. Each figure is a link."""
@@ -32,7 +65,7 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
     rights = rights_of(request)
     membership = rights.memberships.get(checklist.pk)
     red = items.in_light(Light.RED)
-    whole = add_up("", "", pillars)
+    whole, manages = add_up("", "", pillars), rights.may(Action.MANAGE, checklist)
     owners = progress_by_owner(checklist.items.all(), on=today)
     points = trend_of(checklist, on=today)
     context = {
@@ -48,7 +81,8 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "points": points,
         "lights": items.counted_by_light(),
         "local_count": checklist.local_measures.count(),
-        "manages": rights.may(Action.MANAGE, checklist),
+        "manages": manages,
+        "steps": FirstSteps.of(checklist) if manages and not whole.touched else None,
         "sets_rules": rights.may(Action.SET_RULES, checklist),
         # Only upgraded checklists have no rules and were not asked about them.
         "offers_rules": checklist.rules.judge_nothing and checklist.entries_from is not None,
@@ -56,7 +90,6 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "may_chase": rights.may(Action.CHASE, checklist),
         "chasers_waiting": Chaser.objects.of_checklist(checklist).waiting().count(),
         "reads_above": reads_above(request, checklist),
-        "has_owners": checklist.owners.exists(),
         "red": _shortened(red, today),
         "changed": checklist.items.updated_since(today - LATELY).count(),
         "lately": _lately(checklist, today - LATELY),
