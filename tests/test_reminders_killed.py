@@ -34,7 +34,15 @@ class Postbox:
     def __init__(self) -> None:
         self.received: list[str] = []  # Message-IDs
         self.readers: set[str] = set()
-        self.victim, self.kill_at, self.delay = 0, 0, 0.0
+        self.victim, self.kill_at, self.delay, self.unsent = 0, 0, 0.0, False
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        if self.victim and self.unsent and len(self.received) == self.kill_at - 1:
+            self.kill()  # before the message itself
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content
@@ -134,6 +142,7 @@ def test_every_message_comes_at_least_once_and_is_repeated_at_most_once_for_each
         box.received.clear()
         box.readers.clear()
         box.kill_at = chance.randint(1, PERSONS)
+        box.unsent = number % 3 == 0
         box.delay = 0.0 if number % 2 else chance.random() * 0.01
 
         kills += run_once(sender, box) == -signal.SIGKILL
