@@ -20,11 +20,12 @@ APPLICATIONS, DECISIONS = "measures_application", "measures_decision"
 COOPERATIONS = "measures_updatecooperation"
 CHASERS, CHASED, READS = "measures_chaser", "measures_chaseditem", "measures_chaserread"
 MILESTONES, MILESTONE_STEPS = "measures_milestone", "measures_milestonestep"
+RECEIPTS = "measures_receipt"
 EVIDENCE = ("measures_evidence", "measures_evidencewithdrawal", "measures_evidenceremoval")
 TABLES = (
     *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, TURNS, ASSIGNMENTS, ANSWERS),
     *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS, COOPERATIONS, CORRECTIONS),
-    *(CHASERS, CHASED, READS),
+    *(CHASERS, CHASED, READS, RECEIPTS),
     *(MILESTONES, MILESTONE_STEPS),
     *EVIDENCE,
 )
