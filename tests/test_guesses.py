@@ -39,6 +39,8 @@ LOOKING = {
     ("measures/management/commands/remove_evidence.py", "consent_of"),
     ("measures/models/accounts.py", "use"),
     ("measures/models/accounts.py", "_use_old"),
+    # A link of 192 random bits, which nobody guesses.
+    ("measures/views/accounts/invitation.py", "invitation"),
     ("measures/views/accounts/two_factor.py", "confirm"),
     ("measures/views/accounts/two_factor.py", "new_codes"),
     ("measures/views/accounts/two_factor.py", "end"),

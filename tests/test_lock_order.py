@@ -1,6 +1,5 @@
 """Every transaction that audits locks in the one order: each kind of act is done here under the check."""
 
-import ast
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,24 +48,8 @@ from tests.loop_acts import (
     set_a_milestone,
 )
 from tests.make import NOW, PASSWORD, SignIn, change, code_of, find_item, make_checklist, make_periods
-from tests.test_structure import sources
 
 pytestmark = pytest.mark.slow
-
-# Where nothing is audited, a plain transaction will do.
-PLAIN_TRANSACTIONS = {
-    ("audit/sign_ins.py", "record_once"),  # locks the chain and no row
-    ("database/append_only.py", "unguarded"),  # within the purge's own
-    ("database/backups/on_postgresql.py", "take"),  # reads
-    ("database/locks.py", "audited_transaction"),
-    ("database/moving.py", "copy_all"),  # into a database that nobody uses yet
-    ("database/moving.py", "read_only"),
-    ("management/commands/grant_rights.py", "handle"),  # writes no row
-    ("models/accounts.py", "forget_second_factor"),
-    ("models/accounts.py", "renew"),
-    ("models/audit.py", "audit"),
-    ("views/accounts/two_factor.py", "begin"),
-}
 
 
 @dataclass
@@ -288,15 +271,3 @@ def test_every_act_that_is_audited_locks_in_the_order(world: World, action: Audi
 
     assert AuditRecord.objects.filter(action=action).exists()
     assert verify_chain().broken is None
-
-
-def test_plain_transactions_are_only_where_nothing_is_audited() -> None:
-    found = set()
-    for path, tree in sources("measures"):
-        for function in ast.walk(tree):
-            if isinstance(function, ast.FunctionDef) and "transaction.atomic" in ast.unparse(function):
-                found.add((path.relative_to("measures").as_posix(), function.name))
-
-    assert found == PLAIN_TRANSACTIONS, (
-        "Use audited_transaction of measures/database/locks.py, or say why not here."
-    )

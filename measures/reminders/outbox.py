@@ -66,7 +66,7 @@ def remind(at: datetime) -> RunOutcome:
 def fill_outbox(door: ReminderDoor, *, on: date, days: WorkingDays) -> int:
     """Add the reminders of the day that are not there yet; return how many."""
     added = 0
-    for users in people(door, on=on):
+    for users in batches_of_people(door, on=on):
         made = [
             Reminder(user=user, day=on, door=door, language=language, body=body)
             for user, language, body in bodies(users, on=on, days=days)
@@ -76,7 +76,7 @@ def fill_outbox(door: ReminderDoor, *, on: date, days: WorkingDays) -> int:
     return added
 
 
-def people(door: ReminderDoor, *, on: date) -> Iterator[list[User]]:
+def batches_of_people(door: ReminderDoor, *, on: date) -> Iterator[list[User]]:
     """Those with a role whom the door can reach and who have no reminder for the day, in batches."""
     there = Reminder.objects.filter(user=OuterRef("pk"), day=on, door=door)
     member = Membership.objects.filter(user=OuterRef("pk"))

@@ -15,6 +15,7 @@ FOLLOWED = (
     "From one to the other",
     "Backup",
     "Every day",
+    "Reminders",
     "Upgrade",
     "Uninstall",
 )
