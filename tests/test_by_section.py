@@ -12,7 +12,7 @@ from tests.make import TODAY, SignIn, change, find_item, make_owner
 PAGE = "/checklists/henan/items/by-section/"
 DUE, LATER = TODAY + timedelta(60), TODAY + timedelta(90)
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = [pytest.mark.any_engine, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from measures.reminders import calendar as calendars
 from measures.views.accounts import calendars as pages
 from tests.make import NOW, TODAY, SignIn, change, find_item, make_user
 
+pytestmark = pytest.mark.any_engine
+
 MAKE = "/account/calendars/"
 
 

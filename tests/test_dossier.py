@@ -33,6 +33,8 @@ from tests.evidence_make import HASH, JPEG, PDF, PNG, send
 from tests.make import NOW, TODAY, SignIn, change, find_item, write_entry
 from tests.sheets import ENGLISH
 
+pytestmark = pytest.mark.any_engine
+
 ADDRESS = "/checklists/henan/items/1.1.1/dossier/"
 UNSAFE_ON_WINDOWS = re.compile(r'[<>:"\\|?*\x00-\x1f]|[ .](/|$)')
 

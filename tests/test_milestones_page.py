@@ -21,6 +21,8 @@ from measures.reports.write_xlsx import write_xlsx
 from tests.make import NOW, TODAY, SignIn, change, find_item, make_owner, make_user
 from tests.sheets import ENGLISH
 
+pytestmark = pytest.mark.any_engine
+
 ADDRESS = "/checklists/henan/items/1.1.1/"
 MILESTONES = f"{ADDRESS}milestones/"
 LIST = "/checklists/henan/items/"

@@ -9,6 +9,8 @@ from measures.choices import Audited, Role
 from measures.models import AuditRecord, Checklist, Membership, Owner, SavedView, Session
 from tests.make import PASSWORD, SignIn, make_checklist
 
+pytestmark = pytest.mark.any_engine
+
 
 @pytest.fixture
 def client(administrator: User, sign_in: SignIn, settings: Settings) -> Client:

@@ -15,6 +15,8 @@ from tests.everybody import rows_of_everything
 from tests.invitations import SHEET, apply_list, links_in, send_list, set_first_password
 from tests.make import SignIn, change, make_user
 
+pytestmark = pytest.mark.any_engine
+
 THREE = """单位\t姓名\t账号\t角色\t分管领导\t岗位\t电话
 干部一处\t张三\tzhangsan\t\t副部长\t综合科\t0371-65900000
 干部二处\t李四\tlisi\t填报员\t\t\t

@@ -8,6 +8,8 @@ from measures.choices import ReminderKind
 from measures.models import ReminderChoice
 from tests.make import SignIn
 
+pytestmark = pytest.mark.any_engine
+
 
 @pytest.fixture(autouse=True)
 def a_site_that_sends_mail(settings: Settings) -> None:

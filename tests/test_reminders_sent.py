@@ -35,7 +35,7 @@ from tests.reminders_make import LOCMEM, a_mail_server, at_work, people, remind
 
 __all__ = ["a_mail_server", "at_work", "people"]  # fixtures are found by their names
 
-pytestmark = pytest.mark.usefixtures("a_mail_server")
+pytestmark = [pytest.mark.any_engine, pytest.mark.usefixtures("a_mail_server")]
 
 
 @pytest.mark.usefixtures("at_work")

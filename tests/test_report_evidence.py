@@ -19,6 +19,8 @@ from tests.make import NOW, TODAY, SignIn
 from tests.reports_read import docx_text, read_book
 from tests.sheets import ENGLISH
 
+pytestmark = pytest.mark.any_engine
+
 LINK = "https://www.example.org/通知"
 LATER = 4_000  # days: uploads are of the real day
 

@@ -16,7 +16,7 @@ from tests.browser.conftest import PageAs
 from tests.evidence_make import PDF, PNG
 from tests.make import change, find_item, make_catalogue, make_checklist, make_owner, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.any_engine, pytest.mark.django_db(transaction=True)]
 
 CODE = "1.1.1"
 ITEM = f"/checklists/henan/items/{CODE}/"
