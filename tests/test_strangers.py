@@ -77,6 +77,7 @@ WAYS: dict[str, Callable[[], tuple[Client, str]]] = {
     "second-step": lambda: (half_way(), "/sign-in/code/"),
     "first-password": lambda: (Client(), link()),
     "invitation": lambda: (Client(), invited()),
+    "calendar": lambda: (Client(), "/calendar/unknown/taizhang.ics"),
     "language": lambda: (Client(), "/language/"),
     "theme": lambda: (Client(), "/theme/"),
     "healthz": lambda: (Client(), "/healthz"),

@@ -244,17 +244,19 @@ class RulesForm(ModelForm[Checklist]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["evidence_to_close"].required = False  # left out, it stays as it is
+        for name in ("name", "evidence_to_close"):
+            if self.is_bound and self.add_prefix(name) not in self.data:
+                del self.fields[name]  # left out, it stays as it is
 
     def clean(self) -> None:
         super().clean()
         said = self.cleaned_data
         if said.get("two_persons") and not (said.get("signs_off") and said.get("extends_by_request")):
             self.add_error("two_persons", _("Turn on the two rules above as well, or leave this one off."))
-        if said.get("evidence_to_close", EvidenceRule.NEVER) != EvidenceRule.NEVER and not said.get(
-            "signs_off"
-        ):
-            self.add_error("evidence_to_close", _("Turn on the sign-off above as well, or choose “Never”."))
+        asks = said.get("evidence_to_close", self.instance.evidence_to_close) != EvidenceRule.NEVER
+        if asks and not said.get("signs_off"):
+            place = "evidence_to_close" if "evidence_to_close" in self.fields else "signs_off"
+            self.add_error(place, _("Turn on the sign-off above as well, or choose “Never”."))
         for name in ("due_soon_days", "silence_days"):
             if (said.get(name) or 0) > 3650:
                 self.add_error(name, _("Choose at most 3,650 days."))

@@ -3,16 +3,9 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
 from django.utils import timezone
 
-from measures.migrations._engines import append_only, run_sql
-
-
-def begin(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """What was handed over before needs no receipt."""
-    apps.get_model("measures", "Checklist").objects.update(receipts_from=timezone.now())
+from measures.migrations._engines import append_only, keeping_triggers, run_sql
 
 
 class Migration(migrations.Migration):
@@ -23,10 +16,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='checklist',
-            name='receipts_from',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='has receipts since'),
+        # What was handed over before needs no receipt.
+        *keeping_triggers(
+            migrations.AddField(
+                model_name='checklist',
+                name='receipts_from',
+                field=models.DateTimeField(default=timezone.now, editable=False, null=True, verbose_name='has receipts since'),
+                preserve_default=False,
+            ),
         ),
         migrations.AlterField(
             model_name='auditrecord',
@@ -49,6 +46,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-id'],
             },
         ),
-        migrations.RunPython(begin, migrations.RunPython.noop),
         run_sql(*append_only("measures_receipt")),
     ]

@@ -22,7 +22,7 @@ pytestmark = [
 
 # Latin words that officials do use: file formats, office programs, and the names of the language switch.
 LATIN_ALLOWED = {
-    *("English", "XLSX", "CSV", "DOCX", "PDF", "JSON", "docx", "MB", "MiB"),
+    *("English", "XLSX", "CSV", "DOCX", "PDF", "JSON", "ZIP", "docx", "MB", "MiB"),
     *("Excel", "WPS", "LibreOffice", "Word"),
 }
 # Django's own look: its tables scroll with the page on a phone, and its contrast is its own.

@@ -83,7 +83,7 @@ def test_three_people_bring_an_item_to_its_end(enter: Enter, henan: Checklist) -
     assert "已保存" in said(office)
 
     # 反馈：the cooperating unit finds the item among its own, says what it did, and can change nothing else.
-    helper.reload()
+    helper.goto("/checklists/henan/")
     helper.get_by_role("region", name="我的事项：人才工作处").get_by_role("link", name=CODE).click()
     expect(helper.get_by_role("form", name="办理情况")).to_have_count(0)
     expect(helper.get_by_role("form", name="向主管单位申请")).to_have_count(0)

@@ -21,7 +21,7 @@ from tests.sheets import by_heading
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Latin words that officials do use: file formats, and the names of the language switch.
-LATIN_ALLOWED = {"DOCX", "PDF", "JSON", "English", "XLSX", "CSV", "Taizhang"}
+LATIN_ALLOWED = {"ZIP", "DOCX", "PDF", "JSON", "English", "XLSX", "CSV", "Taizhang"}
 
 
 @pytest.fixture
