@@ -105,7 +105,7 @@ def test_three_people_bring_an_item_to_its_end(enter: Enter, henan: Checklist) -
     ask(lead, "延期", "场地改造未完工。", later.isoformat())
     expect(lead.get_by_role("region", name="申请")).to_contain_text("待办理")
     office.goto("/checklists/henan/")
-    office.get_by_role("link", name="1项申请").click()
+    office.get_by_role("link", name="1 待审批申请").click()
     office.get_by_text("退回…").click()
     office.get_by_role("listitem").get_by_label("理由", exact=True).fill("请说明何时完工。")
     office.get_by_role("button", name="退回", exact=True).click()
