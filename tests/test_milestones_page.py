@@ -26,8 +26,7 @@ pytestmark = pytest.mark.any_engine
 ADDRESS = "/checklists/henan/items/1.1.1/"
 MILESTONES = f"{ADDRESS}milestones/"
 LIST = "/checklists/henan/items/"
-DAY = timedelta(1)
-IN_FIFTY_YEARS = 18_250
+DAY, IN_FIFTY_YEARS = timedelta(1), 18_250
 FUTURE = (timezone.localdate() + timedelta(200)).isoformat()
 
 
@@ -36,9 +35,9 @@ def given(checklist: Checklist, owner: Owner, administrator: User) -> Item:
     """1.1.1 is at work and the editor's; another unit cooperates."""
     Checklist.objects.update(signs_off=True, extends_by_request=True, opened_at=NOW - timedelta(90))
     helping = make_owner(checklist, "配合处")
+    make_user("helper", checklist, Role.EDITOR, helping)
     values: Any = {"owner": owner, "cooperating": (helping,), "status": Status.IN_PROGRESS}
     change(find_item(checklist), by=administrator, at=NOW - 30 * DAY, **values)
-    make_user("helper", checklist, Role.EDITOR, helping)
     return find_item(checklist)
 
 
