@@ -161,6 +161,18 @@ def test_the_header_of_every_page_counts_what_somebody_waits_for_by_one_query(
     assert "todo-link" not in Client().get("/sign-in/").content.decode()
 
 
+def test_no_page_writes_a_number_of_its_checklist_over_the_one_in_the_header(
+    waiting: Checklist, administrator: User, sign_in: SignIn
+) -> None:
+    client = sign_in(administrator)
+    pages = ("", "items/", "people/", "people/sheet/", "items/by-section/", "applications/", "chasers/")
+
+    for page in (*pages, "burden/", "settings/", "report/", "periods/", "batches/", "below/"):
+        answer = client.get(f"/checklists/henan/{page}")
+        assert answer.status_code == 200, page
+        assert in_header(answer.content.decode()) == 2, page
+
+
 def test_what_was_done_is_gone_from_the_page(
     waiting: Checklist, editor: User, administrator: User, sign_in: SignIn
 ) -> None:

@@ -94,7 +94,7 @@ def people_page(
         "units": _shown(list(page), now),
         "others": _people(others.order_by("role", "user__username"), now),
         "waiting_others": waiting.filter(owner=None),
-        "waiting_count": waiting.count(),
+        "asked_for": waiting.count(),
         "lists": checklist.enrolments.annotate(unused=Count("invitations")).filter(unused__gt=0)[
             :LISTS_SHOWN
         ],
