@@ -16,6 +16,8 @@ class Status(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+# These count as done in every share.
+WELL_STATUSES = (Status.DONE, Status.STANDING)
 # Only these can be overdue: the others have nothing left to do.
 OPEN_STATUSES = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.BLOCKED)
 
@@ -80,6 +82,9 @@ class Side(models.TextChoices):
     OFFICE = "office", pgettext_lazy("side", "The office")
     LEAD = "lead", pgettext_lazy("side", "The lead unit")
     COOPERATING = "cooperating", pgettext_lazy("side", "A cooperating unit")
+
+
+UNIT_SIDES = (Side.LEAD, Side.COOPERATING)
 
 
 class ApplicationKind(models.TextChoices):

@@ -10,9 +10,9 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from measures.choices import ApplicationKind, Cadence, Status
+from measures.choices import WELL_STATUSES, ApplicationKind, Cadence, Status
 from measures.database.locks import audited_transaction
-from measures.ledger.trend import WELL, trend_of
+from measures.ledger.trend import trend_of
 from measures.lights import end_of_day
 from measures.models import Application, Checklist, Measure
 from measures.progress import add_up, progress
@@ -141,7 +141,10 @@ def compare_lists(then: ItemQuerySet, checklist: Checklist, told: Told, day: dat
     assert list(late) == [one.item.code for one in days if one.days_late(day)]
     assert add_up("", "", progress(then, on=day)).on_time == told.on_time(day)
     newest = trend_of(checklist, on=day)[-1]
-    assert (newest.overdue, newest.well) == (len(late), sum(one.state.status in WELL for one in days))
+    assert (newest.overdue, newest.well) == (
+        len(late),
+        sum(one.state.status in WELL_STATUSES for one in days),
+    )
     judged = {key: counts for key, *counts in on_time_by_unit(then, on=day)}
     assert judged.get(checklist.pk, [0] * 4) == list(vars(told.on_time(day)).values())
 

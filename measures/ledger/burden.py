@@ -3,18 +3,19 @@
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, Q, Sum, Value
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import Side
+from measures.choices import UNIT_SIDES, Side
 from measures.lights import end_of_day, local_day, start_of_day
 from measures.models import Application, Chaser, Checklist, Entry, Period
 from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import BY_NAME
 from measures.querysets.loop_counts import entries_by_unit
+from measures.reports.timeline import last_of_month_before
 from measures.texts import Label
 
 # The fields of a ledger's row. Taizhang fills in the first group, and the status unless an entry changes it.
@@ -31,7 +32,6 @@ FILLED_IN: tuple[Label, ...] = (
 )
 WRITTEN: tuple[Label, ...] = (BY_NAME["status"].label, *ENTRY_TEXTS.values())
 FIELDS_OF_A_ROW = len(FILLED_IN) + len(WRITTEN)
-BY_UNITS = (Side.LEAD, Side.COOPERATING)
 MONTHS_SHOWN = 24
 
 
@@ -80,7 +80,7 @@ def months_of(checklist: Checklist, today: date) -> list[date]:
     month = today.replace(day=1)
     while month >= opened and len(months) < MONTHS_SHOWN:
         months.append(month)
-        month = (month - timedelta(1)).replace(day=1)
+        month = last_of_month_before(month).replace(day=1)
     return months or [today.replace(day=1)]
 
 
@@ -123,7 +123,7 @@ def _entries_due(checklist: Checklist, period: Period, on: date) -> Counted:
 
 def _entries(checklist: Checklist, written: Q) -> Counted:
     """What the units wrote themselves; they typed what was withdrawn afterwards as well."""
-    entries = Entry.objects.filter(written, unit__checklist=checklist, side__in=BY_UNITS).order_by()
+    entries = Entry.objects.filter(written, unit__checklist=checklist, side__in=UNIT_SIDES).order_by()
     rows = entries.values_list("unit").annotate(
         written=Count("pk"),
         nothing=Count("pk", filter=Q(nothing_new=True)),

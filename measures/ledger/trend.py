@@ -1,16 +1,16 @@
 """How a checklist came along: what was done, planned and late at the end of each of the last months."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import OuterRef, Q, Subquery
 
-from measures.choices import Status
+from measures.choices import WELL_STATUSES, Status
 from measures.lights import days_late, end_of_day, local_day, start_of_day
 from measures.models import Application, Checklist, Update
+from measures.reports.timeline import last_of_month_before
 
 MONTHS = 12
-WELL = (Status.DONE, Status.STANDING)
 
 type Standing = tuple[Status, date | None]
 type Asked = dict[tuple[int, date], tuple[date, date | None]]
@@ -57,10 +57,10 @@ def trend_of(checklist: Checklist, *, on: date) -> list[TrendPoint]:
 
 
 def _days(opened: date, on: date) -> list[date]:
-    days, day = [on], on.replace(day=1) - timedelta(1)
+    days, day = [on], last_of_month_before(on)
     while day >= opened and len(days) < MONTHS:
         days.append(day)
-        day = day.replace(day=1) - timedelta(1)
+        day = last_of_month_before(day)
     return days[::-1]
 
 
@@ -103,7 +103,7 @@ def _point(day: date, standings: dict[int, Standing], asked: Asked) -> TrendPoin
     return TrendPoint(
         day,
         len(in_force),
-        well=sum(status in WELL for status, _due in in_force.values()),
+        well=sum(status in WELL_STATUSES for status, _due in in_force.values()),
         planned=sum(due is not None and due <= day for _status, due in in_force.values()),
         overdue=sum(
             days_late(status, due, day, asked=_waited(asked, pk, due, day)) > 0

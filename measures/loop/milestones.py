@@ -60,7 +60,7 @@ def milestone_acts(last: MilestoneAct, side: Side, rules: Rules) -> frozenset[Mi
     allowed = (OFFICE_NEXT if office else UNIT_NEXT)[last]
     if last not in OPEN:
         return allowed
-    # This day stands for whichever one it has.
+    # Whether there is a due date decides, not which one.
     if may_move_due(date.max, Actor.OFFICE if office else Actor.UNIT, rules):
         return allowed | {MilestoneAct.MOVED}
     return allowed if last == MilestoneAct.MOVE_ASKED else allowed | {MilestoneAct.MOVE_ASKED}

@@ -43,7 +43,7 @@ JOBS = (
     Job("load_holidays"),
     Job("axes_reset_failure_logs", ("--age", "1")),
 )
-# By a timer of its own, in the morning, where reminders are sent.
+# By a separate timer, in the morning, where reminders are sent.
 REMIND = Job("remind")
 LONGEST_ERROR = 500  # characters
 

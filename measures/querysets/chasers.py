@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Subquery
 
-from measures.choices import Side
+from measures.choices import UNIT_SIDES
 from measures.lights import end_of_day
 from measures.querysets.append_only import AppendOnlyQuerySet
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from measures.models.checklists import Checklist
     from measures.models.entries import Entry
     from measures.querysets.loop import EntryQuerySet
-
-ANSWERING = (Side.LEAD, Side.COOPERATING)
 
 
 class ChaserQuerySet(AppendOnlyQuerySet["Chaser"]):
@@ -76,7 +74,7 @@ class ChasedQuerySet(AppendOnlyQuerySet["ChasedItem"]):
 
 def _answers(until: datetime | None) -> "EntryQuerySet":
     entries: type[Entry] = apps.get_model("measures.Entry")
-    later = entries.objects.filter(item=OuterRef("item"), side__in=ANSWERING, at__gt=OuterRef("chaser__at"))
+    later = entries.objects.filter(item=OuterRef("item"), side__in=UNIT_SIDES, at__gt=OuterRef("chaser__at"))
     if until is not None:
         later = later.filter(at__lt=until)
     return later.not_withdrawn(until)

@@ -18,7 +18,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from measures.choices import ChecklistStatus, PeriodKind, Status
+from measures.choices import WELL_STATUSES, ChecklistStatus, PeriodKind
 from measures.lights import end_of_day, late
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
 
         Nothing is late in a closed one.
         """
-        finished = Q(items__status__in=(Status.DONE, Status.STANDING))
+        finished = Q(items__status__in=WELL_STATUSES)
         return self.annotate(
             total=Count("items"),
             finished=Count("items", filter=finished),

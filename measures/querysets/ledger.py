@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, StrIndex, Upper
 from django.db.models.lookups import GreaterThan
 
-from measures.choices import OPEN_STATUSES, Status
+from measures.choices import OPEN_STATUSES, WELL_STATUSES, Status
 from measures.database.text_index import HoldsPairs, is_common
 from measures.lights import end_of_day, late, missed_milestone, start_of_day
 from measures.querysets import cooperation
@@ -257,7 +257,7 @@ class ItemQuerySet(LitQuerySet):
             .annotate(
                 count=Count("*"),
                 dropped=Count("checklist", filter=Q(status=Status.DROPPED)),
-                well=Count("checklist", filter=Q(status__in=(Status.DONE, Status.STANDING))),
+                well=Count("checklist", filter=Q(status__in=WELL_STATUSES)),
                 late=Count("checklist", filter=late(on)),
                 silent=Count("checklist", filter=unfinished & silent),
                 reported=Count("checklist", filter=Q(last_entry_at__gte=start_of_day(start))),

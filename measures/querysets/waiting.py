@@ -74,7 +74,7 @@ def milestone_due(last: date) -> Q:
 def silent(on: date, units: Iterable[Thresholds]) -> Q:
     """Running items about which no unit has reported for so long that it warns.
 
-    `units` are the thresholds of the items' checklists; each item is judged by those of its own.
+    `units` are the thresholds of the items' checklists; each item is judged by those of its checklist.
     """
     found = Q(pk__in=[])
     for one in set(units):

@@ -86,5 +86,5 @@ def counted_words(words: str, count: int) -> str:
 
 
 def title_line(text: str) -> str:
-    """The text on one line: where the first line of a cell stands out, a title must be all of it."""
+    """The text on one line: a cell's first line may be printed in bold, and holds the whole title."""
     return " ".join(text.split())

@@ -6,12 +6,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from measures.choices import Status, Via
+from measures.choices import WELL_STATUSES, Status, Via
 from measures.models import Item, Update
 from measures.models.state import BY_NAME, StateValue
 from measures.reports.model import JournalRow, Move, MoveKind
 
-FINISHED = (Status.DONE, Status.STANDING)
 # The field whose change each kind of move is.
 MOVED = {
     MoveKind.FINISHED: "status",
@@ -48,7 +47,7 @@ def find_moves(
 def _has_moved(kind: MoveKind, then: Item, now: Item, *, as_of: date, since: date) -> bool:
     match kind:
         case MoveKind.FINISHED:
-            return now.status in FINISHED and then.status not in FINISHED
+            return now.status in WELL_STATUSES and then.status not in WELL_STATUSES
         case MoveKind.STARTED:
             # What was dropped before anybody began has not been started.
             return then.status == Status.NOT_STARTED and now.status not in (

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy, pgettext
 
-from measures.choices import Status
+from measures.choices import WELL_STATUSES, Status
 from measures.models.local_codes import is_local
 from measures.progress import Counts, percent
 from measures.reports.model import MoveKind, Report
@@ -100,7 +100,7 @@ def _local(report: Report) -> str:
         "Of these, %(count)d are for local measures of the unit itself, with %(well)d done or standing.",
         len(own),
     )
-    well = sum(row.status in (Status.DONE, Status.STANDING) for row in own)
+    well = sum(row.status in WELL_STATUSES for row in own)
     return text % {"count": len(own), "well": well}
 
 

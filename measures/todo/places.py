@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q
 
-from measures.choices import Status
+from measures.choices import WELL_STATUSES, Status
 from measures.lights import late, start_of_day
 from measures.models import Item
 from measures.models.special_days import working_days
@@ -60,7 +60,7 @@ def places_of(acting: Acting, now: Now) -> list[TodoPlace]:
     counted = Item.objects.filter(Q(owner__in=owners) | Q(checklist__in=whole)).order_by()
     rows = counted.values_list("checklist").annotate(
         in_force=Count("pk", filter=~Q(status=Status.DROPPED)),
-        well=Count("pk", filter=Q(status__in=(Status.DONE, Status.STANDING))),
+        well=Count("pk", filter=Q(status__in=WELL_STATUSES)),
         well_lately=Count("pk", filter=Q(status=Status.DONE, done_on__gte=since)),
         late=Count("pk", filter=late(now.on)),
         late_lately=Count("pk", filter=late(now.on) & Q(due__gte=since)),
