@@ -186,8 +186,12 @@ def unfinished(file: Path) -> Path:
 
 
 def left_out(source: str) -> list[str]:
-    """Tables of the source that this release does not know, and that are not copied."""
+    """Tables of the source that this release does not know, and that are not copied.
+
+    SQLite keeps the names that begin with `sqlite_` for itself: `ANALYZE` fills `sqlite_stat1`.
+    """
     known = {model._meta.db_table for model in tables()} | OF_MIGRATE
     with connections[source].cursor() as cursor:
-        there = set(connections[source].introspection.table_names(cursor))
-    return sorted(there - known - {f"measures_item_pairs{rest}" for rest in PARTS_OF_THE_INDEX})
+        there = connections[source].introspection.table_names(cursor)
+    of_others = {name for name in there if not name.startswith("sqlite_")}
+    return sorted(of_others - known - {f"measures_item_pairs{rest}" for rest in PARTS_OF_THE_INDEX})
