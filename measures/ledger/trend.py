@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 
 from measures.choices import WELL_STATUSES, Status
 from measures.lights import days_late, end_of_day, local_day, start_of_day
@@ -41,7 +41,7 @@ class TrendPoint:
 def trend_of(checklist: Checklist, *, on: date) -> list[TrendPoint]:
     """The end of each month since the checklist was opened, and of the day `on`: twelve at most.
 
-    Three queries, which read the journal of these months.
+    Four queries, which read the journal of these months.
     """
     days = _days(local_day(checklist.opened_at), on)
     added = dict(checklist.items.values_list("pk", "measure__added_at"))
@@ -68,11 +68,13 @@ def _histories(checklist: Checklist, first: date, on: date) -> dict[int, list[tu
     """By item, each status and due date with the day that brought it, from the last before these days on."""
     before = Update.objects.filter(item=OuterRef("pk"), at__lt=start_of_day(first)).newest_first()
     newest = checklist.items.annotate(newest=Subquery(before.values("pk")[:1])).values("newest")
-    since = Q(item__checklist=checklist, at__gte=start_of_day(first), at__lt=end_of_day(on))
-    updates = Update.objects.filter(since | Q(pk__in=newest)).order_by("at", "pk")
+    of_these = Update.objects.filter(item__checklist=checklist)
+    since = of_these.filter(at__gte=start_of_day(first), at__lt=end_of_day(on)).order_by("at", "pk")
     histories: dict[int, list[tuple[date, Standing]]] = {}
-    for item, at, status, due in updates.values_list("item", "at", "status", "due"):
-        histories.setdefault(item, []).append((local_day(at), (Status(status), due)))
+    # In one query, "or" would read the journal of every checklist.
+    for updates in (Update.objects.filter(pk__in=newest), since):
+        for item, at, status, due in updates.values_list("item", "at", "status", "due"):
+            histories.setdefault(item, []).append((local_day(at), (Status(status), due)))
     return histories
 
 

@@ -60,7 +60,7 @@ def build_report(
         applications = applications_between(found, since, as_of)
         if has_entries(checklist, as_of):
             reporting = reporting_of(found, before, updates, entries, as_of)
-    last = Entry.objects.last_about([item.pk for item in found], as_of)
+    last = Entry.objects.last_about(found, as_of)
     reasons, lits = reasons_of(found, as_of), lits_as_chased(found, as_of)
     evidence = evidence_up_to(found, as_of)
     named = evidence_words(evidence)

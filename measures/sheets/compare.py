@@ -52,7 +52,7 @@ def compare_sheet(
         if (key := (names[item.checklist_id], item.measure.code)) in wanted
     ]
     bases = _bases([(item, row.version) for item, row in pairs])
-    last = Entry.objects.last_about([item.pk for item, row in pairs if row.entry], today)
+    last = Entry.objects.last_about((item for item, row in pairs if row.entry), today)
     for item, plain_row in pairs:
         asked_of = _with_status(plain_row, item)
         row = ComparedRow(item, replace(asked_of, values=settled(item, asked_of.values)))

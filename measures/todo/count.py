@@ -20,9 +20,11 @@ def count_waiting(acting: Acting) -> int:
     if acting.offices:
         to_decide = Application.objects.filter(item__checklist__in=acting.offices).pending()
         parts.append(to_decide.order_by().values_list("pk"))
-        given = AssignmentStep.objects.filter(checklist__in=acting.offices, state=AssignmentState.GIVEN)
+    # Nobody hands anything down to the top of a tree.
+    if below := [checklist for checklist in acting.offices if checklist.parent_id]:
+        given = AssignmentStep.objects.filter(checklist__in=below, state=AssignmentState.GIVEN)
         parts.append(given.newest().order_by().values_list("pk"))
     if not parts:
         return 0
     first, *others = parts
-    return first.union(*others, all=True).count()
+    return first.union(*others, all=True).count() if others else first.count()

@@ -4,8 +4,7 @@ from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import User
-from django.http import QueryDict
-from django.shortcuts import get_object_or_404
+from django.http import Http404, QueryDict
 from django.utils import timezone
 
 from measures.forms.days import PER_PAGE, DayForm, PageSizeForm
@@ -109,21 +108,28 @@ class ListState:
         return self.below and any(len(word) == 1 for word in self.address.get("q", "").split())
 
     @cached_property
+    def views(self) -> list[SavedView]:
+        """The saved views of the checklist that the user sees."""
+        return list(self.checklist.saved_views.visible_to(self.user))
+
+    @cached_property
     def view(self) -> SavedView | None:
         """The saved view that the address names; 404 for one that is not the user's to see."""
         wanted = self.address.get("view", "")
         if wanted in ("", NO_VIEW):
             return None
-        views = self.checklist.saved_views.visible_to(self.user)
-        found: SavedView = get_object_or_404(views, pk=wanted if wanted.isdecimal() else 0)
-        return found
+        for view in self.views:
+            if str(view.pk) == wanted:
+                return view
+        raise Http404
 
     @property
     def default_view(self) -> SavedView | None:
         """The user's view that opens first, for an address that says nothing."""
         if self.address:
             return None
-        return self.checklist.saved_views.filter(user=self.user, is_default=True).first()
+        own = (view for view in self.views if view.user_id == self.user.pk and view.is_default)
+        return next(own, None)
 
     @property
     def spelt_out(self) -> str:

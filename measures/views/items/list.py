@@ -62,7 +62,7 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
         "tab": "items",
         "list_state": state,
         "has_below": state.below or checklist.has_units,
-        "views": checklist.saved_views.visible_to(request.user),
+        "views": state.views,
         "formats": LIST_FORMATS,
         "may_hand_over": not state.below and rights.may(Action.HAND_OVER, checklist),
         "chases": checklist.is_open and rights.may(Action.CHASE, checklist),

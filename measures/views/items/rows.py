@@ -1,6 +1,6 @@
 """The rows of the list: plain, or with a form to edit the item."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -99,17 +99,17 @@ def row_of(
     """The item as the list shows it today."""
     on = timezone.localdate()
     unit, may_change = item.checklist.get_absolute_url(), rights.may_change(item)
-    said = _last_entries([item.pk], columns, on).get(item.pk, "")
+    said = _last_entries([item], columns, on).get(item.pk, "")
     facts, late = Facts.of(item), item.days_late(on)
     lit = lit_as_chased(item.lit(on), chased_on([item.pk], on).get(item.pk), on)
     return Row(facts, unit, lit, late, may_change, forms, conflict, columns, said, facts.missed(on))
 
 
-def _last_entries(keys: list[int], columns: Sequence[Column], on: date) -> dict[int, str]:
+def _last_entries(items: Iterable[Item | Facts], columns: Sequence[Column], on: date) -> dict[int, str]:
     """What the last entry about each of these items says, if a column shows it. One query, or none."""
-    if not keys or not any(column.name == "last_entry" for column in columns):
+    if not any(column.name == "last_entry" for column in columns):
         return {}
-    return {key: entry.as_text for key, entry in Entry.objects.last_about(keys, on).items()}
+    return {key: entry.as_text for key, entry in Entry.objects.last_about(items, on).items()}
 
 
 def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
@@ -122,7 +122,7 @@ def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
     # Asked once for each unit and each owner on the page, not for each row.
     address = cache(lambda slug: reverse("overview", args=[slug]))
     may_change = cache(lambda owner: not reading and rights.may_change_items_of(owner, checklist))
-    said = _last_entries([one.pk for one in found if one.last_entry_at], columns, on)
+    said = _last_entries(found, columns, on)
     chased = chased_on([one.pk for one in found], on)
     return [
         Row(
