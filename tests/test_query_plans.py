@@ -13,7 +13,7 @@ from measures.ledger.facts import facts_by_key
 from measures.models import Checklist, Item
 from tests.make import SignIn, change, find_item, make_checklist
 
-BIG = ("measures_item", "measures_update", "measures_auditrecord")
+BIG = ("measures_item", "measures_update", "measures_auditrecord", "measures_entry")
 HOT = [
     "/checklists/henan/",
     "/checklists/henan/items/",
@@ -24,6 +24,8 @@ HOT = [
     "/checklists/henan/items/?below=1&sort=due&page=2&per_page=5",
     "/checklists/henan/items/?below=1&q=容错",
     "/checklists/henan/items/?below=1&q=容错纠错 词",
+    "/search/?q=容错",
+    "/search/?q=容错纠错 词",
     "/checklists/henan/items/?as_of={yesterday}",
     "/checklists/henan/items/1.1.1/",
     "/checklists/henan/report/",
