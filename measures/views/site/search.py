@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from measures.forms.search import KINDS, SearchForm
-from measures.ledger.search import FOUND_AT_MOST, FIRST_FOUND, Search
+from measures.ledger.search import FIRST_FOUND, FOUND_AT_MOST, Search
 from measures.rights.roles import rights_of
 from measures.views.access import SignedInRequest
 
