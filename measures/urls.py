@@ -40,7 +40,7 @@ from measures.views.periods import periods
 from measures.views.periods import steps as period_steps
 from measures.views.report import report
 from measures.views.report import templates as report_templates
-from measures.views.site import audit, doctor, home, overview, rules, site, styleguide
+from measures.views.site import audit, doctor, home, overview, rules, search, site, styleguide
 from measures.views.units import burden, units
 from measures.views.units import report as units_report
 
@@ -159,6 +159,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("checklists/", home.checklists, name="checklists"),
     path("checklists/<slug:slug>/", include(checklist)),
+    path("search/", search.search, name="search"),
     path("audit/", audit.trail, name="audit"),
     path("doctor/", doctor.doctor, name="doctor"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),

@@ -63,6 +63,7 @@ TABLE = {
     # Without a role, one is led to what one may read.
     "home": Expected(SIGNED_IN | {"superuser": 302}, NO_POST),
     "checklists": Expected(SIGNED_IN, NO_POST),
+    "search": Expected(SIGNED_IN, NO_POST),
     "overview": Expected(MEMBERS, NO_POST, ("henan",)),
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
     "units": Expected(MEMBERS, NO_POST, ("henan",)),

@@ -29,6 +29,8 @@ HOT = [
     "/checklists/henan/items/?below=1&sort=due&page=2&per_page=5",
     "/checklists/henan/items/?below=1&q=容错",
     "/checklists/henan/items/?below=1&q=容错纠错 词",
+    "/search/?q=容错",
+    "/search/?q=容错纠错 词",
     "/checklists/henan/items/?as_of={yesterday}",
     "/checklists/henan/items/1.1.1/",
     "/checklists/henan/report/",

@@ -62,7 +62,7 @@ class AuditFilter(ReadableFilter):
 
     def filter_queryset(self, queryset: AuditQuerySet) -> AuditQuerySet:
         found: AuditQuerySet = super().filter_queryset(queryset)
-        return found.newest(self.searched) if self.is_bounded else found
+        return found.among_newest(self.searched) if self.is_bounded else found
 
     def search(self, records: AuditQuerySet, name: str, value: str) -> AuditQuerySet:
         return records.matching(value)

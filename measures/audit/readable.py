@@ -45,6 +45,6 @@ def unread_records(rights: Rights) -> list[tuple[Audited, int]]:
     """
     records, _checklists = readable_records(rights)
     read = AuditRecord.objects.filter(by=rights.user.pk, action=Audited.AUDIT_READ).order_by("-pk")
-    unread = records.filter(pk__gt=Coalesce(Subquery(read.values("pk")[:1]), 0)).newest(COUNTED_UNREAD)
+    unread = records.filter(pk__gt=Coalesce(Subquery(read.values("pk")[:1]), 0)).among_newest(COUNTED_UNREAD)
     found = unread.order_by().values_list("action").annotate(count=Count("pk")).order_by("-count", "action")
     return [(Audited(action), count) for action, count in found]

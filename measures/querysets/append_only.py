@@ -44,6 +44,11 @@ class AppendOnlyQuerySet[Row: models.Model](models.QuerySet[Row]):
 
     update = bulk_update = delete = update_or_create = _refuse
 
+    def among_newest(self, count: int) -> Self:
+        """Those among the newest so many of the whole table."""
+        last = self.model._default_manager.order_by("-pk").values_list("pk", flat=True)[:1]
+        return self.filter(pk__gt=Coalesce(Subquery(last), 0) - count)
+
 
 class PlacementQuerySet(AppendOnlyQuerySet["Placement"]):
     def newest_by(self, day: date) -> Self:
@@ -169,11 +174,6 @@ class AuditQuerySet(AppendOnlyQuerySet["AuditRecord"]):
                 anywhere |= Q(**{f"{column}__icontains": word})
             found = found.filter(anywhere)
         return found
-
-    def newest(self, count: int) -> Self:
-        """Those among the newest so many of the whole trail."""
-        last = self.model._default_manager.order_by("-pk").values_list("pk", flat=True)[:1]
-        return self.filter(pk__gt=Coalesce(Subquery(last), 0) - count)
 
     def between(self, first: date | None, last: date | None) -> Self:
         """Those of these days, both included; None leaves an end open."""

@@ -1,8 +1,11 @@
 """The shared pieces that need more than an include: chips, bars, links that keep the address's state."""
 
+import re
+from collections.abc import Iterable
+
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -41,6 +44,16 @@ def light_chip(lit: Lit) -> SafeString:
         f"{lit.light.label} " if lit.reason else lit.light.label,
         lit.reason,
     )
+
+
+@register.filter
+def marks(text: str, words: Iterable[str]) -> SafeString:
+    """The text with each of these words marked, wherever it occurs."""
+    any_of = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    # With a group, every second part is one of the words.
+    parts = re.split(f"({any_of})", text, flags=re.IGNORECASE)
+    forms = ("{}", "<mark>{}</mark>")
+    return format_html_join("", "{}", ((format_html(forms[n % 2], part),) for n, part in enumerate(parts)))
 
 
 @register.inclusion_tag("shared/bar.html")

@@ -30,7 +30,7 @@ def test_an_auditor_finds_a_change_and_goes_to_its_item(
     page.get_by_role("link", name="审计记录").click()
     expect(page.get_by_text("张三")).to_be_visible()
 
-    page.get_by_label("搜索").fill("开了会")
+    page.get_by_label("搜索", exact=True).fill("开了会")
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("张三")).to_have_count(0)

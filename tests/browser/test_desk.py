@@ -79,12 +79,12 @@ def test_the_keyboard_alone_does_it(desk: Page, henan: Checklist) -> None:
 
 
 def test_letters_typed_into_a_field_are_text_and_not_keys(desk: Page) -> None:
-    desk.keyboard.press("/")
-    expect(desk.get_by_label("搜索")).to_be_focused()
+    desk.keyboard.press("f")
+    expect(desk.get_by_label("搜索", exact=True)).to_be_focused()
 
     desk.keyboard.type("jkex")
 
-    expect(desk.get_by_label("搜索")).to_have_value("jkex")
+    expect(desk.get_by_label("搜索", exact=True)).to_have_value("jkex")
 
 
 def test_single_letter_keys_can_be_turned_off(desk: Page) -> None:
@@ -93,9 +93,25 @@ def test_single_letter_keys_can_be_turned_off(desk: Page) -> None:
     desk.get_by_label("在本机启用单字母快捷键").uncheck()
     desk.get_by_role("button", name="关闭").click()
 
-    desk.keyboard.press("/")
+    for key, field in (("f", "搜索"), ("/", "全站搜索")):
+        desk.keyboard.press(key)
+        expect(desk.get_by_role("searchbox", name=field, exact=True)).not_to_be_focused()
 
-    expect(desk.get_by_label("搜索")).not_to_be_focused()
+
+def test_the_slash_leads_to_the_search_of_everything_from_any_page(desk: Page) -> None:
+    desk.keyboard.press("/")
+    desk.keyboard.type("2.1.2/1")
+    expect(desk.get_by_role("searchbox", name="全站搜索")).to_have_value("2.1.2/1")
+
+    desk.set_viewport_size({"width": 360, "height": 740})
+    desk.get_by_role("heading", name="事项").click()
+    desk.keyboard.press("/")
+    desk.wait_for_url("**/search/")
+    desk.keyboard.press("/")
+    desk.keyboard.type("2.1.2")
+    desk.keyboard.press("Enter")
+    desk.get_by_role("link", name="举办“中原大讲堂”").click()
+    desk.wait_for_url("**/items/2.1.2/")
 
 
 def test_an_error_stands_in_the_row_with_what_was_typed(desk: Page, henan: Checklist) -> None:

@@ -70,7 +70,7 @@ def test_an_entry_takes_few_keys_from_sign_in(
     keys.press("Enter")
     page.wait_for_url("**/items/?owner=*")
     signed_in = keys.pressed
-    keys.press("/")
+    keys.press("f")
     keys.type(CODE)
     keys.press("Enter")
     page.wait_for_url(f"**q={CODE}**")

@@ -1,4 +1,4 @@
-// Single letters as keys in the list. They rest while one types, and can be turned off for good.
+// Single letters as keys in the list; "/" is a key of every page (search.js). They rest while one types, and can be turned off for good.
 "use strict";
 
 (() => {
@@ -32,7 +32,7 @@
   }
 
   const acts = {
-    "/": () => document.querySelector('[name="q"]').focus(),
+    f: () => document.querySelector('main [name="q"]').focus(),
     "?": () => dialog.showModal(),
     j: () => move(1),
     k: () => move(-1),
