@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-from datetime import date
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -22,6 +21,7 @@ from measures.management.commands.move_database import TARGET, reachable
 from measures.models import AuditRecord
 from measures.models.audit import verify_chain
 from tests import postgres
+from tests.demos import ready_demo
 from tests.make import change, find_item, make_checklist, make_user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -84,8 +84,8 @@ def without_trail(contents: Contents) -> Contents:
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="there and back is the same from the other side")
-def test_the_demo_moves_to_the_other_engine_and_back(there: str, tmp_path: Path) -> None:
-    call_command("demo", until=date(2026, 11, 20))
+def test_the_demo_moves_to_the_other_engine_and_back(there: str, run_folder: Path, tmp_path: Path) -> None:
+    ready_demo(run_folder)
     before: Contents = moving.contents_of("default")
     head = verify_chain().head
 

@@ -1,29 +1,22 @@
 """Chromium, Chinese by default, signed in as whom a test asks for."""
 
 import os
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
-from django.db import connection
 from django.test import Client
-from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from measures.choices import Role
-from measures.demo import SLUG, make_demo
-from measures.models import Catalogue, Checklist, Membership
+from measures.models import Checklist, Membership
 from tests.browser.arrivals import Site
 from tests.browser.chromium import MISSING, QUIET, find_chromium, has_downloaded_chromium
+from tests.demos import ready_demo
 from tests.make import make_checklist
-from tests.once import once
 
 PageAs = Callable[[User], Page]
 WALK = "test_every_page_is_accessible"
@@ -84,25 +77,7 @@ def base_url(live_server: LiveServer) -> str:
 
 @pytest.fixture
 def demo(transactional_db: None, run_folder: Path) -> Checklist:
-    """What `make demo` serves. On SQLite, a run makes it once and copies its database."""
-    if connection.vendor != "sqlite":
-        return new_demo()
-
-    def make(path: Path) -> None:
-        new_demo()
-        with closing(sqlite3.connect(path)) as made:
-            connection.connection.backup(made)
-
-    with closing(sqlite3.connect(once(run_folder / "demo.sqlite3", make))) as made:
-        connection.ensure_connection()
-        made.backup(connection.connection)
-    ContentType.objects.clear_cache()
-    return Checklist.objects.get(slug=SLUG)
-
-
-def new_demo() -> Checklist:
-    call_command("loaddata", "catalogue", verbosity=0)
-    return make_demo(Catalogue.objects.get(), until=timezone.localdate())
+    return ready_demo(run_folder)
 
 
 @pytest.fixture
