@@ -234,12 +234,6 @@ def test_the_admin_leads_to_the_pages_of_ones_own_checklists(
         assert "/checklists/elsewhere/people/" not in page
 
 
-def test_the_sign_in_page_says_whom_to_ask_for_a_new_password(db: None) -> None:
-    page = Client(headers={"Accept-Language": "en"}).get("/sign-in/").content.decode()
-
-    assert "Ask the account manager" in page
-
-
 def test_the_page_costs_the_same_for_2_and_40_units(client: Client, checklist: Checklist) -> None:
     counted = []
     for start, end in ((0, 2), (2, 40)):
