@@ -1,4 +1,4 @@
-"""How the site sends mail: reminders only. Without EMAIL_HOST it sends none."""
+"""How the site sends mail: reminders and one-time links. Without EMAIL_HOST it sends none."""
 
 import os
 from email.utils import parseaddr

@@ -17,6 +17,9 @@ from config.mail import SITE_ADDRESS as ADDRESS_OF_SITE
 from config.sign_in import PASSWORD_DAYS as DAYS_OF_PROFILE
 from config.sign_in import PROFILES, password_validators
 from config.version import read_version
+from config.webhook import WEBHOOK_KEYS as KEYS_OF_WEBHOOK
+from config.webhook import WEBHOOK_NETWORKS as NETWORKS_OF_WEBHOOK
+from config.webhook import WEBHOOK_URL as URL_OF_WEBHOOK
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var")
@@ -219,6 +222,8 @@ SITE_ADDRESS = ADDRESS_OF_SITE
 SENDS_MAIL = bool(MAIL_HOST)
 if SENDS_MAIL:
     MAILERS, DEFAULT_FROM_EMAIL = {"default": SMTP_SERVER}, MAIL_FROM
+# A web server of the office that passes reminders on (measures/reminders/webhook.py), if there is one.
+WEBHOOK_URL, WEBHOOK_KEYS, WEBHOOK_NETWORKS = URL_OF_WEBHOOK, KEYS_OF_WEBHOOK, NETWORKS_OF_WEBHOOK
 # Whether people can have secret addresses at which a calendar program reads their due dates.
 CALENDAR_ADDRESSES = env_bool("CALENDAR_ADDRESSES", False)
 if CALENDAR_ADDRESSES and not SITE_ADDRESS:

@@ -202,6 +202,7 @@ class ReminderDoor(models.TextChoices):
     """A way by which reminders leave the site."""
 
     MAIL = "mail", pgettext_lazy("reminder", "E-mail")
+    WEBHOOK = "webhook", pgettext_lazy("reminder", "the office's message gateway")
 
 
 class Audited(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from measures.views.accounts import calendars, invitation, reminders, sessions, sign_in, two_factor
+from measures.views.accounts import calendars, forgotten, invitation, reminders, sessions, sign_in, two_factor
 from measures.views.accounts import password as accounts
 from measures.views.batches import hand_over
 from measures.views.batches import list as batches
@@ -32,7 +32,7 @@ from measures.views.items import (
     uploads,
 )
 from measures.views.items import list as items
-from measures.views.people import leaving, members, people, requests
+from measures.views.people import leaving, mailed, members, people, requests
 from measures.views.people import sheet as people_sheet
 from measures.views.people import units as people_units
 from measures.views.periods import compare as compare_reports
@@ -175,7 +175,9 @@ urlpatterns = [
     path("account/sessions/end-others/", sessions.end_other_sessions, name="end-other-sessions"),
     path("account/sessions/<uuid:pk>/end/", sessions.end_session, name="end-session"),
     path("account/first-password/<str:key>/<str:token>/", accounts.first_password, name="first-password"),
+    path("account/forgot-password/", forgotten.forgot_password, name="forgot-password"),
     path("account/invitation/<str:token>/", invitation.invitation, name="invitation"),
+    path("account/invitations/mail/", mailed.mail_invitations, name="mail-invitations"),
     path("account/requests/", requests.account_requests, name="account-requests"),
     path("account/two-factor/", two_factor.two_factor, name="two-factor"),
     path("account/two-factor/begin/", two_factor.begin, name="begin-two-factor"),

@@ -170,6 +170,10 @@ TABLE = {
     "password": Expected(SIGNED_IN, dict.fromkeys(EVERYONE, 422) | {"anonymous": SIGN_IN}),
     # A link that works is tried in tests/test_users.py.
     "first-password": Expected(dict.fromkeys(EVERYONE, 404), dict.fromkeys(EVERYONE, 404), ("MQ", "0-0")),
+    # Without mail: tests/test_forgotten.py has it with mail.
+    "forgot-password": Expected(EVERYONE, EVERYONE),
+    # Without mail: tests/test_invitations_mailed.py has it with mail.
+    "mail-invitations": Expected(NO_POST, NOBODY),
     # A link that works is tried in tests/test_invitations.py.
     "invitation": Expected(dict.fromkeys(EVERYONE, 404), dict.fromkeys(EVERYONE, 404), ("gone",)),
     "account-requests": Expected(

@@ -223,21 +223,33 @@ def test_an_administrator_sets_the_name_and_asks_for_a_second_factor(
     assert '"requires_two_factor": true' in record.after
 
 
+def test_the_page_of_rules_makes_periods_and_says_by_which_rule_they_go_on(
+    client: Client, checklist: Checklist, clock: Any
+) -> None:
+    settings, english = "/checklists/henan/settings/", {"Accept-Language": "en"}
+    assert "There is no rule yet." in client.get(settings, headers=english).content.decode()
+
+    client.post("/checklists/henan/periods/make/", {"kind": "quarter", "year": "2026"})
+
+    page = client.get(settings, headers=english)
+    assert "Rule: Quarter. The last period ends on Dec. 31, 2026." in page.content.decode()
+    assert page.context["by_rule"].initial == {"kind": "quarter", "year": 2026}
+    assert AuditRecord.objects.filter(action=Audited.PERIOD_STEP).count() == 1
+
+
 def test_the_admin_leads_to_the_pages_of_ones_own_checklists(
-    client: Client, administrator: User, stranger: User
+    client: Client, checklist: Checklist, administrator: User, owner: Owner, stranger: User
 ) -> None:
     User.objects.filter(pk=administrator.pk).update(is_staff=True)
+    member = checklist.memberships.get(user=administrator)
 
-    for model in ("owner", "membership", "checklist"):
-        page = client.get(f"/admin/measures/{model}/").content.decode()
-        assert PAGE in page
-        assert "/checklists/elsewhere/people/" not in page
-
-
-def test_the_sign_in_page_says_whom_to_ask_for_a_new_password(db: None) -> None:
-    page = Client(headers={"Accept-Language": "en"}).get("/sign-in/").content.decode()
-
-    assert "Ask the account manager" in page
+    for model, row in (("owner", owner), ("membership", member), ("checklist", checklist)):
+        for address in ("", f"{row.pk}/change/"):
+            page = client.get(f"/admin/measures/{model}/{address}").content.decode()
+            assert f'href="{PAGE}"' in page
+            assert 'href="/checklists/henan/settings/"' in page
+            assert "/checklists/elsewhere/" not in page
+        assert client.get(f"/admin/measures/{model}/999/change/").status_code == 302
 
 
 def test_the_page_costs_the_same_for_2_and_40_units(client: Client, checklist: Checklist) -> None:

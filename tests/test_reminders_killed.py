@@ -6,7 +6,6 @@ import random
 import signal
 import socket
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from email import message_from_bytes
@@ -15,17 +14,14 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.contrib.auth.models import User
-from django.db import connection
 
-from measures.choices import Role, Status
-from measures.models import Checklist, Reminder
-from tests.make import NOW, change, find_item, make_owner, make_user
+from measures.models import Reminder
 from tests.proofs import SEED, share
+from tests.reminding_make import PERSONS, late_units, run_once, sending
+
+__all__ = ["late_units"]  # fixtures are found by their names
 
 pytestmark = [pytest.mark.slow, pytest.mark.proof, pytest.mark.django_db(transaction=True)]
-
-PERSONS = 6
 
 
 class Postbox:
@@ -56,6 +52,9 @@ class Postbox:
                 self.kill()
         return "250 OK"
 
+    def aim(self, victim: int) -> None:
+        self.victim = victim
+
     def kill(self) -> None:
         os.kill(self.victim, signal.SIGKILL)
 
@@ -74,58 +73,16 @@ def postbox() -> Iterator[tuple[Postbox, int]]:
 
 
 @pytest.fixture
-def late_units(checklist: Checklist, administrator: User) -> None:
-    """Each of six persons has an item that is in progress and late."""
-    codes = list(checklist.items.order_by("pk").values_list("measure__code", flat=True)[:PERSONS])
-    for number, code in enumerate(codes):
-        unit = make_owner(checklist, f"{number}处")
-        user = make_user(f"reader{number}", checklist, Role.EDITOR, unit)
-        User.objects.filter(pk=user.pk).update(email=f"reader{number}@example.org")
-        item = find_item(checklist, code)
-        change(item, by=administrator, owner=unit, status=Status.IN_PROGRESS, due=NOW.date().replace(day=2))
-
-
-@pytest.fixture
 def sender(postbox: tuple[Postbox, int], late_units: None, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that runs `remind` for each line that it is given; it has run once."""
-    name = connection.settings_dict["NAME"]
-    address = f"sqlite:///{name}"
-    if connection.vendor == "postgresql":
-        address = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "DATABASE_URL": address,
-        "DATA_DIR": str(tmp_path),
-        "SITE_ADDRESS": "https://ledger.example.org",
+    mail = {
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(postbox[1]),
         "EMAIL_SECURITY": "none",
         "EMAIL_FROM": "ledger@example.org",
     }
-    command = [sys.executable, "-m", "tests.reminding"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-    ) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
+    with sending(mail, tmp_path) as process:
         yield process
-        assert process.stdin
-        process.stdin.close()
-
-
-def run_once(sender: subprocess.Popen[str], box: Postbox | None = None) -> int:
-    """Run `remind`, and return its exit status; `box` may kill it."""
-    assert sender.stdin
-    assert sender.stdout
-    sender.stdin.write("\n")
-    sender.stdin.flush()
-    child = int(sender.stdout.readline())
-    if box:
-        box.victim = child
-    status = int(sender.stdout.readline())
-    if box:
-        box.victim = 0
-    return status
 
 
 def test_every_message_comes_at_least_once_and_is_repeated_at_most_once_for_each_kill(
@@ -145,7 +102,7 @@ def test_every_message_comes_at_least_once_and_is_repeated_at_most_once_for_each
         box.unsent = number % 3 == 0
         box.delay = 0.0 if number % 2 else chance.random() * 0.01
 
-        kills += run_once(sender, box) == -signal.SIGKILL
+        kills += run_once(sender, box.aim) == -signal.SIGKILL
         assert run_once(sender) == 0
         assert run_once(sender) == 0
 

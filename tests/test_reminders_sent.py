@@ -145,7 +145,7 @@ class TestFailures:
             user = make_user(name, checklist, Role.EDITOR, owner)
             User.objects.filter(pk=user.pk).update(email=f"{name}@example.org")
 
-        with pytest.raises(CommandError, match="does not answer"):
+        with pytest.raises(CommandError, match="does not take them"):
             remind()
 
         assert Reminder.objects.filter(attempts=1).count() == outbox.FAILURES_IN_A_ROW

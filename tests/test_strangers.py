@@ -47,6 +47,7 @@ REFUSED = {
     "second-step": {"code"},
     "first-password": {"new_password1", "new_password2"},
     "invitation": {"new_password1", "new_password2"},
+    "forgot-password": {"username"},
 }
 
 
@@ -77,6 +78,7 @@ WAYS: dict[str, Callable[[], tuple[Client, str]]] = {
     "second-step": lambda: (half_way(), "/sign-in/code/"),
     "first-password": lambda: (Client(), link()),
     "invitation": lambda: (Client(), invited()),
+    "forgot-password": lambda: (Client(), "/account/forgot-password/"),
     "calendar": lambda: (Client(), "/calendar/unknown/taizhang.ics"),
     "language": lambda: (Client(), "/language/"),
     "theme": lambda: (Client(), "/theme/"),
@@ -92,6 +94,7 @@ def site(settings: Settings, administrator: User) -> None:
     settings.AXES_ENABLED = settings.BEHIND_PROXY = True
     settings.AXES_FAILURE_LIMIT = settings.ACCOUNT_FAILURE_LIMIT = 10**6
     settings.ACCOUNT_DAY_LIMIT = settings.ADDRESS_FAILURE_LIMIT = 10**6
+    settings.SENDS_MAIL, settings.SECURITY_PROFILE = True, "asvs"  # so that the page has a form
     make_user("new")
     TOTPDevice.objects.create(user=make_user("half-way"), name="TOTP", confirmed=True)
 

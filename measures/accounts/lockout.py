@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from axes.handlers.database import AxesDatabaseHandler
+from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_client_username
 from axes.models import AccessAttempt, AccessFailureLog
 from django.conf import settings
@@ -79,6 +80,22 @@ def lock_on(request: HttpRequest, name: str) -> Lock | None:
     if not settings.AXES_ENABLED:
         return None
     return max(locks(request, name, at=timezone.now()), key=lambda lock: lock.opens, default=None)
+
+
+def forgotten_lock(request: HttpRequest, name: str) -> Lock | None:
+    """The lock on asking for links for this name here: counted apart from sign-ins, under the same limits."""
+    return lock_on(request, _forgotten(name))
+
+
+def count_forgotten(request: HttpRequest, name: str) -> None:
+    """Count that somebody asked for a link for this name. It counts for the address like a failed sign-in."""
+    AxesProxyHandler.user_login_failed(__name__, {"username": _forgotten(name)}, request)
+    # The last one that is allowed is answered; axes' middleware would refuse it.
+    request.axes_locked_out = False  # type: ignore[attr-defined]
+
+
+def _forgotten(name: str) -> str:
+    return f"{name} (forgotten)"  # no account's name has brackets
 
 
 class Handler(AxesDatabaseHandler):

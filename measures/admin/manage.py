@@ -29,11 +29,12 @@ class ManagedAdmin[Row: Model](AuditedAdmin[Row]):
 
     checklist_key = "checklist_id"
     change_list_template = "admin/measures/managed_list.html"
+    change_form_template = "admin/measures/managed_row.html"
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """As Django's, with links to the pages on which the user manages units and people."""
+        """As Django's, with links to the pages on which the user manages units, people and rules."""
         managed = Checklist.objects.filter(pk__in=desk_of(request).managed_keys)[:LINKS_SHOWN]
         return super().changelist_view(request, (extra_context or {}) | {"managed": managed})
 

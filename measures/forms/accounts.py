@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm, UsernameField
 from django.contrib.auth.models import User
 from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
 
 from measures.models.accounts import NAME_LENGTH
 
@@ -39,6 +40,14 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit_passwords(self)
+
+
+class ForgottenForm(forms.Form):
+    """The name of the account whose password somebody has forgotten."""
+
+    username = NameField(
+        label=_("User name"), max_length=NAME_LENGTH, widget=forms.TextInput(attrs={"autofocus": True})
+    )
 
 
 class FirstPasswordForm(SetPasswordForm[User]):

@@ -29,6 +29,7 @@ class Reminder(models.Model):
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     error = models.CharField(_("last error"), max_length=ERROR_LIMIT, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
+    next_try = models.DateTimeField(_("not tried again before"), null=True)
 
     class Meta:
         verbose_name = _("reminder")

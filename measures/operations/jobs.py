@@ -50,7 +50,7 @@ LONGEST_ERROR = 500  # characters
 
 def jobs_of_this_site() -> tuple[Job, ...]:
     """Every job that should run here each day."""
-    return (*JOBS, REMIND) if settings.SENDS_MAIL else JOBS
+    return (*JOBS, REMIND) if settings.SENDS_MAIL or settings.WEBHOOK_URL else JOBS
 
 
 def file_of(name: str) -> Path:

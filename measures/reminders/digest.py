@@ -171,6 +171,20 @@ def digest_of(reminder: Reminder) -> Digest:
         )
 
 
+def lines_of(digest: Digest) -> list[str]:
+    """The message as lines of text, without addresses, in the language that is active."""
+    lines = []
+    for name, kinds in digest.parts:
+        lines.append(name)
+        for kind in kinds:
+            lines.append(kind.words)
+            for item in kind.items:
+                due = f" ({_('due %(day)s') % {'day': item.day}})" if item.day else ""
+                lines.append(f"- {item.words}{due}")
+            lines += [kind.more] if kind.more else []
+    return lines
+
+
 def _kind_in_words(checklist: ChecklistSaid, said: KindSaid) -> KindInWords:
     kind, count = ReminderKind(said["kind"]), said["count"]
     parts = {"what": kind.label, "count": count, "of": said["of"], "given": said["of"] - count}

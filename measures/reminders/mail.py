@@ -1,15 +1,46 @@
 """Reminders as mail, by Django's SMTP settings: text and HTML, in the person's language."""
 
+from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, mailers
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from measures.keyed_hash import keyed_hash
 from measures.models import Reminder
 from measures.reminders.digest import digest_of
+from measures.reminders.doors import NotTaken
+
+TRIES = 5  # of one message
+
+
+class MailSender:
+    """One connection to the mail server. Every run tries again at once what was not taken."""
+
+    waits: tuple[timedelta, ...] = (timedelta(),) * (TRIES - 1)
+
+    def __init__(self) -> None:
+        self.connection = mailers.default
+
+    def send(self, reminder: Reminder) -> None:
+        """Send it to the address of its user."""
+        try:
+            self.connection.open()
+            self.connection.send_messages([mail_of(reminder)])
+        except SMTPRecipientsRefused as refused:
+            # The server's side of the conversation may be anywhere: begin anew.
+            self.connection.close()
+            raise NotTaken(str(refused), is_its_own=True) from refused
+        except (OSError, ValueError) as failure:  # SMTPException is an OSError
+            self.connection.close()
+            raise NotTaken(str(failure) or repr(failure)) from failure
+
+    def close(self) -> None:
+        """End the conversation."""
+        self.connection.close()
 
 
 def message_id(reminder: Reminder) -> str:

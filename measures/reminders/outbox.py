@@ -1,20 +1,19 @@
 """The outbox: filled once for each person and day, sent until each message is marked as sent.
 
 A message is marked only after the door has taken it. A process that is killed between the two sends that
-one again, with the same Message-ID, when it next runs: at least once, and one repeat for each kill.
+one again, with the same Message-ID or webhook-id, when it next runs: at least once, and one repeat for each
+kill.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.mail import mailers
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from measures.choices import ReminderDoor
@@ -22,19 +21,24 @@ from measures.lights import WorkingDays
 from measures.models import Membership, Reminder, SpecialDay
 from measures.models.reminders import ERROR_LIMIT
 from measures.reminders.digest import bodies
-from measures.reminders.mail import mail_of
+from measures.reminders.doors import NotTaken, Sender
+from measures.reminders.mail import MailSender
+from measures.reminders.webhook import WebhookSender
 
 reminder_log = logging.getLogger("taizhang.reminders")
 
 TOGETHER = 500  # persons whose reminders are gathered by one set of queries
 KEPT = timedelta(days=31)
-TRIES = 5  # of one message
 FAILURES_IN_A_ROW = 3  # after so many, the server is taken to be away
+SENDERS: Mapping[ReminderDoor, Callable[[], Sender]] = {
+    ReminderDoor.MAIL: MailSender,
+    ReminderDoor.WEBHOOK: WebhookSender,
+}
 
 
 @dataclass
 class RunOutcome:
-    """What one run did: messages put into the outbox, sent, and not sent."""
+    """What one run did: messages put into the outbox and sent, and those of the day not sent after it."""
 
     filled: int = 0
     sent: int = 0
@@ -44,7 +48,8 @@ class RunOutcome:
 
 def doors_open() -> list[ReminderDoor]:
     """The doors that the operator has set up."""
-    return [ReminderDoor.MAIL] if settings.SENDS_MAIL else []
+    is_open = {ReminderDoor.MAIL: settings.SENDS_MAIL, ReminderDoor.WEBHOOK: settings.WEBHOOK_URL}
+    return [door for door in ReminderDoor if is_open[door]]
 
 
 def remind(at: datetime) -> RunOutcome:
@@ -59,7 +64,8 @@ def remind(at: datetime) -> RunOutcome:
         return done
     for door in doors_open():
         done.filled += fill_outbox(door, on=on, days=days)
-        send_all(door, on=on, done=done)
+        send_all(door, on=on, at=at, done=done)
+        done.failed += not_sent(door, on=on).count()
     return done
 
 
@@ -89,47 +95,49 @@ def batches_of_people(door: ReminderDoor, *, on: date) -> Iterator[list[User]]:
         yield users
 
 
-def send_all(door: ReminderDoor, *, on: date, done: RunOutcome) -> None:
+def send_all(door: ReminderDoor, *, on: date, at: datetime, done: RunOutcome) -> None:
     """Send what is not sent of the day, and mark each message once it is."""
     in_a_row = 0
-    with closing(mailers.default) as connection:
-        for reminder in waiting(door, on=on):
-            error, is_its_own = "", False
+    with closing(SENDERS[door]()) as sender:
+        for reminder in waiting(door, on=on, at=at, tries=len(sender.waits) + 1):
             try:
-                connection.open()
-                connection.send_messages([mail_of(reminder)])
-            except SMTPRecipientsRefused as refused:
-                error, is_its_own = str(refused), True
-            except (OSError, ValueError) as failure:  # SMTPException is an OSError
-                error = str(failure) or repr(failure)
-            mark(reminder, error)
-            if not error:
-                done.sent, in_a_row = done.sent + 1, 0
+                sender.send(reminder)
+            except NotTaken as failure:
+                mark_failed(reminder, str(failure), waits=sender.waits)
+                reminder_log.warning("A reminder to user %s was not sent: %s", reminder.user_id, failure)
+                in_a_row = 0 if failure.is_its_own else in_a_row + 1
+                if in_a_row == FAILURES_IN_A_ROW:
+                    done.gave_up = True
+                    return
                 continue
-            # The server's side of the conversation may be anywhere: begin anew.
-            connection.close()
-            done.failed += 1
-            reminder_log.warning("A reminder to user %s was not sent: %s", reminder.user_id, error)
-            in_a_row = 0 if is_its_own else in_a_row + 1
-            if in_a_row == FAILURES_IN_A_ROW:
-                done.gave_up = True
-                return
+            mark_sent(reminder)
+            done.sent, in_a_row = done.sent + 1, 0
 
 
-def waiting(door: ReminderDoor, *, on: date) -> Iterator[Reminder]:
-    """Messages of the day that are not sent and not tried too often, in batches."""
-    found = Reminder.objects.filter(sent_at=None, day=on, door=door, attempts__lt=TRIES)
-    found = found.filter(user__is_active=True).select_related("user").order_by("pk")
+def not_sent(door: ReminderDoor, *, on: date) -> QuerySet[Reminder]:
+    """Messages of the day that are not sent, to people who may still sign in."""
+    return Reminder.objects.filter(sent_at=None, day=on, door=door, user__is_active=True)
+
+
+def waiting(door: ReminderDoor, *, on: date, at: datetime, tries: int) -> Iterator[Reminder]:
+    """Messages of the day that are to be tried now, in batches."""
+    is_time = Q(next_try=None) | Q(next_try__lte=at)
+    found = not_sent(door, on=on).filter(is_time, attempts__lt=tries).select_related("user").order_by("pk")
     last = 0
     while batch := list(found.filter(pk__gt=last)[:TOGETHER]):
         last = batch[-1].pk
         yield from batch
 
 
-def mark(reminder: Reminder, error: str) -> None:
-    """Write down that a message was sent or, with an error, that it was not."""
+def mark_sent(reminder: Reminder) -> None:
+    """Write down that a message was taken."""
     mine = Reminder.objects.filter(pk=reminder.pk)
-    if error:
-        mine.update(attempts=F("attempts") + 1, error=error[:ERROR_LIMIT])
-    else:
-        mine.update(attempts=F("attempts") + 1, error="", sent_at=timezone.now())
+    mine.update(attempts=F("attempts") + 1, error="", next_try=None, sent_at=timezone.now())
+
+
+def mark_failed(reminder: Reminder, error: str, *, waits: Sequence[timedelta]) -> None:
+    """Write down that a message was not taken, and when it may be tried again."""
+    tried = reminder.attempts
+    again = timezone.now() + waits[tried] if tried < len(waits) else None
+    mine = Reminder.objects.filter(pk=reminder.pk)
+    mine.update(attempts=tried + 1, error=error[:ERROR_LIMIT], next_try=again)

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -21,6 +22,12 @@ def wrong_password(page: Page, site: Site) -> None:
     page.locator('[name="password"]').fill("wrong")
     page.locator("form .button.main").click()
     expect(page.locator(".note.error")).to_be_visible()
+
+
+def forgot_password(page: Page, site: Site) -> None:
+    """Where mail is set up."""
+    with override_settings(SENDS_MAIL=True, SECURITY_PROFILE="asvs"):
+        page.goto(reverse("forgot-password"))
 
 
 def state_of_the_site(page: Page, site: Site) -> None:
@@ -122,7 +129,9 @@ def account_requests(page: Page, site: Site) -> None:
 def slips(page: Page, site: Site) -> None:
     """As the account manager sees them."""
     account_requests(page, site)
-    page.locator('[name="approve"]').click()
+    with override_settings(SENDS_MAIL=True):
+        page.locator('[name="approve"]').click()
+        expect(page.locator(".slip").first).to_be_visible()
     expect(page.locator(".slip").first).to_be_visible()
 
 

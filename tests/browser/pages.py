@@ -29,6 +29,7 @@ class Shown:
 PAGES = [
     Shown("sign-in", at("/sign-in/"), user=""),
     Shown("sign-in-wrong", arrivals_accounts.wrong_password, user=""),
+    Shown("forgot-password", arrivals_accounts.forgot_password, user=""),
     Shown("password", at("/password/")),
     Shown("first-password", arrivals_accounts.first_password, user=""),
     Shown("first-password-gone", at("/account/first-password/MQ/gone/"), user=""),

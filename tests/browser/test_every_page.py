@@ -47,7 +47,7 @@ NO_PAGE = {
     *("add-milestone", "step-milestone"),
     *("ask", "decide-applications", "grant-application", "return-application", "take-back-application"),
     *("add-unit", "remove-unit", "add-member", "end-member", "member-link"),
-    *("invite", "withdraw-invitation", "undo-people"),
+    *("invite", "mail-invitations", "withdraw-invitation", "undo-people"),
     *("save-view", "default-view", "delete-view"),
     *("accept-assignment", "return-assignment"),
     *("open-one", "starting-sheet", "add-local-measure"),

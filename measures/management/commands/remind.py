@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, **options: object) -> None:
         if not doors_open():
-            self.stdout.write("No way of sending reminders is set up (EMAIL_HOST): nothing to do.")
+            self.stdout.write(
+                "No way of sending reminders is set up (EMAIL_HOST, WEBHOOK_URL): nothing to do."
+            )
             return
         at = timezone.localtime()
         with (Path(settings.DATA_DIR) / "remind.lock").open("a") as lock:
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         said = f"Reminders made: {done.filled}; sent: {done.sent}; not sent: {done.failed}."
         error = ""
         if done.failed:
-            error = f"{said} " + ("The mail server does not answer. " if done.gave_up else "")
+            error = f"{said} " + ("A server does not take them. " if done.gave_up else "")
             error += "Look at the log, and run remind again."
         record_run(REMIND.name, at=at, error=error)
         if error:

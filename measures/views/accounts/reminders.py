@@ -38,6 +38,7 @@ def reminders(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "mail_is_on": settings.SENDS_MAIL,
+        "gateway_is_on": bool(settings.WEBHOOK_URL),
         "calendars_are_on": settings.CALENDAR_ADDRESSES,
     }
     if settings.CALENDAR_ADDRESSES:
