@@ -9,16 +9,17 @@ from measures.models import ChasedItem, Entry, Item
 from measures.reports.loop_rows import ChaserRow
 
 
-def chaser_rows(items: Iterable[Item], since: date, as_of: date) -> tuple[ChaserRow, ...]:
-    """Chasers sent by the end of `as_of` that waited after the end of `since`, oldest first. Two queries."""
+def chaser_rows(items: Iterable[Item], since: date | None, as_of: date) -> tuple[ChaserRow, ...]:
+    """Chasers sent by the end of `as_of` that waited after the end of `since`, oldest first. Two queries.
+
+    With None for `since`, all of them.
+    """
     about = {item.pk: item for item in items}
     sent = ChasedItem.objects.filter(item__in=about, chaser__at__lt=end_of_day(as_of))
-    over = sent.answered(end_of_day(since)).values("pk")
+    if since is not None:
+        sent = sent.exclude(pk__in=sent.answered(end_of_day(since)).values("pk"))
     rows = list(
-        sent.exclude(pk__in=over)
-        .with_answer(end_of_day(as_of))
-        .select_related("chaser__unit")
-        .order_by("chaser__at", "pk")
+        sent.with_answer(end_of_day(as_of)).select_related("chaser__unit").order_by("chaser__at", "pk")
     )
     answers = Entry.objects.in_bulk([one.answer_id for one in rows if one.answer_id])
     return tuple(_row(one, about[one.item_id], answers) for one in rows)
