@@ -246,6 +246,7 @@ class Audited(models.TextChoices):
     MILESTONE_CHANGED = "milestone_changed", _("Milestone changed")
     CHASED = "chased", _("Units chased")
     CHASER_READ = "chaser_read", _("Chaser read")
+    CHASER_WITHDRAWN = "chaser_withdrawn", _("Chaser withdrawn")
     RECEIPT_CONFIRMED = "receipt_confirmed", _("Receipt confirmed")
     RULES_CHANGED = "rules_changed", _("Rules changed")
     DAY_CHANGED = "day_changed", _("Holidays or working days changed")
