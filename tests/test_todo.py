@@ -229,10 +229,10 @@ def test_the_page_takes_at_most_twelve_queries_whatever_there_is(
         for name, client in people.items():
             with CaptureQueriesContext(connection) as asked:
                 client.get("/")
-            found[name] = len(asked)
+            # The calendar of working days is read once a minute.
+            found[name] = sum("measures_specialday" not in one["sql"] for one in asked)
         return found
 
-    counted()  # and once a minute, the calendar of working days
     few = counted()
     bigger = make_catalogue(pillars=3, sections=3, measures=5, slug="bigger")
     for number in range(3):
