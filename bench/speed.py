@@ -32,7 +32,10 @@ def measure(engine: str) -> None:
     os.environ["BENCH_DATABASES"] = json.dumps(others)
     _databases.set_up(addresses[LARGE], _databases.KEPT, "bench.settings")
     bench = Bench(engine)
-    works = (bench.one_checklist, bench.whole_tree, bench.other_pages, bench.search, bench.roll_up)
+    works = (
+        *(bench.one_checklist, bench.whole_tree, bench.other_pages, bench.todo),
+        *(bench.search, bench.roll_up),
+    )
     results = [result for work in works for result in work()]
     _figures.keep(results)
     sys.stdout.write(_figures.table(results))
@@ -175,6 +178,21 @@ class Bench:
             ),
             compared("report as of a day", self.engine, LARGE, taken["past"], taken["today"], "today's", 2),
         ]
+
+    def todo(self) -> list[dict[str, Any]]:
+        """The to-do page of who administers the province, against a list and itself in a small ledger."""
+        taken = rounds(
+            {
+                "large": self.page("/"),
+                "list": self.page(f"{LIST}?{FILTERS}"),
+                "small": self.page("/", SMALL),
+            }
+        )
+
+        def line(other: str, what: str, bound: float) -> dict[str, Any]:
+            return compared("to-do page", self.engine, LARGE, taken["large"], taken[other], what, bound)
+
+        return [line("list", "list of one checklist", 2), line("small", "itself at 100 items", 1.3)]
 
     def search(self) -> list[dict[str, Any]]:
         """The first page of what is found below the province, and how many there are, against LIKE.

@@ -93,6 +93,7 @@ checklist = [
     path("chasers/<int:pk>/", chasers.chaser, name="chaser"),
     path("chasers/<int:pk>/notice/", chasers.notice, name="notice"),
     path("chasers/<int:pk>/read/", chasers.read_chaser, name="read-chaser"),
+    path("chasers/<int:pk>/withdraw/", chasers.withdraw_chaser, name="withdraw-chaser"),
     path("settings/", rules.rules, name="rules"),
     path("people/", people.people, name="people"),
     path("people/sheet/", people_sheet.add_people, name="add-people"),

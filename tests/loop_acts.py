@@ -69,6 +69,7 @@ def chase(world: Any) -> None:
     said: Any = {"level": ChaserLevel.RED, "text": "x", "answer_by": TODAY, "at": NOW}
     sent = Chaser.send([item.pk], by=world.administrator, **said)
     sent.chasers[0].note_read(by=world.viewer, at=NOW)
+    sent.chasers[0].withdraw(by=world.administrator, at=NOW, reason="误发")
 
 
 def set_a_milestone(world: Any) -> None:

@@ -50,6 +50,7 @@ STEPS = (
 VERBS = (
     *("status", "status", "due", "due", "hand over", "cooperate", "entry", "entry", "withdraw", "bulk"),
     *("undo", "ask", "ask", "grant", "grant", "return", "take back", "chase", "chase"),
+    "withdraw chaser",
     *("milestone", "milestone", *["step"] * 5),
 )
 
@@ -117,6 +118,8 @@ class World:
                 self.step(one, by)
             case "chase":
                 self.chasers.chase(told, self.item(one.item), one.at, by=self.people[0], nth=one.nth)
+            case "withdraw chaser" if self.chasers:
+                self.chasers.withdraw(one.at, by=self.people[0], nth=one.nth)
             case "grant" | "return" | "take back" if waiting := self.waiting():
                 self.decide(one, *waiting[one.nth % len(waiting)])
 

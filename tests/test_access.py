@@ -85,6 +85,7 @@ TABLE = {
     "chaser": Expected(NOBODY, NO_POST, ("henan", "1")),
     "notice": Expected(NOBODY, NO_POST, ("henan", "1")),
     "read-chaser": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
+    "withdraw-chaser": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
     "rules": Expected(MANAGERS, only(422, "administrator"), ("henan",)),
     # Without the moment at which the items were read, nothing is confirmed.
     "confirm-item": Expected(POSTED | {"anonymous": SIGN_IN}, only(302, "editor"), ("henan", "1.1.1")),

@@ -10,16 +10,18 @@ from django.test import Client
 from icalendar import Calendar
 from pytest_django import Settings
 
-from measures.choices import Audited, PeriodKind, Role, Status
+from measures.choices import Audited, MilestoneAct, PeriodKind, Role, Side, Status
 from measures.models import (
     AuditRecord,
     CalendarAddress,
     Checklist,
     Membership,
+    Milestone,
     Owner,
     Period,
     SavedView,
 )
+from measures.models.milestones import NewStep
 from measures.reminders import calendar as calendars
 from measures.views.accounts import calendars as pages
 from tests.make import NOW, TODAY, SignIn, change, find_item, make_user
@@ -95,6 +97,28 @@ class TestReading:
         view = SavedView.objects.create(checklist=checklist, user=viewer, name="我的", query="q=1.1.2")
 
         assert shown(make(sign_in(viewer), view)) == ["Due: 1.1.2 Title 措施 1.1.2 (河南)"]
+
+    def test_open_milestones_of_open_items_are_shown_without_their_text(
+        self, checklist: Checklist, administrator: User, editor: User, sign_in: SignIn
+    ) -> None:
+        def add(code: str, days: int, side: Side = Side.OFFICE) -> Milestone:
+            due, item = TODAY + timedelta(days), find_item(checklist, code)
+            return Milestone.add(item, text="机密", due=due, side=side, by=administrator, at=NOW).milestone
+
+        add("1.1.1", 9)
+        add("1.1.1", -2)
+        add("1.1.1", 5, Side.LEAD)
+        add("1.2.1", 3)
+        done = NewStep(MilestoneAct.DONE, 1, day=TODAY)
+        add("1.1.2", 4).take(done, side=Side.OFFICE, by=administrator, at=NOW)
+        view = SavedView.objects.create(checklist=checklist, user=editor, name="我的", query="q=1.2.1")
+        client = sign_in(editor)
+
+        assert [said for said in shown(make(client)) if said.startswith("Milestone")] == [
+            "Milestone: 1.1.1 Title 措施 1.1.1 (河南)",
+            "Milestone: 1.1.1 Title 措施 1.1.1 (河南)",
+        ]
+        assert "Milestone: 1.2.1 Title 措施 1.2.1 (河南)" in shown(make(client, view))
 
     def test_rights_are_judged_when_it_is_read(
         self, checklist: Checklist, editor: User, sign_in: SignIn

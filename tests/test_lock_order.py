@@ -246,6 +246,7 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.MILESTONE_CHANGED: set_a_milestone,
     Audited.CHASED: chase,
     Audited.CHASER_READ: chase,
+    Audited.CHASER_WITHDRAWN: chase,
     Audited.RECEIPT_CONFIRMED: confirm_receipt,
     Audited.RULES_CHANGED: ask_and_decide,
     Audited.PERIOD_STEP: take_a_periods_steps,

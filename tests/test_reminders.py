@@ -9,7 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from measures.choices import ApplicationKind, PeriodKind, ReminderKind, Role, Side
+from measures.choices import (
+    ApplicationKind,
+    MilestoneAct,
+    PeriodKind,
+    ReminderKind,
+    Role,
+    Side,
+    Status,
+)
 from measures.lights import WorkingDays
 from measures.models import (
     Application,
@@ -17,11 +25,13 @@ from measures.models import (
     Checklist,
     Item,
     Membership,
+    Milestone,
     Owner,
     Period,
     ReminderChoice,
 )
-from measures.reminders.digest import bodies
+from measures.models.milestones import NewStep
+from measures.reminders.digest import KindSaid, bodies
 from tests.make import (
     NOW,
     TODAY,
@@ -43,12 +53,19 @@ MONDAY = TODAY - timedelta(TODAY.weekday())
 
 def told(user: User, on: date = TODAY, **calendar: Any) -> dict[str, list[str] | int]:
     """By kind, the codes of the items that the user is told about, or how many other things."""
-    found: dict[str, list[str] | int] = {}
-    for _user, _language, body in bodies([user], on=on, days=WorkingDays(**calendar)):
-        for checklist in body["checklists"]:
-            for kind in checklist["kinds"]:
-                found[kind["kind"]] = [item["code"] for item in kind["items"]] or kind["count"]
-    return found
+    said = kinds_of(user, on, **calendar)
+    return {kind["kind"]: [item["code"] for item in kind["items"]] or kind["count"] for kind in said}
+
+
+def kinds_of(user: User, on: date = TODAY, **calendar: Any) -> list[KindSaid]:
+    """What a message to the user says."""
+    told_to = bodies([user], on=on, days=WorkingDays(**calendar))
+    return [
+        kind
+        for _user, _language, body in told_to
+        for checklist in body["checklists"]
+        for kind in checklist["kinds"]
+    ]
 
 
 @pytest.mark.usefixtures("at_work")
@@ -80,6 +97,40 @@ class TestWho:
         assert told(editor)[ReminderKind.RETURNED] == ["1.1.2"]
         assert ReminderKind.APPLICATIONS not in told(administrator, MONDAY + timedelta(7))
 
+    def test_a_milestone_is_told_before_its_day_and_after_it_until_it_is_done(
+        self, checklist: Checklist, editor: User, administrator: User
+    ) -> None:
+        item, day = find_item(checklist, "1.1.2"), TODAY + timedelta(1)
+        step = Milestone.add(item, text="印发方案", due=day, side=Side.OFFICE, by=administrator, at=NOW)
+        (due,) = (kind for kind in kinds_of(editor) if kind["kind"] == ReminderKind.MILESTONE)
+        assert due["items"] == [{"code": "1.1.2", "title": due["items"][0]["title"], "day": day.isoformat()}]
+        assert ReminderKind.DUE_SOON not in told(editor)
+        assert told(editor, TODAY + timedelta(2))[ReminderKind.MILESTONE] == ["1.1.2"]
+
+        done = NewStep(MilestoneAct.DONE, 1, day=TODAY)
+        step.milestone.take(done, side=Side.LEAD, by=editor, at=NOW)
+
+        assert told(editor)[ReminderKind.DUE_SOON] == ["1.1.2"]
+
+    def test_the_office_is_told_of_milestones_that_a_unit_proposed_or_asked_to_move(
+        self, checklist: Checklist, editor: User, administrator: User
+    ) -> None:
+        Checklist.objects.update(signs_off=True, extends_by_request=True)
+        item, day = find_item(checklist, "1.1.2"), TODAY + timedelta(60)
+        step = Milestone.add(item, text="印发方案", due=day, side=Side.LEAD, by=editor, at=NOW)
+        week = MONDAY + timedelta(7)
+        assert told(administrator, week)[ReminderKind.MILESTONES] == 1
+
+        step.milestone.take(NewStep(MilestoneAct.ACCEPTED, 1), side=Side.OFFICE, by=administrator, at=NOW)
+        assert ReminderKind.MILESTONES not in told(administrator, week)
+
+        later = NewStep(MilestoneAct.MOVE_ASKED, 2, day=day + timedelta(9), reason="会签未完")
+        step.milestone.take(later, side=Side.LEAD, by=editor, at=NOW)
+        assert told(administrator, week)[ReminderKind.MILESTONES] == 1
+
+        change(item, by=administrator, status=Status.DONE)
+        assert ReminderKind.MILESTONES not in told(administrator, week)
+
     def test_entries_are_due_from_seven_working_days_before_the_end_of_a_period(
         self, checklist: Checklist, editor: User, administrator: User
     ) -> None:
@@ -88,8 +139,7 @@ class TestWho:
         write_entry(find_item(checklist, "1.1.1"), editor, at=NOW)
         early = TODAY.replace(day=18)
 
-        (_editor, _language, body), *_others = bodies([editor], on=TODAY, days=WorkingDays())
-        (due,) = (kind for kind in body["checklists"][0]["kinds"] if kind["kind"] == "entries_due")
+        (due,) = (kind for kind in kinds_of(editor) if kind["kind"] == "entries_due")
 
         assert (due["count"], due["of"]) == (3, 4)
         assert ReminderKind.ENTRIES_DUE not in told(editor, early)
@@ -171,4 +221,4 @@ def test_the_number_of_queries_does_not_grow_with_the_persons(
             list(bodies(everybody, on=MONDAY, days=WorkingDays()))
         counts.append(len(asked))
 
-    assert counts[0] == counts[1] <= 12, counts
+    assert counts[0] == counts[1] <= 13, counts

@@ -40,6 +40,7 @@ ABOUT_ITEMS = (
     ReminderKind.CHASED,
     ReminderKind.RETURNED,
     ReminderKind.LATE,
+    ReminderKind.MILESTONE,
     ReminderKind.DUE_SOON,
     ReminderKind.SILENT,
 )
@@ -60,6 +61,8 @@ def changed(item: ItemFacts, chance: random.Random, day: date) -> ItemFacts:
         return replace(item, answer_by=None, silent_from=day, has_reported=True)
     if drawn < 0.1:
         return replace(item, unit=chance.choice([1, 1, 2, None]))
+    if drawn < 0.12:
+        return replace(item, milestone=chance.choice([None, day + timedelta(chance.randint(-5, 40))]))
     return replace(item, has_reported=False) if day.day == 1 else item
 
 
@@ -71,6 +74,9 @@ def kinds_of(item: ItemFacts, day: date) -> list[ReminderKind]:
         ReminderKind.CHASED: item.answer_by is not None,
         ReminderKind.RETURNED: item.returned,
         ReminderKind.LATE: owed and item.due is not None and day > item.due,
+        ReminderKind.MILESTONE: item.status in open_ones
+        and item.milestone is not None
+        and item.milestone <= SEVENTH[day],
         ReminderKind.DUE_SOON: owed and item.due is not None and day <= item.due <= SEVENTH[day],
         ReminderKind.SILENT: item.status in ("in_progress", "standing")
         and item.silent_from is not None
@@ -133,12 +139,13 @@ def test_a_year_of_an_office_has_one_summary_a_week_and_escalates_by_working_day
     items = [ItemFacts(1, None, Status.IN_PROGRESS), ItemFacts(2, None, Status.DONE)]
     weekly, escalated = [], []
     for day in DAYS:
-        facts = ChecklistFacts(THRESHOLDS, chasers=[(7, sent_by)], applications=[9], handed_down=[])
+        facts = ChecklistFacts(THRESHOLDS, chasers=[(7, sent_by)], applications=[9], milestones=[4])
         told = what_to_tell(PartPlayed(is_office=True), facts, items, on=day, days=CALENDAR, escalate_after=3)
         by_kind = {one.kind: one.keys for one in told}
         weekly += [day] if ReminderKind.APPLICATIONS in by_kind else []
         escalated += [day] if ReminderKind.ESCALATED in by_kind else []
         assert by_kind.get(ReminderKind.WITHOUT_LEAD, (1,)) == (1,)
+        assert by_kind.get(ReminderKind.MILESTONES) == ((4,) if weekly[-1:] == [day] else None)
 
     worked = [day for day in WORKED if day.year == YEAR]
     first_of_week = {day.isocalendar()[:2]: day for day in reversed(WORKED)}.values()

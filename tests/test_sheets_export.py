@@ -14,11 +14,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from measures.choices import Status
-from measures.models import Checklist, Owner
+from measures.choices import Side, Status
+from measures.models import Checklist, Milestone, Owner
 from measures.reports.cells import FORMULA_STARTS
 from tests.make import (
     GIVING_AWAY,
+    NOW,
     TODAY,
     SignIn,
     change,
@@ -27,6 +28,7 @@ from tests.make import (
     make_checklist,
     make_owner,
 )
+from tests.reminders_make import send_chaser
 from tests.sheets import COLUMNS, by_heading, changes, export, problems, upload
 
 ADDRESS = "/checklists/henan/items/"
@@ -189,7 +191,7 @@ def test_a_larger_list_takes_no_more_queries(
     administrator.memberships.create(checklist=large, role="administrator")
     query = "?format=xlsx&columns=code,title,pillar,section,light,status,owner,due,notes,updated,cadence"
     for slug in ("henan", "large"):
-        with django_assert_num_queries(8 + GIVING_AWAY):
+        with django_assert_num_queries(12 + GIVING_AWAY):
             assert client.get(f"/checklists/{slug}/items/{query}").status_code == 200
 
 
@@ -216,3 +218,34 @@ def test_a_day_that_cannot_be_used_gives_no_file(administrator: User, sign_in: S
 
     assert answer.status_code == 422
     assert answer["Content-Type"].startswith("text/html")
+
+
+def test_milestones_chasers_and_evidence_are_sheets_to_read_which_change_nothing_when_they_come_back(
+    checklist: Checklist, owner: Owner, administrator: User, client: Client
+) -> None:
+    for code in ("1.1.1", "2.1.1"):
+        change(find_item(checklist, code), by=administrator, owner=owner)
+        send_chaser(checklist, code, administrator)
+        item, day = find_item(checklist, code), TODAY + timedelta(9)
+        Milestone.add(item, text="=1+1", due=day, side=Side.OFFICE, by=administrator, at=NOW)
+    client.post(f"{ADDRESS}1.1.1/evidence/", {"link": "https://example.org/"})
+
+    content = export(client, f"columns={COLUMNS}&pillar=1")
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    steps, chasers, evidence = (
+        by_heading(book[name].values) for name in ("Milestones", "Chasers", "Evidence")
+    )
+
+    assert [(row["Code"], row["Milestone"]) for row in steps] == [("1.1.1", "=1+1")]
+    assert [(row["Code"], row["Unit"], row["Answered at"]) for row in chasers] == [
+        ("1.1.1", owner.name, None)
+    ]
+    assert [(row["Code"], row["File or link"]) for row in evidence] == [("1.1.1", "https://example.org/")]
+    change(find_item(checklist), by=administrator, owner=None)
+    back = upload(client, content)
+    assert (changes(back), problems(back)) == ([], [])
+    assert back.context["left_out"] == ["Milestones", "Chasers", "Evidence"]
+
+    for query in ("q=1.2.1", "pillar=1&fill=1"):
+        sheets = openpyxl.load_workbook(io.BytesIO(export(client, query))).sheetnames
+        assert sheets == ["Items", "Lists"], query

@@ -19,13 +19,14 @@ ENTRIES, WITHDRAWALS = "measures_entry", "measures_withdrawal"
 APPLICATIONS, DECISIONS = "measures_application", "measures_decision"
 COOPERATIONS = "measures_updatecooperation"
 CHASERS, CHASED, READS = "measures_chaser", "measures_chaseditem", "measures_chaserread"
+CHASERS_WITHDRAWN = "measures_chaserwithdrawal"
 MILESTONES, MILESTONE_STEPS = "measures_milestone", "measures_milestonestep"
 RECEIPTS = "measures_receipt"
 EVIDENCE = ("measures_evidence", "measures_evidencewithdrawal", "measures_evidenceremoval")
 TABLES = (
     *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, TURNS, ASSIGNMENTS, ANSWERS),
     *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS, COOPERATIONS, CORRECTIONS),
-    *(CHASERS, CHASED, READS, RECEIPTS),
+    *(CHASERS, CHASED, READS, CHASERS_WITHDRAWN, RECEIPTS),
     *(MILESTONES, MILESTONE_STEPS),
     *EVIDENCE,
 )

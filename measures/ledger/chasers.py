@@ -2,25 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from measures.choices import ChaserLevel
 from measures.lights import Lit, end_of_day, lit_while_chased, local_day
-from measures.models import ChasedItem, Chaser, ChaserRead, Checklist, Entry, Item
+from measures.models import ChasedItem, Chaser, ChaserRead, ChaserWithdrawal, Checklist, Entry, Item
+from measures.models.chasers import answers_in_time
 from measures.rights.roles import Action, Rights
 
 
 @dataclass(frozen=True)
 class ShownChased:
-    """An item that a chaser names, and the entry that answers for it; None while it waits."""
+    """An item that a chaser names, and the entry that answers for it; None if there is none."""
 
     chaser: Chaser
     item: Item
     answer: Entry | None
+    withdrawal: ChaserWithdrawal | None = None
 
     @property
     def waits(self) -> bool:
-        return self.answer is None
+        return self.answer is None and self.withdrawal is None
 
     @property
     def is_late(self) -> bool:
@@ -35,15 +37,17 @@ class ShownChaser:
     chaser: Chaser
     items: Sequence[ShownChased]
     reads: Sequence[ChaserRead]
+    withdrawal: ChaserWithdrawal | None = None
+    may_withdraw: bool = False
 
     @property
     def answered(self) -> int:
         """How many of its items are answered for."""
-        return sum(not one.waits for one in self.items)
+        return sum(one.answer is not None for one in self.items)
 
     @property
     def waits(self) -> bool:
-        return self.answered < len(self.items)
+        return any(one.waits for one in self.items)
 
 
 def chased_on(items: Iterable[int], on: date) -> dict[int, Chaser]:
@@ -64,8 +68,8 @@ def chasers_of_item(item: Item, *, as_of: date | None = None) -> list[ShownChase
     found = ChasedItem.objects.filter(item=item).with_answer(until)
     if until:
         found = found.filter(chaser__at__lt=until)
-    rows = list(found.select_related("chaser__unit__checklist").order_by("-chaser__at", "-pk"))
-    return _shown(rows, {item.pk: item})
+    found = found.select_related("chaser__unit__checklist", "chaser__withdrawal")
+    return _shown(list(found.order_by("-chaser__at", "-pk")), {item.pk: item}, until)
 
 
 def shown_chasers(chasers: Iterable[Chaser], *, as_of: date | None = None) -> list[ShownChaser]:
@@ -80,22 +84,27 @@ def shown_chasers(chasers: Iterable[Chaser], *, as_of: date | None = None) -> li
     for row in rows:
         row.chaser = by_key[row.chaser_id]
     items: dict[int, list[ShownChased]] = {key: [] for key in by_key}
-    for one in _shown(rows, about.in_bulk()):
+    for one in _shown(rows, about.in_bulk(), until):
         items[one.chaser.pk].append(one)
     reads: dict[int, list[ChaserRead]] = {key: [] for key in by_key}
     noted = ChaserRead.objects.filter(chaser__in=sent)
     for read in noted.filter(at__lt=until) if until else noted:
         reads[read.chaser_id].append(read)
-    return [ShownChaser(chaser, items[chaser.pk], reads[chaser.pk]) for chaser in sent]
+    return [
+        ShownChaser(chaser, items[chaser.pk], reads[chaser.pk], chaser.withdrawn_by(until)) for chaser in sent
+    ]
 
 
-def _shown(rows: Sequence[ChasedItem], items: dict[int, Item]) -> list[ShownChased]:
+def _shown(rows: Sequence[ChasedItem], items: dict[int, Item], until: datetime | None) -> list[ShownChased]:
     answers = [one.answer_id for one in rows if one.answer_id]
     entries = Entry.objects.filter(pk__in=answers).select_related("unit").in_bulk() if answers else {}
-    return [
-        ShownChased(one.chaser, items[one.item_id], entries[one.answer_id] if one.answer_id else None)
-        for one in rows
-    ]
+    shown = []
+    for one in rows:
+        answer, withdrawal = entries.get(one.answer_id or 0), one.chaser.withdrawn_by(until)
+        if answer and not answers_in_time(answer, withdrawal):
+            answer = None
+        shown.append(ShownChased(one.chaser, items[one.item_id], answer, withdrawal))
+    return shown
 
 
 def is_addressed(rights: Rights, chaser: Chaser, checklist: Checklist) -> bool:

@@ -129,6 +129,9 @@ def _chaser(one: ShownChased) -> tuple[str, str, str]:
     said.append(labelled(_("Answer by"), date_format(chaser.answer_by)))
     if one.answer:
         said.append(labelled(_("Answered at"), _minute(one.answer.at)))
+    if one.withdrawal:
+        said.append(labelled(_("Withdrawn"), f"{one.withdrawal.by_name} {_minute(one.withdrawal.at)}"))
+        said.append(labelled(_("Reason"), one.withdrawal.reason))
     return _minute(chaser.at), f"{chaser.unit.name}\n{chaser.by_name}", "\n".join(said)
 
 

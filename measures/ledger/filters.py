@@ -22,6 +22,7 @@ from measures.querysets.waiting import (
     RETURNED,
     SOON,
     milestone_due,
+    milestone_returned,
     owes_answer,
     owes_entry,
     silent,
@@ -37,7 +38,10 @@ DUE_CHOICES = [
     ("none", _("No due date")),
 ]
 
-MILESTONE_CHOICES = [("missed", pgettext_lazy("milestone state", "Missed"))]
+MILESTONE_CHOICES = [
+    ("missed", pgettext_lazy("milestone state", "Missed")),
+    ("returned", pgettext_lazy("milestone state", "Returned")),
+]
 UPDATED_CHOICES = [("week", _("Last 7 days")), ("month", _("Last 30 days")), ("never", _("Never"))]
 UPDATED_DAYS = {"week": 7, "month": 30}
 WAITS_CHOICES = [
@@ -196,6 +200,8 @@ class ItemFilter(ReadableFilter):
         return items.filter(due=None)
 
     def with_milestone(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
+        if value == "returned":
+            return items.filter(milestone_returned(self.until))
         return items.milestone_missed(on=self.on)
 
     def updated_lately(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:

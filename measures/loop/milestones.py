@@ -24,6 +24,8 @@ OPEN = frozenset(
 IN_FORCE = OPEN | {MilestoneAct.DONE}
 # The office decides on these.
 WAITING = frozenset({MilestoneAct.PROPOSED, MilestoneAct.MOVE_ASKED})
+# The unit proposes again, asks again or takes note.
+SENT_BACK = frozenset({MilestoneAct.RETURNED, MilestoneAct.MOVE_RETURNED})
 TURNED_DOWN = frozenset({MilestoneAct.PROPOSED, MilestoneAct.RETURNED})
 
 # The last act, and what each side may do next. Moving is added by `milestone_acts`, as the rules say.

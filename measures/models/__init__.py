@@ -15,7 +15,7 @@ from measures.models.audit import AuditRecord, audit
 from measures.models.calendars import CalendarAddress
 from measures.models.catalogue import Catalogue, Measure, Pillar, Section
 from measures.models.changes import Change, Outcome, ReasonRequired, RuleRefused, StaleVersion
-from measures.models.chasers import ChasedItem, Chaser, ChaserRead, Sent
+from measures.models.chasers import ChasedItem, Chaser, ChaserRead, ChaserWithdrawal, Sent
 from measures.models.checklists import Checklist, PlaceRefused
 from measures.models.closing import EvidenceMissing
 from measures.models.cooperation import Cooperation, UpdateCooperation
@@ -81,6 +81,7 @@ __all__ = [
     "ChasedItem",
     "Chaser",
     "ChaserRead",
+    "ChaserWithdrawal",
     "Checklist",
     "ContentRemoved",
     "Cooperation",

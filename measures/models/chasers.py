@@ -19,15 +19,21 @@ from django.utils.translation import gettext_lazy as _
 from measures.choices import Audited, ChaserLevel
 from measures.database.locks import audited_transaction
 from measures.models.audit import audit
+from measures.models.entries import Entry
 from measures.models.only_added import AppendOnly, OnlyAdded
 from measures.models.people import Owner, names_of, person_name
 from measures.models.tracking import Item
 from measures.querysets.append_only import AppendOnlyQuerySet
 from measures.querysets.chasers import ChasedQuerySet, ChaserQuerySet
+from measures.texts import REASON_LIMIT
 
 CHASER_LIMIT = 1_000  # characters of its text
 CHASED_AT_ONCE = 1_000  # items
 DOUBLE_CLICK = timedelta(minutes=1)  # within which the same chaser again is the same
+
+
+class ChaserWithdrawn(Exception):
+    """Somebody else withdrew it first."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,11 @@ def by_lead_unit(items: Iterable[Item]) -> tuple[dict[Owner, list[Item]], list[I
         else:
             left_out.append(item)
     return led, left_out
+
+
+def answers_in_time(entry: Entry, withdrawal: "ChaserWithdrawal | None") -> bool:
+    """Whether the entry came while the chaser still waited: what follows a withdrawal answers nothing."""
+    return withdrawal is None or entry.at <= withdrawal.at
 
 
 class Chaser(AppendOnly):
@@ -125,6 +136,7 @@ class Chaser(AppendOnly):
         """The chasers of the user with these words that name the same items of a unit. One query."""
         asked = {f"chaser__{name}": value for name, value in said.items()}
         found = ChasedItem.objects.filter(chaser__unit__in=led, chaser__at__gt=since, **asked)
+        found = found.filter(chaser__withdrawal=None)
         named: dict[Chaser, set[int]] = {}
         for one in found.select_related("chaser__unit"):
             named.setdefault(one.chaser, set()).add(one.item_id)
@@ -142,6 +154,33 @@ class Chaser(AppendOnly):
         read = ChaserRead.objects.create(chaser=self, by=by, by_name=person_name(by), at=max(at, self.at))
         audit(Audited.CHASER_READ, by=by, at=at, checklist=self.unit.checklist, about=self)
         return read
+
+    def withdrawn_by(self, until: datetime | None = None) -> "ChaserWithdrawal | None":
+        """How it was taken back, if it was before `until`. No query if `withdrawal` was fetched along."""
+        found: ChaserWithdrawal | None = getattr(self, "withdrawal", None)
+        return found if found and (until is None or found.at < until) else None
+
+    @audited_transaction()
+    def withdraw(self, *, by: User, at: datetime, reason: str) -> "ChaserWithdrawal":
+        """Take it back: it stays visible, and waits for no answer. Raises ChaserWithdrawn and ValueError."""
+        if not reason.strip():
+            raise ValueError("Withdrawing a chaser needs a reason.")
+        if ChaserWithdrawal.objects.filter(chaser=self).exists():
+            raise ChaserWithdrawn(str(self))
+        made = ChaserWithdrawal.objects.create(
+            chaser=self, reason=reason, by=by, by_name=person_name(by), at=max(at, self.at)
+        )
+        said = {"level": self.level, "text": self.text, "answer_by": self.answer_by}
+        audit(
+            Audited.CHASER_WITHDRAWN,
+            by=by,
+            at=at,
+            checklist=self.unit.checklist,
+            about=self,
+            before=said,
+            after={"reason": reason},
+        )
+        return made
 
 
 class ChasedItem(OnlyAdded):
@@ -193,6 +232,33 @@ class ChaserRead(AppendOnly):
                 name="chaser_read_once",
                 violation_error_message=_("You have read this chaser already."),
             )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by_name} {self.at:%Y-%m-%d %H:%M}"
+
+
+class ChaserWithdrawal(AppendOnly):
+    """A chaser that the office took back, and why."""
+
+    chaser = models.OneToOneField(
+        Chaser, models.PROTECT, related_name="withdrawal", verbose_name=_("chaser"), unique=True
+    )
+    reason = models.CharField(_("reason"), max_length=REASON_LIMIT)
+    at = models.DateTimeField(_("at"))
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("withdrawal of a chaser")
+        verbose_name_plural = _("withdrawals of chasers")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="chaser_withdrawal_has_reason",
+                violation_error_message=_("Say why the chaser is withdrawn."),
+            ),
         ]
 
     def __str__(self) -> str:

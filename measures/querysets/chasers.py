@@ -1,7 +1,7 @@
 """How chasers are queried: which wait for an answer, and what answered the others.
 
 An answer is the first entry about the item by its lead unit or a cooperating one after the chaser, unless it
-was withdrawn. Nothing here imports a model.
+was withdrawn. A chaser that was withdrawn waits for none. Nothing here imports a model.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from measures.lights import end_of_day
 from measures.querysets.append_only import AppendOnlyQuerySet
 
 if TYPE_CHECKING:
-    from measures.models.chasers import ChasedItem, Chaser
+    from measures.models.chasers import ChasedItem, Chaser, ChaserWithdrawal
     from measures.models.checklists import Checklist
     from measures.models.entries import Entry
     from measures.querysets.loop import EntryQuerySet
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class ChaserQuerySet(AppendOnlyQuerySet["Chaser"]):
     def of_checklist(self, checklist: "Checklist") -> Self:
         """The chasers of a checklist, newest first."""
-        return self.filter(unit__checklist=checklist).select_related("unit").order_by("-at", "-pk")
+        found = self.filter(unit__checklist=checklist).select_related("unit", "withdrawal")
+        return found.order_by("-at", "-pk")
 
     def up_to(self, day: date) -> Self:
         """Chasers that were sent by the end of this day."""
@@ -39,9 +40,12 @@ class ChaserQuerySet(AppendOnlyQuerySet["Chaser"]):
         return sent.filter(Exists(found))
 
     def sent_with(self, chaser: "Chaser") -> Self:
-        """The chasers that were sent in the same act, one for each unit, in the order of their units."""
+        """The chasers that were sent in the same act, one for each unit, in the order of their units.
+
+        Without those that were withdrawn.
+        """
         same = self.of_checklist(chaser.unit.checklist).filter(at=chaser.at, by=chaser.by_id)
-        return same.order_by("pk")
+        return same.filter(withdrawal=None).order_by("pk")
 
 
 class ChasedQuerySet(AppendOnlyQuerySet["ChasedItem"]):
@@ -50,11 +54,11 @@ class ChasedQuerySet(AppendOnlyQuerySet["ChasedItem"]):
     def unanswered(self, until: datetime | None = None) -> Self:
         """Items that wait for an answer or, with `until`, waited then."""
         sent = self if until is None else self.filter(chaser__at__lt=until)
-        return sent.filter(~Exists(_answers(until)))
+        return sent.filter(~Exists(_answers(until)), ~Exists(_withdrawals(until)))
 
-    def answered(self, until: datetime) -> Self:
-        """Items that were answered for before `until`."""
-        return self.filter(Exists(_answers(until)))
+    def over(self, until: datetime) -> Self:
+        """Items that were answered for before `until`, or whose chaser was withdrawn by then."""
+        return self.filter(Exists(_answers(until)) | Exists(_withdrawals(until)))
 
     def with_answer(self, until: datetime | None = None) -> Self:
         """With `answer_id`: the key of the entry that answers, written before `until`; None for none."""
@@ -70,6 +74,12 @@ class ChasedQuerySet(AppendOnlyQuerySet["ChasedItem"]):
             return {}
         waiting = self.filter(item__in=chased).unanswered(until)
         return {one.item_id: one for one in waiting.select_related("chaser").order_by("chaser__at", "pk")}
+
+
+def _withdrawals(until: datetime | None) -> "AppendOnlyQuerySet[ChaserWithdrawal]":
+    withdrawals: type[ChaserWithdrawal] = apps.get_model("measures.ChaserWithdrawal")
+    found = withdrawals.objects.filter(chaser=OuterRef("chaser"))
+    return found if until is None else found.filter(at__lt=until)
 
 
 def _answers(until: datetime | None) -> "EntryQuerySet":

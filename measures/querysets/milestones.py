@@ -13,7 +13,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from measures.choices import MilestoneAct
-from measures.loop.milestones import IN_FORCE, OPEN, WAITING
+from measures.lights import MISSING_NOTHING
+from measures.loop.milestones import IN_FORCE, OPEN, SENT_BACK, WAITING
 from measures.querysets.append_only import AppendOnlyQuerySet
 
 if TYPE_CHECKING:
@@ -38,9 +39,19 @@ class MilestoneStepQuerySet(AppendOnlyQuerySet["MilestoneStep"]):
         found = self.filter(milestone__item__in=list(items)).select_related("milestone")
         return found.order_by("due", "milestone")
 
+    def to_decide(self) -> Self:
+        """The proposals and requests that the office has yet to decide on, while their items go on."""
+        waiting = self.last_steps().filter(act__in=WAITING)
+        return waiting.exclude(milestone__item__status__in=MISSING_NOTHING)
+
+    def returned(self) -> Self:
+        """Those that the office returned and about which the unit has done nothing since."""
+        returned = self.last_steps().filter(act__in=SENT_BACK)
+        return returned.exclude(milestone__item__status__in=MISSING_NOTHING)
+
     def waiting_in(self, checklist: "Checklist") -> Self:
-        """The proposals and requests that the office has yet to decide on, oldest first."""
-        found = self.last_steps().filter(act__in=WAITING, milestone__item__checklist=checklist)
+        """What the office has yet to decide on in a checklist, oldest first."""
+        found = self.filter(milestone__item__checklist=checklist).to_decide()
         joined = ("measure", "owner", "checklist")
         return found.select_related(*(f"milestone__item__{one}" for one in joined)).order_by("at", "pk")
 

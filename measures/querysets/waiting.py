@@ -11,13 +11,15 @@ from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from measures.choices import OPEN_STATUSES, OWING_STATUSES, RUNNING_STATUSES, Side
-from measures.lights import Thresholds, start_of_day
+from measures.lights import MISSING_NOTHING, Thresholds, start_of_day
+from measures.loop.milestones import SENT_BACK
 from measures.loop.rules import ENDED
 from measures.querysets.chasers import ChasedQuerySet
 
 if TYPE_CHECKING:
     from measures.models.chasers import ChasedItem
     from measures.models.entries import Entry
+    from measures.models.milestones import MilestoneStep
     from measures.models.periods import Period
     from measures.models.receipts import Receipt
     from measures.models.updates import Update
@@ -69,6 +71,13 @@ def falls_due(first: date, last: date) -> Q:
 def milestone_due(last: date) -> Q:
     """Unfinished items with an open milestone that is due by this day, or was missed."""
     return Q(next_milestone__lte=last, status__in=OPEN_STATUSES)
+
+
+def milestone_returned(until: datetime | None = None) -> Q:
+    """Items that go on, with a milestone that the office returned, about which the unit has done nothing."""
+    steps: type[MilestoneStep] = apps.get_model("measures.MilestoneStep")
+    last = steps.objects.filter(milestone__item=OuterRef("pk")).last_steps(until)
+    return Q(Exists(last.filter(act__in=SENT_BACK))) & ~Q(status__in=MISSING_NOTHING)
 
 
 def silent(on: date, units: Iterable[Thresholds]) -> Q:

@@ -1,4 +1,4 @@
-"""Due dates and the ends of periods as an iCalendar file (RFC 5545): all-day events without notes."""
+"""Due dates, milestones and the ends of periods as an iCalendar file (RFC 5545), without notes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, TimezoneStandard
 
 from measures.choices import OPEN_STATUSES, ChecklistStatus, PeriodState
-from measures.models import Checklist, Item, Period
+from measures.loop.milestones import OPEN
+from measures.models import Checklist, Item, MilestoneStep, Period
 from measures.querysets.catalogue import in_language
 from measures.querysets.ledger import ItemQuerySet
 from measures.reminders.gather import parts_of
 
-EVENTS = 1_000  # of due dates, the next first
+EVENTS = 1_000  # of due dates, and as many of milestones, the next first
 PERIODS = 100
 BACK = timedelta(days=60)  # so long ago may a date be that is shown
 
@@ -53,6 +54,30 @@ def due_days(items: ItemQuerySet, *, on: date) -> list[DayShown]:
             due,
             _("Due: %(item)s (%(checklist)s)") % {"item": f"{code} {title}", "checklist": name},
             reverse("item", args=[slug, code]),
+        )
+        for key, due, code, title, slug, name in rows[:EVENTS]
+    ]
+
+
+def milestone_days(items: ItemQuerySet, *, on: date) -> list[DayShown]:
+    """When open milestones of open items are due, in open checklists. Their text is not said."""
+    shown = items.filter(status__in=OPEN_STATUSES, checklist__status=ChecklistStatus.OPEN)
+    last = MilestoneStep.objects.filter(milestone__item__in=shown.order_by().values("pk")).last_steps()
+    rows = (
+        last.filter(act__in=OPEN, due__gte=on - BACK)
+        .order_by("due", "milestone")
+        .values_list(
+            *("milestone", "due", "milestone__item__measure__code"),
+            in_language("milestone__item__measure__title"),
+            *("milestone__item__checklist__slug", "milestone__item__checklist__name"),
+        )
+    )
+    return [
+        DayShown(
+            f"milestone-{key}",
+            due,
+            _("Milestone: %(item)s (%(checklist)s)") % {"item": f"{code} {title}", "checklist": name},
+            f"{reverse('item', args=[slug, code])}#milestone-{key}",
         )
         for key, due, code, title, slug, name in rows[:EVENTS]
     ]

@@ -26,6 +26,7 @@ ABOUT_ITEMS = frozenset(
         ReminderKind.CHASED,
         ReminderKind.RETURNED,
         ReminderKind.LATE,
+        ReminderKind.MILESTONE,
         ReminderKind.DUE_SOON,
         ReminderKind.SILENT,
     }
@@ -37,10 +38,12 @@ PAGES = {
     ReminderKind.HANDED_DOWN: "assignments",
     ReminderKind.ESCALATED: "chasers",
     ReminderKind.APPLICATIONS: "applications",
+    ReminderKind.MILESTONES: "applications",
     ReminderKind.UNANSWERED: "chasers",
 }
 FILTERS = {
     ReminderKind.LATE: {"due": "overdue"},
+    ReminderKind.MILESTONE: {"waits": "milestone"},
     ReminderKind.DUE_SOON: {"due": "soon"},
     ReminderKind.SILENT: {"light": "amber"},
     ReminderKind.WITHOUT_LEAD: {"owner": NO_OWNER},
@@ -48,7 +51,7 @@ FILTERS = {
 
 
 class ItemNamed(TypedDict):
-    """An item as a message names it; `day` is its due date, if it has one."""
+    """An item as a message names it; `day` is its due date or that of its milestone, if it has one."""
 
     code: str
     title: str
@@ -124,7 +127,7 @@ def _said(one: TellInChecklist, names: Mapping[int, Mapping[str, str]], language
             "count": len(told.keys),
             "of": told.of,
             "items": [
-                {"code": named["code"], "title": named[language], "day": named["due"]}
+                {"code": named["code"], "title": named[language], "day": named[_day_of(told.kind)]}
                 for key in told.keys[:LISTED]
                 if told.kind in ABOUT_ITEMS
                 for named in [names[key]]
@@ -136,8 +139,12 @@ def _said(one: TellInChecklist, names: Mapping[int, Mapping[str, str]], language
     return {"slug": checklist.slug, "name": checklist.name, "unit": one.unit, "kinds": kinds}
 
 
+def _day_of(kind: ReminderKind) -> str:
+    return "next_milestone" if kind == ReminderKind.MILESTONE else "due"
+
+
 def _names_of_items(found: Iterable[list[TellInChecklist]]) -> dict[int, dict[str, str]]:
-    """The code, the due date and, by language, the title of each item that a message will name. One query."""
+    """The code, the days and, by language, the title of each item that a message will name. One query."""
     keys = {
         key
         for of_person in found
@@ -148,10 +155,16 @@ def _names_of_items(found: Iterable[list[TellInChecklist]]) -> dict[int, dict[st
     }
     languages = [code for code, _name in settings.LANGUAGES]
     titles = [in_language("measure__title", language) for language in languages]
-    rows = Item.objects.filter(pk__in=keys).values_list("pk", "measure__code", "due", *titles)
+    days = ("due", "next_milestone")
+    rows = Item.objects.filter(pk__in=keys).values_list("pk", "measure__code", *days, *titles)
     return {
-        key: {"code": code, "due": due.isoformat() if due else ""} | dict(zip(languages, said, strict=True))
-        for key, code, due, *said in rows
+        key: {
+            "code": code,
+            "due": due.isoformat() if due else "",
+            "next_milestone": milestone.isoformat() if milestone else "",
+        }
+        | dict(zip(languages, said, strict=True))
+        for key, code, due, milestone, *said in rows
     }
 
 

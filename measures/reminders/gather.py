@@ -19,6 +19,7 @@ from measures.models import (
     Entry,
     Item,
     Membership,
+    MilestoneStep,
     Period,
 )
 from measures.reminders.who import (
@@ -52,6 +53,7 @@ class Gathered:
     periods: dict[int, DaysOfPeriod] = field(default_factory=dict)
     handed_down: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     applications: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    milestones: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     chasers: dict[int, dict[int, date]] = field(default_factory=lambda: defaultdict(dict))
 
     def of(self, checklist: Checklist) -> ChecklistFacts:
@@ -63,6 +65,7 @@ class Gathered:
             period_is_due=key in self.periods,
             handed_down=self.handed_down[key],
             applications=self.applications[key],
+            milestones=self.milestones[key],
             chasers=list(self.chasers[key].items()),
         )
 
@@ -164,10 +167,12 @@ def _read_items(
     items = Item.objects.filter(Q(owner__in=units) | Q(checklist__in=whole))
     rows = items.exclude(status__in=CLOSED_STATUSES).order_by("pk")
     fields = ("checklist", "pk", "owner", "status", "due", "silent_since", "asked_in_time", "returned")
-    for checklist, key, unit, status, due, silent_since, asked, returned in rows.values_list(*fields):
+    for checklist, key, unit, status, due, silent_since, asked, returned, milestone in rows.values_list(
+        *fields, "next_milestone"
+    ):
         silent_from = day_that_matters(status, silent_since)
         found.items[checklist].append(
-            ItemFacts(key, unit, status, due, silent_from, asked, returned, answer_by.get(key))
+            ItemFacts(key, unit, status, due, silent_from, asked, returned, answer_by.get(key), milestone)
         )
 
 
@@ -198,3 +203,7 @@ def _read_office(found: Gathered, offices: Iterable[int], whole: Iterable[int], 
     waiting = waiting.exclude(item__status__in=CLOSED_STATUSES)
     for checklist, application in waiting.order_by("pk").values_list("item__checklist", "pk"):
         found.applications[checklist].append(application)
+    proposed = MilestoneStep.objects.filter(milestone__item__checklist__in=whole).to_decide()
+    of_milestone = ("milestone__item__checklist", "milestone")
+    for checklist, milestone in proposed.order_by("pk").values_list(*of_milestone):
+        found.milestones[checklist].append(milestone)

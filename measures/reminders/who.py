@@ -22,8 +22,8 @@ type DaysOfPeriod = tuple[date, date]
 class ItemFacts:
     """An item on the day.
 
-    `answer_by` is that of the newest chaser that waits for an answer. `has_reported`: whether the unit has
-    given the entry that is due for the period.
+    `answer_by` is that of the newest chaser that waits for an answer, `milestone` the date of the earliest
+    open one. `has_reported`: whether the unit has given the entry that is due for the period.
     """
 
     key: int
@@ -34,6 +34,7 @@ class ItemFacts:
     asked: bool = False
     returned: bool = False
     answer_by: date | None = None
+    milestone: date | None = None
     has_reported: bool = False
 
     @property
@@ -46,8 +47,9 @@ class ChecklistFacts:
     """A checklist on the day, with what waits in it for the office.
 
     `period_is_due`: whether entries are due now, as `period_due` says. `handed_down` are the keys of the
-    assignments that it has not answered, `applications` those of the applications that wait for a decision,
-    and `chasers` those of the chasers that wait for an answer, with the day by which it was asked for.
+    assignments that it has not answered, `applications` and `milestones` those of the applications and the
+    milestones that wait for a decision, and `chasers` those of the chasers that wait for an answer, with the
+    day by which it was asked for.
     """
 
     thresholds: Thresholds
@@ -55,6 +57,7 @@ class ChecklistFacts:
     period_is_due: bool = False
     handed_down: Sequence[int] = ()
     applications: Sequence[int] = ()
+    milestones: Sequence[int] = ()
     chasers: Sequence[tuple[int, date]] = ()
 
 
@@ -132,6 +135,7 @@ def _to_unit(
         ReminderKind.CHASED: lambda item: item.answer_by is not None,
         ReminderKind.RETURNED: lambda item: item.returned,
         ReminderKind.LATE: lambda item: days_late(item.status, item.due, on, asked=item.asked) > 0,
+        ReminderKind.MILESTONE: lambda item: _has_milestone(item, soon),
         ReminderKind.DUE_SOON: lambda item: _is_due(item, on, soon),
         ReminderKind.SILENT: lambda item: _is_silent(item, heard_from),
     }
@@ -152,6 +156,11 @@ def _is_due(item: ItemFacts, on: date, soon: date) -> bool:
     if item.due is None or item.asked or item.status not in OPEN_STATUSES:
         return False
     return on <= item.due <= soon
+
+
+def _has_milestone(item: ItemFacts, soon: date) -> bool:
+    """Whether one was missed or is due soon, as `waiting.milestone_due` says it to the database."""
+    return item.milestone is not None and item.milestone <= soon and item.status in OPEN_STATUSES
 
 
 def _is_silent(item: ItemFacts, heard_from: date) -> bool:
@@ -184,6 +193,7 @@ def _to_office(
     return [
         *found,
         Told(ReminderKind.APPLICATIONS, tuple(checklist.applications)),
+        Told(ReminderKind.MILESTONES, tuple(checklist.milestones)),
         Told(ReminderKind.WITHOUT_LEAD, tuple(leaderless)),
         Told(ReminderKind.NOT_REPORTED, tuple(sorted(silent_units)), len(owing_units)),
         Told(ReminderKind.UNANSWERED, tuple(key for key, _by in checklist.chasers)),

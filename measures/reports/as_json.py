@@ -222,6 +222,7 @@ READ: Readers = {
     "counts_on": date.fromisoformat,
     "answer_by": date.fromisoformat,
     "answered_at": datetime.fromisoformat,
+    "withdrawn_at": datetime.fromisoformat,
 }
 READ_OF_APPLICATION: Readers = {
     **READ,

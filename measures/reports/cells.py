@@ -192,6 +192,7 @@ def chaser_columns() -> list[ReportColumn[ChaserRow]]:
         ReportColumn(pgettext("chaser", "What is asked"), lambda row: row.text, 50),
         ReportColumn(_("Answer by"), lambda row: row.answer_by, 12),
         ReportColumn(_("Answered at"), lambda row: local_minute(row.answered_at), 17),
+        ReportColumn(_("Withdrawn at"), lambda row: local_minute(row.withdrawn_at), 17),
         ReportColumn(_("Sent by"), lambda row: row.by, 12),
     ]
 

@@ -1,31 +1,37 @@
 """What units were chased for in a report's period, and what answered it."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from measures.choices import ChaserLevel
 from measures.lights import Lit, end_of_day, lit_while_chased
 from measures.models import ChasedItem, Entry, Item
+from measures.models.chasers import answers_in_time
 from measures.reports.loop_rows import ChaserRow
 
 
-def chaser_rows(items: Iterable[Item], since: date, as_of: date) -> tuple[ChaserRow, ...]:
-    """Chasers sent by the end of `as_of` that waited after the end of `since`, oldest first. Two queries."""
+def chaser_rows(items: Iterable[Item], since: date | None, as_of: date) -> tuple[ChaserRow, ...]:
+    """Chasers sent by the end of `as_of` that waited after the end of `since`, oldest first. Two queries.
+
+    With None for `since`, all of them.
+    """
     about = {item.pk: item for item in items}
     sent = ChasedItem.objects.filter(item__in=about, chaser__at__lt=end_of_day(as_of))
-    over = sent.answered(end_of_day(since)).values("pk")
+    if since is not None:
+        sent = sent.exclude(pk__in=sent.over(end_of_day(since)).values("pk"))
     rows = list(
-        sent.exclude(pk__in=over)
-        .with_answer(end_of_day(as_of))
-        .select_related("chaser__unit")
+        sent.with_answer(end_of_day(as_of))
+        .select_related("chaser__unit", "chaser__withdrawal")
         .order_by("chaser__at", "pk")
     )
     answers = Entry.objects.in_bulk([one.answer_id for one in rows if one.answer_id])
-    return tuple(_row(one, about[one.item_id], answers) for one in rows)
+    until = end_of_day(as_of)
+    return tuple(_row(one, about[one.item_id], answers, until) for one in rows)
 
 
-def _row(one: ChasedItem, item: Item, answers: dict[int, Entry]) -> ChaserRow:
-    chaser = one.chaser
+def _row(one: ChasedItem, item: Item, answers: dict[int, Entry], until: datetime) -> ChaserRow:
+    chaser, answer = one.chaser, answers[one.answer_id] if one.answer_id else None
+    withdrawal = chaser.withdrawn_by(until)
     return ChaserRow(
         code=item.measure.code,
         title=item.measure.marked_title,
@@ -35,7 +41,8 @@ def _row(one: ChasedItem, item: Item, answers: dict[int, Entry]) -> ChaserRow:
         answer_by=chaser.answer_by,
         at=chaser.at,
         by=chaser.by_name,
-        answered_at=answers[one.answer_id].at if one.answer_id else None,
+        answered_at=answer.at if answer and answers_in_time(answer, withdrawal) else None,
+        withdrawn_at=withdrawal.at if withdrawal else None,
     )
 
 

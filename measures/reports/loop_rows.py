@@ -74,7 +74,8 @@ class ApplicationRow:
 class ChaserRow:
     """One item of a chaser that waited on any day after `since` up to `as_of`.
 
-    `level` is a ChaserLevel; `answered_at` the moment of the entry that answers, None while it waits.
+    `level` is a ChaserLevel; `answered_at` the moment of the entry that answers, None while it waits or if it
+    was withdrawn before, at `withdrawn_at`.
     """
 
     code: str
@@ -86,6 +87,7 @@ class ChaserRow:
     at: datetime
     by: str
     answered_at: datetime | None
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,8 @@ APPEND = gettext_lazy("Add to the notes")
 NO_OWNER = gettext_lazy("No owner")
 # Written in a cell, it empties the field. A blank cell leaves it as it is.
 CLEAR = pgettext_lazy("sheet", "clear")
+# The heading of a hidden column: the sheet is not taken as rows of a list, whatever else its headings say.
+ONLY_TO_READ = pgettext_lazy("sheet", "Only to be read")
 # Columns whose texts make an entry, by the names of its texts.
 ENTRY_COLUMNS = {f"entry_{name}": name for name in ENTRY_TEXTS}
 EMPTY = {"", "-", "–", "—", "－", "——", "/", "无", "無"}
@@ -113,6 +115,11 @@ def words_to_clear() -> set[str]:
 
 
 @cache
+def _only_to_read() -> set[str]:
+    return {close_up(word) for word in in_every_language(ONLY_TO_READ)}
+
+
+@cache
 def words_for_nobody() -> set[str]:
     return set(in_every_language(NO_OWNER))
 
@@ -135,4 +142,6 @@ def heading_name(cell: object) -> tuple[str, str]:
 def heading_rank(cells: Sequence[object]) -> int:
     """How many columns these name that can be changed, and one for codes: without codes, none counts."""
     names = {heading_name(cell)[0] for cell in cells}
+    if any(close_up(plain(cell)) in _only_to_read() for cell in cells):
+        return 0
     return 1 + len(names & {*STATE_FIELDS, "append", *ENTRY_COLUMNS}) if "code" in names else 0

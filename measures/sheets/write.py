@@ -22,7 +22,8 @@ from measures.models.state import BY_NAME, Kind
 from measures.reports.cells import as_text, local_minute, starts_formula
 from measures.sheets.details import UNIT_ADDRESS, details_heading, details_of, edition_of
 from measures.sheets.looks import ERRORS
-from measures.sheets.words import APPEND, CLEAR, VERSION, tidy
+from measures.sheets.loop import MoreSheet
+from measures.sheets.words import APPEND, CLEAR, ONLY_TO_READ, VERSION, tidy
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -48,7 +49,7 @@ class Export:
 
     `filters` are the words of the list's filters. A sheet `to_fill` has the notes and a column of
     additions, and locks what cannot be changed. With `below` it holds rows of several checklists, and
-    `edition` is empty where they have several catalogues.
+    `edition` is empty where they have several catalogues. `more` are sheets that follow it in a workbook.
     """
 
     checklist: Checklist
@@ -59,6 +60,7 @@ class Export:
     to_fill: bool = False
     edition: str = ""
     below: bool = False
+    more: Sequence[MoreSheet] = ()
 
     def about(self) -> str:
         """Three lines for whoever fills it in."""
@@ -100,6 +102,7 @@ def build_export(
     to_fill: bool = False,
     edition: str | None = None,
     below: bool = False,
+    more: Sequence[MoreSheet] = (),
 ) -> Export:
     """These items in these columns; the code is there even where nobody chose it.
 
@@ -117,7 +120,7 @@ def build_export(
         version = item.version if versions is None else versions.get(item.pk, 1)
         rows.append([*(sheet_value(column.value(item, on)) for column in columns), version, details_of(item)])
     edition = edition_of(checklist.catalogue) if edition is None else edition
-    return Export(checklist, columns, rows, on, filters, to_fill, edition, below)
+    return Export(checklist, columns, rows, on, filters, to_fill, edition, below, more)
 
 
 def sheet_value(value: SheetValue) -> SheetValue:
@@ -171,8 +174,13 @@ def write_list_xlsx(export: Export, owners: Iterable[tuple[str, int]] = ()) -> b
         )
     last = len(export.columns)
     sheet.set_column(last, last + 1, VERSION_WIDTH, fixed.number, {"hidden": True})
+    for one in export.more:
+        _add_more(book.add_worksheet(one.name), one, export, fixed)
     _add_lists(book, sheet, export, list(owners))
-    _lay_out(sheet, export)
+    names = [column.name for column in export.columns]
+    frozen = 1 + names.index("code") if names.index("code") < 3 else 0
+    # Over the version and the details as well: sorting must take them along.
+    _lay_out(sheet, export, rows=len(export.rows), columns=len(names) + 2, frozen=frozen)
     book.close()
     return output.getvalue()
 
@@ -251,11 +259,22 @@ def _add_lists(book: "Workbook", sheet: "Worksheet", export: Export, owners: lis
             )
 
 
-def _lay_out(sheet: "Worksheet", export: Export) -> None:
-    names = [column.name for column in export.columns]
-    sheet.freeze_panes(1, 1 + names.index("code") if names.index("code") < 3 else 0)
-    # Over the version and the details as well: sorting must take them along.
-    sheet.autofilter(0, 0, max(len(export.rows), 1), len(export.columns) + 1)
+def _add_more(sheet: "Worksheet", more: MoreSheet, export: Export, styles: ListStyles) -> None:
+    for place, heading in enumerate([*more.headings, str(ONLY_TO_READ)]):
+        sheet.write_string(0, place, heading, styles.heading)
+    for place, width in enumerate(more.widths):
+        sheet.set_column(place, place, width, styles.text)
+    last = len(more.headings)
+    sheet.set_column(last, last, VERSION_WIDTH, styles.text, {"hidden": True})
+    for line, row in enumerate(more.rows, 1):
+        for place, value in enumerate(row):
+            put(sheet, line, place, sheet_value(value), styles)
+    _lay_out(sheet, export, rows=len(more.rows), columns=last + 1, frozen=2)
+
+
+def _lay_out(sheet: "Worksheet", export: Export, *, rows: int, columns: int, frozen: int) -> None:
+    sheet.freeze_panes(1, frozen)
+    sheet.autofilter(0, 0, max(rows, 1), columns - 1)
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4

@@ -18,10 +18,12 @@ class Waits(StrEnum):
 
     CHASED = "chased"
     RETURNED = "returned"
+    MILESTONE_RETURNED = "milestone-returned"
     LATE = "late"
     MILESTONE = "milestone"
     SIGN = "sign"
     DECIDE = "decide"
+    DECIDE_MILESTONE = "decide-milestone"
     SOON = "soon"
     NEW = "receipt"
     PERIODS = "periods"
@@ -35,8 +37,11 @@ class Waits(StrEnum):
 
 
 # What the header counts: somebody else waits for each of these.
-COUNTED_IN_HEADER = (Waits.CHASED, Waits.RETURNED, Waits.SIGN, Waits.DECIDE)
-ALARMING = (Waits.CHASED, Waits.RETURNED, Waits.LATE, Waits.LATE_SEEN)
+COUNTED_IN_HEADER = (
+    *(Waits.CHASED, Waits.RETURNED, Waits.MILESTONE_RETURNED),
+    *(Waits.SIGN, Waits.DECIDE, Waits.DECIDE_MILESTONE),
+)
+ALARMING = (Waits.CHASED, Waits.RETURNED, Waits.MILESTONE_RETURNED, Waits.LATE, Waits.LATE_SEEN)
 
 
 @dataclass(frozen=True)

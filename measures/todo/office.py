@@ -1,4 +1,4 @@
-"""What waits for an office besides items: applications, assignments from above, periods and chasers.
+"""What waits for an office besides items and decisions: assignments from above, periods and chasers.
 
 A query for each kind, however many wait.
 """
@@ -13,19 +13,15 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from measures.choices import ApplicationKind, AssignmentState, ChaserLevel, PeriodState
-from measures.lights import local_day
-from measures.models import Application, AssignmentCorrection, AssignmentStep, Chaser, Period
-from measures.models.special_days import working_days
+from measures.choices import AssignmentState, ChaserLevel, PeriodState
+from measures.models import AssignmentCorrection, AssignmentStep, Chaser, Checklist, Period
 from measures.querysets.catalogue import in_language
 from measures.todo.acting import Acting
 from measures.todo.model import SHOWN, ListLink, TodoBlock, TodoLine, Waits
 
 # How many there are in all, read with the first few.
 TOTAL = Window(Count("pk"))
-PATIENCE = 5  # working days that an application may wait
 CHASER_SHOWN = 24  # characters of its text
 
 
@@ -45,7 +41,6 @@ def office_blocks(acting: Acting, on: date) -> Iterable[TodoBlock]:
     to_submit, to_judge = _periods(acting, on)
     kinds = [
         (Waits.SIGN, _("Handed down: accept or return"), _to_sign_for(acting, on), "assignments"),
-        (Waits.DECIDE, _("Applications to decide"), _to_decide(acting, on), "applications"),
         (Waits.PERIODS, _("Periods to submit"), to_submit, "periods"),
         (Waits.JUDGE, _("Reports to accept or return"), to_judge, "periods"),
         (Waits.UNANSWERED, _("Chasers without an answer"), _unanswered(acting, on), "chasers"),
@@ -66,33 +61,6 @@ def _lists(page: str, found: Sequence[Found]) -> list[ListLink]:
 def _about(acting: Acting, checklist: str, *facts: str | None) -> tuple[str, ...]:
     """The facts that are known, after the name of the checklist if the person has several."""
     return tuple(filter(None, (None if acting.is_of_one else checklist, *facts)))
-
-
-def _to_decide(acting: Acting, on: date) -> list[Found]:
-    """Applications, the oldest first."""
-    waiting = Application.objects.filter(item__checklist__in=acting.offices).pending().order_by("pk")
-    rows = waiting.annotate(total=TOTAL).values_list(
-        *("total", "item__checklist__slug", "item__checklist__name", "kind", "at"),
-        *("item__measure__code", in_language("item__measure__title"), "item__owner__name"),
-    )
-    found = []
-    for total, slug, name, kind, at, code, title, unit in rows[:SHOWN]:
-        days = working_days().between(local_day(at), on)
-        line = TodoLine(
-            reverse("item", args=[slug, code]) + "#applications",
-            title,
-            code,
-            _about(acting, name, str(ApplicationKind(kind).label), unit),
-            said=_waited(days),
-            is_late=days > PATIENCE,
-        )
-        found.append(Found(total, slug, name, line))
-    return found
-
-
-def _waited(days: int) -> str:
-    said = ngettext("waiting %(days)d working day", "waiting %(days)d working days", days)
-    return said % {"days": days} if days else _("made today")
 
 
 def _to_sign_for(acting: Acting, on: date) -> list[Found]:
@@ -126,7 +94,10 @@ def _periods(acting: Acting, on: date) -> tuple[list[Found], list[Found]]:
     to_submit = Q(checklist__in=acting.offices, ends__lt=on, state__in=unsubmitted)
     own = Q(checklist__in=acting.offices, checklist__parent=None)
     to_judge = Q(state=PeriodState.SUBMITTED) & (own | Q(checklist__parent__in=acting.offices))
-    numbered = Period.objects.filter(to_submit | to_judge).annotate(
+    # Found by their keys first: the conditions below alone make SQLite read every checklist there is.
+    offices = [checklist.pk for checklist in acting.offices]
+    near = Checklist.objects.filter(Q(pk__in=offices) | Q(parent__in=offices)).order_by().values("pk")
+    numbered = Period.objects.filter(to_submit | to_judge, checklist__in=near).annotate(
         judged=Case(When(to_judge, then=Value(1)), default=Value(0)),
         place=Window(RowNumber(), partition_by=["judged"], order_by=["ends", "pk"]),
         total=Window(Count("pk"), partition_by=["judged"]),

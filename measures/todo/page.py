@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from measures.todo.acting import Acting
+from measures.todo.decisions import decision_blocks
 from measures.todo.entries import entry_blocks
 from measures.todo.items import item_blocks
 from measures.todo.model import COUNTED_IN_HEADER, TodoBlock, TodoPlace, Waits
@@ -37,6 +38,7 @@ def todo_of(acting: Acting, on: date) -> Todo:
         *item_blocks(acting, places, now),
         *entry_blocks(acting, on),
         *receipt_blocks(acting, places),
+        *decision_blocks(acting, on),
         *office_blocks(acting, on),
     ]
     return Todo(places, sorted(blocks, key=lambda block: ORDER[block.kind]))

@@ -20,6 +20,7 @@ from measures.reports import formats
 from measures.reports.formats import Format
 from measures.sheets.details import details_column, edition_below
 from measures.sheets.long import long_csv, long_xlsx
+from measures.sheets.loop import loop_sheets
 from measures.sheets.read import ROWS_LIMIT
 from measures.sheets.write import Export, build_export, write_list_csv, write_list_xlsx
 from measures.views.access import SignedInRequest
@@ -84,6 +85,7 @@ def list_file(request: SignedInRequest, state: ListState) -> HttpResponse:
         return back_to_list(checklist, state.query)
     updates = Update.objects.filter(item__in=[row.pk for row in facts])
     versions = updates.up_to(past).versions() if past else None
+    is_read = kind.name == "xlsx" and not (state.to_fill or state.below)
     export = build_export(
         facts,
         checklist=checklist,
@@ -94,6 +96,7 @@ def list_file(request: SignedInRequest, state: ListState) -> HttpResponse:
         to_fill=state.to_fill and not past,
         edition=edition_below(checklist) if state.below else None,
         below=state.below,
+        more=loop_sheets(state.items, day) if is_read else (),
     )
     # Units below have owners of their own: one list for all rows would offer the wrong ones.
     named = [] if state.below else names_in_order(checklist.owners.all())

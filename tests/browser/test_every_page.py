@@ -43,7 +43,7 @@ NO_PAGE = {
     *("sign-out", "language", "theme", "alive", "healthz", "undo"),
     *("write-entry", "withdraw-entry", "confirm-item", "confirm-all"),
     *("add-evidence", "dossier", "evidence-file", "withdraw-evidence"),
-    *("notice", "read-chaser"),
+    *("notice", "read-chaser", "withdraw-chaser"),
     *("add-milestone", "step-milestone"),
     *("ask", "decide-applications", "grant-application", "return-application", "take-back-application"),
     *("add-unit", "remove-unit", "add-member", "end-member", "member-link"),

@@ -74,6 +74,7 @@ AUDITED = {
     "asked": "measures_application",
     "decided": "measures_decision",
     "chased": "measures_chaser",
+    "chaser_withdrawn": "measures_chaserwithdrawal",
     "assignment_corrected": "measures_assignmentcorrection",
     "milestone_added": "measures_milestone",
     "milestone_changed": "measures_milestonestep WHERE number > 1",

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from measures.models import CalendarAddress, Checklist, ReminderChoice, SavedView, Use
 from measures.models.calendars import hash_of_token
-from measures.reminders.calendar import calendar_file, due_days, items_of, period_days
+from measures.reminders.calendar import calendar_file, due_days, items_of, milestone_days, period_days
 from measures.reports.formats import ICALENDAR
 from measures.views.access import SignedInRequest
 from measures.views.limits import too_many
@@ -81,7 +81,8 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 def _own_file(user: User) -> bytes:
     on = timezone.localdate()
     checklists = Checklist.objects.filter(memberships__user=user)
-    days = [*due_days(items_of(user), on=on), *period_days(checklists, on=on)]
+    items = items_of(user)
+    days = [*due_days(items, on=on), *milestone_days(items, on=on), *period_days(checklists, on=on)]
     return calendar_file(_("Taizhang"), days, at=timezone.now())
 
 
@@ -90,4 +91,6 @@ def _view_file(user: User, view: SavedView) -> bytes:
     checklist = get_object_or_404(Checklist.objects.visible_to(user), pk=view.checklist_id)
     get_object_or_404(checklist.saved_views.visible_to(user), pk=view.pk)
     items = ListState(QueryDict(view.query), checklist, user).items
-    return calendar_file(view.name, due_days(items, on=timezone.localdate()), at=timezone.now())
+    on = timezone.localdate()
+    days = [*due_days(items, on=on), *milestone_days(items, on=on)]
+    return calendar_file(view.name, days, at=timezone.now())

@@ -1,5 +1,7 @@
 """Chasers: the office asks units for an answer about many items at once, and the units read and answer."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -13,10 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from measures.choices import ChaserLevel
 from measures.forms.chasers import ChaserForm, ChasersForm
 from measures.forms.days import PER_PAGE, DayForm
+from measures.forms.loop import WithdrawForm
 from measures.ledger.chasers import is_addressed, shown_chasers
 from measures.lights import end_of_day, local_day
 from measures.models import Chaser, Checklist, Item, Sent
-from measures.models.chasers import CHASED_AT_ONCE, by_lead_unit
+from measures.models.chasers import CHASED_AT_ONCE, ChaserWithdrawn, by_lead_unit
 from measures.models.people import person_name
 from measures.reports import formats
 from measures.reports.notices import NOTICE_FORMATS, NOTICES_AT_ONCE, notices_of, notices_zip
@@ -139,24 +142,33 @@ def _fetch_chaser(checklist: Checklist, pk: int) -> Chaser:
 def chaser(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """One chaser with its items, what answered it, and who has read it; `as_of` a past day."""
     checklist = readable_checklist(request, slug)
-    found = _fetch_chaser(checklist, pk)
+    return _chaser_page(request, checklist, _fetch_chaser(checklist, pk))
+
+
+def _chaser_page(
+    request: SignedInRequest, checklist: Checklist, found: Chaser, form: WithdrawForm | None = None
+) -> HttpResponse:
+    """The page of a chaser; with a `form` that is not valid, what is wrong in it."""
     day = DayForm(request.GET, **opening_and_today(checklist))
     if found.at >= end_of_day(day.day):
         raise Http404(_("This chaser was sent later."))
     (shown,) = shown_chasers([found], as_of=day.past)
     rights = rights_of(request)
-    addressed = day.past is None and is_addressed(rights, found, checklist)
+    is_open = day.past is None and shown.withdrawal is None
+    addressed = is_open and is_addressed(rights, found, checklist)
     context = {
         "checklist": checklist,
         "tab": "items",
-        "shown": shown,
+        "shown": replace(shown, may_withdraw=is_open and _may_chase(request, checklist)),
+        "withdraw_form": form or WithdrawForm(),
+        "withdrawing": found.pk if form else None,
         "day": day,
         "notes_read": addressed and all(read.by_id != request.user.pk for read in shown.reads),
         "formats": NOTICE_FORMATS,
         "together": Chaser.objects.sent_with(found).count(),
         "at_once": NOTICES_AT_ONCE,
     }
-    return render(request, "chasers/page.html", context, status=422 if day.errors else 200)
+    return render(request, "chasers/page.html", context, status=422 if day.errors or form else 200)
 
 
 @require_GET
@@ -166,6 +178,8 @@ def notice(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     checklist = readable_checklist(request, slug)
     found = _fetch_chaser(checklist, pk)
     kind = chosen_format(NOTICE_FORMATS, request.GET.get("format", ""))
+    if found.withdrawn_by():
+        raise Http404(_("This chaser was withdrawn, so it has no notice."))
     sent = list(Chaser.objects.sent_with(found)) if "together" in request.GET else [found]
     if len(sent) > NOTICES_AT_ONCE:
         raise Http404(_("There is no file with so many notices. Download them one by one."))
@@ -190,4 +204,22 @@ def read_chaser(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         raise PermissionDenied(_("Only those who act for the unit note its chasers as read."))
     found.note_read(by=request.user, at=timezone.now())
     messages.success(request, _("Noted as read."))
+    return redirect(found)
+
+
+@require_POST
+def withdraw_chaser(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    """Takes a chaser back, with a reason; it stays visible as withdrawn, and waits for no answer."""
+    checklist = readable_checklist(request, slug)
+    found = _fetch_chaser(checklist, pk)
+    if not _may_chase(request, checklist):
+        raise PermissionDenied(_("Only an administrator of an open checklist withdraws chasers."))
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _chaser_page(request, checklist, found, form)
+    try:
+        found.withdraw(by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+        messages.success(request, _("Chaser withdrawn."))
+    except ChaserWithdrawn:
+        messages.error(request, _("Somebody has withdrawn this chaser meanwhile."))
     return redirect(found)
