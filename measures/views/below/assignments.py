@@ -33,7 +33,7 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
         "checklist": checklist,
         "tab": "below",
         "received": sorted(received[:SHOWN], key=lambda step: step.state != AssignmentState.GIVEN),
-        "given": [(one, [counts[one.pk, state] for state in AssignmentState]) for one in given],
+        "given": [(one, [(state.label, counts[one.pk, state]) for state in AssignmentState]) for one in given],
         "states": list(AssignmentState),
     }
     return render(request, "assignments/list.html", context)
