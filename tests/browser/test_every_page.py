@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.browser.arrivals import Site
+from tests.browser.arrivals import ROOT, Site, at
 from tests.browser.looks import LOOKS, Look
 from tests.browser.pages import BY_NAME, PAGES, Shown
 from tests.test_access import TABLE
@@ -113,6 +113,31 @@ def test_the_first_rows_of_the_list_stand_on_the_first_screen(browser: Browser, 
         assert row
         assert row["y"] + row["height"] < 800, name
         page.close()
+    context.close()
+
+
+def test_a_phone_shows_a_leader_the_figures_and_what_is_late_at_once(
+    browser: Browser, demo_site: Site
+) -> None:
+    context = browser.new_context(
+        base_url=demo_site.url, locale="zh-CN", viewport={"width": 360, "height": 740}
+    )
+    page = context.new_page()
+    overview = Shown("overview-viewer", at(f"{ROOT}/"), user="viewer")
+    for shown, figures, late in (
+        (BY_NAME["todo-viewer"], ".three a", ".lines a"),
+        (overview, ".headline a", ".rows li"),
+    ):
+        shown.open(page, demo_site)
+        for seen in (page.locator(figures).nth(2), page.locator(late).nth(2)):
+            box = seen.bounding_box()
+            assert box
+            assert box["y"] + box["height"] < 740, shown.name
+
+    BY_NAME["items"].open(page, demo_site)
+    row = page.locator("tbody[data-row]").first.bounding_box()
+    assert row
+    assert row["y"] < 300
     context.close()
 
 
