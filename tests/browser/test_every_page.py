@@ -129,7 +129,7 @@ def test_a_phone_shows_a_leader_the_figures_and_what_is_late_at_once(
         (overview, ".headline a", ".rows li"),
     ):
         shown.open(page, demo_site)
-        for seen in (page.locator(figures).nth(2), page.locator(late).nth(2)):
+        for seen in (page.locator(figures).nth(2), page.locator(late).nth(1)):
             box = seen.bounding_box()
             assert box
             assert box["y"] + box["height"] < 740, shown.name
