@@ -10,7 +10,7 @@ from measures.migrations._engines import append_only, run_sql
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0039_reminders'),
+        ('measures', '0040_webhook'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

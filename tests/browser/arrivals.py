@@ -1,8 +1,7 @@
 """How a reader gets to each page of the demo, as one of its users."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -26,15 +25,22 @@ class Site:
     url: str
     settings: Any
     monkeypatch: pytest.MonkeyPatch
+    # By name and password: a new password ends a session. Signing in each time takes a quarter of a second.
+    sessions: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def sign_in(self, context: BrowserContext, username: str) -> None:
         context.clear_cookies(name="sessionid")
         if username:
+            value = self.session_of(User.objects.get(username=username))
+            context.add_cookies([{"name": "sessionid", "value": value, "url": self.url}])
+
+    def session_of(self, user: User) -> str:
+        key = user.username, user.password
+        if key not in self.sessions:
             client = Client()
-            client.force_login(User.objects.get(username=username))
-            context.add_cookies(
-                [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}]
-            )
+            client.force_login(user)
+            self.sessions[key] = client.cookies["sessionid"].value
+        return self.sessions[key]
 
 
 Arrive = Callable[[Page, Site], None]
@@ -245,55 +251,3 @@ def period_to_submit(page: Page, site: Site) -> None:
     made = made or make_periods(checklist, PeriodKind.BY_HAND, [days])[0]
     page.goto(made.get_absolute_url())
     expect(page.locator("form[data-wait]")).to_be_visible()
-
-
-def too_many_fields(page: Page, site: Site) -> None:
-    page.goto("/password/")
-    page.evaluate(
-        """() => {
-          const form = document.querySelector("main form");
-          for (let n = 0; n < 1100; n++) {
-            form.append(Object.assign(document.createElement("input"), { name: n }));
-          }
-          form.submit();
-        }"""
-    )
-    page.wait_for_selector(".narrow h1")
-
-
-def token_missing(page: Page, site: Site) -> None:
-    page.goto("/password/")
-    page.evaluate(
-        """() => {
-          document.querySelector("main [name=csrfmiddlewaretoken]").remove();
-          document.querySelector("main form").submit();
-        }"""
-    )
-    page.wait_for_url("/password/")
-
-
-def broken(page: Page, site: Site) -> None:
-    with site.monkeypatch.context() as patched:
-        patched.setattr("measures.views.site.home.rights_of", None)
-        page.goto("/checklists/")
-
-
-def maintained(page: Page, site: Site) -> None:
-    with there(site.settings.MAINTENANCE_FILE):
-        page.goto(f"{ROOT}/")
-
-
-def styleguide(page: Page, site: Site) -> None:
-    site.settings.DEBUG = True
-    page.goto("/styleguide/")
-    site.settings.DEBUG = False
-
-
-@contextmanager
-def there(file: Any) -> Iterator[None]:
-    """The file exists meanwhile."""
-    file.touch()
-    try:
-        yield
-    finally:
-        file.unlink()

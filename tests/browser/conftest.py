@@ -23,7 +23,7 @@ WALK = "test_every_page_is_accessible"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The walks over every page begin before other browser tests: else all wait for them in the end."""
+    """The walk over every page begins before other browser tests: else all wait for it in the end."""
     ours = [item for item in items if item.get_closest_marker("browser")]
     walks = [item for item in ours if WALK in item.name]
     if walks:

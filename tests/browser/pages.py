@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from tests.browser import arrivals, arrivals_accounts, arrivals_loop
+from tests.browser import arrivals, arrivals_accounts, arrivals_loop, arrivals_problems
 from tests.browser.arrivals import ROOT, Arrive, Site, at
 
 
@@ -150,13 +150,13 @@ PAGES = [
     Shown("report-templates", at(f"{ROOT}/report/templates/")),
     Shown("views", at(f"{ROOT}/views/")),
     Shown("columns", at(f"{ROOT}/items/columns/")),
-    Shown("styleguide", arrivals.styleguide),
-    Shown("problem-400", arrivals.too_many_fields),
+    Shown("styleguide", arrivals_problems.styleguide),
+    Shown("problem-400", arrivals_problems.too_many_fields),
     Shown("problem-403", at("/admin/"), user="viewer"),
-    Shown("problem-403-csrf", arrivals.token_missing),
+    Shown("problem-403-csrf", arrivals_problems.token_missing),
     Shown("problem-404", at("/no-such-page/")),
-    Shown("problem-500", arrivals.broken),
-    Shown("problem-503", arrivals.maintained),
+    Shown("problem-500", arrivals_problems.broken),
+    Shown("problem-503", arrivals_problems.maintained),
     Shown("admin", at("/admin/")),
     Shown("admin-items", at("/admin/measures/item/?checklist__id__exact=1")),
 ]

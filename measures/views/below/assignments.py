@@ -29,12 +29,13 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
     steps = AssignmentStep.objects.newest().filter(assignment__in=given)
     counts = Counter(steps.values_list("assignment", "state"))
     received = checklist.assignment_steps.newest().with_terms().select_related("assignment__measure")
+    states = list(AssignmentState)
     context = {
         "checklist": checklist,
         "tab": "below",
         "received": sorted(received[:SHOWN], key=lambda step: step.state != AssignmentState.GIVEN),
-        "given": [(one, [counts[one.pk, state] for state in AssignmentState]) for one in given],
-        "states": list(AssignmentState),
+        "given": [(one, [(state, counts[one.pk, state]) for state in states]) for one in given],
+        "states": states,
     }
     return render(request, "assignments/list.html", context)
 
