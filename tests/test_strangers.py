@@ -78,6 +78,7 @@ WAYS: dict[str, Callable[[], tuple[Client, str]]] = {
     "first-password": lambda: (Client(), link()),
     "invitation": lambda: (Client(), invited()),
     "calendar": lambda: (Client(), "/calendar/unknown/taizhang.ics"),
+    "sign-in-help": lambda: (Client(), "/help/sign-in/"),
     "language": lambda: (Client(), "/language/"),
     "theme": lambda: (Client(), "/theme/"),
     "healthz": lambda: (Client(), "/healthz"),
