@@ -96,6 +96,7 @@ TASKS = (
             *("correct-assignment", "withdraw-assignment", "accept-assignment", "return-assignment"),
         ),
     ),
+    HelpPart("admin", _("Edit items in the administration")),
     HelpPart("reminders", _("Reminders and calendars"), ("reminders", "make-calendar")),
 )
 PARTS = {part.slug: part for part in (*ROLES, *TASKS)}

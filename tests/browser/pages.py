@@ -158,5 +158,6 @@ PAGES = [
     Shown("problem-503", arrivals.maintained),
     Shown("admin", at("/admin/")),
     Shown("admin-items", at("/admin/measures/item/?checklist__id__exact=1")),
+    Shown("admin-item", at("/admin/measures/item/1/change/")),
 ]
 BY_NAME = {shown.name: shown for shown in PAGES}

@@ -20,6 +20,7 @@ OF_README = {
     "report": Picture("report-since"),
 }
 OF_HELP = {
+    "admin": Picture("admin-items"),
     "applications": Picture("applications"),
     "audit": Picture("audit"),
     "below": Picture("below"),
