@@ -90,7 +90,7 @@ shots: .venv/installed-dev ## Save screenshots of every page of the demo to shot
 	@SHOTS="$(SHOTS)" DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest tests/browser/shots.py -k test_take_shots -p no:cacheprovider
 
 .PHONY: pictures
-pictures: .venv/installed-dev ## Renew the README's screenshots in docs/pictures/
+pictures: .venv/installed-dev ## Renew the screenshots of the README and of the help
 	@DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m pytest tests/browser/shots.py -k test_take_pictures -p no:cacheprovider
 
 .PHONY: soak

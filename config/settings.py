@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",  # before ours, which takes its page out of the admin
     "measures",  # before modeltranslation, whose loaddata ours builds upon
     "modeltranslation",  # before the admin, which it extends
-    "django.contrib.admin",
+    "measures.apps.AdministrationConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

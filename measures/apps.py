@@ -1,10 +1,17 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.db import connections
 from django.db.models.signals import pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
+class AdministrationConfig(admin_apps.AdminConfig):
+    default = False
+    default_site = "measures.rights.administration.Administration"
+
+
 class MeasuresConfig(AppConfig):
+    default = True
     name = "measures"
     verbose_name = _("Taizhang")
 

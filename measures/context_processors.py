@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from measures.rights.administration import opens_admin
 from measures.rights.posts import makes_accounts
 from measures.rights.roles import rights_of
 from measures.todo.acting import Acting
@@ -19,13 +20,14 @@ def appearance(request: HttpRequest) -> dict[str, object]:
 
 
 def menu(request: HttpRequest) -> dict[str, object]:
-    """`reads_audit`, `makes_accounts`: what the user's menu links to; `waiting_count`: as `count_waiting`.
+    """`reads_audit`, `makes_accounts`, `opens_admin`: what the user's menu links to.
 
-    Only evaluated if a page has a menu.
+    `waiting_count` is as `count_waiting`. Only evaluated if a page has a menu.
     """
     return {
         "reads_audit": SimpleLazyObject(lambda: rights_of(request).reads_audit()),
         "makes_accounts": SimpleLazyObject(lambda: makes_accounts(request.user)),
+        "opens_admin": SimpleLazyObject(lambda: opens_admin(rights_of(request))),
         "waiting_count": lambda: count_waiting(Acting(rights_of(request))),
     }
 

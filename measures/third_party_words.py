@@ -89,6 +89,52 @@ DJANGO = [
     ),
     _("Designates whether the user can log into this admin site."),
 ]
+# Those of its admin: its Chinese spaces words apart, says 以 for by and 动作 for an action.
+ADMIN = [
+    _("Action:"),
+    _("Add"),
+    _("Add %(name)s"),
+    _("Add %s"),
+    _("Add another %(model)s"),
+    _("Add another %(verbose_name)s"),
+    _("Add link"),
+    _("After you’ve created a user, you’ll be able to edit more user options."),
+    _(" By %(filter_title)s "),
+    _("Change %s"),
+    _("Change history: %s"),
+    _("Change or view list link"),
+    _("Delete selected %(verbose_name_plural)s"),
+    _("Filter"),
+    _("Items must be selected in order to perform actions on them. No items have been changed."),
+    _("Model name"),
+    _("My actions"),
+    _("None available"),
+    _("No action selected."),
+    _("Pagination %(name)s"),
+    _("Recent actions"),
+    _("Save and add another"),
+    _("Search"),
+    _("Search %(name)s"),
+    _("Select %s"),
+    _("Select %s to change"),
+    _("Select %s to view"),
+    _("Select all %(total_count)s %(module_name)s"),
+    _("Select all objects on this page for an action"),
+    _("Select this object for an action - {}"),
+    _("Skip to main content"),
+    _("The %(name)s “%(obj)s” was deleted successfully."),
+    _("The {name} “{obj}” was added successfully."),
+    _("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    _("The {name} “{obj}” was changed successfully."),
+    _("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    _("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    _("View %s"),
+    _("View on site"),
+    _("You don’t have permission to view or edit anything."),
+    _("You may edit it again below."),
+    _("%(app)s administration"),
+    _("0 of %(cnt)s selected"),
+]
 DJANGO_COUNTED = [
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
@@ -110,4 +156,11 @@ DJANGO_COUNTED = [
         "Ensure this filename has at most %(max)d character (it has %(length)d).",
         "Ensure this filename has at most %(max)d characters (it has %(length)d).",
     ),
+]
+ADMIN_COUNTED = [
+    ngettext_lazy(
+        "%(count)s %(name)s was changed successfully.", "%(count)s %(name)s were changed successfully."
+    ),
+    ngettext_lazy("%(total_count)s selected", "All %(total_count)s selected"),
+    ngettext_lazy("%(counter)s result", "%(counter)s results"),
 ]

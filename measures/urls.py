@@ -40,7 +40,7 @@ from measures.views.periods import periods
 from measures.views.periods import steps as period_steps
 from measures.views.report import report
 from measures.views.report import templates as report_templates
-from measures.views.site import audit, doctor, home, overview, rules, search, site, styleguide
+from measures.views.site import audit, doctor, help, home, overview, rules, search, site, styleguide
 from measures.views.units import burden, units
 from measures.views.units import report as units_report
 
@@ -163,6 +163,10 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("audit/", audit.trail, name="audit"),
     path("doctor/", doctor.doctor, name="doctor"),
+    path("help/", help.help_contents, name="help"),
+    path("help/handbook/", help.handbook, name="handbook"),
+    path("help/sign-in/", help.sign_in_help, name="sign-in-help"),
+    path("help/<slug:slug>/", help.help_part, name="help-part"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/code/", sign_in.second_step, name="second-step"),
     path("sign-out/", accounts.sign_out, name="sign-out"),

@@ -1,6 +1,6 @@
 """Every address of the admin, walked as everybody. One that is not in the table fails the test.
 
-All but one of those who walk have staff status: what they then find is up to their roles. A row that one may
+All but two of those who walk have staff status: what they then find is up to their roles. A row that one may
 not know of answers as one that is not there: Django leads to the admin's first page, and says so.
 """
 
@@ -23,14 +23,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.any_engine]
 __all__ = ["checklist", "everybody", "owner", "viewer"]  # fixtures are found by their names
 
 SIGN_IN, GONE, LED, REFUSED = "sign-in", "gone", "led on", 403
-PEOPLE = [*EVERYONE, "security", "without staff"]
-STAFF = [who for who in PEOPLE if who not in ("anonymous", "without staff")]
+# Every administrator of a checklist opens the items; other roles need staff status to come in.
+PLAIN, SHUT_OUT = "administrator without staff", "editor without staff"
+PEOPLE = [*EVERYONE, "security", PLAIN, SHUT_OUT]
+STAFF = [who for who in PEOPLE if who not in ("anonymous", PLAIN, SHUT_OUT)]
 Answers = dict[str, int | str]
 
 
 def answers(everybody_else: int | str, **groups: list[str]) -> Answers:
     """What each is answered: groups by `ok`, `gone`, `refused`; the rest of the staff as said first."""
-    found: Answers = {"anonymous": SIGN_IN, "without staff": REFUSED}
+    found: Answers = {"anonymous": SIGN_IN, PLAIN: REFUSED, SHUT_OUT: REFUSED}
     found.update(dict.fromkeys(STAFF, everybody_else))
     meaning: Answers = {"ok": 200, "gone": GONE, "refused": REFUSED}
     for group, people in groups.items():
@@ -39,16 +41,17 @@ def answers(everybody_else: int | str, **groups: list[str]) -> Answers:
 
 
 def every(staff: int | str, without: int | str) -> Answers:
-    """All staff as one, and the one without."""
-    return answers(staff) | {"without staff": without}
+    """All who may open the admin as one, and the one who may not."""
+    return answers(staff) | {PLAIN: staff, SHUT_OUT: without}
 
 
 ALL, NONE = answers(200), answers(REFUSED)
-NO_METHOD = answers(405)
+NO_METHOD = every(405, REFUSED)
+OPEN = every(200, REFUSED)
 UNKNOWN = [*OUTSIDERS, "security"]  # no role from which they read 河南
 MANAGERS = ["administrator", "superuser"]
 OTHER_MANAGERS = [*OUTSIDERS, "administrator above"]
-READ = answers(GONE, ok=READERS)
+READ = answers(GONE, ok=[*READERS, PLAIN])
 MANAGE_SOME = answers(REFUSED, ok=[*MANAGERS, *OTHER_MANAGERS])
 MANAGE_THIS = answers(REFUSED, ok=MANAGERS, gone=OTHER_MANAGERS)
 ACCOUNTS = answers(REFUSED, ok=["superuser", "security"])
@@ -79,8 +82,9 @@ TABLE: dict[str, Kinds] = {
     "measure": TO_READ,
     "item": TO_READ
     | {
+        "changelist": (OPEN, OPEN),
         "history": (READ, READ),
-        "change": (READ, answers(REFUSED, ok=["editor", "administrator"], gone=UNKNOWN)),
+        "change": (READ, answers(REFUSED, ok=["editor", "administrator", PLAIN], gone=UNKNOWN)),
     },
     "checklist": MANAGED | {"add": (OPERATOR, OPERATOR), "delete": (NONE, NONE)},
     "owner": MANAGED,
@@ -101,15 +105,15 @@ TABLE: dict[str, Kinds] = {
 # Buttons on a user's page; their addresses have names of our own.
 BUTTONS = ("link", "no-second-factor")
 SITE: Kinds = {
-    "index": (ALL, ALL),
+    "index": (OPEN, OPEN),
     "login": (answers(REFUSED), answers(REFUSED)),
     "logout": (NO_METHOD, ON),
     # Led to the site's own page, staff or not.
     "password_change": (every(LED, LED), every(LED, LED)),
-    "password_change_done": (ALL, NO_METHOD),
+    "password_change_done": (OPEN, NO_METHOD),
     "autocomplete": (NONE, NO_METHOD),
-    "jsi18n": (ALL, NO_METHOD),
-    "app_list": (ALL, ALL),
+    "jsi18n": (OPEN, NO_METHOD),
+    "app_list": (OPEN, OPEN),
     "view_on_site": (every(404, 404), every(404, 404)),
 }
 CASES = [(model, kind) for model, kinds in TABLE.items() for kind in kinds] + [("", name) for name in SITE]
@@ -143,8 +147,10 @@ def staff(everybody: dict[str, User | None]) -> dict[str, User | None]:
     rights = Permission.objects.filter(codename__in=["add_user", "change_user", "view_user"])
     security.user_permissions.set(rights)
     User.objects.update(is_staff=True)
-    plain = make_user("plain", Checklist.objects.get(slug="henan"), Role.ADMINISTRATOR)
-    return everybody | {"security": security, "without staff": plain}
+    henan = Checklist.objects.get(slug="henan")
+    plain = make_user("plain", henan, Role.ADMINISTRATOR)
+    shut_out = make_user("shut out", henan, Role.EDITOR, Owner.objects.get(name="干部一处"))
+    return everybody | {"security": security, PLAIN: plain, SHUT_OUT: shut_out}
 
 
 @pytest.fixture

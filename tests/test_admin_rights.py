@@ -127,10 +127,52 @@ class TestRights:
         assert s.post(f"{LIST}{first.pk}/delete/", {"post": "yes"}).status_code == 403
         assert s.get(LIST).context["action_form"] is None
 
-    def test_one_who_is_not_staff_is_sent_away(self, administrator: User, sign_in: SignIn) -> None:
+    def test_without_staff_status_other_roles_are_sent_away(
+        self, viewer: User, editor: User, sign_in: SignIn
+    ) -> None:
         User.objects.update(is_staff=False)
 
-        assert sign_in(administrator).get(LIST).status_code == 302
+        assert [sign_in(user).get(LIST).status_code for user in (viewer, editor)] == [302, 302]
+
+
+class TestWithoutStaffStatus:
+    def test_an_administrator_of_a_checklist_annotates_its_items(
+        self, first: Item, administrator: User, sign_in: SignIn
+    ) -> None:
+        a = sign_in(administrator)
+        data = read_list(a)
+
+        assert 'href="/admin/"' in a.get("/checklists/henan/").content.decode()
+        assert a.post(LIST, data | {f"{row(data, first)}notes": "noted"}).status_code == 302
+        assert state(first)["notes"] == "noted"
+        assert a.post(page_of(first), read_page(a, first) | {"notes": "again"}).status_code == 302
+        assert state(first)["notes"] == "again"
+
+    def test_the_rest_is_the_operators_and_the_index_names_the_pages_to_use(
+        self, checklist: Checklist, administrator: User, sign_in: SignIn
+    ) -> None:
+        a = sign_in(administrator)
+        index = a.get("/admin/")
+
+        assert [one["object_name"] for app in index.context["app_list"] for one in app["models"]] == ["Item"]
+        assert "for the operator of the site" in index.content.decode()
+        for page in ("people", "settings", "below"):
+            assert f'href="/checklists/henan/{page}/"' in index.content.decode()
+        assert "for the operator of the site" not in a.get(LIST).content.decode()
+        for model in ("owner", "membership", "checklist", "catalogue"):
+            assert a.get(f"/admin/measures/{model}/").status_code == 403
+
+    def test_the_loops_rules_hold(
+        self, first: Item, owner: Owner, administrator: User, sign_in: SignIn
+    ) -> None:
+        Checklist.objects.update(signs_off=True, extends_by_request=True, two_persons=True)
+        a = sign_in(administrator)
+        data = read_list(a)
+
+        refused = a.post(LIST, data | {f"{row(data, first)}status": "done", "reason": "ready"})
+
+        assert "ask for an application" in refused.content.decode()
+        assert state(first) == UNTOUCHED
 
 
 @pytest.mark.parametrize("model", ["catalogue", "pillar", "section", "measure"])

@@ -80,6 +80,7 @@ WAYS: dict[str, Callable[[], tuple[Client, str]]] = {
     "invitation": lambda: (Client(), invited()),
     "forgot-password": lambda: (Client(), "/account/forgot-password/"),
     "calendar": lambda: (Client(), "/calendar/unknown/taizhang.ics"),
+    "sign-in-help": lambda: (Client(), "/help/sign-in/"),
     "language": lambda: (Client(), "/language/"),
     "theme": lambda: (Client(), "/theme/"),
     "healthz": lambda: (Client(), "/healthz"),

@@ -28,7 +28,7 @@ ORDER = [
     ["accounts", "rights", "translation", "tree"],
     ["todo"],
     ["context_processors", "forms", "reports"],
-    ["admin", "errors", "ledger", "operations"],
+    ["admin", "errors", "help", "ledger", "operations"],
     ["audit", "demo", "middleware", "reminders", "sheets", "templatetags"],
     ["management", "views"],
     ["urls"],

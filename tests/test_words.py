@@ -117,6 +117,18 @@ def test_djangos_own_messages_are_said_in_our_words(language: str) -> None:
     assert not [text for text in said if re.search("[a-z]{4}", re.sub(r"%\(\w+\)", "", text))]
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant"])
+def test_the_admin_speaks_our_words(language: str) -> None:
+    with translation.override(language):
+        said = [translation.gettext(word) for word in third_party_words.ADMIN]
+        said += [str(counted % 2) for counted in third_party_words.ADMIN_COUNTED]
+        assert translation.gettext("View") in ("查看", "檢視")
+
+    assert not [
+        text for text in said if re.search("你|动作|動作|[选選][择擇] |^ ?以", text) or SPACED.search(text)
+    ]
+
+
 def test_sentences_write_dates_as_their_language_does() -> None:
     """Cells and stamps of time have 2026-09-30; a sentence that has it too would show two forms on a page."""
     sentences = {

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from measures.models import Checklist, Owner
 from measures.querysets.checklists import ChecklistQuerySet
-from measures.rights.roles import Action, Rights
+from measures.rights.roles import Action, Rights, rights_of
 
 type OwnersByKey = dict[str, Owner]
 
@@ -19,9 +19,9 @@ type OwnersByKey = dict[str, Owner]
 class Desk:
     """A user's rights, and the owners that they may hand items to. A query each, at the first question."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, rights: Rights) -> None:
         self.user = user
-        self.rights = Rights(user)
+        self.rights = rights
 
     @cached_property
     def managed_keys(self) -> set[int]:
@@ -71,6 +71,6 @@ def desk_of(request: HttpRequest) -> Desk:
     """The request's one desk."""
     found = getattr(request, "desk", None)
     if found is None:
-        found = Desk(cast(User, request.user))
+        found = Desk(cast(User, request.user), rights_of(request))
         request.desk = found  # type: ignore[attr-defined]
     return found

@@ -20,10 +20,11 @@ from measures.admin.item_forms import AdminItemForm, ItemPageForm, ItemRowForm
 from measures.choices import Via
 from measures.forms.days import PER_PAGE
 from measures.models import Checklist, Item, Measure, StaleVersion, Update
-from measures.models.people import names_of
+from measures.models.people import names_of, person_name
 from measures.models.state import COLUMN_FIELDS, FIELDS, State
 from measures.querysets.append_only import UpdateQuerySet
 from measures.querysets.catalogue import LANGUAGE_SUFFIXES
+from measures.rights.administration import opens_admin
 from measures.rights.roles import Action
 
 # Each field of the state has two inputs; key, version and tick have one each.
@@ -47,6 +48,7 @@ class JournalInline(ShowsUnits, TabularInline[Update, Item]):
     """The item's updates, newest first, to read."""
 
     model = Update
+    template = "admin/measures/item/journal.html"
     verbose_name_plural = _("Journal")
     fields = JOURNAL_FIELDS
     # Fields to read, not fields that happen to be disabled: a forged form would list all owners there are.
@@ -61,7 +63,7 @@ class JournalInline(ShowsUnits, TabularInline[Update, Item]):
         return found.with_state()
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_staff
+        return True  # to those who open the item
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -78,7 +80,12 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
     form = ItemPageForm
     inlines = [JournalInline]
     actions = ["change_together"]
-    list_display = ["code", "title", "pillar_title", *SHOWN_FIELDS, "version"]
+    # What is written most comes first; the rest scrolls within the list.
+    list_display = [
+        *("code", "title", "status", "owner", "due", "notes"),
+        *(name for name in SHOWN_FIELDS if name not in ("status", "owner", "due", "notes")),
+        *("pillar_title", "version"),
+    ]
     list_editable = COLUMN_FIELDS
     list_filter = [
         ("checklist", admin.RelatedOnlyFieldListFilter),
@@ -107,7 +114,7 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
         "source",
         "key_terms",
         "updated_at",
-        "updated_by",
+        "updater",
         "cooperating_units",
     ]
     # `version` is a form field here; the model field is not editable.
@@ -146,6 +153,10 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
     def key_terms(self, item: Item) -> str:
         return " · ".join(item.measure.key_terms_in(get_language()))
 
+    @admin.display(description=capfirst(Item._meta.get_field("updated_by").verbose_name))
+    def updater(self, item: Item) -> str:
+        return person_name(item.updated_by) if item.updated_by else ""
+
     def view_on_site(self, item: Item) -> str:
         return item.get_absolute_url()
 
@@ -157,10 +168,11 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
         return Item.objects.visible_to(request.user).select_related(*joined).with_cooperating()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_staff
+        return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.is_staff
+        """Everybody who may open the admin; which items they read is up to `get_queryset`."""
+        return opens_admin(desk_of(request).rights)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -168,7 +180,7 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
     def has_change_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
         rights = desk_of(request).rights
         allowed = rights.changes_anything() if obj is None else rights.may_change(obj)
-        return request.user.is_staff and allowed
+        return opens_admin(rights) and allowed
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -237,7 +249,7 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
         if obj and self.has_change_permission(request, obj):
             written.insert(-1, "reason")
         return [
-            (None, {"fields": ["checklist", "measure", *written, "updated_at", "updated_by"]}),
+            (None, {"fields": ["checklist", "measure", *written, "updated_at", "updater"]}),
             (
                 capfirst(Measure._meta.verbose_name),
                 {"fields": ["pillar_title", "section", "detail", "source", "key_terms"]},

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db.models import ForeignKey, Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -21,22 +21,12 @@ from measures.models.audit import in_plain
 from measures.rights.separation import refuse_second_post
 from measures.texts import REASON_LIMIT
 
-LINKS_SHOWN = 5
-
 
 class ManagedAdmin[Row: Model](AuditedAdmin[Row]):
     """Shows and changes only rows of the checklists that the user manages."""
 
     checklist_key = "checklist_id"
-    change_list_template = "admin/measures/managed_list.html"
     change_form_template = "admin/measures/managed_row.html"
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, object] | None = None
-    ) -> HttpResponse:
-        """As Django's, with links to the pages on which the user manages units, people and rules."""
-        managed = Checklist.objects.filter(pk__in=desk_of(request).managed_keys)[:LINKS_SHOWN]
-        return super().changelist_view(request, (extra_context or {}) | {"managed": managed})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
         everything = super().get_queryset(request)

@@ -115,7 +115,7 @@ def _add_overall(made: Document, report: Report) -> None:
     if report.period:
         basis.append(labelled(pgettext("report", "Period"), report.period))
     if report.view:
-        basis.append(labelled(_("View"), report.view))
+        basis.append(labelled(pgettext("saved view", "View"), report.view))
     basis += [labelled(label, value) for label, value in report.filters]
     made.add(Text(pgettext("between facts", "; ").join(basis) + pgettext("ends a sentence", ".")))
 

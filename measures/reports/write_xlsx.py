@@ -136,7 +136,7 @@ class _Summary:
             (pgettext("report", "Period"), report.period),
             (_("As of"), report.as_of),
             (_("Since"), report.since),
-            (_("View"), report.view),
+            (pgettext("saved view", "View"), report.view),
             *report.filters,
             (_("Made by"), report.made_by),
             (_("Made at"), as_text(local_minute(report.made_at))),

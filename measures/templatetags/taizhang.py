@@ -5,11 +5,14 @@ from collections.abc import Iterable
 
 from django import template
 from django.conf import settings
+from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
+from measures.help.parts import PART_OF
 from measures.lights import Lit
 from measures.models.people import person_name
 from measures.progress import Counts, percent
@@ -20,6 +23,22 @@ register.filter("percent", percent)
 
 # Each in its own script, so that a reader who is lost in one language finds their own.
 LANGUAGE_NAMES = {"zh-hans": "简体中文", "zh-hant": "繁體中文", "en": "English"}
+
+
+@register.simple_tag(takes_context=True)
+def help_address(context: Context) -> str:
+    """Return the address of the help that belongs to this page; strangers only get that for signing in."""
+    if not getattr(context.get("user"), "is_authenticated", False):
+        return reverse("sign-in-help")
+    match = getattr(context.get("request"), "resolver_match", None)
+    part = PART_OF.get(match.url_name or "") if match else None
+    return reverse("help-part", args=[part.slug]) if part else reverse("help")
+
+
+@register.inclusion_tag("help/picture.html")
+def help_picture(name: str, caption: str) -> dict[str, str]:
+    """A picture of a page in the help, as `make pictures` takes it."""
+    return {"file": f"measures/help/{name}.png", "caption": caption}
 
 
 @register.simple_tag

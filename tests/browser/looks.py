@@ -7,7 +7,8 @@ from playwright.sync_api import Page
 
 # All that a reader meets, without what is said in another language on purpose: keys, names, addresses.
 WORDS = r"""() => {
-  const marked = [...document.querySelectorAll("[aria-label], [title], [placeholder]")];
+  const named = ":is([aria-label], [title], [placeholder]):not([translate=no])";
+  const marked = [...document.querySelectorAll(named)];
   const attributes = marked.map((e) => [e.ariaLabel, e.title, e.placeholder].join(" "));
   const meant = [...document.querySelectorAll("kbd, [translate=no], .slug")];
   const names = new Set(meant.flatMap((e) => e.innerText.match(/[A-Za-z]{2,}/g) ?? []));
@@ -101,8 +102,12 @@ class Look:
         said, lang = page.evaluate(WORDS)
         return said, lang
 
-    def misfits(self, page: Page) -> list[str]:
+    def wider(self, page: Page) -> list[str]:
         found: list[str] = page.evaluate(WIDER, self.width)
+        return found
+
+    def misfits(self, page: Page) -> list[str]:
+        found = self.wider(page)
         return found + page.evaluate(MISFITS) if self.width < 640 else found
 
     def barriers(self, page: Page) -> list[str]:

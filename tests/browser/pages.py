@@ -30,6 +30,10 @@ PAGES = [
     Shown("sign-in", at("/sign-in/"), user=""),
     Shown("sign-in-wrong", arrivals_accounts.wrong_password, user=""),
     Shown("forgot-password", arrivals_accounts.forgot_password, user=""),
+    Shown("help", at("/help/")),
+    Shown("help-progress", at("/help/progress/"), user="editor"),
+    Shown("help-sign-in", at("/help/sign-in/"), user=""),
+    Shown("handbook", at("/help/handbook/")),
     Shown("password", at("/password/")),
     Shown("first-password", arrivals_accounts.first_password, user=""),
     Shown("first-password-gone", at("/account/first-password/MQ/gone/"), user=""),
@@ -103,6 +107,7 @@ PAGES = [
     Shown("bulk-preview", arrivals.previewed_together),
     Shown("item", at(f"{ROOT}/items/2.2.2/")),
     Shown("item-viewer", at(f"{ROOT}/items/3.1.4/"), user="viewer"),
+    Shown("item-evidence", at(f"{ROOT}/items/1.1.7/"), user="editor"),
     Shown("item-editor", at(f"{ROOT}/items/2.1.2/"), user="editor"),
     Shown("item-conflict", arrivals.conflict_on_page),
     Shown("report", at(f"{ROOT}/report/")),
@@ -159,5 +164,6 @@ PAGES = [
     Shown("problem-503", arrivals_problems.maintained),
     Shown("admin", at("/admin/")),
     Shown("admin-items", at("/admin/measures/item/?checklist__id__exact=1")),
+    Shown("admin-item", at("/admin/measures/item/1/change/")),
 ]
 BY_NAME = {shown.name: shown for shown in PAGES}

@@ -21,11 +21,11 @@ pytestmark = [
 
 # Latin words that officials do use: file formats, office programs, and the names of the language switch.
 LATIN_ALLOWED = {
-    *("English", "XLSX", "CSV", "DOCX", "PDF", "JSON", "ZIP", "docx", "MB", "MiB"),
+    *("English", "XLSX", "CSV", "DOCX", "PDF", "JSON", "ZIP", "docx", "KB", "MB", "MiB"),
     *("Excel", "WPS", "LibreOffice", "Word"),
 }
-# Django's own look: its tables scroll with the page on a phone, and its contrast is its own.
-DJANGOS = {"admin", "admin-items"}
+# Django's own look: its tables scroll within a box of their own on a phone.
+DJANGOS = {"admin", "admin-items", "admin-item"}
 # These act and lead on, or answer machines; none of them is a page to look at.
 NO_PAGE = {
     *("admin-password", "admin-shortcut", "two-factor-picture", "begin-two-factor", "end-two-factor"),
@@ -84,9 +84,8 @@ def faults_of(page: Page, shown: Shown, look: Look) -> list[str]:
     found = sorted(words - LATIN_ALLOWED)
     if lang != "zh-hans":
         found.append("not marked as zh-hans")
-    if shown.name not in DJANGOS:
-        found += [*look.misfits(page), *look.barriers(page)]
-    return found
+    found += look.wider(page) if shown.name in DJANGOS else look.misfits(page)
+    return found + look.barriers(page)
 
 
 def complaints(said: ConsoleMessage) -> list[str]:

@@ -1,0 +1,1 @@
+"""What the help consists of, and which part of it belongs to which page."""
