@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
-from measures.choices import Status
+from measures.choices import WELL_STATUSES, Status
 
 if TYPE_CHECKING:
     from measures.querysets.ledger import ItemQuerySet, OwnerCount, SectionCount
@@ -112,6 +112,14 @@ class Counts:
     def well_share(self) -> float | None:
         """Done or standing, in percent of what is in force; None where nothing is."""
         return 100 * self.well / self.in_force if self.in_force else None
+
+    @property
+    def well_share_before(self) -> float | None:
+        """The same on the earlier day; None if there is none, or nothing was in force."""
+        if self.before is None:
+            return None
+        in_force = sum(self.before.values()) - self.before[Status.DROPPED]
+        return 100 * sum(self.before[one] for one in WELL_STATUSES) / in_force if in_force else None
 
     def difference(self, status: Status) -> int:
         """How many more have this status than on the earlier day; 0 if there is nothing to compare with."""

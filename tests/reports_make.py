@@ -9,6 +9,7 @@ import docx
 
 from measures.choices import OPEN_STATUSES, Light, Status
 from measures.progress import Counts, add_up
+from measures.reports.choice import EVERYTHING
 from measures.reports.model import Completeness, JournalRow, Move, MoveKind, Report, ReportRow, TimePoint
 from tests.reports_loop import make_applications, make_entries
 
@@ -200,6 +201,7 @@ def make_report(measures: int = 10, updates: int = 1, **what_matters: Any) -> Re
         "journal": make_journal(rows, updates),
         "entries": make_entries(rows, MADE_AT),
         "applications": make_applications(rows, MADE_AT),
+        "choice": EVERYTHING,
     }
     return Report(**values | what_matters)
 

@@ -216,7 +216,7 @@ def read_pdf(data: bytes, report: Report) -> Read:
     words = pdf_text(data).replace("\u200b", "")
     groups: dict[str, Figures] = {}
     shares: Shares = {}
-    cell = r"(\d+)(?:\s+(\d+\.\d%))?(?:\s+[+-]\d+)?\s+"
+    cell = r"(\d+)(?:\s+(\d+\.\d%))?(?:\s+[+−]\d+)?\s+"
     for name in expected(report).groups:
         pattern = r"\s*".join(map(_in_pdf, name)) + r"\s+(\d+)\s+" + cell * 7 + r"(\d+)\s"
         if match := re.search(pattern, words):

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pypdf
 import pytest
 from django.core.management import call_command
 from django.test import Client, TestCase
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from measures.choices import Light, PeriodState, Role, Side, Status, Via
 from measures.demo import USERS
@@ -32,10 +33,11 @@ from measures.models import (
     Update,
     Withdrawal,
 )
+from measures.reports import FORMATS, Report, build_report
 from tests.databases import undone
 from tests.make import PASSWORD
 from tests.once import once
-from tests.proofs import share
+from tests.proofs import SOAK, share
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -50,6 +52,9 @@ DAYS = [
 ]
 # What the demo until UNTIL tells: a run writes it once, into its folder.
 STORY = "story.pickle"
+# The months whose reports are tried: the first and the last ones are the longest.
+ENDS = [date(2026, 6, 30), date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31), UNTIL]
+MONTHS = ENDS if SOAK else [ENDS[0], *ENDS[-2:]]
 on_one_day = pytest.mark.parametrize("made", [UNTIL], indirect=True)
 # The calendar is the same on every engine.
 OTHERS = DAYS[1 : 1 + share(len(DAYS) - 1, least=2)]
@@ -244,3 +249,35 @@ def test_texts_are_chinese_and_name_nobody(made: Demo) -> None:
     assert not [text for text in notes + said if re.search("[A-Za-z{}]", text)]
     assert not [text for text in notes + said if re.search("同志|某某|先生|女士", text)]
     assert len(set(said)) > 250
+
+
+def month(checklist: Checklist, ends: date) -> Report:
+    with translation.override("zh-hans"):
+        return build_report(
+            checklist.items.as_of(ends).there_by(ends),
+            checklist=checklist,
+            as_of=ends,
+            since=ends.replace(day=1) - timedelta(days=1),
+            made_at=timezone.now(),
+            made_by="张建国",
+        )
+
+
+@on_one_day
+@pytest.mark.any_engine
+@pytest.mark.parametrize("ends", MONTHS)
+def test_the_report_of_a_month_takes_eight_pages_and_names_every_late_item(made: Demo, ends: date) -> None:
+    report = month(Checklist.objects.get(slug="henan"), ends)
+    reader = pypdf.PdfReader(io.BytesIO(FORMATS["pdf"].write(report)))
+    pages = [page.extract_text() for page in reader.pages]
+    text = re.sub(r"[\s\u200b]", "", "".join(pages))
+    problems = text[text.index("三、存在的主要问题") : text.index("四、下一步打算")]
+
+    assert len(report.rows) == 120
+    assert len(pages) <= 8
+    assert next(place for place, page in enumerate(pages) if page.startswith("附件")) <= 3
+    for row in report.attention:
+        assert row.code in problems
+    ledger = text[text.rindex("任务落实情况台账") :]
+    for row in report.rows:
+        assert row.code in ledger

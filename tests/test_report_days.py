@@ -123,7 +123,7 @@ def test_dropped_items_are_in_no_denominator_of_what_is_reached(told: Checklist,
 
     assert (whole.total, whole.dropped, whole.in_force, whole.well) == (12, 1, 11, 2)
     assert whole.well_share == pytest.approx(100 * 2 / 11)
-    assert "2 / 11" in client.get(ADDRESS + SPAN).content.decode()
+    assert ">2</a> / 11</span>" in client.get(ADDRESS + SPAN).content.decode()
 
 
 def test_completeness_counts_owners_due_dates_and_updates_in_the_period(
@@ -179,7 +179,7 @@ def test_the_page_tells_both_days_the_edition_and_every_item_with_a_link(
 
     assert "<b>截至2026年9月30日</b> · 与2026年6月30日对比" in " ".join(page.split())
     assert "2026年11月24日版" in page
-    assert "截至2026年9月30日，河南应推进事项11项" in page
+    assert "截至2026年9月30日，河南围绕2个方面承担事项12项，应推进11项" in page
     for item in told.items.select_related("measure", "checklist"):
         assert item.get_absolute_url() in page
 

@@ -11,8 +11,10 @@ from lxml import etree
 
 from measures.reports import FORMATS
 from measures.reports.document import document
-from measures.reports.outline import TEXT_WIDTH, Table
+from measures.reports.outline import TEXT_WIDTH, WIDE, Table
 from tests.reports_make import make_report, make_row, make_small_report
+
+TITLE = "河南关于激励干部担当作为措施库任务进展情况的报告"
 
 pytestmark = pytest.mark.any_engine
 
@@ -33,10 +35,15 @@ def fonts(style: Any) -> dict[str, str]:
 
 
 def test_the_page_is_a4_with_the_margins_of_an_official_document(word: Any) -> None:
+    upright = (210, 297), [37, 35, 28, 26]
+    on_its_side = (297, 210), [28, 26, 37, 35]
+    pages = []
     for section in word.sections:
-        assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
         margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
-        assert [round(margin.mm) for margin in margins] == [37, 35, 28, 26]
+        size = (round(section.page_width.mm), round(section.page_height.mm))
+        pages.append((size, [round(margin.mm) for margin in margins]))
+
+    assert pages == [upright, on_its_side, upright, upright]
 
 
 def test_title_text_and_headings_have_the_faces_and_sizes_that_the_standard_names(word: Any) -> None:
@@ -101,10 +108,11 @@ def test_headings_are_headings_and_count_as_official_documents_do(word: Any) -> 
     first = [p.text for p in word.paragraphs if p.style.name == "Heading 1"]
     second = [p.text for p in word.paragraphs if p.style.name == "Heading 2"]
 
-    assert [text[:2] for text in first] == ["一、", "二、", "三、", "四、", "五、"]
+    of_text, of_figures, of_history = ["一、", "二、", "三、", "四、"], ["一、"], ["一、", "二、", "三、"]
+    assert [text[:2] for text in first] == [*of_text, *of_figures, *of_history]
     assert second[0].startswith("（一）")
     assert word.paragraphs[0].style.name == "Title"
-    assert word.paragraphs[0].text == "河南进展情况报告"
+    assert word.paragraphs[0].text == TITLE
     for level, name in enumerate(("Heading 1", "Heading 2")):
         outline = word.styles[name].element.pPr.find(qn("w:outlineLvl"))
         assert outline.get(qn("w:val")) == str(level)
@@ -131,7 +139,7 @@ def test_a_row_that_is_taller_than_a_page_may_break() -> None:
 def test_every_table_is_as_wide_as_the_text() -> None:
     for block in document(make_report()).blocks:
         if isinstance(block, Table):
-            assert sum(column.width for column in block.columns) == TEXT_WIDTH
+            assert block.width in (TEXT_WIDTH, WIDE)
             assert all(len(line.cells) in (1, len(block.columns)) for line in block.lines)
 
 
@@ -147,5 +155,5 @@ def test_bars_have_no_more_columns_than_word_takes_and_fill_their_row(word: Any)
 def test_the_file_says_its_title_author_and_day(word: Any) -> None:
     said = word.core_properties
 
-    assert (said.title, said.author) == ("河南进展情况报告", "张建国")
+    assert (said.title, said.author) == (TITLE, "张建国")
     assert said.created.isoformat().startswith("2026-10-08T01:30:15")

@@ -85,7 +85,11 @@ def test_the_csv_has_every_item_with_its_status() -> None:
 def test_differences_are_against_the_earlier_day_in_word_and_pdf_and_excel() -> None:
     report = make_report(measures=4)
     first = report.pillars[0]
-    moved = [f"{first.difference(status):+d}" for status in first.by_status if first.difference(status)]
+    moved = [
+        f"{first.difference(status):+d}".replace("-", "−")
+        for status in first.by_status
+        if first.difference(status)
+    ]
 
     book = read_book(write_xlsx(report))
     rows = list(book.worksheets[0].iter_rows(values_only=True))

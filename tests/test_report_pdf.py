@@ -54,7 +54,15 @@ def test_the_fonts_have_every_character_of_catalogue_and_words() -> None:
 def test_the_readers_bookmarks_are_the_headings(pdf: pypdf.PdfReader) -> None:
     titles = [one.title for one in pdf.outline if not isinstance(one, list)]
 
-    assert [str(title)[:2] for title in titles] == ["一、", "二、", "三、", "四、", "五、"]
+    annexes = ["任务落实情况台账", "分方面、重点任务、单位进展情况统计表", "一、", "变化情况及全部事项详情"]
+    text = ["一、", "二、", "三、", "四、"]
+    assert [str(title)[:2] for title in titles] == [
+        *text,
+        *(one[:2] for one in annexes),
+        "一、",
+        "二、",
+        "三、",
+    ]
     inner: list[Any] = [one for one in pdf.outline if isinstance(one, list)]
     assert all(one[0].title.startswith("（一）") for one in inner)
     assert len(inner) == 4
@@ -65,7 +73,9 @@ def test_title_author_day_and_language_are_set(language: str, tag: str) -> None:
     pdf = pypdf.PdfReader(io.BytesIO(FORMATS["pdf"].write(make_small_report(language=language))))
 
     assert pdf.metadata
-    assert pdf.metadata.title in ("河南进展情况报告", "河南 进展情况报告")
+    title = str(pdf.metadata.title)
+    assert "河南" in title
+    assert "激励干部担当作为措施库" in title
     assert pdf.metadata.author == "张建国"
     assert str(pdf.metadata.creation_date).startswith("2026-10-08 09:30:15")
     assert str(pdf.root_object["/Lang"]) == tag
@@ -73,7 +83,7 @@ def test_title_author_day_and_language_are_set(language: str, tag: str) -> None:
 
 def test_the_pages_are_a4_and_number_themselves(pdf: pypdf.PdfReader) -> None:
     for number, page in enumerate(pdf.pages, 1):
-        assert [round(float(side) * 25.4 / 72) for side in page.mediabox[2:]] == [210, 297]
+        assert sorted(round(float(side) * 25.4 / 72) for side in page.mediabox[2:]) == [210, 297]
         assert f"— {number} —" in page.extract_text()
 
 

@@ -171,18 +171,24 @@ def test_a_bad_value_is_said_beside_its_field(
         assert f'value="{query.partition("=")[2]}"' in text
 
 
-def test_units_compare_themselves_only_where_their_reader_reads_the_parent(
+def test_a_unit_sees_its_place_and_the_average_and_no_other_unit(
     tree: dict[str, Checklist], client: Client, sign_in: SignIn
 ) -> None:
     city = make_user("city", tree["luoyang"], Role.ADMINISTRATOR)
     of_the_city = sign_in(city)
 
-    assert of_the_city.get("/checklists/luoyang/peers/").status_code == 404
+    own = of_the_city.get("/checklists/luoyang/peers/", headers=ENGLISH)
+    text = own.content.decode()
+    assert own.context["here"].rank == 2
+    assert "2 of 3" in text
+    assert own.context["average"] is not None
+    assert "matrix" not in own.context
+    assert not any(name in text for name in ("郑州", "开封", "zhengzhou", "kaifeng"))
     for address in ("/checklists/luoyang/", "/checklists/luoyang/units/", "/checklists/"):
         text = of_the_city.get(address).content.decode()
         assert "郑州" not in text
         assert "开封" not in text
-        assert "peers" not in text
+    assert "/checklists/luoyang/peers/" in of_the_city.get("/checklists/luoyang/units/").content.decode()
     compared = client.get("/checklists/luoyang/peers/", headers=ENGLISH)
     assert compared.context["here"].rank == 2
     assert "2 of 3" in compared.content.decode()

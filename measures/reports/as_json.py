@@ -14,6 +14,7 @@ from typing import Any
 from measures.choices import ApplicationKind, Light, MilestoneState, Status
 from measures.models.state import FIELDS, Kind
 from measures.progress import Counts, OnTime
+from measures.reports.json_text import read_text, text_data
 from measures.reports.loop_rows import (
     ApplicationRow,
     ApplicationState,
@@ -43,6 +44,7 @@ READABLE = (1, VERSION)
 KNOWN = {"schema", "version", "items", "updates", *(field.name for field in fields(Report))} - {
     "rows",
     "journal",
+    "choice",
 }
 
 
@@ -73,7 +75,9 @@ def to_data(report: Report) -> dict[str, Any]:
         "revision": report.revision,
         "filters": [{"label": label, "value": value} for label, value in report.filters],
         "view": report.view,
+        "superior": report.superior,
         "summary": list(report.summary),
+        "text": text_data(report.text),
         "completeness": vars(report.completeness),
         "whole": _counts(report.whole),
         "pillars": [_counts(counts) for counts in report.pillars],
@@ -148,6 +152,8 @@ def _report(data: Mapping[str, Any]) -> Report:
         milestones=tuple(_read(MilestoneRow, row, READ_OF_MILESTONE) for row in data.get("milestones", ())),
         evidence=tuple(_read(EvidenceRow, row) for row in data.get("evidence", ())),
         reporting=_read_reporting(data.get("reporting")),
+        superior=data.get("superior", ""),
+        text=read_text(data.get("text", ())),
         generator=data.get("generator", ""),
     )
 

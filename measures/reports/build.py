@@ -24,6 +24,7 @@ from measures.reports.model import Completeness, Report, ReportRow
 from measures.reports.moves import find_moves, journal_rows
 from measures.reports.reasons import reasons_of
 from measures.reports.summary import summarise
+from measures.reports.text.tell import tell
 from measures.reports.timeline import build_timeline
 from measures.texts import as_counted
 
@@ -99,9 +100,10 @@ def build_report(
         milestones=milestone_rows(found, as_of),
         evidence=evidence_rows(evidence, found, as_of),
         reporting=reporting,
+        superior=checklist.parent.name if checklist.parent else "",
         generator=settings.GENERATOR,
     )
-    return replace(report, summary=summarise(report))
+    return replace(report, summary=summarise(report), text=tell(report))
 
 
 def _updates_between(items: Iterable[Item], since: date, as_of: date) -> list[Update]:

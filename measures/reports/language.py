@@ -25,9 +25,10 @@ def in_its_language[R](write: Callable[[Report], R]) -> Callable[[Report], R]:
 
 
 def full_title(report: Report) -> str:
-    """The organisation and the kind of report: 河南进展情况报告."""
-    words = pgettext("title of a report", "%(organisation)s %(title)s")
-    return words % {"organisation": report.organisation, "title": report.title}
+    """What the reader chose, or who reports on what: 河南关于……任务进展情况的报告."""
+    words = pgettext("title of a report", "Report of %(organisation)s on progress with %(catalogue)s")
+    values = {"organisation": report.organisation, "catalogue": report.catalogue}
+    return report.choice.title or words % values
 
 
 def day(value: date | None) -> str:
@@ -41,8 +42,8 @@ def joined(*sentences: str) -> str:
 
 
 def signed(difference: int) -> str:
-    """A difference with its sign: +3; empty where nothing moved."""
-    return f"{difference:+d}" if difference else ""
+    """A difference with its sign, +3 or −3, with a true minus; empty where nothing moved."""
+    return f"{difference:+d}".replace("-", "−") if difference else ""
 
 
 def in_chinese(number: int) -> str:

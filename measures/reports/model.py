@@ -3,7 +3,7 @@
 `build.py` makes them from the ledger; `as_json.py` writes them out as data and reads them back.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from measures.choices import Light, MilestoneState, Status
 from measures.lights import Lit
 from measures.progress import Counts
+from measures.reports.choice import DEFAULT_CHOICE, Choice
 from measures.reports.loop_rows import ApplicationRow, ChaserRow, EntryRow, EvidenceRow, MilestoneRow
+from measures.reports.text.model import Chapter
 from measures.texts import Label
 
 
@@ -185,6 +187,9 @@ class Report:
     `as_of`, whenever it was added. `reporting` is None without `since`, and for
     days before the checklist had entries. `revision` is None unless a period was closed with this report.
     `milestones` are those of its items on that day, whatever the period.
+    `text` is what it says in words; reports kept from before it was added have none (`text.told_text`).
+    `superior` names the checklist above, to which it goes. `choice` is how a reader wants it laid out, and
+    not part of its data.
     `generator` names the release that built it, such as Taizhang 0.1.0; it is empty in reports kept from
     before 0.1.0.
     """
@@ -217,6 +222,9 @@ class Report:
     evidence: tuple[EvidenceRow, ...] = ()
     reporting: Reporting | None = None
     revision: int | None = None
+    superior: str = ""
+    text: tuple[Chapter, ...] = ()
+    choice: Choice = field(default=DEFAULT_CHOICE, compare=False)
     generator: str = ""
 
     @property

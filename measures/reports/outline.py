@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils.translation import pgettext
+
 from measures.choices import Status
 from measures.reports.language import in_chinese
 from measures.texts import one_line_break
 
 PAGE_LINES = 40  # a row of more lines than this may break, for it may be taller than what is left of any page
 TEXT_WIDTH = 156  # mm between the margins of an official document
+WIDE = 225  # mm, of a page that lies on its side
 
 # Of each status: the fill of its part of a bar, and the ink on it. The page's own (tokens.css).
 COLOURS = {
@@ -34,6 +37,7 @@ class TextRole(StrEnum):
     NOTE = "note"
     SIGNATURE = "signature"
     ADDRESSEE = "addressee"
+    ANNEXES = "annexes"  # the list of annexes between text and signature
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,20 @@ class DocumentHeading:
 
 @dataclass(frozen=True)
 class Text:
+    """A paragraph; its `lead` comes first, in the face of a heading （一）."""
+
     text: str
     role: TextRole = TextRole.BODY
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class AnnexStart:
+    """A new page that begins an annex, with its number and its title. A wide one lies on its side."""
+
+    mark: str
+    title: str
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +79,8 @@ class TableColumn:
 class LineKind(StrEnum):
     PLAIN = "plain"
     SUM = "sum"
-    GROUP = "group"  # one cell across the table
+    GROUP = "group"  # one cell across the table, as a head of the lines below it
+    ACROSS = "across"  # one cell across the table, as a line
 
 
 @dataclass(frozen=True)
@@ -80,10 +97,16 @@ class Table:
 
     columns: tuple[TableColumn, ...]
     lines: tuple[TableLine, ...]
+    small: bool = False  # 小五, 9 pt, instead of 五号
+
+    @property
+    def width(self) -> int:
+        """In mm."""
+        return sum(column.width for column in self.columns)
 
     def may_break(self, line: TableLine) -> bool:
         """Return whether it may be too tall for a page. Three characters of a table take about 11 mm."""
-        if line.kind == LineKind.GROUP:
+        if len(line.cells) < len(self.columns):
             return False
         cells = zip(self.columns, line.cells, strict=True)
         return any(
@@ -99,7 +122,7 @@ class Bars:
     rows: tuple[tuple[str, tuple[tuple[Status, int], ...]], ...]
 
 
-Block = DocumentHeading | Text | Table | Bars
+Block = DocumentHeading | Text | Table | Bars | AnnexStart
 
 
 @dataclass
@@ -119,6 +142,7 @@ class Document:
     blocks: list[Block] = field(default_factory=list)
     chapter: int = 0
     section: int = 0
+    annexes: int = 0
 
     @property
     def is_chinese(self) -> bool:
@@ -132,6 +156,14 @@ class Document:
         self.chapter, self.section = self.chapter + 1, 0
         number = f"{in_chinese(self.chapter)}、" if self.is_chinese else f"{self.chapter}. "
         self.add(DocumentHeading(1, number + text))
+
+    def start_annex(self, title: str, *, number: bool, wide: bool = False) -> None:
+        """Begin an annex; its number is only said where there is more than one."""
+        self.annexes, self.chapter = self.annexes + 1, 0
+        mark = pgettext("official document", "Annex")
+        if number:
+            mark = pgettext("official document", "Annex %(number)d") % {"number": self.annexes}
+        self.add(AnnexStart(mark, title, wide))
 
     def start_section(self, text: str) -> None:
         """A heading （一） (1.1 in English)."""

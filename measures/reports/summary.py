@@ -1,15 +1,16 @@
-"""The report's first paragraph: a few sentences made from its own figures, in the active language."""
+"""The report's first chapter: how far the items are, in sentences made from its own figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, ngettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext
 
 from measures.choices import WELL_STATUSES, Status
 from measures.models.local_codes import is_local
 from measures.progress import Counts, percent
 from measures.reports.model import MoveKind, Report
+from measures.reports.text.model import Fact, Sentence
 from measures.texts import Label
 
 MOVED_SENTENCES: dict[MoveKind, Label] = {
@@ -26,90 +27,139 @@ MOVED_SENTENCES: dict[MoveKind, Label] = {
         "%(count)d changed its owner", "%(count)d changed their owner", "count"
     ),
 }
-# The statuses that are neither finished nor dropped, as a sentence names them.
-OPEN_CLAUSES: dict[Status, Label] = {
-    Status.IN_PROGRESS: ngettext_lazy("%(count)d is in progress", "%(count)d are in progress", "count"),
-    Status.BLOCKED: ngettext_lazy("%(count)d is blocked", "%(count)d are blocked", "count"),
-    Status.NOT_STARTED: ngettext_lazy("%(count)d has not started", "%(count)d have not started", "count"),
+# The statuses in force in the order in which the sentence names them.
+CLAUSES: dict[Status, Label] = {
+    Status.DONE: gettext_lazy("%(count)d done (%(share)s)"),
+    Status.STANDING: gettext_lazy("%(count)d standing (%(share)s)"),
+    Status.IN_PROGRESS: gettext_lazy("%(count)d in progress (%(share)s)"),
+    Status.BLOCKED: gettext_lazy("%(count)d blocked (%(share)s)"),
+    Status.NOT_STARTED: gettext_lazy("%(count)d not started (%(share)s)"),
 }
 
 
 def summarise(report: Report) -> tuple[str, ...]:
-    """Overall progress, best and worst pillar, what is late or blocked, what moved: one sentence each."""
+    """The sentences of `overall`, and what is late or blocked."""
     if not report.whole.total:
         return (_("No item matches these filters."),)
-    sentences = (
-        *(_how_far(report), _the_rest(report.whole), _dropped(report.whole), _local(report)),
-        *(_pillars(report), _trouble(report), _moved(report)),
+    return (*(sentence.text for sentence in overall(report)), trouble(report).text)
+
+
+def overall(report: Report) -> tuple[Sentence, ...]:
+    """Every item accounted for, the best and the worst pillar, done in time, what moved: a sentence each."""
+    if not report.whole.total:
+        return (Sentence(_("No item matches these filters."), by_status(report)),)
+    return (
+        *_how_far(report),
+        *_well(report),
+        *_local(report),
+        *_pillars(report),
+        *_in_time(report),
+        *_moved(report),
     )
-    return tuple(sentence for sentence in sentences if sentence)
 
 
-def _how_far(report: Report) -> str:
-    whole = report.whole
+def by_status(report: Report) -> str:
+    return _("Counted: the statuses of the items at the end of %(day)s") % {"day": date_format(report.as_of)}
+
+
+def _how_far(report: Report) -> Iterator[Sentence]:
+    whole, source = report.whole, by_status(report)
     scope = _("%(organisation)s (as filtered)") if report.filters else "%(organisation)s"
     values = {
         "day": date_format(report.as_of),
         "scope": scope % {"organisation": report.organisation},
+        "pillars": len(report.pillars),
+        "total": whole.total,
         "in_force": whole.in_force,
-        "done": whole.by_status[Status.DONE],
-        "standing": whole.by_status[Status.STANDING],
-        "well": whole.well,
-        "share": percent(whole.well_share),
     }
+    facts: tuple[Fact, ...] = (
+        Fact("pillars", str(len(report.pillars))),
+        Fact("total", str(whole.total)),
+    )
     if not whole.in_force:
-        return _("By the end of %(day)s, %(scope)s has no item left to carry out.") % values
-    text = ngettext(
-        "By the end of %(day)s, %(scope)s had %(in_force)d item to carry out: %(done)d done and "
-        "%(standing)d standing, together %(well)d, or %(share)s of it.",
-        "By the end of %(day)s, %(scope)s had %(in_force)d items to carry out: %(done)d done and "
-        "%(standing)d standing, together %(well)d, or %(share)s of them.",
-        whole.in_force,
-    )
-    return text % values
+        text = _("By the end of %(day)s, %(scope)s has no item left to carry out.") % values
+        yield Sentence(text, source)
+    else:
+        text = ngettext(
+            "By the end of %(day)s, %(scope)s had %(total)d item in %(pillars)d pillars, of which "
+            "%(in_force)d was to be carried out.",
+            "By the end of %(day)s, %(scope)s had %(total)d items in %(pillars)d pillars, of which "
+            "%(in_force)d were to be carried out.",
+            whole.total,
+        )
+        yield Sentence(text % values, source, facts=(*facts, Fact("in_force", str(whole.in_force))))
+    clauses, facts = [], ()
+    for status, words in CLAUSES.items():
+        if count := whole.by_status[status]:
+            share = percent(100 * count / whole.in_force)
+            clauses.append(str(words) % {"count": count, "share": share})
+            facts += (Fact(status.value, str(count)), Fact(f"{status.value}_share", share))
+    if clauses:
+        text = _("Of these: %(clauses)s.") % {"clauses": _joined(clauses)}
+        yield Sentence(text, source, facts=facts)
+    if whole.dropped:
+        text = ngettext(
+            "Another %(count)d was dropped; it is counted separately and not part of the percentages above.",
+            "Another %(count)d were dropped; they are counted separately and not part of the percentages "
+            "above.",
+            whole.dropped,
+        )
+        facts = (Fact("dropped", str(whole.dropped)),)
+        yield Sentence(text % {"count": whole.dropped}, source, facts=facts)
 
 
-def _the_rest(whole: Counts) -> str:
-    """The items in force that are neither done nor standing, by status: with these the figures add up."""
-    clauses = [
-        str(text % {"count": whole.by_status[status]})
-        for status, text in OPEN_CLAUSES.items()
-        if whole.by_status[status]
-    ]
-    return _("Of the rest, %(clauses)s.") % {"clauses": _joined(clauses)} if clauses else ""
+def _well(report: Report) -> Iterator[Sentence]:
+    """How many are done or standing together, and how the share moved."""
+    whole = report.whole
+    if not whole.in_force:
+        return
+    now, before = whole.well_share or 0.0, whole.well_share_before
+    values = {"well": whole.well, "share": percent(now), "points": "", "since": ""}
+    facts: tuple[Fact, ...] = (Fact("well", str(whole.well)), Fact("well_share", percent(now)))
+    text = _("Done or standing together: %(well)d, or %(share)s.")
+    if before is not None and report.since:
+        points = f"{abs(round(now, 1) - round(before, 1)):.1f}"
+        values |= {"points": points, "since": date_format(report.since)}
+        if points == "0.0":
+            text = _("Done or standing together: %(well)d, or %(share)s, as at the end of %(since)s.")
+        else:
+            facts = (*facts, Fact("well_points", points))
+            text = (
+                _(
+                    "Done or standing together: %(well)d, or %(share)s, %(points)s percentage points more "
+                    "than at the end of %(since)s."
+                )
+                if now > before
+                else _(
+                    "Done or standing together: %(well)d, or %(share)s, %(points)s percentage points less "
+                    "than at the end of %(since)s."
+                )
+            )
+    yield Sentence(text % values, by_status(report), facts=facts)
 
 
-def _dropped(whole: Counts) -> str:
-    if not whole.dropped:
-        return ""
-    text = ngettext(
-        "Another %(count)d was dropped; it is counted separately and not part of the percentages above.",
-        "Another %(count)d were dropped; they are counted separately and not part of the percentages above.",
-        whole.dropped,
-    )
-    return text % {"count": whole.dropped}
-
-
-def _local(report: Report) -> str:
+def _local(report: Report) -> Iterator[Sentence]:
     """How many of the items are for measures of the unit's own, and how many of those are well."""
     own = [row for row in report.rows if is_local(row.code) and row.status != Status.DROPPED]
     if not own:
-        return ""
+        return
     text = ngettext(
         "Of these, %(count)d is for a local measure of the unit itself, with %(well)d done or standing.",
         "Of these, %(count)d are for local measures of the unit itself, with %(well)d done or standing.",
         len(own),
     )
     well = sum(row.status in WELL_STATUSES for row in own)
-    return text % {"count": len(own), "well": well}
+    facts = (Fact("local", str(len(own))), Fact("local_well", str(well)))
+    codes = tuple(row.code for row in own)
+    yield Sentence(text % {"count": len(own), "well": well}, by_status(report), codes, facts)
 
 
-def _pillars(report: Report) -> str:
-    """Empty if there is nothing to compare: only one pillar, or all with the same share."""
+def _pillars(report: Report) -> Iterator[Sentence]:
+    """Nothing if there is nothing to compare: only one pillar, or all with the same share."""
     compared = [pillar for pillar in report.pillars if pillar.in_force]
     shares = {pillar.well_share for pillar in compared}
     if len(shares) < 2:
-        return ""
+        return
     first, last = (
         [pillar for pillar in compared if pillar.well_share == wanted]
         for wanted in (max(shares, key=_number), min(shares, key=_number))
@@ -119,7 +169,13 @@ def _pillars(report: Report) -> str:
         "standing (%(first_share)s); the least advanced is %(last)s, with %(last_well)d of "
         "%(last_in_force)d (%(last_share)s)."
     )
-    return text % (_place("first", first) | _place("last", last))
+    values = _place("first", first) | _place("last", last)
+    facts = []
+    for place, pillars in (("first", first), ("last", last)):
+        codes = "+".join(pillar.code for pillar in pillars)
+        names = ("in_force", "well", "share")
+        facts += [Fact(f"{name}:{codes}", str(values[f"{place}_{name}"])) for name in names]
+    yield Sentence(text % values, by_status(report), facts=tuple(facts))
 
 
 def _number(share: float | None) -> float:
@@ -136,33 +192,61 @@ def _place(name: str, pillars: list[Counts]) -> dict[str, object]:
     }
 
 
-def _trouble(report: Report) -> str:
+def _in_time(report: Report) -> Iterator[Sentence]:
+    known = report.whole.on_time
+    if not known.of:
+        return
+    text = _("Of the %(of)d items that were to be done by now, %(in_time)d were done in time (%(share)s).")
+    values = {"of": known.of, "in_time": known.in_time, "share": percent(known.share)}
+    source = _("Counted: the due dates of the items, and the days on which they were done")
+    facts = (
+        Fact("to_be_done", str(known.of)),
+        Fact("in_time", str(known.in_time)),
+        Fact("in_time_share", percent(known.share)),
+    )
+    yield Sentence(text % values, source, facts=facts)
+
+
+def trouble(report: Report) -> Sentence:
+    """How many items are overdue or blocked, and how many nobody has touched."""
     late, blocked = report.whole.overdue, report.whole.by_status[Status.BLOCKED]
     untouched = len(report.untouched)
-    clauses = []
+    clauses, facts = [], []
     if late:
         text = ngettext("%(count)d item is overdue", "%(count)d items are overdue", late)
         clauses.append(text % {"count": late})
+        facts.append(Fact("overdue", str(late)))
     if blocked:
         text = ngettext("%(count)d is blocked", "%(count)d are blocked", blocked)
         clauses.append(text % {"count": blocked})
+        facts.append(Fact("blocked", str(blocked)))
     if not clauses:
         clauses.append(_("nothing is overdue or blocked"))
     if untouched:
         text = ngettext("%(count)d has no update yet", "%(count)d have no update yet", untouched)
         clauses.append(text % {"count": untouched})
-    return _("As for problems, %(clauses)s.") % {"clauses": _joined(clauses)}
+        facts.append(Fact("untouched", str(untouched)))
+    codes = tuple(row.code for row in report.attention)
+    text = _("As for problems, %(clauses)s.") % {"clauses": _joined(clauses)}
+    return Sentence(text, by_status(report), codes, tuple(facts))
 
 
-def _moved(report: Report) -> str:
+def _moved(report: Report) -> Iterator[Sentence]:
     if report.since is None:
-        return ""
+        return
     day = date_format(report.since)
     counted = {kind: len(report.moved(kind)) for kind in MoveKind}
     clauses = [str(MOVED_SENTENCES[kind] % {"count": count}) for kind, count in counted.items() if count]
+    source = _("Compared: the items at the end of %(since)s and of %(day)s") % {
+        "since": day,
+        "day": date_format(report.as_of),
+    }
     if not clauses:
-        return _("Since the end of %(day)s, nothing has moved.") % {"day": day}
-    return _("Since the end of %(day)s, %(clauses)s.") % {"day": day, "clauses": _joined(clauses)}
+        yield Sentence(_("Since the end of %(day)s, nothing has moved.") % {"day": day}, source)
+        return
+    text = _("Since the end of %(day)s, %(clauses)s.") % {"day": day, "clauses": _joined(clauses)}
+    facts = tuple(Fact(f"moved:{kind.value}", str(count)) for kind, count in counted.items() if count)
+    yield Sentence(text, source, tuple(dict.fromkeys(move.code for move in report.moves)), facts)
 
 
 def _joined(clauses: Iterable[str]) -> str:

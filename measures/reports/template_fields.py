@@ -8,10 +8,15 @@ from django.utils import timezone
 from measures.choices import ClosedBy, Status
 from measures.progress import Counts, percent
 from measures.reports.cells import as_text, local_minute
-from measures.reports.document import completeness_words
-from measures.reports.language import day, joined
+from measures.reports.document import annex_titles, chapter_words
+from measures.reports.language import day, full_title, joined
+from measures.reports.ledger_annex import entries_by_code, entry_words, ledger_rows
 from measures.reports.model import JournalRow, Move, MoveKind, Report, ReportRow
 from measures.reports.outline import writable
+from measures.reports.text.model import TextPart
+from measures.reports.text.problems import trouble_cells, trouble_of
+from measures.reports.text.tell import told_text
+from measures.reports.words import completeness_words
 
 COUNTS = (
     *("code", "title", "total", "in_force", "well", "well_share", "overdue"),
@@ -20,9 +25,11 @@ COUNTS = (
     *(f"{status.value}_more" for status in Status),
 )
 ITEM, MOVE, UPDATE = (tuple(one.name for one in fields(made)) for made in (ReportRow, Move, JournalRow))
+TROUBLE = ("code", "title", "unit", "problem", "reason")
 POINT = ("day", *(status.value for status in Status))
 
 TEXTS = (
+    *("headline", "addressee", "signed", *(f"text_{part.value}" for part in TextPart), "annexes"),
     *("title", "organisation", "catalogue", "edition", "period", "as_of", "since", "made_at", "made_on"),
     *("made_by", "view", "filters", "summary", "completeness", "revision"),
     *("with_owner", "with_due", "updated"),
@@ -34,6 +41,8 @@ LONG_LISTS = {
     **dict.fromkeys(("items", "attention", "untouched"), ITEM),
     **dict.fromkeys(("moves", *(f"moved_{kind.value}" for kind in MoveKind)), MOVE),
     "updates": UPDATE,
+    "troubles": TROUBLE,
+    "ledger": (*ITEM, "entry"),
 }
 LISTS = SHORT_LISTS | LONG_LISTS
 
@@ -56,6 +65,11 @@ def template_fields(report: Report) -> dict[str, str | list[dict[str, str]]]:
         "with_owner": known.with_owner,
         "with_due": known.with_due,
         "updated": known.updated,
+        "headline": full_title(report),
+        "addressee": report.choice.to or report.superior,
+        "signed": report.choice.signed or report.organisation,
+        "annexes": "；".join(annex_titles(report).values()),
+        **{f"text_{chapter.part.value}": chapter_words(chapter) for chapter in told_text(report)},
     }
     moved = {f"moved_{kind.value}": _moves(report.moved(kind)) for kind in MoveKind}
     return {
@@ -70,6 +84,8 @@ def template_fields(report: Report) -> dict[str, str | list[dict[str, str]]]:
         "moves": _moves(report.moves),
         **moved,
         "updates": [_update(row) for row in report.journal],
+        "troubles": [_trouble(row) for row in report.attention],
+        "ledger": _ledger(report),
     }
 
 
@@ -119,6 +135,19 @@ def _items(rows: Iterable[ReportRow]) -> list[dict[str, str]]:
             },
         )
         for row in rows
+    ]
+
+
+def _trouble(row: ReportRow) -> dict[str, str]:
+    cells = trouble_cells(trouble_of(row))
+    return _fields(TROUBLE, dict(zip(TROUBLE, cells, strict=True)))
+
+
+def _ledger(report: Report) -> list[dict[str, str]]:
+    rows, entries = ledger_rows(report), entries_by_code(report)
+    return [
+        made | {"entry": _text(entry_words(entries.get(row.code)))}
+        for row, made in zip(rows, _items(rows), strict=True)
     ]
 
 

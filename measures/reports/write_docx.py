@@ -1,8 +1,9 @@
 """DOCX in the layout of official documents (GB/T 9704-2012). docx_parts/ holds what every file shares."""
 
 import io
+import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from measures.reports.model import Report
 from measures.reports.outline import (
     COLOURS,
     TEXT_WIDTH,
+    AnnexStart,
     Bars,
     Block,
     Document,
@@ -38,7 +40,10 @@ STYLES = {
     TextRole.NOTE: "Note",
     TextRole.SIGNATURE: "Signature",
     TextRole.ADDRESSEE: "BodyText",
+    TextRole.ANNEXES: "Annexes",
 }
+TIGHT = '<w:tblCellMar><w:top w:w="10" w:type="dxa"/><w:bottom w:w="10" w:type="dxa"/></w:tblCellMar>'
+BETWEEN_CODES = re.compile(r"(?<=[0-9）][、，；])(?=[0-9])")
 FLUSH_LEFT = '<w:ind w:firstLineChars="0" w:firstLine="0"/>'
 UNITS = 60  # a bar's columns; Word allows at most 63 in a table
 BAR_LABEL = 36  # mm
@@ -46,9 +51,16 @@ BAR_LABEL = 36  # mm
 # Margins of 37, 35, 28 and 26 mm, 22 lines a page, and the page number 7 mm below the text.
 SECTION = """<w:sectPr>
 <w:footerReference w:type="default" r:id="rId4"/><w:footerReference w:type="even" r:id="rId5"/>
-<w:pgSz w:w="11906" w:h="16838"/>
+<w:type w:val="nextPage"/><w:pgSz w:w="11906" w:h="16838"/>
 <w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1587"
  w:header="851" w:footer="1219" w:gutter="0"/>
+<w:docGrid w:type="lines" w:linePitch="579"/></w:sectPr>"""
+# The same page on its side, to be bound at its top.
+WIDE_SECTION = """<w:sectPr>
+<w:footerReference w:type="default" r:id="rId4"/><w:footerReference w:type="even" r:id="rId5"/>
+<w:type w:val="nextPage"/><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>
+<w:pgMar w:top="1587" w:right="1984" w:bottom="1474" w:left="2098"
+ w:header="851" w:footer="737" w:gutter="0"/>
 <w:docGrid w:type="lines" w:linePitch="579"/></w:sectPr>"""
 
 # GB2312 fonts have no traditional characters; the plain ones do.
@@ -115,13 +127,25 @@ def twips(millimetres: float) -> int:
 
 
 def _body(made: Document) -> str:
-    blocks = "".join(_block(block) for block in made.blocks)
     head = _paragraph(made.title, "Title") + "".join(_paragraph(line, "Subtitle") for line in made.subtitle)
+    drawn, section = [head, _paragraph("", "BodyText")], SECTION
+    for block in made.blocks:
+        if isinstance(block, AnnexStart):
+            drawn.append(_section_end(drawn.pop(), section))
+            section = WIDE_SECTION if block.wide else SECTION
+        drawn.append(_block(block))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-        f"<w:document {NAMESPACE} {RELATIONS}><w:body>{head}"
-        f"{_paragraph('', 'BodyText')}{blocks}{SECTION}</w:body></w:document>"
+        f"<w:document {NAMESPACE} {RELATIONS}><w:body>{''.join(drawn)}{section}</w:body></w:document>"
     )
+
+
+def _section_end(last: str, section: str) -> str:
+    """End a section with its last paragraph; a table needs a paragraph after it."""
+    if not last.endswith("</w:p>"):
+        last += _paragraph("", "Legend")
+    before, _properties, after = last.rpartition("</w:pPr>")
+    return f"{before}{section}</w:pPr>{after}"
 
 
 def _block(block: Block) -> str:
@@ -130,16 +154,25 @@ def _block(block: Block) -> str:
             return _paragraph(block.text, f"Heading{block.level}")
         case Text():
             flush = FLUSH_LEFT if block.role == TextRole.ADDRESSEE else ""
-            return _paragraph(block.text, STYLES[block.role], flush)
+            return _paragraph(block.text, STYLES[block.role], flush, before=block.lead)
+        case AnnexStart():
+            return _paragraph(block.mark, "AnnexMark") + _paragraph(block.title, "AnnexTitle")
         case Table():
             return _table(block)
         case Bars():
             return _bars(block)
 
 
-def _paragraph(text: str, style: str, properties: str = "", lead: bool = False) -> str:
-    """One paragraph; a line feed in the text breaks the line. With `lead`, the first line stands out."""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{_runs(clean(text), lead)}</w:p>'
+def _paragraph(text: str, style: str, properties: str = "", lead: bool = False, before: str = "") -> str:
+    """One paragraph; a line feed in the text breaks the line. With `lead`, the first line stands out.
+
+    `before` comes first, in the face of a heading of the second level.
+    """
+    first = f'<w:r><w:rPr><w:rStyle w:val="RunIn"/></w:rPr><w:t>{clean(before)}</w:t></w:r>' if before else ""
+    # Between codes, LibreOffice breaks a line only where it is told that it may.
+    text = BETWEEN_CODES.sub("\u200b", clean(text))
+    runs = first + _runs(text, lead)
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{runs}</w:p>'
 
 
 def _runs(text: str, lead: bool) -> str:
@@ -154,21 +187,21 @@ def _runs(text: str, lead: bool) -> str:
 
 def _table(table: Table) -> str:
     head = "".join(
-        _cell(column.width, _paragraph(column.heading, "TableHead"), shade="F2F2F2")
+        _cell(column.width, _paragraph(column.heading, _style("TableHead", table)), shade="F2F2F2")
         for column in table.columns
     )
     lines = "".join(_line(table, line) for line in table.lines)
     return (
-        _table_start("ReportTable", [column.width for column in table.columns])
+        _table_start("ReportTable", [column.width for column in table.columns], TIGHT if table.small else "")
         + f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>{lines}</w:tbl>"
     )
 
 
-def _table_start(style: str, widths: Iterable[float]) -> str:
+def _table_start(style: str, widths: Sequence[float], properties: str = "") -> str:
     grid = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in widths)
     return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{twips(TEXT_WIDTH)}" w:type="dxa"/>'
-        '<w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{twips(sum(widths))}" w:type="dxa"/>'
+        f'<w:jc w:val="center"/><w:tblLayout w:type="fixed"/>{properties}'
         '<w:tblLook w:val="0020" w:firstRow="1"/>'
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
     )
@@ -176,16 +209,22 @@ def _table_start(style: str, widths: Iterable[float]) -> str:
 
 def _line(table: Table, line: TableLine) -> str:
     whole = "" if table.may_break(line) else "<w:trPr><w:cantSplit/></w:trPr>"
-    if line.kind == LineKind.GROUP:
-        text = _paragraph(line.cells[0], "TableStrong")
-        cells = _cell(TEXT_WIDTH, text, span=len(table.columns), shade="F7F7F7")
+    if line.kind in (LineKind.GROUP, LineKind.ACROSS):
+        style = "TableStrong" if line.kind == LineKind.GROUP else "TableText"
+        text = _paragraph(line.cells[0], _style(style, table))
+        shade = "F7F7F7" if line.kind == LineKind.GROUP else ""
+        cells = _cell(table.width, text, span=len(table.columns), shade=shade)
     else:
-        style = "TableStrong" if line.kind == LineKind.SUM else "TableText"
+        style = _style("TableStrong" if line.kind == LineKind.SUM else "TableText", table)
         cells = "".join(
             _cell(column.width, _paragraph(text, style, _aligned(column), column.lead))
             for column, text in zip(table.columns, line.cells, strict=True)
         )
     return f"<w:tr>{whole}{cells}</w:tr>"
+
+
+def _style(name: str, table: Table) -> str:
+    return f"{name}Small" if table.small else name
 
 
 def _aligned(column: TableColumn) -> str:

@@ -15,6 +15,7 @@ from measures.reports.language import in_its_language
 from measures.reports.model import Report
 from measures.reports.outline import (
     COLOURS,
+    AnnexStart,
     Bars,
     Block,
     Document,
@@ -68,8 +69,18 @@ def _data(made: Document) -> dict[str, object]:
         "region": region,
         "made_at": {part: getattr(at, part) for part in ("year", "month", "day", "hour", "minute", "second")},
         "legend": [{"label": str(status.label), "fill": COLOURS[status][0]} for status in Status],
-        "blocks": [_block(block) for block in made.blocks],
+        "sections": _sections(made),
     }
+
+
+def _sections(made: Document) -> list[dict[str, object]]:
+    """The blocks by the pages that they begin: upright, or on their side."""
+    sections: list[tuple[bool, list[dict[str, object]]]] = [(False, [])]
+    for block in made.blocks:
+        if isinstance(block, AnnexStart):
+            sections.append((block.wide, []))
+        sections[-1][1].append(_block(block))
+    return [{"wide": wide, "blocks": blocks} for wide, blocks in sections]
 
 
 def _block(block: Block) -> dict[str, object]:
@@ -77,7 +88,10 @@ def _block(block: Block) -> dict[str, object]:
         case DocumentHeading():
             return {"kind": "heading", "level": block.level, "text": writable(block.text)}
         case Text():
-            return {"kind": "text", "role": block.role, "text": writable(block.text)}
+            lead = writable(block.lead)
+            return {"kind": "text", "role": block.role, "text": writable(block.text), "lead": lead}
+        case AnnexStart():
+            return {"kind": "annex", "mark": writable(block.mark), "title": writable(block.title)}
         case Bars():
             return {"kind": "bars", "rows": [_bar(label, counts) for label, counts in block.rows]}
         case Table():
@@ -85,6 +99,7 @@ def _block(block: Block) -> dict[str, object]:
                 "kind": "table",
                 "columns": [asdict(column) for column in block.columns],
                 "lines": _lines(block),
+                "small": block.small,
             }
 
 

@@ -24,12 +24,12 @@ from measures.reports.cells import (
     milestone_columns,
     move_columns,
 )
-from measures.reports.document import completeness_words
 from measures.reports.language import day, full_title, in_its_language
 from measures.reports.loop_words import on_time_words
 from measures.reports.model import MoveKind, Report
 from measures.reports.outline import COLOURS, writable
 from measures.reports.sheet import ReportSheet, Styles
+from measures.reports.words import completeness_words
 
 if TYPE_CHECKING:
     from xlsxwriter.chart import Chart

@@ -42,6 +42,7 @@ def test_the_button_says_that_a_file_is_being_made_and_the_file_has_its_name(rep
         route.continue_()
 
     report.route("**/*format=pdf*", slowly)
+    report.get_by_text("其他格式").click()
     button = report.get_by_role("link", name="下载PDF")
     with report.expect_download() as waiting:
         button.click()
@@ -63,6 +64,7 @@ def test_without_scripts_the_buttons_are_links(
     page.goto(f"{live_server.url}/checklists/henan/report/")
 
     with page.expect_download() as waiting:
+        page.get_by_text("其他格式").click()
         page.get_by_role("link", name="下载XLSX").click()
 
     assert waiting.value.suggested_filename.endswith(".xlsx")
@@ -72,7 +74,7 @@ def test_without_scripts_the_buttons_are_links(
 def test_a_template_is_uploaded_and_used(report: Page, tmp_path: Path) -> None:
     file = tmp_path / "模板.docx"
     file.write_bytes(make_template("{{ organisation }}"))
-    report.get_by_text("更多", exact=True).click()
+    report.get_by_text("其他格式").click()
     report.get_by_role("link", name="模板…").click()
     report.get_by_label("名称").fill("红头文件")
     report.get_by_label("Word文档").set_input_files(file)
@@ -80,7 +82,7 @@ def test_a_template_is_uploaded_and_used(report: Page, tmp_path: Path) -> None:
     expect(report.get_by_text("模板“红头文件”已保存。")).to_be_visible()
 
     report.goto("/checklists/henan/report/")
-    report.get_by_text("更多", exact=True).click()
+    report.get_by_text("其他格式").click()
     with report.expect_download() as waiting:
         report.get_by_role("link", name="按模板“红头文件”").click()
 

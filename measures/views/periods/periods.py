@@ -1,5 +1,7 @@
 """Reporting periods of a checklist: the list, new ones, and one of them with what may be done."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
@@ -17,6 +19,7 @@ from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.limits import limit_exports
 from measures.views.periods.shown import administered, find_period, period_page, what_to_do
+from measures.views.report.choice_form import ChoiceForm
 from measures.views.report.files import format_asked, report_file
 
 
@@ -129,7 +132,9 @@ def period(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     if kind := format_asked(request, checklist, wanted):
         if frozen is None:
             raise Http404(_("There is no such report."))
-        return report_file(request, checklist, thaw(frozen), kind)
+        return report_file(
+            request, checklist, replace(thaw(frozen), choice=ChoiceForm(request.GET).choice), kind
+        )
     return period_page(request, shown, frozen=frozen)
 
 

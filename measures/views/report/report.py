@@ -1,5 +1,7 @@
 """The progress report: a page to read and print, and the same as files."""
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,12 +13,15 @@ from measures.forms.days import DaysForm
 from measures.ledger.filters import ItemFilter
 from measures.models.people import person_name
 from measures.reports import FORMATS, Report, build_report
+from measures.reports.language import full_title
 from measures.reports.spans import usual_spans
 from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
 from measures.views.limits import limit_exports
 from measures.views.list_state import ListState
+from measures.views.report.choice_form import ChoiceForm
 from measures.views.report.files import format_asked, report_file
+from measures.views.report.links import figure_links
 
 
 @require_GET
@@ -33,7 +38,11 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
     kind = format_asked(request, checklist, state.format)
     days = DaysForm(request.GET, **opening_and_today(checklist))
     found = state.filter_at(days.day)
-    built = _built(state, days, found) if days.is_valid() and found.is_valid() else None
+    layout = ChoiceForm(request.GET)
+    built = None
+    if days.is_valid() and found.is_valid() and layout.is_valid():
+        built = replace(_built(state, days, found), choice=layout.choice)
+        layout.placeholders(title=full_title(built), to=built.superior, signed=built.organisation)
     if kind and built:
         return report_file(request, checklist, built, kind)
     context = {
@@ -41,6 +50,8 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
         "tab": "report",
         "filter": found,
         "days": days,
+        "layout": layout,
+        **figure_links(checklist, built, request.GET),
         "spans": usual_spans(**opening_and_today(checklist)),
         "list_state": state,
         "report": built,

@@ -89,7 +89,6 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "waiting": _waiting(checklist),
         "may_chase": rights.may(Action.CHASE, checklist),
         "chasers_waiting": Chaser.objects.of_checklist(checklist).waiting().count(),
-        "reads_above": reads_above(request, checklist),
         "red": _shortened(red, today),
         "changed": checklist.items.updated_since(today - LATELY).count(),
         "lately": _lately(checklist, today - LATELY),
@@ -114,13 +113,6 @@ def _waiting(checklist: Checklist) -> int:
     """How many applications and milestones the office has yet to decide on."""
     asked = Application.objects.filter(item__checklist=checklist).pending().count()
     return asked + MilestoneStep.objects.waiting_in(checklist).count()
-
-
-def reads_above(request: SignedInRequest, checklist: Checklist) -> bool:
-    """Whether the user may compare this checklist with its peers."""
-    if checklist.parent_id is None:
-        return False
-    return Checklist.objects.visible_to(request.user).filter(pk=checklist.parent_id).exists()
 
 
 def _shortened(items: ItemQuerySet, on: date) -> list[tuple[Item, Lit]]:

@@ -17,6 +17,9 @@ from measures.views.units.files import units_file
 UNHEARD_SHOWN = 40
 
 
+FEWEST = 3  # units whose average says nothing about any one of them
+
+
 @require_GET
 @limit_exports
 def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
@@ -61,23 +64,35 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
 
 @require_GET
 def peers(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Compare this checklist with others of its level; 404 for users who cannot read the one above."""
+    """Compare this checklist with others of its level.
+
+    Users who cannot read the one above see their own place and the average, and nothing of any other unit.
+    """
     checklist = readable_checklist(request, slug)
-    visible = Checklist.objects.visible_to(request.user).select_related("catalogue")
-    parent: Checklist = get_object_or_404(visible, pk=checklist.parent_id)
+    all_above = Checklist.objects.select_related("catalogue")
+    parent: Checklist = get_object_or_404(all_above, pk=checklist.parent_id)
+    reads_all = Checklist.objects.visible_to(request.user).filter(pk=parent.pk).exists()
     form = UnitsForm(request.GET, **opening_and_today(checklist))
-    context: dict[str, object] = {"checklist": checklist, "parent": parent, "tab": "units", "form": form}
+    context: dict[str, object] = {"checklist": checklist, "tab": "units", "form": form}
+    context |= {"parent": parent if reads_all else None, "own": not reads_all}
     context["periods"] = usual_starts()
     if not form.is_valid():
         return render(request, "units/peers.html", context, status=422)
-    top = rolled(Checklist.objects.tree_for(request.user, parent, as_of=form.past), form)[0]
+    tree = Checklist.objects.tree(parent, as_of=form.past)
+    if reads_all:
+        tree = Checklist.objects.tree_for(request.user, parent, as_of=form.past)
+    top = rolled(tree, form)[0]
     parts, _strangers = part_columns(parent.catalogue_id, [top], form.parts)
     matrix = Matrix(top.children, parts, form.figure, request.GET.get("sort", ""))
     here = next((unit for unit in top.children if unit.key == checklist.pk), None)
     if here is None:
         raise Http404(_("On that day, this checklist was below another one."))
-    context |= shown(request, matrix)
-    context |= {"top": top, "whole": matrix.row(top), "here": matrix.row(here), "average": matrix.spreads[0]}
+    context |= {"top": top, "here": matrix.row(here), "places": len(matrix.ranks)}
+    # From the average of two, each would know the other's figure.
+    if reads_all or len(matrix.ranks) >= FEWEST:
+        context["average"] = matrix.spreads[0]
+    if reads_all:
+        context |= shown(request, matrix) | {"whole": matrix.row(top)}
     return render(request, "units/peers.html", context)
 
 
