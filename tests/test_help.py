@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from measures.help.parts import LANGUAGES, PART_OF, PARTS
+from measures.help.parts import HELP_PARTS, LANGUAGES, PART_OF
 from tests.browser.pages import BY_NAME
 from tests.browser.pictures import OF_HELP, OF_README
 from tests.make import SignIn
@@ -34,11 +34,11 @@ def text(language: str, slug: str) -> str:
 @no_engine
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_part_is_written_in_every_language(language: str) -> None:
-    assert {path.stem for path in (TEXTS / language).iterdir()} == set(PARTS)
+    assert {path.stem for path in (TEXTS / language).iterdir()} == set(HELP_PARTS)
 
 
 @no_engine
-@pytest.mark.parametrize("slug", PARTS)
+@pytest.mark.parametrize("slug", HELP_PARTS)
 def test_a_part_has_the_same_headings_steps_and_pictures_in_every_language(slug: str) -> None:
     first, *others = (SHAPE.findall(text(language, slug)) for language in LANGUAGES)
 
@@ -60,7 +60,9 @@ def words_of(language: str) -> set[str]:
 def test_what_the_help_quotes_is_written_on_a_page(language: str) -> None:
     """A button that is renamed would leave its reader searching."""
     there = words_of(language)
-    quoted = {(slug, label) for slug in PARTS for label in re.findall(QUOTED[language], text(language, slug))}
+    quoted = {
+        (slug, label) for slug in HELP_PARTS for label in re.findall(QUOTED[language], text(language, slug))
+    }
 
     assert len(quoted) > 100
     assert sorted((slug, label) for slug, label in quoted if label not in there) == []
@@ -68,7 +70,7 @@ def test_what_the_help_quotes_is_written_on_a_page(language: str) -> None:
 
 @no_engine
 def test_every_picture_is_of_a_page_that_exists_and_is_where_a_text_shows_it() -> None:
-    shown = {name for slug in PARTS for name, _ in PICTURE.findall(text("en", slug))}
+    shown = {name for slug in HELP_PARTS for name, _ in PICTURE.findall(text("en", slug))}
     in_readme = set(re.findall(r"docs/pictures/([\w-]+)\.png", (ROOT / "README.md").read_text("utf-8")))
 
     assert {picture.page for picture in (*OF_HELP.values(), *OF_README.values())} <= set(BY_NAME)
@@ -121,7 +123,7 @@ def test_a_page_without_a_part_leads_to_the_contents(administrator: User, sign_i
 
     assert linked_from(client.get("/no-such-page/").content.decode()) == "/help/"
     contents = client.get("/help/", headers={"Accept-Language": "zh-CN"}).content.decode()
-    assert [slug for slug in PARTS if f'href="/help/{slug}/"' not in contents] == []
+    assert [slug for slug in HELP_PARTS if f'href="/help/{slug}/"' not in contents] == []
 
 
 @pytest.mark.any_engine
@@ -142,7 +144,7 @@ def test_the_handbook_holds_every_part(administrator: User, sign_in: SignIn, lan
     handbook = sign_in(administrator).get("/help/handbook/", headers={"Accept-Language": language})
 
     page = handbook.content.decode()
-    assert [slug for slug in PARTS if f'<article class="help-text" id="{slug}">' not in page] == []
+    assert [slug for slug in HELP_PARTS if f'<article class="help-text" id="{slug}">' not in page] == []
     assert page.count('class="help-picture"') == len(OF_HELP)
 
 

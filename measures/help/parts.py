@@ -99,12 +99,12 @@ TASKS = (
     HelpPart("admin", _("Edit items in the administration")),
     HelpPart("reminders", _("Reminders and calendars"), ("reminders", "make-calendar")),
 )
-PARTS = {part.slug: part for part in (*ROLES, *TASKS)}
-OPEN_TO_ALL = PARTS["sign-in"]
+HELP_PARTS = {part.slug: part for part in (*ROLES, *TASKS)}
+OPEN_TO_ALL = HELP_PARTS["sign-in"]
 
 
 def by_page(parts: Iterable[HelpPart]) -> dict[str, HelpPart]:
     return {page: part for part in parts for page in part.pages}
 
 
-PART_OF = by_page(PARTS.values())
+PART_OF = by_page(HELP_PARTS.values())

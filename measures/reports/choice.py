@@ -20,7 +20,7 @@ class Annex(StrEnum):
     HISTORY = "history"
 
 
-PARTS: dict[str, Label] = {
+REPORT_PARTS: dict[str, Label] = {
     **{part.value: label for part, label in PART_LABELS.items()},
     Annex.LEDGER.value: _("Annex: ledger of the items"),
     Annex.UNCHANGED.value: _("in it, items without change too"),
@@ -41,4 +41,4 @@ class Choice:
 
 
 DEFAULT_CHOICE = Choice()
-EVERYTHING = Choice(parts=tuple(PARTS))
+EVERYTHING = Choice(parts=tuple(REPORT_PARTS))

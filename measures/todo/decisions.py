@@ -34,7 +34,7 @@ ASKED = (Waits.DECIDE, Waits.DECIDE_MILESTONE)
 OF_A_STEP = ("act", "at", "milestone", "text", "due", "wanted")
 
 
-class Asked(NamedTuple):
+class WaitingRow(NamedTuple):
     """An application or a milestone: `total` is how many of its kind wait, `place` its number among them.
 
     `what` is the kind of the application, or the last act on the milestone with this key, text and date;
@@ -65,7 +65,7 @@ def decision_blocks(acting: Acting, on: date) -> Iterable[TodoBlock]:
         yield TodoBlock(kind, str(TITLES[kind]), rows[0].total, lines, _links(kind, rows, acting))
 
 
-def _asked(acting: Acting) -> list[Asked]:
+def _asked(acting: Acting) -> list[WaitingRow]:
     """The first few of each kind, by kind."""
     parts: list[QuerySet[Model, tuple[object, ...]]] = []
     if acting.offices:
@@ -80,13 +80,13 @@ def _asked(acting: Acting) -> list[Asked]:
     if not parts:
         return []
     first, *others = parts
-    return [Asked._make(row) for row in first.union(*others, all=True).order_by("waits", "place")]
+    return [WaitingRow._make(row) for row in first.union(*others, all=True).order_by("waits", "place")]
 
 
 def _first[Row: Model](
     waits: Waits, found: QuerySet[Row, Row], item: str, *facts: str | Combinable
 ) -> QuerySet[Model, tuple[object, ...]]:
-    """The columns of `Asked` for the first few of these rows, which lead to items by `item`."""
+    """The columns of `WaitingRow` for the first few of these rows, which lead to items by `item`."""
     numbered = found.annotate(
         waits=Value(str(waits)),
         total=Window(Count("pk")),
@@ -98,7 +98,7 @@ def _first[Row: Model](
     return numbered.filter(place__lte=SHOWN).order_by().values_list(*columns)
 
 
-def _line(kind: Waits, row: Asked, acting: Acting, on: date) -> TodoLine:
+def _line(kind: Waits, row: WaitingRow, acting: Acting, on: date) -> TodoLine:
     address = reverse("item", args=[row.slug, row.code])
     facts = [] if acting.is_of_one else [row.name]
     if kind == Waits.DECIDE:
@@ -121,7 +121,7 @@ def _line(kind: Waits, row: Asked, acting: Acting, on: date) -> TodoLine:
     )
 
 
-def _days(row: Asked) -> str:
+def _days(row: WaitingRow) -> str:
     """The date of a milestone and, if another is asked for, that one."""
     days = [date_format(day) for day in (row.due, row.wanted) if day]
     return " → ".join(days)
@@ -132,7 +132,7 @@ def _waited(days: int) -> str:
     return said % {"days": days} if days else _("made today")
 
 
-def _links(kind: Waits, rows: Iterable[Asked], acting: Acting) -> list[ListLink]:
+def _links(kind: Waits, rows: Iterable[WaitingRow], acting: Acting) -> list[ListLink]:
     """For each checklist of these lines, the page where all are decided or the list of what came back."""
     names = {row.slug: row.name for row in rows}
     if kind == Waits.MILESTONE_RETURNED:

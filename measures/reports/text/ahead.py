@@ -12,7 +12,7 @@ from measures.reports.loop_rows import EntryRow
 from measures.reports.model import Report
 from measures.reports.text.model import Chapter, Fact, Paragraph, Sentence, TextPart
 from measures.reports.text.progress import valid_entries
-from measures.reports.text.quotes import joined_lines, lines_of, quotation, with_rest
+from measures.reports.text.quotes import joined_lines, lines_taken, quotation, with_rest
 
 DUE_NAMED = 8
 USUAL = timedelta(days=30)
@@ -22,10 +22,10 @@ STEPS = 6
 def ahead_of(report: Report, room: float) -> Chapter:
     """The chapter within so many lines."""
     due = _due(report)
-    left = room - lines_of(due.text)
+    left = room - lines_taken(due.text)
     steps: list[Paragraph] = []
     for sentence in _steps(report):
-        lines = lines_of(sentence.text)
+        lines = lines_taken(sentence.text)
         if lines <= left and len(steps) < STEPS:
             steps.append(Paragraph((sentence,)))
             left -= lines

@@ -12,7 +12,7 @@ from measures.reports.loop_rows import ApplicationState
 from measures.reports.model import Report, ReportRow
 from measures.reports.summary import trouble
 from measures.reports.text.model import Chapter, Fact, Paragraph, Sentence, TextPart, Trouble
-from measures.reports.text.quotes import QUOTE_LIMIT, lines_of, quotation, row_lines, with_rest
+from measures.reports.text.quotes import QUOTE_LIMIT, lines_taken, quotation, row_lines, with_rest
 
 # Widths of the columns in mm: code, title, unit, days late or blocked, the unit's reason.
 TROUBLE_WIDTHS = (13, 66, 19, 17, 41)
@@ -28,7 +28,7 @@ def problems_of(report: Report, room: float) -> Chapter:
     """
     first = Paragraph((trouble(report),))
     rest = tuple(Paragraph((one,)) for one in (*_waiting(report), *_unheard(report), *_missed(report)))
-    left = room - sum(lines_of(one.text) for part in (first, *rest) for one in part.sentences)
+    left = room - sum(lines_taken(one.text) for part in (first, *rest) for one in part.sentences)
     for limit in SHORTER:
         rows = tuple(trouble_of(row, limit) for row in report.attention)
         if table_lines(rows) <= left:
@@ -36,7 +36,7 @@ def problems_of(report: Report, room: float) -> Chapter:
     shown = len(rows)
     while shown:
         others = _others(report, report.attention[shown:], left)
-        if table_lines(rows[:shown]) + lines_of(others.text) <= left:
+        if table_lines(rows[:shown]) + lines_taken(others.text) <= left:
             break
         shown -= 1
     others = _others(report, report.attention[shown:], left)
@@ -95,7 +95,7 @@ def _others(report: Report, rows: Sequence[ReportRow], room: float) -> Sentence:
     long = text % {"count": len(codes), "items": listed}
     short = text % {"count": len(codes), "items": comma.join(codes)}
     days = tuple(Fact(f"days_late:{row.code}", str(row.days_late)) for row in rows if row.days_late)
-    fits = lines_of(long) <= max(4.0, room / 2)
+    fits = lines_taken(long) <= max(4.0, room / 2)
     facts = (Fact("left_out_of_table", str(len(codes))), *(days if fits else ()))
     return Sentence(long if fits else short, source, codes, facts)
 

@@ -14,7 +14,7 @@ from measures.reports.language import day
 from measures.reports.loop_rows import EntryRow
 from measures.reports.model import MoveKind, Report
 from measures.reports.text.model import Chapter, Fact, Paragraph, Sentence, TextPart
-from measures.reports.text.quotes import lines_of, quotation, with_rest
+from measures.reports.text.quotes import lines_taken, quotation, with_rest
 
 NUMBER = re.compile(r"[0-9０-９]")
 AT_MOST = 3  # quotations a pillar
@@ -26,7 +26,7 @@ def progress_of(report: Report, room: float) -> Chapter:
         return Chapter(TextPart.PROGRESS, (Paragraph((_no_period(),)),))
     firsts = [(pillar, _moved(report, pillar)) for pillar in report.pillars if pillar.total]
     chosen = {pillar.code: list(_chosen(report, pillar)) for pillar, _first in firsts}
-    left = room - sum(lines_of(_lead(pillar) + first.text) for pillar, first in firsts)
+    left = room - sum(lines_taken(_lead(pillar) + first.text) for pillar, first in firsts)
     paragraphs: dict[str, list[Sentence]] = {pillar.code: [first] for pillar, first in firsts}
     # In turns, so that no pillar takes what the next one needs.
     for turn in range(AT_MOST):
@@ -35,7 +35,7 @@ def progress_of(report: Report, room: float) -> Chapter:
                 continue
             sentence = chosen[pillar.code][turn]
             before = "".join(one.text for one in paragraphs[pillar.code]) + _lead(pillar)
-            more = lines_of(before + sentence.text) - lines_of(before)
+            more = lines_taken(before + sentence.text) - lines_taken(before)
             if more <= left:
                 paragraphs[pillar.code].append(sentence)
                 left -= more

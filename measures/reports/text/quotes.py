@@ -62,7 +62,7 @@ def width(text: str) -> float:
     return sum(1 if _is_wide(letter) else 0.55 for letter in text)
 
 
-def lines_of(text: str) -> int:
+def lines_taken(text: str) -> int:
     """How many lines a paragraph takes, with its indent."""
     return max(1, math.ceil((width(text) + 2) / (LINE - 0.5)))
 

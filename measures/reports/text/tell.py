@@ -8,7 +8,7 @@ from measures.reports.text.ahead import ahead_of
 from measures.reports.text.model import Chapter, Paragraph, TextPart
 from measures.reports.text.problems import problems_of, table_lines
 from measures.reports.text.progress import progress_of
-from measures.reports.text.quotes import lines_of, width
+from measures.reports.text.quotes import lines_taken, width
 
 # Three pages have 66 lines; title, addressee, headings, list of annexes and signature take the rest.
 LINES = 51
@@ -36,6 +36,6 @@ def told_text(report: Report) -> tuple[Chapter, ...]:
 
 def _lines(chapter: Chapter) -> float:
     return table_lines(chapter.troubles) + sum(
-        lines_of(paragraph.lead + "".join(one.text for one in paragraph.sentences))
+        lines_taken(paragraph.lead + "".join(one.text for one in paragraph.sentences))
         for paragraph in chapter.paragraphs
     )

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from measures.forms.widgets import CheckboxSelectMultiple, TextInput
-from measures.reports.choice import CHOSEN_LIMIT, DEFAULT_CHOICE, PARTS, USUAL_PARTS, Choice
+from measures.reports.choice import CHOSEN_LIMIT, DEFAULT_CHOICE, REPORT_PARTS, USUAL_PARTS, Choice
 from measures.texts import Label
 
 
@@ -21,7 +21,7 @@ class ChoiceForm(forms.Form):
     parts = forms.MultipleChoiceField(
         label=_("Parts"),
         required=False,
-        choices=list(PARTS.items()),
+        choices=list(REPORT_PARTS.items()),
         widget=CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Choose only from the listed parts.")},
     )
@@ -32,14 +32,14 @@ class ChoiceForm(forms.Form):
         if not self.is_valid():
             return DEFAULT_CHOICE
         kept = self.cleaned_data
-        parts = tuple(name for name in PARTS if name in (kept["parts"] or USUAL_PARTS))
+        parts = tuple(name for name in REPORT_PARTS if name in (kept["parts"] or USUAL_PARTS))
         return Choice(title=kept["title"], to=kept["to"], signed=kept["signed"], parts=parts)
 
     @property
     def shown_parts(self) -> list[tuple[str, str, bool]]:
         """Each part with its label, and whether it is chosen."""
         chosen = self.choice.parts
-        return [(name, str(label), name in chosen) for name, label in PARTS.items()]
+        return [(name, str(label), name in chosen) for name, label in REPORT_PARTS.items()]
 
     def placeholders(self, **usual: str) -> None:
         """Show in the empty fields what the report says without them."""

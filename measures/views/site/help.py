@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from measures.help.parts import OPEN_TO_ALL, PARTS, ROLES, TASKS, HelpPart
+from measures.help.parts import HELP_PARTS, OPEN_TO_ALL, ROLES, TASKS, HelpPart
 
 GROUPS = {"roles": ROLES, "tasks": TASKS}
 
@@ -17,9 +17,9 @@ def help_contents(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def help_part(request: HttpRequest, slug: str) -> HttpResponse:
-    if slug not in PARTS:
+    if slug not in HELP_PARTS:
         raise Http404
-    return _shown(request, PARTS[slug])
+    return _shown(request, HELP_PARTS[slug])
 
 
 # Those who cannot sign in need it most.
