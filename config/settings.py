@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "measures.origin.remember_origin",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "measures.middleware.keep_nothing",
+    "measures.middleware.refuse_trace",
     "measures.middleware.MatchingDatabase",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "measures.middleware.note_activity",

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import User
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -52,6 +52,17 @@ def keep_nothing(get_response: Answer) -> Answer:
         if getattr(request, "signed_out", False):  # by measures/audit/sign_ins.py, however it happened
             response.headers["Clear-Site-Data"] = '"cache"'
         return response
+
+    return answer
+
+
+def refuse_trace(get_response: Answer) -> Answer:
+    """Nothing answers TRACE. The views of Django's admin would take it for a GET."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.method == "TRACE":
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        return get_response(request)
 
     return answer
 

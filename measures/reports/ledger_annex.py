@@ -11,14 +11,14 @@ from measures.reports.choice import Annex
 from measures.reports.counts import cell_lines
 from measures.reports.language import day
 from measures.reports.loop_rows import EntryRow
+from measures.reports.loop_words import due_lines, evidence_lines, last_entry_lines
 from measures.reports.model import Report, ReportRow
 from measures.reports.outline import Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
-from measures.reports.text.problems import late_words
 from measures.reports.text.progress import valid_entries
 from measures.reports.text.quotes import joined_lines
 from measures.reports.words import basis_words
 
-CODE, TITLE, OWNER, DUE, STATUS, ENTRY = 13, 58, 38, 22, 15, 79
+CODE, TITLE, OWNER, DUE, STATUS, ENTRY = 13, 55, 34, 29, 15, 79
 
 
 def add_ledger(made: Document, report: Report) -> None:
@@ -32,17 +32,17 @@ def add_ledger(made: Document, report: Report) -> None:
         left_out = []
         for row in inside:
             if row.code in listed:
-                lines.append(_line(row, entries.get(row.code)))
+                lines.append(_line(report, row, entries.get(row.code)))
             else:
                 left_out.append(row)
         if left_out:
             lines.append(TableLine((unchanged_words(left_out),), LineKind.ACROSS))
     if lines:
-        made.add(Table(_columns(), tuple(lines), small=True))
-    note = _("As of %(day)s. Only entries of this period are shown. %(basis)s") % {
-        "day": day(report.as_of),
-        "basis": basis_words(report),
-    }
+        made.add(Table(_columns(report), tuple(lines), small=True))
+    words = _("As of %(day)s. Only entries of this period are shown. %(basis)s")
+    if report.since is None:
+        words = _("As of %(day)s, with the last entry about each item. %(basis)s")
+    note = words % {"day": day(report.as_of), "basis": basis_words(report)}
     made.add(Text(note, TextRole.NOTE))
 
 
@@ -81,20 +81,29 @@ def entries_by_code(report: Report) -> dict[str, EntryRow]:
     return {row.code: row for row in rows}
 
 
-def _columns() -> tuple[TableColumn, ...]:
+def _columns(report: Report) -> tuple[TableColumn, ...]:
     return (
         TableColumn(_("Code"), CODE, "center"),
         TableColumn(_("Title"), TITLE),
         TableColumn(_("Owner"), OWNER),
         TableColumn(_("Due"), DUE, "center"),
         TableColumn(_("Status"), STATUS, "center"),
-        TableColumn(_("Progress in this period"), ENTRY),
+        TableColumn(_("Progress") if report.since is None else _("Progress in this period"), ENTRY),
     )
 
 
-def _line(row: ReportRow, entry: EntryRow | None) -> TableLine:
-    due = cell_lines(row.due.isoformat() if row.due else "", late_words(row.days_late))
-    return TableLine((row.code, row.title, owner_words(row), due, str(row.status.label), entry_words(entry)))
+def _line(report: Report, row: ReportRow, entry: EntryRow | None) -> TableLine:
+    told = cell_lines(*last_entry_lines(row)) if report.since is None else entry_words(entry)
+    return TableLine(
+        (
+            row.code,
+            row.title,
+            owner_words(row),
+            cell_lines(*due_lines(row)),
+            str(row.status.label),
+            cell_lines(told, *evidence_lines(row)),
+        )
+    )
 
 
 def owner_words(row: ReportRow) -> str:
