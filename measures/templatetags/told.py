@@ -112,7 +112,7 @@ def leads(context: template.Context, number: object, counts: Counts, by: str, wh
     query = _query(context, counts, by, which)
     if not number or query is None:
         return format_html("{}", number)
-    return format_html('<a href="{}">{}</a>', query, number)
+    return format_html('<a class="of" href="{}">{}</a>', query, number)
 
 
 def _query(context: template.Context, counts: Counts, by: str, which: str) -> str | None:

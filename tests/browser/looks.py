@@ -9,15 +9,23 @@ from playwright.sync_api import Page
 WORDS = r"""() => {
   const named = ":is([aria-label], [title], [placeholder]):not([translate=no])";
   const marked = [...document.querySelectorAll(named)];
-  const attributes = marked.map((e) => [e.ariaLabel, e.title, e.placeholder].join(" "));
+  // Not `e.title`: of a form, that is its field of this name.
+  const read = (e) => ["aria-label", "title", "placeholder"].map((name) => e.getAttribute(name) ?? "");
+  const attributes = marked.map((e) => read(e).join(" "));
   const meant = [...document.querySelectorAll("kbd, [translate=no], .slug")];
   const names = new Set(meant.flatMap((e) => e.innerText.match(/[A-Za-z]{2,}/g) ?? []));
   const said = [document.body.innerText, ...attributes].join(" ");
   const foreign = said.replace(/[A-Za-z]{2,}/g, (word) => (names.has(word) ? "" : word));
   return [foreign, document.documentElement.lang];
 }"""
-BARRIERS = """(options) => axe.run(options).then(({ violations }) => violations.flatMap(
-  ({ id, nodes }) => nodes.slice(0, 2).map(({ html }) => `${id}: ${html.slice(0, 160)}`)))"""
+# Not amid a change from one theme's colours to the other's.
+BARRIERS = """async (options) => {
+  const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.allSettled(changes.map((one) => one.finished));
+  const { violations } = await axe.run(options);
+  return violations.flatMap(
+    ({ id, nodes }) => nodes.slice(0, 2).map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+}"""
 WIDER = """(width) => document.documentElement.scrollWidth > width ? [`wider than ${width} px`] : []"""
 # What a small screen cuts off. A box that scrolls sideways says so by fading at its edge (phone.css).
 MISFITS = r"""() => {

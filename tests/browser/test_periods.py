@@ -93,6 +93,7 @@ def test_the_whole_way_of_a_period(page_as: PageAs, admin: User, period: Period)
     press(page, "审定并关闭")
     expect(page.locator("h1").first).to_contain_text("已审定")
     expect(page.locator(".steps")).to_contain_text("由本级自行审定")
+    page.get_by_text("其他格式").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX").click()
     assert download.value.suggested_filename == f"河南-进展情况报告-{period.ends}-第1版.xlsx"
