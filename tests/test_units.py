@@ -200,7 +200,7 @@ def test_a_unit_below_the_average_reads_so_with_a_minus_sign(
 ) -> None:
     last = client.get("/checklists/kaifeng/peers/", headers=ENGLISH).content.decode()
 
-    assert re.search(r"<b>−\d+\.\d</b><span>Above or below the average", last)
+    assert re.search(r"<b>−\d+\.\d</b\s*><span>Above or below the average", last)
 
 
 def test_a_city_sees_its_counties_and_nothing_beside_or_above(
