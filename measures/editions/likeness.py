@@ -1,0 +1,167 @@
+"""How far two measures are alike: by words, key terms and what both speak of, rare ones counting most."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from measures.editions.pairs import Compared
+from measures.editions.words import concepts_of, plain, words_of
+
+type Weights = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text as weighed words, and the sum of their weights."""
+
+    weights: Weights
+    total: float
+
+    def __add__(self, other: "Said") -> "Said":
+        weights = dict(self.weights)
+        for word, weight in other.weights.items():
+            weights[word] = weights.get(word, 0) + weight
+        return Said(weights, self.total + other.total)
+
+    def shared_with(self, other: "Said") -> float:
+        few, many = sorted((self.weights, other.weights), key=len)
+        return sum(min(weight, many[word]) for word, weight in few.items() if word in many)
+
+    def like(self, other: "Said") -> float:
+        """0 to 1: twice what both share, of what both say."""
+        total = self.total + other.total
+        return 2 * self.shared_with(other) / total if total else 0
+
+    def within(self, other: "Said") -> float:
+        """0 to 1: how much of it the other says as well."""
+        return self.shared_with(other) / self.total if self.total else 0
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One measure, or several taken together, ready to be compared."""
+
+    texts: Mapping[str, Said]  # by language: title and detail
+    titles: Mapping[str, Said]
+    terms: Mapping[str, Said]  # key terms as wholes and by their words
+    concepts: Said
+
+    def __add__(self, other: "Meaning") -> "Meaning":
+        return Meaning(
+            texts=added(self.texts, other.texts),
+            titles=added(self.titles, other.titles),
+            terms=added(self.terms, other.terms),
+            concepts=either(self.concepts, other.concepts),
+        )
+
+
+def added(one: Mapping[str, Said], other: Mapping[str, Said]) -> dict[str, Said]:
+    return {language: one[language] + other[language] for language in one if language in other}
+
+
+def either(one: Said, other: Said) -> Said:
+    weights = {**one.weights, **other.weights}
+    return Said(weights, sum(weights.values()))
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """0 to 1 each, in the mean of all languages."""
+
+    text: float
+    title: float
+    terms: float
+    concepts: float
+
+
+class Weigher:
+    """Turns measures of two editions into meanings, by how rare a word is in both together."""
+
+    def __init__(self, measures: Sequence[Compared], languages: Sequence[str]) -> None:
+        self.languages = languages
+        self.count = len(measures)
+        self.words = {
+            language: rarity(set(words_of(whole_text(measure, language))) for measure in measures)
+            for language in languages
+        }
+        self.terms = {
+            language: rarity(set(term_words(measure, language)) for measure in measures)
+            for language in languages
+        }
+        self.concepts = rarity(self.spoken_of(measure) for measure in measures)
+
+    def spoken_of(self, measure: Compared) -> set[str]:
+        texts = " ".join(whole_text(measure, language) for language in self.languages)
+        return {str(concept) for concept in concepts_of(texts)}
+
+    def meaning(self, measure: Compared) -> Meaning:
+        return Meaning(
+            texts={
+                language: weighed(words_of(whole_text(measure, language)), self.words[language])
+                for language in self.languages
+            },
+            titles={
+                language: weighed(words_of(title_of(measure, language)), self.words[language])
+                for language in self.languages
+            },
+            terms={
+                language: weighed(term_words(measure, language), self.terms[language])
+                for language in self.languages
+            },
+            concepts=weighed(Counter(self.spoken_of(measure)), self.concepts),
+        )
+
+
+def rarity(texts: Iterable[set[str]]) -> dict[str, float]:
+    """For each word its weight: the fewer texts have it, the more."""
+    seen: Counter[str] = Counter()
+    number = 0
+    for words in texts:
+        number += 1
+        seen.update(words)
+    return {word: log(1 + number / count) * (0.5 if len(word) == 1 else 1) for word, count in seen.items()}
+
+
+def weighed(words: Counter[str], rare: Weights) -> Said:
+    weights = {word: number * rare.get(word, 0) for word, number in words.items()}
+    return Said(weights, sum(weights.values()))
+
+
+def whole_text(measure: Compared, language: str) -> str:
+    wording = measure.wordings.get(language)
+    return f"{wording.title}. {wording.detail}" if wording else ""
+
+
+def title_of(measure: Compared, language: str) -> str:
+    wording = measure.wordings.get(language)
+    return wording.title if wording else ""
+
+
+def term_words(measure: Compared, language: str) -> Counter[str]:
+    """Each key term as a whole, and its words, so that a term that changed a little still counts."""
+    wording = measure.wordings.get(language)
+    found: Counter[str] = Counter()
+    for term in wording.key_terms if wording else ():
+        found[f"={plain(term)}"] += 1
+        found.update(words_of(term))
+    return found
+
+
+def likeness(one: Meaning, other: Meaning) -> Likeness:
+    return Likeness(
+        text=mean_like(one.texts, other.texts),
+        title=mean_like(one.titles, other.titles),
+        terms=mean_like(one.terms, other.terms),
+        concepts=one.concepts.like(other.concepts),
+    )
+
+
+def mean_like(one: Mapping[str, Said], other: Mapping[str, Said]) -> float:
+    """The mean over languages, the two scripts of Chinese together counting as one."""
+    families: dict[str, list[float]] = {}
+    for language in one:
+        if one[language].total and other[language].total:
+            families.setdefault(language[:2], []).append(one[language].like(other[language]))
+    means = [sum(found) / len(found) for found in families.values()]
+    return sum(means) / len(means) if means else 0
