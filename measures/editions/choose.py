@@ -7,7 +7,7 @@ from measures.editions.evidence import Candidate
 PASSES = 6
 
 
-def chosen(candidates: Iterable[Candidate]) -> list[Candidate]:
+def best_candidates(candidates: Iterable[Candidate]) -> list[Candidate]:
     """The best first, then every change that makes the sum better, until there is none."""
     good = sorted(
         (each for each in candidates if each.gain > 0), key=lambda each: (-each.gain, each.old, each.new)

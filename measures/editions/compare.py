@@ -4,11 +4,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from math import exp
 
-from measures.editions.choose import chosen
-from measures.editions.evidence import Candidate, Side, likely_groups, likely_pairs, side_of
+from measures.editions.choose import best_candidates
+from measures.editions.evidence import Candidate, EditionSide, likely_groups, likely_pairs, side_of
 from measures.editions.likeness import Weigher, mean_like
 from measures.editions.pairs import Compared, Edition, Pair, pair_kind, shared_languages
-from measures.editions.words import plain
+from measures.editions.words import without_punctuation
 
 MOST_OTHERS = 3
 SURE_ENOUGH = 0.5  # how alike the other languages must be where one is the same
@@ -45,9 +45,9 @@ def compare(old: Edition, new: Edition) -> list[Pair]:
             kind=pair_kind([olds[code] for code in each.old], [news[code] for code in each.new], languages),
             score=round(likelihood(each.gain), 3),
             certain=is_certain(each, before, after, languages),
-            others=others(each, candidates),
+            others=other_outcomes(each, candidates),
         )
-        for each in chosen(candidates)
+        for each in best_candidates(candidates)
     ]
     pairs += left_over(before, after, pairs, candidates, languages)
     last = len(new.measures)
@@ -122,7 +122,7 @@ def gaps(left: Iterable[Compared], edition: Edition, stayed: list[Compared]) -> 
     return {measure.code: bisect_right(positions, measure.position) for measure in left}
 
 
-def groups(before: Side, after: Side, singles: list[Candidate]) -> list[Candidate]:
+def groups(before: EditionSide, after: EditionSide, singles: list[Candidate]) -> list[Candidate]:
     near_old: dict[str, list[str]] = {}
     near_new: dict[str, list[str]] = {}
     for single in singles:
@@ -138,7 +138,7 @@ def likelihood(gain: float) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, gain))))
 
 
-def is_certain(each: Candidate, before: Side, after: Side, languages: Sequence[str]) -> bool:
+def is_certain(each: Candidate, before: EditionSide, after: EditionSide, languages: Sequence[str]) -> bool:
     """Only where title and detail are the same, but for commas, in one language and alike in the others.
 
     However alike two texts are otherwise, one word may mean something else.
@@ -148,8 +148,8 @@ def is_certain(each: Candidate, before: Side, after: Side, languages: Sequence[s
     (one,), (other,) = each.old, each.new
     said, says = before.measures[one].wordings, after.measures[other].wordings
     equal = [
-        plain(said[language].title + said[language].detail)
-        == plain(says[language].title + says[language].detail)
+        without_punctuation(said[language].title + said[language].detail)
+        == without_punctuation(says[language].title + says[language].detail)
         for language in languages
         if language in said and language in says
     ]
@@ -163,7 +163,7 @@ def is_certain(each: Candidate, before: Side, after: Side, languages: Sequence[s
     )
 
 
-def others(each: Candidate, candidates: Sequence[Candidate]) -> tuple[tuple[str, ...], ...]:
+def other_outcomes(each: Candidate, candidates: Sequence[Candidate]) -> tuple[tuple[str, ...], ...]:
     """What else the old measures might have become, likeliest first, with nothing at all among them."""
     rivals = sorted(
         (other for other in candidates if set(other.old) & set(each.old) and other.new != each.new),
@@ -175,8 +175,8 @@ def others(each: Candidate, candidates: Sequence[Candidate]) -> tuple[tuple[str,
 
 
 def left_over(
-    before: Side,
-    after: Side,
+    before: EditionSide,
+    after: EditionSide,
     pairs: Sequence[Pair],
     candidates: Sequence[Candidate],
     languages: Sequence[str],

@@ -11,7 +11,7 @@ MOST_PIECES = 5_000
 SHORTEST_SHARED = 2  # pieces: a single one between two changes is no anchor for a reader
 
 
-class Change(StrEnum):
+class TextChange(StrEnum):
     SAME = "same"
     REMOVED = "removed"
     ADDED = "added"
@@ -19,11 +19,11 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class Segment:
-    change: Change
+    change: TextChange
     text: str
 
 
-def differences(old_text: str, new_text: str) -> list[Segment]:
+def text_differences(old_text: str, new_text: str) -> list[Segment]:
     """Without what is added the segments make up the old text, without what is removed the new one."""
     old, new = PIECES.findall(old_text), PIECES.findall(new_text)
     if len(old) > MOST_PIECES or len(new) > MOST_PIECES:
@@ -40,9 +40,9 @@ def differences(old_text: str, new_text: str) -> list[Segment]:
         if not same:
             removed, added = removed + before, added + after
             continue
-        found += [Segment(Change.REMOVED, removed)] if removed else []
-        found += [Segment(Change.ADDED, added)] if added else []
-        found += [Segment(Change.SAME, before)] if before else []
+        found += [Segment(TextChange.REMOVED, removed)] if removed else []
+        found += [Segment(TextChange.ADDED, added)] if added else []
+        found += [Segment(TextChange.SAME, before)] if before else []
         removed = added = ""
     return found
 

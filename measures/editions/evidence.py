@@ -6,13 +6,14 @@ from functools import reduce
 from itertools import combinations
 from operator import add
 
-from measures.editions.likeness import Meaning, Said, Weigher, likeness
+from measures.editions.likeness import Meaning, WeighedWords, Weigher, likeness
 from measures.editions.pairs import Compared
 
 # Set by hand and tried on editions made at random, some of them unlike any that were looked at.
 STRONGEST = 5.0
 STRONGEST_PART = 4.0
 LEAST_WITHIN = 0.15  # of a part, in the whole
+FOREIGN_PART = 3.0  # speaks against a part that lies in another place than the whole
 MOST_PARTS = 5  # tried together for one whole
 
 
@@ -26,7 +27,7 @@ class Candidate:
 
 
 @dataclass
-class Side:
+class EditionSide:
     """The measures of one edition that have no equal in the other, with what they mean."""
 
     measures: Mapping[str, Compared]
@@ -36,8 +37,8 @@ class Side:
     )  # after how many measures that stayed each one stands
 
 
-def side_of(measures: Sequence[Compared], weigher: Weigher) -> Side:
-    return Side(
+def side_of(measures: Sequence[Compared], weigher: Weigher) -> EditionSide:
+    return EditionSide(
         {measure.code: measure for measure in measures},
         {measure.code: weigher.meaning(measure) for measure in measures},
     )
@@ -55,7 +56,7 @@ def flattened(gain: float, strongest: float) -> float:
     return gain if gain < strongest else strongest + (gain - strongest) / 10
 
 
-def pair_gain(old: Side, new: Side, before: str, after: str) -> float:
+def pair_gain(old: EditionSide, new: EditionSide, before: str, after: str) -> float:
     """For one becoming one. What moved was reworded little; what stayed may have been written anew."""
     one, other = old.measures[before], new.measures[after]
     said, says = old.meanings[before], new.meanings[after]
@@ -72,7 +73,7 @@ def pair_gain(old: Side, new: Side, before: str, after: str) -> float:
     return flattened(gain, STRONGEST)
 
 
-def likely_pairs(old: Side, new: Side) -> list[Candidate]:
+def likely_pairs(old: EditionSide, new: EditionSide) -> list[Candidate]:
     """Each old measure with the new ones of its place, and with those that share rare words with it."""
     users: dict[str, list[str]] = {}
     by_place: dict[tuple[str, ...], list[str]] = {}
@@ -105,7 +106,7 @@ def rare_words(meaning: Meaning) -> list[str]:
 
 
 def likely_groups(
-    wholes: Side, parts: Side, near: Mapping[str, list[str]], *, split: bool
+    wholes: EditionSide, parts: EditionSide, near: Mapping[str, list[str]], *, split: bool
 ) -> list[Candidate]:
     """Each measure of one side with two or three of the other that lie within it and fill it together."""
     found = []
@@ -118,7 +119,9 @@ def likely_groups(
         for number in (2, 3):
             for group in combinations(sorted(best[:MOST_PARTS], key=codes.index), number):
                 gains = [
-                    part_gain(meaning, [parts.meanings[code] for code in group], at) for at in range(number)
+                    part_gain(meaning, [parts.meanings[other] for other in group], at)
+                    - FOREIGN_PART * (parts.measures[code].place != wholes.measures[whole].place)
+                    for at, code in enumerate(group)
                 ]
                 if min(gains) > 0:
                     ordered = tuple(sorted(group, key=lambda code: parts.measures[code].position))
@@ -140,7 +143,7 @@ def part_gain(whole: Meaning, parts: Sequence[Meaning], at: int) -> float:
     return flattened(6 * (gain - 0.65), STRONGEST_PART)
 
 
-def within(one: Mapping[str, Said], other: Mapping[str, Said]) -> float:
+def within(one: Mapping[str, WeighedWords], other: Mapping[str, WeighedWords]) -> float:
     """How much of one the other says as well: the mean over languages, both scripts of Chinese as one."""
     families: dict[str, list[float]] = {}
     for language, said in one.items():

@@ -6,34 +6,34 @@ from dataclasses import dataclass
 from math import log
 
 from measures.editions.pairs import Compared
-from measures.editions.words import concepts_of, plain, words_of
+from measures.editions.words import concepts_of, without_punctuation, words_of
 
 type Weights = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Said:
+class WeighedWords:
     """A text as weighed words, and the sum of their weights."""
 
     weights: Weights
     total: float
 
-    def __add__(self, other: "Said") -> "Said":
+    def __add__(self, other: "WeighedWords") -> "WeighedWords":
         weights = dict(self.weights)
         for word, weight in other.weights.items():
             weights[word] = weights.get(word, 0) + weight
-        return Said(weights, self.total + other.total)
+        return WeighedWords(weights, self.total + other.total)
 
-    def shared_with(self, other: "Said") -> float:
+    def shared_with(self, other: "WeighedWords") -> float:
         few, many = sorted((self.weights, other.weights), key=len)
         return sum(min(weight, many[word]) for word, weight in few.items() if word in many)
 
-    def like(self, other: "Said") -> float:
+    def like(self, other: "WeighedWords") -> float:
         """0 to 1: twice what both share, of what both say."""
         total = self.total + other.total
         return 2 * self.shared_with(other) / total if total else 0
 
-    def within(self, other: "Said") -> float:
+    def within(self, other: "WeighedWords") -> float:
         """0 to 1: how much of it the other says as well."""
         return self.shared_with(other) / self.total if self.total else 0
 
@@ -42,10 +42,10 @@ class Said:
 class Meaning:
     """One measure, or several taken together, ready to be compared."""
 
-    texts: Mapping[str, Said]  # by language: title and detail
-    titles: Mapping[str, Said]
-    terms: Mapping[str, Said]  # key terms as wholes and by their words
-    concepts: Said
+    texts: Mapping[str, WeighedWords]  # by language: title and detail
+    titles: Mapping[str, WeighedWords]
+    terms: Mapping[str, WeighedWords]  # key terms as wholes and by their words
+    concepts: WeighedWords
 
     def __add__(self, other: "Meaning") -> "Meaning":
         return Meaning(
@@ -56,13 +56,13 @@ class Meaning:
         )
 
 
-def added(one: Mapping[str, Said], other: Mapping[str, Said]) -> dict[str, Said]:
+def added(one: Mapping[str, WeighedWords], other: Mapping[str, WeighedWords]) -> dict[str, WeighedWords]:
     return {language: one[language] + other[language] for language in one if language in other}
 
 
-def either(one: Said, other: Said) -> Said:
+def either(one: WeighedWords, other: WeighedWords) -> WeighedWords:
     weights = {**one.weights, **other.weights}
-    return Said(weights, sum(weights.values()))
+    return WeighedWords(weights, sum(weights.values()))
 
 
 @dataclass(frozen=True)
@@ -123,9 +123,9 @@ def rarity(texts: Iterable[set[str]]) -> dict[str, float]:
     return {word: log(1 + number / count) * (0.5 if len(word) == 1 else 1) for word, count in seen.items()}
 
 
-def weighed(words: Counter[str], rare: Weights) -> Said:
+def weighed(words: Counter[str], rare: Weights) -> WeighedWords:
     weights = {word: number * rare.get(word, 0) for word, number in words.items()}
-    return Said(weights, sum(weights.values()))
+    return WeighedWords(weights, sum(weights.values()))
 
 
 def whole_text(measure: Compared, language: str) -> str:
@@ -143,7 +143,7 @@ def term_words(measure: Compared, language: str) -> Counter[str]:
     wording = measure.wordings.get(language)
     found: Counter[str] = Counter()
     for term in wording.key_terms if wording else ():
-        found[f"={plain(term)}"] += 1
+        found[f"={without_punctuation(term)}"] += 1
         found.update(words_of(term))
     return found
 
@@ -157,7 +157,7 @@ def likeness(one: Meaning, other: Meaning) -> Likeness:
     )
 
 
-def mean_like(one: Mapping[str, Said], other: Mapping[str, Said]) -> float:
+def mean_like(one: Mapping[str, WeighedWords], other: Mapping[str, WeighedWords]) -> float:
     """The mean over languages, the two scripts of Chinese together counting as one."""
     families: dict[str, list[float]] = {}
     for language in one:

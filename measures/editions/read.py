@@ -17,7 +17,7 @@ LANGUAGES = {"en": "en", "zh-hans": "zh_hans", "zh-hant": "zh_hant"}
 TERMS = {"en": "key_terms_en", "zh-hans": "key_terms", "zh-hant": "key_terms_zh_hant"}
 
 type Fields = Mapping[str, object]
-type Place = tuple[str, ...]
+type PlaceCodes = tuple[str, ...]
 
 
 class UnreadableEdition(ValueError):
@@ -37,7 +37,7 @@ def edition_from_file(path: Path) -> Edition:
     return edition_from_rows(rows, name=str(path))
 
 
-def edition_of(catalogue: Catalogue) -> Edition:
+def edition_of_catalogue(catalogue: Catalogue) -> Edition:
     """An edition in the database: what all checklists share, without any unit's own measures."""
     parts = [
         catalogue,
@@ -62,12 +62,12 @@ def edition_from_rows(rows: object, *, name: str) -> Edition:
     if len(by_model["catalogue"]) != 1:
         raise UnreadableEdition(f"{name} has {len(by_model['catalogue'])} catalogues. It needs one.")
     sections = {text(section, "code"): section for section in by_model["section"]}
-    titles: dict[Place, Mapping[str, str]] = {
+    titles: dict[PlaceCodes, Mapping[str, str]] = {
         (text(pillar, "code"),): titles_of(pillar) for pillar in by_model["pillar"]
     }
-    titles |= {place_of(code, sections): titles_of(section) for code, section in sections.items()}
+    titles |= {section_place(code, sections): titles_of(section) for code, section in sections.items()}
     measures = [
-        compared(fields, place_of(last(fields.get("section")), sections), number)
+        compared_measure(fields, section_place(last(fields.get("section")), sections), number)
         for number, fields in enumerate(by_model["measure"])
         if not fields.get("checklist")
     ]
@@ -91,7 +91,7 @@ def refuse_unusable(measures: list[Compared], name: str) -> None:
                 raise UnreadableEdition(f"{name}: {measure.code} has more than {MOST_TEXT} characters.")
 
 
-def place_of(code: str, sections: Mapping[str, Fields]) -> Place:
+def section_place(code: str, sections: Mapping[str, Fields]) -> PlaceCodes:
     """The codes of the parts down to this section, from the top."""
     place: list[str] = []
     while code and code not in place:
@@ -103,7 +103,7 @@ def place_of(code: str, sections: Mapping[str, Fields]) -> Place:
     return tuple(place)
 
 
-def compared(fields: Fields, place: Place, number: int) -> Compared:
+def compared_measure(fields: Fields, place: PlaceCodes, number: int) -> Compared:
     position = fields.get("position")
     wordings = {language: wording_in(fields, language) for language in LANGUAGES}
     return Compared(

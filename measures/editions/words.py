@@ -48,6 +48,6 @@ def concepts_of(text: str) -> set[int]:
     return found
 
 
-def plain(text: str) -> str:
+def without_punctuation(text: str) -> str:
     """A text without its punctuation, spaces and capitals."""
     return "".join(PIECES.findall(text.lower()))

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from measures.editions.compare import compare
 from measures.editions.pairs import Edition, Pair
-from measures.editions.read import UnreadableEdition, edition_from_file, edition_of
+from measures.editions.read import UnreadableEdition, edition_from_file, edition_of_catalogue
 from measures.models import Catalogue
 
 HEADINGS = ("old", "new", "kind", "score", "certain", "others")
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, old: str, new: str, json: bool, **options: object) -> None:
         pairs = compare(find_edition(old), find_edition(new))
-        self.stdout.write(as_json(pairs) if json else as_table(pairs))
+        self.stdout.write(pairs_as_json(pairs) if json else pairs_as_table(pairs))
 
 
 def find_edition(name: str) -> Edition:
@@ -35,7 +35,7 @@ def find_edition(name: str) -> Edition:
     try:
         if not name.endswith(".json"):
             if catalogue := Catalogue.objects.filter(slug=name).first():
-                return edition_of(catalogue)
+                return edition_of_catalogue(catalogue)
             if not Path(name).exists():
                 raise CommandError(f"There is no catalogue {name}, and no file of that name.")
         return edition_from_file(Path(name))
@@ -43,7 +43,7 @@ def find_edition(name: str) -> Edition:
         raise CommandError(str(error)) from error
 
 
-def as_json(pairs: list[Pair]) -> str:
+def pairs_as_json(pairs: list[Pair]) -> str:
     rows = [
         {
             "old": pair.old,
@@ -58,7 +58,7 @@ def as_json(pairs: list[Pair]) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
-def as_table(pairs: list[Pair]) -> str:
+def pairs_as_table(pairs: list[Pair]) -> str:
     """One line a pair, in columns as wide as they need to be, and a count of what is to be looked at."""
     rows = [HEADINGS] + [
         (
