@@ -6,7 +6,7 @@ from functools import reduce
 from itertools import combinations
 from operator import add
 
-from measures.editions.likeness import Meaning, WeighedWords, Weigher, likeness
+from measures.editions.likeness import Meaning, WeighedWords, Weigher, mean_like
 from measures.editions.pairs import Compared
 
 # Set by hand and tried on editions made at random, some of them unlike any that were looked at.
@@ -46,9 +46,9 @@ def side_of(measures: Sequence[Compared], weigher: Weigher) -> EditionSide:
 
 def alike(one: Meaning, other: Meaning) -> float:
     """0 to 1 by text and key terms; by text alone where either has no key terms."""
-    found = likeness(one, other)
+    text = mean_like(one.texts, other.texts)
     both = any(one.terms[language].total and other.terms[language].total for language in one.terms)
-    return 0.6 * found.text + 0.4 * found.terms if both else found.text
+    return 0.6 * text + 0.4 * mean_like(one.terms, other.terms) if both else text
 
 
 def flattened(gain: float, strongest: float) -> float:

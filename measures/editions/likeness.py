@@ -43,14 +43,12 @@ class Meaning:
     """One measure, or several taken together, ready to be compared."""
 
     texts: Mapping[str, WeighedWords]  # by language: title and detail
-    titles: Mapping[str, WeighedWords]
     terms: Mapping[str, WeighedWords]  # key terms as wholes and by their words
     concepts: WeighedWords
 
     def __add__(self, other: "Meaning") -> "Meaning":
         return Meaning(
             texts=added(self.texts, other.texts),
-            titles=added(self.titles, other.titles),
             terms=added(self.terms, other.terms),
             concepts=either(self.concepts, other.concepts),
         )
@@ -63,16 +61,6 @@ def added(one: Mapping[str, WeighedWords], other: Mapping[str, WeighedWords]) ->
 def either(one: WeighedWords, other: WeighedWords) -> WeighedWords:
     weights = {**one.weights, **other.weights}
     return WeighedWords(weights, sum(weights.values()))
-
-
-@dataclass(frozen=True)
-class Likeness:
-    """0 to 1 each, in the mean of all languages."""
-
-    text: float
-    title: float
-    terms: float
-    concepts: float
 
 
 class Weigher:
@@ -99,10 +87,6 @@ class Weigher:
         return Meaning(
             texts={
                 language: weighed(words_of(whole_text(measure, language)), self.words[language])
-                for language in self.languages
-            },
-            titles={
-                language: weighed(words_of(title_of(measure, language)), self.words[language])
                 for language in self.languages
             },
             terms={
@@ -133,11 +117,6 @@ def whole_text(measure: Compared, language: str) -> str:
     return f"{wording.title}. {wording.detail}" if wording else ""
 
 
-def title_of(measure: Compared, language: str) -> str:
-    wording = measure.wordings.get(language)
-    return wording.title if wording else ""
-
-
 def term_words(measure: Compared, language: str) -> Counter[str]:
     """Each key term as a whole, and its words, so that a term that changed a little still counts."""
     wording = measure.wordings.get(language)
@@ -146,15 +125,6 @@ def term_words(measure: Compared, language: str) -> Counter[str]:
         found[f"={without_punctuation(term)}"] += 1
         found.update(words_of(term))
     return found
-
-
-def likeness(one: Meaning, other: Meaning) -> Likeness:
-    return Likeness(
-        text=mean_like(one.texts, other.texts),
-        title=mean_like(one.titles, other.titles),
-        terms=mean_like(one.terms, other.terms),
-        concepts=one.concepts.like(other.concepts),
-    )
 
 
 def mean_like(one: Mapping[str, WeighedWords], other: Mapping[str, WeighedWords]) -> float:
