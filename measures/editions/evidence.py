@@ -13,6 +13,7 @@ from measures.editions.pairs import Compared
 STRONGEST = 5.0
 STRONGEST_PART = 4.0
 LEAST_WITHIN = 0.15  # of a part, in the whole
+ALIKE_ENOUGH = 0.85  # what is so much like the whole is no part of it
 FOREIGN_PART = 3.0  # speaks against a part that lies in another place than the whole
 MOST_PARTS = 5  # tried together for one whole
 
@@ -116,6 +117,8 @@ def likely_groups(
         best = sorted(
             (code for code in codes if inside[code] >= LEAST_WITHIN), key=lambda code: -inside[code]
         )
+        if any(alike(meaning, parts.meanings[code]) >= ALIKE_ENOUGH for code in best[:MOST_PARTS]):
+            continue
         for number in (2, 3):
             for group in combinations(sorted(best[:MOST_PARTS], key=codes.index), number):
                 gains = [
