@@ -77,6 +77,20 @@ def test_a_new_measure_under_the_code_of_a_retired_one_is_never_certain() -> Non
 
 
 @pytest.mark.no_database
+def test_one_other_word_in_every_language_is_asked_about_and_in_one_language_is_not() -> None:
+    first = HENAN.measures[0]
+    other = {
+        language: replace(said, detail=said.detail.replace("first in", "last in").replace("首列", "末列"))
+        for language, said in first.wordings.items()
+    }
+    everywhere = edition(replace(first, wordings=other), *HENAN.measures[1:])
+    in_english = edition(replace(first, wordings={**first.wordings, "en": other["en"]}), *HENAN.measures[1:])
+
+    assert compare(HENAN, everywhere)[0].kind == compare(HENAN, in_english)[0].kind == "reworded"
+    assert [compare(HENAN, later)[0].certain for later in (everywhere, in_english)] == [False, True]
+
+
+@pytest.mark.no_database
 def test_catalogues_in_one_language_without_key_terms_are_compared() -> None:
     def bare(measure: Compared) -> Compared:
         said = measure.wordings["en"]
