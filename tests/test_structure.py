@@ -26,7 +26,7 @@ ORDER = [
     ["querysets"],
     ["models"],
     ["accounts", "rights", "translation", "tree"],
-    ["todo"],
+    ["editions", "todo"],
     ["context_processors", "forms", "reports"],
     ["admin", "errors", "help", "ledger", "operations"],
     ["audit", "demo", "middleware", "reminders", "sheets", "templatetags"],
