@@ -1,7 +1,7 @@
 """Reads the text of a PDF in a separate process: `python -I child.py SECONDS <article.pdf >text`.
 
-A PDF can be made to take any amount of time and memory; here the system ends the process, and the site goes on.
-Exit status 3 means that the file is locked, damaged or too long.
+A PDF can be made to take any amount of time and memory; here the system ends the process, and the site
+goes on. Exit status 3 means that the file is locked, damaged or too long.
 """
 
 import io
@@ -26,7 +26,7 @@ def main(seconds: str) -> int:
             return REFUSED
         for page in reader.pages:
             sys.stdout.buffer.write(page.extract_text().encode("utf-8", "replace") + b"\f")
-    except Exception:  # whatever a hostile file makes of it  # noqa: BLE001
+    except Exception:  # whatever a hostile file makes of it
         return REFUSED
     return 0
 

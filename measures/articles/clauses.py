@@ -1,64 +1,39 @@
-"""One clause of a sentence: what verb it has, who is asked, and whether it asks, tells what for, or neither."""
+"""One clause of a sentence: its verb, who is asked, and whether it asks, tells what for, or neither."""
 
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from measures.articles import words
-
-CONNECTIVE = re.compile(
-    "同时|此外|另外|其次|首先|再次|最后|总之|特别是|尤其是|特别要|并且|而且|从而|进而|以及|因此|为此|对此|据此|一方面|另一方面"
-    "|[一二三四五六七八九十]{1,2}(?:是|要)(?!否)|第[一二三四五六七八九十](?!书)|其[一二三四五]|并(?!购|联|网|轨|案|存)|还|又(?!快)|也|既|而|且|再|则|即|或"
-)
-MODAL = re.compile(
-    "(?:务必要|必须要|应当要|都要|就要|还要|也要|更要|一定要|必须|应当|应该|务必|不得|不准|不可|不能|严禁|禁止|不许|一律不|原则上不"
-    "|(?<![重主需首必纲摘概简将只次紧扼索])要(?![求素点闻件害地领闻义务职道案])"
-    "|(?<![相反适供响对效感呼])应(?![急届用对变答邀聘召运收付力激战])"
-    "|(?<![必莫])须(?![知])|(?<![急必所内供军])需(?![求要])|需要|(?<!即)将(?=[新再继于进在继全持加大组会]))"
-)
-FORBIDS = re.compile("不得|不准|不可|不能|严禁|禁止|不许|一律不|原则上不|杜绝|坚决不|不再|防止|严控")
-ACHIEVED = re.compile(
-    "(?<![为除解明知末罢])了(?![解然结如却断])|"
-    + "|".join(words.ACHIEVED)
-    + "|增长[\\d.]+%(?!左右|以上|以内)"
-)
-EQUATES = re.compile(
-    "^[^要应须]{1,30}?(?<![尤特还于凡只但若总一二三四五六七八九十可正都])(?:是(?![否非])|即为|称为|是指|系指|意味着|在于|取决于)"
-)
-JUDGES = re.compile(
-    "(?<![还但总若只])是[^是]{1,30}(?:的|关键|基础|前提|保障|要求|途径|举措|任务|工程|责任|使命|问题|内容)$"
-)
-TIME = re.compile(
-    r"(?:每|逐)(?:个)?(?:学期|季度|半年|两年|三年|年|季|月|周|天|日)(?:度)?(?:至少|不少于|原则上)?[一二两三四\d]*次?|"
-    r"(?:到|于|在)?(?:20\d\d|今明两|今|明)年(?:底|末|内|上半年|下半年|[一二三四]季度|\d+月(?:底|份)?)?(?:之)?(?:前|以前)?|(?:年|月|季度)(?:底|末)(?:之)?前"
-)
-# Words that lead a phrase of circumstance; the act may come after it in the same clause.
-PREPOSITION = re.compile("|".join(sorted(words.FRAME, key=len, reverse=True)))
-DISPOSES = re.compile("把|将|使(?=[^用])|对|向|给|给予|由|与|同")
-DISPOSED = re.compile(
-    "作为|放在|放到|摆在|摆到|摆上|纳入|列入|列为|转化为|转为|变为|变成|落到|落实到|贯穿|融入|建成|打造成|建设成|打造为|作|派到|延伸|推荐|移送|报送|抄送|用于|用在|送到|交由|分解|细化|压实|覆盖|给|到"
-)
-GROUP = re.compile("(?:" + "|".join(map(re.escape, sorted(words.BODIES, key=len, reverse=True))) + ")$")
-STRONG_PAIR = re.compile("[抓做用管建配办选育引讲压筑织守扛落稳扎走][好实优精深强牢紧细准住到成密足严活]")
-ANY_STRONG = re.compile(
-    "|".join(sorted((word for word in words.STRONG if len(word) > 1), key=len, reverse=True))
-)
-# After one of these a word that is on no list is taken for a verb, unless it leads a phrase.
-MANNERS = tuple(
-    "大力 积极 主动 进一步 切实 认真 加快 着力 扎实 及时 定期 坚决 努力 尽快 抓紧 广泛 深入 全力 逐步 有序 稳步 严厉 从严 妥善 严格 持续 全面".split()
-)
-UNKNOWN_VERB = re.compile("(?!把|将|对|向|给|由|与|同|为|以|在|从|围绕|按照|的|○|“)[\u4e00-\u9fff]{4,}")
-LONGEST_WORD = 5
-VERBS = words.STRONG | words.RESULT | words.STANCE
-INNER_END = re.compile("(?:" + "|".join(words.INNER) + ")[”’]?$")
-SPLIT_OBJECT = re.compile("(?:部门|单位|企业|政府|机构|学校|医院)$")
-PERSONS = re.compile(
-    "^(?:各级)?(?:广大|全体|各级)?(?:年轻|基层|领导|一线)?(?:党员|干部|群众|全社会|人民|大家|市民|职工|青年)"
+from measures.articles.signs import (
+    ACHIEVED,
+    AGAIN,
+    ANYWHERE,
+    ASPECT,
+    CONNECTIVE,
+    DISPOSED,
+    DISPOSES,
+    EQUATES,
+    FORBIDS,
+    GROUP,
+    IDLE,
+    INNER_END,
+    JUDGES,
+    LONGEST_WORD,
+    MANNERS,
+    MODAL,
+    PHRASE_ENDS,
+    PREPOSITION,
+    STRONG_PAIR,
+    TARGET,
+    TIME,
+    UNKNOWN_VERB,
+    VERBS,
 )
 
 
 class Kind(Enum):
-    """What a clause does: asks for an act, tells its effect, or how; is background; or goes on with the last."""
+    """What a clause does: asks for an act, tells its effect or how, is background, or goes on."""
 
     ACT = "act"
     EFFECT = "effect"
@@ -80,11 +55,26 @@ class Clause:
     modal: bool = False
     forbids: bool = False
     needs: bool = False  # says 需要
+    judges: bool = False  # says how something is
+    calls: bool = False  # begins with 要
     shared: tuple[int, int] = (0, 0)  # the words of an earlier clause that govern this one
 
 
 def read_clause(shown: str, start: int, end: int) -> Clause:
     """The clause at this place in the sentence; `shown` is it folded, with quotations hidden."""
+    clause = _read(shown, start, end)
+    text = shown[clause.start : end]
+    if IDLE.search(text):
+        return replace(clause, kind=Kind.BACKGROUND, verb="", modal=False, forbids=False)
+    if clause.kind is Kind.ACT or ASPECT.search(text) or EQUATES.match(text):
+        return clause
+    target = TARGET.search(text)
+    if clause.verb in ("让", "使") or not (target or (AGAIN.search(text) and not text.endswith("的"))):
+        return clause
+    return replace(clause, kind=Kind.ACT, verb=clause.verb or (target or AGAIN.search(text) or [""])[0])
+
+
+def _read(shown: str, start: int, end: int) -> Clause:
     at = _after(CONNECTIVE, shown, start, end)
     begin = at
     text = shown[at:end]
@@ -94,10 +84,12 @@ def read_clause(shown: str, start: int, end: int) -> Clause:
         if verb:
             return _told(Clause(_kind(verb, shown[at:end]), begin, at, end, verb, False, forbids), shown)
     if modal := modal or _modal_with_subject(text):
-        return _after_modal(shown, begin, end, modal, forbids)
-    if EQUATES.match(text) or ACHIEVED.search(text):
-        return Clause(Kind.BACKGROUND, begin, begin, end)
-    return _phrase(shown, begin, at, end, False, forbids)
+        calls = bool(MODAL.match(text))
+        return replace(_after_modal(shown, begin, end, modal, forbids), calls=calls)
+    if (equates := EQUATES.match(text)) or ACHIEVED.search(text):
+        judges = bool(equates or re.search("越来越|日益", text))
+        return Clause(Kind.BACKGROUND, begin, begin, end, judges=judges)
+    return _phrase(shown, begin, at, end, modal=False, forbids=forbids)
 
 
 def _after_modal(shown: str, begin: int, end: int, modal: re.Match[str], forbids: bool) -> Clause:
@@ -107,7 +99,7 @@ def _after_modal(shown: str, begin: int, end: int, modal: re.Match[str], forbids
     needs = modal[0].endswith("需要")
     if verb and not _leads(shown, after, end):
         return Clause(_kind(verb, shown[after:end]), begin, after, end, verb, not needs, forbids, needs)
-    return replace(_phrase(shown, begin, after, end, not needs, forbids), needs=needs)
+    return replace(_phrase(shown, begin, after, end, modal=not needs, forbids=forbids), needs=needs)
 
 
 def _told(clause: Clause, shown: str) -> Clause:
@@ -153,7 +145,7 @@ def _verb(shown: str, at: int, end: int) -> tuple[int, str]:
         word = next(
             (shown[at : at + n] for n in range(8, 0, -1) if shown[at : min(at + n, end)] in words.ADVERBS), ""
         )
-        follows, rest = _own_verb(shown, at + len(word), end) if word else (at, "")
+        _follows, rest = _own_verb(shown, at + len(word), end) if word else (at, "")
         if word and (rest or _own_verb(shown, at, end)[1] == "" or TIME.match(shown, at + len(word), end)):
             at += len(word) + (shown[at + len(word) : at + len(word) + 1] == "地")
             continue
@@ -161,15 +153,15 @@ def _verb(shown: str, at: int, end: int) -> tuple[int, str]:
             at += len(word)
             continue
         break
-    found = _own_verb(shown, at, end)
+    own = _own_verb(shown, at, end)
     if (
-        not found[1]
+        not own[1]
         and at - begin > 1
         and shown[begin:at].endswith(MANNERS)
         and UNKNOWN_VERB.match(shown, at, end)
     ):
         return at, shown[at : at + 2]
-    return found
+    return own
 
 
 def _is_adverb(shown: str, at: int, end: int) -> bool:
@@ -204,7 +196,9 @@ def _leads(shown: str, at: int, end: int) -> bool:
     return bool(DISPOSES.match(shown, at, end)) and not _own_verb(shown, at, end)[1]
 
 
-def _phrase(shown: str, begin: int, at: int, end: int, modal: bool, forbids: bool) -> Clause:
+def _phrase(  # noqa: PLR0911 - a list of rules
+    shown: str, begin: int, at: int, end: int, *, modal: bool, forbids: bool
+) -> Clause:
     """A clause whose verb comes after a phrase: 对…开展, 把…纳入, 各部门牵头, 在…中突出."""
     text = shown[at:end]
     if re.match("把|将", text) and (found := re.search(DISPOSED, text[2:])):
@@ -213,21 +207,19 @@ def _phrase(shown: str, begin: int, at: int, end: int, modal: bool, forbids: boo
     if re.match("由", text) and re.search("负责|牵头|会同|组织|承担|实施|解释", text):
         kind = Kind.BACKGROUND if "负责解释" in text else Kind.ACT
         return Clause(kind, begin, at, end, "由", modal, forbids)
-    leads = PREPOSITION.match(text) or DISPOSES.match(text)
-    anywhere = re.match("向|对|给|与|由|同", text)
-    for found in re.finditer(
-        "."
-        if anywhere
-        else "[的中上下内外前后里时]|方面|基础上|等|部门|单位|企业|干部|人员|[」”○》]|级|地|县|市|省|区|镇|乡|村|会|局|委|组|社区|方式|要求|原则|规定|式|人|者|家",
-        text,
-    ):
+    if re.match("对", text) and text.endswith("的"):
+        return Clause(Kind.OPEN, begin, at, end, "对", modal, forbids)
+    leads = PREPOSITION.match(text) or DISPOSES.match(text) or re.match("每个", text)
+    anywhere = re.match("向|对|给|与|由|同|每个|为(?=[0-9])", text)
+    for found in (ANYWHERE if anywhere else PHRASE_ENDS).finditer(text):
         if found.end() < 2 and not leads:
             continue
         place, verb = _verb(shown, at + found.end(), end)
-        if verb in words.DOERS if leads else (verb in words.STRONG or STRONG_PAIR.fullmatch(verb)):
-            if (leads and not _lists(text, place - at)) or GROUP.search(text[: found.end()]) or modal:
-                start = begin if re.match("对|向|为|给|由|与|在", text) or not leads else place
-                return Clause(_kind(verb, shown[place:end]), start, place, end, verb, modal, forbids)
+        acts = verb in words.DOERS if leads else (verb in words.STRONG or STRONG_PAIR.fullmatch(verb))
+        governed = (leads and not _lists(text, place - at)) or GROUP.search(text[: found.end()]) or modal
+        if acts and governed:
+            start = begin if re.match("对|向|为|给|由|与|在", text) or not leads else place
+            return Clause(_kind(verb, shown[place:end]), start, place, end, verb, modal, forbids)
     if re.match("对|凡|因|确因", text):
         place = _late_verb(text)
         if place:

@@ -1,4 +1,4 @@
-"""Simple rules for English text: shall, must, should, will and ensure, and sentences that begin with a verb."""
+"""Simple rules for English text: shall, must, should, will, and sentences that begin with a verb."""
 
 import re
 
@@ -8,17 +8,20 @@ from measures.articles.text import Sentence
 MODAL = re.compile(
     r"\b(?:shall|must|should|will|(?:is|are) to|(?:is|are) required to|needs? to)\b(?: not)?", re.IGNORECASE
 )
-VERBS = (
-    "adopt analyse analyze appoint approve arrange assess assign audit build check close collect complete conduct consult "
-    "continue coordinate create define deliver designate develop disclose draft draw enforce ensure establish evaluate "
-    "examine expand explore extend fund hold identify implement improve increase inspect introduce investigate issue keep "
-    "launch limit maintain make monitor notify open organise organize prepare prevent prohibit promote protect provide "
-    "publish put reduce register remove report require review revise run select send set simplify streamline strengthen "
-    "submit support survey take train update upgrade verify"
-).split()
-VERB = "(?:" + "|".join(VERBS) + ")"
+VERB = (
+    "(?:"
+    "adopt|analyse|analyze|appoint|approve|arrange|assess|assign|audit|build|check|close|collect|"
+    "complete|conduct|consult|continue|coordinate|create|define|deliver|designate|develop|disclose|"
+    "draft|draw|enforce|ensure|establish|evaluate|examine|expand|explore|extend|fund|hold|identify|"
+    "implement|improve|increase|inspect|introduce|investigate|issue|keep|launch|limit|maintain|make|"
+    "monitor|notify|open|organise|organize|prepare|prevent|prohibit|promote|protect|provide|publish|"
+    "put|reduce|register|remove|report|require|review|revise|run|select|send|set|simplify|streamline|"
+    "strengthen|submit|support|survey|take|train|update|upgrade|verify"
+    ")"
+)
 BEGINS = re.compile(
-    rf"\s*(?:\W?\w{{1,3}}[.)]\s+)?(?:By [^,]+, |In [^,]+, |Each year, |(?:Regularly|Actively|Fully|Further|Jointly) )?{VERB}\b",
+    r"\s*(?:\W?\w{1,3}[.)]\s+)?(?:By [^,]+, |In [^,]+, |Each year, "
+    rf"|(?:Regularly|Actively|Fully|Further|Jointly) )?{VERB}\b",
     re.IGNORECASE,
 )
 JOINT = re.compile(rf"(?:;\s*(?:and\s+)?|,\s+(?:and\s+)?|\s+and\s+)(?={VERB}\b)", re.IGNORECASE)
@@ -28,7 +31,8 @@ IDLE = re.compile(
     re.IGNORECASE,
 )
 SAID = re.compile(
-    r"^(?:According to|In recent years|Last year|Over the past|Since \d)|\b(?:said|stated|noted|recalled) that\b",
+    r"^(?:According to|In recent years|Last year|Over the past|Since \d)"
+    r"|\b(?:said|stated|noted|recalled) that\b",
     re.IGNORECASE,
 )
 
@@ -40,7 +44,7 @@ def english_asked_of(sentence: Sentence) -> list[Asked]:
     modal = MODAL.search(text)
     if text.endswith("?") or SAID.search(text) or IDLE.search(text) or not (modal or BEGINS.match(text)):
         return []
-    cuts = [found for found in JOINT.finditer(text, modal.end() if modal else 0, end)]
+    cuts = list(JOINT.finditer(text, modal.end() if modal else 0, end))
     starts = [0, *(cut.end() for cut in cuts)]
     ends = [*(cut.start() for cut in cuts), end]
     return [Asked(start, stop) for start, stop in zip(starts, ends, strict=True)]

@@ -71,13 +71,12 @@ def _of_docx(data: bytes) -> str:
 
 def _paragraph(paragraph: Element) -> str:
     """Its own text: not of paragraphs in a text box inside it, nor what a tracked change deletes."""
-    pieces = []
-    for one in paragraph.iter(WORD + "t", *BREAKS):
-        if (
-            next(one.iterancestors(WORD + "p")) is paragraph
-            and next(one.iterancestors(WORD + "del"), None) is None
-        ):
-            pieces.append(BREAKS.get(one.tag, one.text or ""))
+    pieces = [
+        BREAKS.get(str(one.tag), one.text or "")
+        for one in paragraph.iter(WORD + "t", *BREAKS)
+        if next(one.iterancestors(WORD + "p")) is paragraph
+        and next(one.iterancestors(WORD + "del"), None) is None
+    ]
     return "".join(pieces)
 
 

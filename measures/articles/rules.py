@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from measures.articles import words
-from measures.articles.clauses import INNER_END, PERSONS, Clause, Kind, read_clause
+from measures.articles.clauses import Clause, Kind, read_clause
 from measures.articles.folding import folded
+from measures.articles.signs import INNER_END, PERSONS
 from measures.articles.text import Sentence, masked, without_mark
 
 ATTRIBUTED = re.compile(
@@ -52,13 +53,19 @@ def clauses_of(sentence: str) -> list[list[Clause]]:
     parts: list[list[Clause]] = [[]]
     while start < len(shown):
         found = COMMA.search(shown, start)
-        end = found.start() if found else END.search(shown).start()
+        end = found.start() if found else _before_stop(shown)
         if end > start and (clause := read_clause(shown, start, end)).start < end:
             parts[-1].append(clause)
         if found and found[0] in "；;":
             parts.append([])
         start = found.end() if found else len(shown)
     return [part for part in parts if part]
+
+
+def _before_stop(shown: str) -> int:
+    """Where the sentence ends without its stop, and without a quotation mark after it."""
+    found = END.search(shown)
+    return found.start() if found else len(shown)
 
 
 def asked_of(sentence: Sentence) -> list[Asked]:
@@ -75,13 +82,15 @@ def asked_of(sentence: Sentence) -> list[Asked]:
     found = [thing for part in parts for thing in _things(shown, part, sole)]
     strong = [thing for thing in found if thing.kind is Kind.ACT]
     if any(clause.needs for clause in clauses) or sentence.overview:
-        firm = any(_is_made(shown[one.start : one.end]) for one in strong) or _names_rules(sentence.text)
+        firm = any(_is_made(shown[one.start : one.end]) for one in strong) or re.search(
+            "[0-9]|“[^”]{2,12}、[^”]{2,12}”", sentence.text
+        )
         return strong if firm else []
     return strong or found[:1]
 
 
 def _is_background(sentence: Sentence, body: str, modal: bool) -> bool:
-    if sentence.before_headings or sentence.is_topic and not re.search(r"\d", without_mark(body)):
+    if sentence.before_headings or (sentence.is_topic and not re.search(r"\d", without_mark(body))):
         return True
     if ATTRIBUTED.match(body) or ABOUT.search(body) or RHETORIC.search(body):
         return True
@@ -93,11 +102,6 @@ def _is_background(sentence: Sentence, body: str, modal: bool) -> bool:
 
 def _is_made(text: str) -> bool:
     return bool(re.search("建立|制定|出台|完善|健全|印发|开展|设立|实施", text))
-
-
-def _names_rules(text: str) -> bool:
-    """Whether it names, in quotation marks, rules with a number: “四个坚决不用”."""
-    return bool(re.search("要坚持“[^”]{2,12}、[^”]{2,12}”", text))
 
 
 def _joined(shown: str, part: list[Clause]) -> list[Clause]:
@@ -157,7 +161,7 @@ def _things(shown: str, part: list[Clause], sole: bool) -> Iterator[Asked]:
             acted = True
         elif clause.kind in (Kind.EFFECT, Kind.STANCE) and not _is_topic_of(part, at):
             firm = clause.kind is Kind.EFFECT and not acted and not soft and _is_concrete(text, clause)
-            soft = soft or not firm
+            soft = soft or (clause.kind is Kind.EFFECT and not firm)
             yield Asked(clause.start, clause.end, Kind.ACT if firm else clause.kind)
 
 
@@ -170,11 +174,7 @@ def _is_topic_of(part: list[Clause], at: int) -> bool:
     after = part[at + 1] if at + 1 < len(part) else None
     if at or part[at].modal or not after:
         return False
-    return (
-        (after.modal and after.start != after.head)
-        or after.needs
-        or (after.kind is Kind.BACKGROUND and not after.verb)
-    )
+    return after.calls or after.needs or after.judges
 
 
 def _is_concrete(text: str, clause: Clause) -> bool:
@@ -213,7 +213,7 @@ def _acts(shown: str, span: Span) -> bool:
     )
 
 
-def things_in(shown: str, clause: Clause) -> list[Asked]:
+def things_in(shown: str, clause: Clause) -> list[Asked]:  # noqa: PLR0911 - a list of rules
     """The separate things of one clause: each act of a list, or each thing made by one act."""
     spans = _between(shown, clause.start, clause.end)
     whole_clause = [Asked(clause.start, clause.end)]
@@ -226,6 +226,8 @@ def things_in(shown: str, clause: Clause) -> list[Asked]:
         return whole_clause
     if ETC.search(shown, spans[-1][0], spans[-1][1] - 1) or _is_slogan(shown, spans):
         return _made(shown, clause, spans) or whole_clause
+    if _describes(shown, clause, spans):
+        return whole_clause
     if made := _made(shown, clause, spans):
         return made
     acts = [spans[0]]
@@ -246,6 +248,18 @@ def things_in(shown: str, clause: Clause) -> list[Asked]:
     if len(acts) > 1:
         return [Asked(*span) for span in acts]
     return whole_clause
+
+
+def _describes(shown: str, clause: Clause, spans: list[Span]) -> bool:
+    """Whether the list describes the one thing that is made: 建立荐购、评议、采购相结合的制度."""
+    earlier = any(_is_counted(shown[a:b]) for a, b in spans[:-1])
+    last = shown[spans[-1][0] : spans[-1][1]]
+    return (
+        clause.verb in words.MAKERS
+        and not earlier
+        and _is_counted(last)
+        and bool(re.search("的[^的]{2,10}$", last))
+    )
 
 
 def _is_slogan(shown: str, spans: list[Span]) -> bool:

@@ -12,7 +12,9 @@ BOUNDARY = re.compile(
 )
 LONGEST = 8  # characters
 MOST = 6
-EMPTY = frozenset("工作 问题 方面 情况 制度机制 方式 措施 有效方式 激励手段 形式".split())
+EMPTY = frozenset(
+    ["工作", "问题", "方面", "情况", "制度机制", "方式", "措施", "有效方式", "激励手段", "形式"]
+)
 
 
 def key_terms_of(text: str) -> tuple[str, ...]:
@@ -29,9 +31,9 @@ def key_terms_of(text: str) -> tuple[str, ...]:
         for term in _pieces(piece):
             own = read_clause(folded(term), 0, len(term))
             # 健全 of 建立健全, 用好 of 建好用好.
-            if own.verb and own.head == 0 and len(term) - len(own.verb) > 3:
-                term = term[len(own.verb) :]
-            found += [term] if len(term) <= LONGEST else [term[:-4][-LONGEST:], term[-4:]]
+            skip = len(own.verb) if own.verb and own.head == 0 and len(term) - len(own.verb) > 3 else 0
+            rest = term[skip:]
+            found += [rest] if len(rest) <= LONGEST else [rest[:-4][-LONGEST:], rest[-4:]]
     return tuple(dict.fromkeys(term for term in found if len(term) > 1 and term not in EMPTY))[:MOST]
 
 

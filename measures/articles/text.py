@@ -224,7 +224,7 @@ def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
 
 
 def masked(text: str) -> str:
-    """The text with ○ for every character inside quotation marks and brackets, so that no rule looks there."""
+    """The text with ○ for each character in quotation marks and brackets, so that no rule looks there."""
     return "".join("○" if hidden else sign for sign, hidden in zip(text, _hidden(text), strict=True))
 
 

@@ -12,8 +12,8 @@ from measures.articles.text import ArticleError
 
 class Command(BaseCommand):
     help = (
-        "Lists the sentences of an article (TXT, DOCX or PDF) and, for each, the separate things that it seems "
-        "to ask for. Rules over its words propose them; a person decides. Nothing is stored."
+        "Lists the sentences of an article (TXT, DOCX or PDF) and, for each, the separate things that it "
+        "seems to ask for. Rules over its words propose them; a person decides. Nothing is stored."
     )
     requires_system_checks: list[str] = []
 

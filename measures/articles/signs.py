@@ -1,0 +1,98 @@
+"""The patterns by which clauses are told apart, for text that is folded and has its quotations hidden."""
+
+import re
+
+from measures.articles import words
+
+CONNECTIVE = re.compile(
+    "同时|此外|另外|其次|首先|再次|最后|总之|特别是|尤其是|特别要|并且|而且|从而|进而|以及|因此|为此|对此|据此|一方面|另一方面"
+    "|[一二三四五六七八九十]{1,2}(?:是|要)(?!否)|第[一二三四五六七八九十](?!书)|其[一二三四五]|并(?!购|联|网|轨|案|存)|还|又(?!快)|也|既|而|且|再|则|即|或"
+)
+MODAL = re.compile(
+    "(?:务必要|必须要|应当要|都要|就要|还要|也要|更要|一定要|必须|应当|应该|务必|不得|不准|不可|不能|严禁|禁止|不许|一律不|原则上不|一律"
+    "|(?<![重主需首必纲摘概简将只次紧扼索])要(?![求素点闻件害地领闻义务职道案])"
+    "|(?<![相反适供响对效感呼])应(?![急届用对变答邀聘召运收付力激战])"
+    "|(?<![必莫])须(?![知])|(?<![急必所内供军])需(?![求要])|需要|(?<!即)将(?=[新再继于进在继全持加大组会]))"
+)
+FORBIDS = re.compile("不得|不准|不可|不能|严禁|禁止|不许|一律不|原则上不|杜绝|坚决不|不再|防止|严控")
+ACHIEVED = re.compile(
+    "(?<![为除解明知末罢])了(?![解然结如却断])|"
+    + "|".join(words.ACHIEVED)
+    + "|增长[\\d.]+%(?!左右|以上|以内)"
+)
+ASPECT = re.compile("(?<![为除解明知末罢])了(?![解然结如却断])|同比|累计|已")
+EQUATES = re.compile(
+    "^[^要应须]{1,30}?(?<![尤特还于凡只但若总一二三四五六七八九十可正都])(?:是(?![否非])|即为|称为|是指|系指|意味着|在于|取决于)"
+)
+JUDGES = re.compile(
+    "(?<![还但总若只])是[^是]{1,30}(?:的|关键|基础|前提|保障|要求|途径|举措|任务|工程|责任|使命|问题|内容)$"
+)
+TIME = re.compile(
+    r"(?:每|逐)(?:个)?(?:学期|季度|半年|两年|三年|年|季|月|周|天|日)(?:度)?(?:至少|不少于|原则上)?[一二两三四\d]*次?|"
+    r"(?:到|于|在)?(?:20\d\d|今明两|今|明)年(?:底|末|内|上半年|下半年|[一二三四]季度|\d+月(?:底|份)?)?(?:之)?(?:前|以前)?|(?:年|月|季度)(?:底|末)(?:之)?前"
+    r"|[一二两三四五六\d]+(?:个)?(?:年|月|日|天|周)(?:之)?内"
+)
+# Words that lead a phrase of circumstance; the act may come after it in the same clause.
+PREPOSITION = re.compile("|".join(sorted(words.FRAME, key=len, reverse=True)))
+DISPOSES = re.compile("把|将|使(?=[^用])|对|向|给|给予|由|与|同")
+DISPOSED = re.compile(
+    "作为|放在|放到|摆在|摆到|摆上|纳入|列入|列为|转化为|转为|变为|变成|落到|落实到|贯穿|融入|建成|打造成|建设成|打造为|作|派到|延伸|推荐|移送|报送|抄送|用于|用在|送到|交由|分解|细化|压实|覆盖|给|到"
+)
+GROUP = re.compile("(?:" + "|".join(map(re.escape, sorted(words.BODIES, key=len, reverse=True))) + ")$")
+STRONG_PAIR = re.compile("[抓做用管建配办选育引讲压筑织守扛落稳扎走][好实优精深强牢紧细准住到成密足严活]")
+# After one of these a word that is on no list is taken for a verb, unless it leads a phrase.
+MANNERS = (
+    "按期",
+    "按时",
+    "限期",
+    "优先",
+    "因地制宜",
+    "大力",
+    "积极",
+    "主动",
+    "进一步",
+    "切实",
+    "认真",
+    "加快",
+    "着力",
+    "扎实",
+    "及时",
+    "定期",
+    "坚决",
+    "努力",
+    "尽快",
+    "抓紧",
+    "广泛",
+    "深入",
+    "全力",
+    "逐步",
+    "有序",
+    "稳步",
+    "严厉",
+    "从严",
+    "妥善",
+    "严格",
+    "持续",
+    "全面",
+)
+UNKNOWN_VERB = re.compile("(?!把|将|对|向|给|由|与|同|为|以|在|从|围绕|按照|的|○|“)[\u4e00-\u9fff]{4,}")
+LONGEST_WORD = 5
+VERBS = words.STRONG | words.RESULT | words.STANCE
+INNER_END = re.compile("(?:" + "|".join(words.INNER) + ")[”’]?$")
+PERSONS = re.compile(
+    "^(?:各级)?(?:广大|全体|各级)?(?:年轻|基层|领导|一线)?(?:党员|干部|群众|全社会|人民|大家|市民|职工|青年)"
+)
+
+
+# A figure to be reached, and what has to happen again and again.
+TARGET = re.compile(
+    r"(?:达到?|不少于|不低于|不超过|不高于|不得?多于|稳定在|控制在|保持在|下降|提高|压缩|压减|降低|力争)(?:到|至|了)?[^，]{0,6}[0-9一二三四五六七八九十百]"
+    r"|增长[0-9.]+%(?:左右|以上)|持续下降|只[增减降升]不[增减降升]|全覆盖|动态清零|年底前"
+)
+AGAIN = re.compile(r"每(?:个)?(?:学期|季度|半年|[一两二三]年|年|季|月|周|天|日|人每年)")
+IDLE = re.compile("不能(?:放松|松懈|忘记|忘却|代替|满足|停)")
+# After these in a phrase its verb may come.
+PHRASE_ENDS = re.compile(
+    "[的中上下内外前后里时」”○》级地县市省区镇乡村会局委组式人者家等]|方面|部门|单位|企业|干部|人员|社区|要求|原则|规定"
+)
+ANYWHERE = re.compile(".")
