@@ -10,6 +10,7 @@ from measures.articles.signs import (
     AGAIN,
     ANYWHERE,
     ASPECT,
+    CLAUSE_VERBS,
     CONNECTIVE,
     DISPOSED,
     DISPOSES,
@@ -28,11 +29,10 @@ from measures.articles.signs import (
     TARGET,
     TIME,
     UNKNOWN_VERB,
-    VERBS,
 )
 
 
-class Kind(Enum):
+class ClauseKind(Enum):
     """What a clause does: asks for an act, tells its effect or how, is background, or goes on."""
 
     ACT = "act"
@@ -47,7 +47,7 @@ class Kind(Enum):
 class Clause:
     """`head` is where its verb begins and `end` where it ends, as positions in the sentence."""
 
-    kind: Kind
+    kind: ClauseKind
     start: int  # without connectives before it
     head: int
     end: int
@@ -65,13 +65,13 @@ def read_clause(shown: str, start: int, end: int) -> Clause:
     clause = _read(shown, start, end)
     text = shown[clause.start : end]
     if IDLE.search(text):
-        return replace(clause, kind=Kind.BACKGROUND, verb="", modal=False, forbids=False)
-    if clause.kind is Kind.ACT or ASPECT.search(text) or EQUATES.match(text):
+        return replace(clause, kind=ClauseKind.BACKGROUND, verb="", modal=False, forbids=False)
+    if clause.kind is ClauseKind.ACT or ASPECT.search(text) or EQUATES.match(text):
         return clause
     target = TARGET.search(text)
     if clause.verb in ("让", "使") or not (target or (AGAIN.search(text) and not text.endswith("的"))):
         return clause
-    return replace(clause, kind=Kind.ACT, verb=clause.verb or (target or AGAIN.search(text) or [""])[0])
+    return replace(clause, kind=ClauseKind.ACT, verb=clause.verb or (target or AGAIN.search(text) or [""])[0])
 
 
 def _read(shown: str, start: int, end: int) -> Clause:
@@ -84,18 +84,18 @@ def _read(shown: str, start: int, end: int) -> Clause:
         if verb:
             return _told(Clause(_kind(verb, shown[at:end]), begin, at, end, verb, False, forbids), shown)
     if modal := modal or _modal_with_subject(text):
-        calls = bool(MODAL.match(text))
+        calls = not forbids and bool(MODAL.match(text))
         return replace(_after_modal(shown, begin, end, modal, forbids), calls=calls)
     if (equates := EQUATES.match(text)) or ACHIEVED.search(text):
         judges = bool(equates or re.search("越来越|日益", text))
-        return Clause(Kind.BACKGROUND, begin, begin, end, judges=judges)
+        return Clause(ClauseKind.BACKGROUND, begin, begin, end, judges=judges)
     return _phrase(shown, begin, at, end, modal=False, forbids=forbids)
 
 
 def _after_modal(shown: str, begin: int, end: int, modal: re.Match[str], forbids: bool) -> Clause:
     after, verb = _verb(shown, _after(CONNECTIVE, shown, begin + modal.end(), end), end)
     if forbids and re.search("不得|不准|不可|不能|严禁|禁止|不许|不$", modal[0]):
-        return Clause(Kind.ACT, begin, begin, end, modal[0], True, True)
+        return Clause(ClauseKind.ACT, begin, begin, end, modal[0], True, True)
     needs = modal[0].endswith("需要")
     if verb and not _leads(shown, after, end):
         return Clause(_kind(verb, shown[after:end]), begin, after, end, verb, not needs, forbids, needs)
@@ -111,9 +111,9 @@ def _told(clause: Clause, shown: str) -> Clause:
         "达到",
         "实现",
     ):
-        return Clause(Kind.BACKGROUND, clause.start, clause.head, clause.end, clause.verb)
+        return Clause(ClauseKind.BACKGROUND, clause.start, clause.head, clause.end, clause.verb)
     if JUDGES.search(shown[clause.head : clause.end]):
-        return Clause(Kind.BACKGROUND, clause.start, clause.head, clause.end)
+        return Clause(ClauseKind.BACKGROUND, clause.start, clause.head, clause.end)
     return clause
 
 
@@ -140,7 +140,7 @@ def _verb(shown: str, at: int, end: int) -> tuple[int, str]:
             at = found.end()
             continue
         # 突出对…的监督: the object begins with 对.
-        if shown[at + 2 : at + 3] == "对" and shown[at : at + 2] in VERBS:
+        if shown[at + 2 : at + 3] == "对" and shown[at : at + 2] in CLAUSE_VERBS:
             break
         word = next(
             (shown[at : at + n] for n in range(8, 0, -1) if shown[at : min(at + n, end)] in words.ADVERBS), ""
@@ -171,25 +171,25 @@ def _is_adverb(shown: str, at: int, end: int) -> bool:
 def _own_verb(shown: str, at: int, end: int) -> tuple[int, str]:
     for length in range(LONGEST_WORD, 0, -1):
         word = shown[at : min(at + length, end)]
-        if len(word) == length and word in VERBS:
+        if len(word) == length and word in CLAUSE_VERBS:
             return at, word
     if found := STRONG_PAIR.match(shown, at, end):
         return at, found[0]
     return at, ""
 
 
-def _kind(verb: str, text: str) -> Kind:
+def _kind(verb: str, text: str) -> ClauseKind:
     rest = text[len(verb) :]
     if verb in words.RESULT:
-        return Kind.EFFECT
+        return ClauseKind.EFFECT
     if verb in words.STANCE:
         return (
-            Kind.STANCE
+            ClauseKind.STANCE
             if verb in ("坚持", "秉持", "立足", "着眼", "牢记", "遵循", "高举", "紧扣", "始终坚持", "保持")
             or INNER_END.search(rest)
-            else Kind.ACT
+            else ClauseKind.ACT
         )
-    return Kind.ACT
+    return ClauseKind.ACT
 
 
 def _leads(shown: str, at: int, end: int) -> bool:
@@ -202,13 +202,13 @@ def _phrase(  # noqa: PLR0911 - a list of rules
     """A clause whose verb comes after a phrase: 对…开展, 把…纳入, 各部门牵头, 在…中突出."""
     text = shown[at:end]
     if re.match("把|将", text) and (found := re.search(DISPOSED, text[2:])):
-        kind = Kind.EFFECT if INNER_END.search(text) and "转化" in text else Kind.ACT
+        kind = ClauseKind.EFFECT if INNER_END.search(text) and "转化" in text else ClauseKind.ACT
         return Clause(kind, begin, at, end, text[2 + found.start() : 2 + found.end()], modal, forbids)
     if re.match("由", text) and re.search("负责|牵头|会同|组织|承担|实施|解释", text):
-        kind = Kind.BACKGROUND if "负责解释" in text else Kind.ACT
+        kind = ClauseKind.BACKGROUND if "负责解释" in text else ClauseKind.ACT
         return Clause(kind, begin, at, end, "由", modal, forbids)
     if re.match("对", text) and text.endswith("的"):
-        return Clause(Kind.OPEN, begin, at, end, "对", modal, forbids)
+        return Clause(ClauseKind.OPEN, begin, at, end, "对", modal, forbids)
     leads = PREPOSITION.match(text) or DISPOSES.match(text) or re.match("每个", text)
     anywhere = re.match("向|对|给|与|由|同|每个|为(?=[0-9])", text)
     for found in (ANYWHERE if anywhere else PHRASE_ENDS).finditer(text):
@@ -223,15 +223,15 @@ def _phrase(  # noqa: PLR0911 - a list of rules
     if re.match("对|凡|因|确因", text):
         place = _late_verb(text)
         if place:
-            return Clause(Kind.ACT, begin, at, end, text[place : place + 2], modal, forbids)
-        return Clause(Kind.OPEN, begin, at, end, "对", modal, forbids)
+            return Clause(ClauseKind.ACT, begin, at, end, text[place : place + 2], modal, forbids)
+        return Clause(ClauseKind.OPEN, begin, at, end, "对", modal, forbids)
     if modal and not leads:
-        return Clause(Kind.ACT, begin, at, end, text[:2], True, forbids)
+        return Clause(ClauseKind.ACT, begin, at, end, text[:2], True, forbids)
     if leads:
-        return Clause(Kind.STANCE if modal else Kind.BACKGROUND, begin, at, end, leads[0], modal)
+        return Clause(ClauseKind.STANCE if modal else ClauseKind.BACKGROUND, begin, at, end, leads[0], modal)
     if forbids and re.match("坚决不|不再|一律", text):
-        return Clause(Kind.ACT, begin, at, end, text[:2], modal, True)
-    return Clause(Kind.MORE, begin, at, end)
+        return Clause(ClauseKind.ACT, begin, at, end, text[:2], modal, True)
+    return Clause(ClauseKind.MORE, begin, at, end)
 
 
 def _lists(text: str, place: int) -> bool:

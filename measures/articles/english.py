@@ -2,8 +2,8 @@
 
 import re
 
-from measures.articles.rules import Asked
-from measures.articles.text import Sentence
+from measures.articles.rules import AskedSpan
+from measures.articles.text import ArticleSentence
 
 MODAL = re.compile(
     r"\b(?:shall|must|should|will|(?:is|are) to|(?:is|are) required to|needs? to)\b(?: not)?", re.IGNORECASE
@@ -37,7 +37,7 @@ SAID = re.compile(
 )
 
 
-def english_asked_of(sentence: Sentence) -> list[Asked]:
+def english_asked_of(sentence: ArticleSentence) -> list[AskedSpan]:
     """The things that an English sentence asks for: one for each verb of a list."""
     text = sentence.text
     end = len(text.rstrip(".!? "))
@@ -47,4 +47,4 @@ def english_asked_of(sentence: Sentence) -> list[Asked]:
     cuts = list(JOINT.finditer(text, modal.end() if modal else 0, end))
     starts = [0, *(cut.end() for cut in cuts)]
     ends = [*(cut.start() for cut in cuts), end]
-    return [Asked(start, stop) for start, stop in zip(starts, ends, strict=True)]
+    return [AskedSpan(start, stop) for start, stop in zip(starts, ends, strict=True)]

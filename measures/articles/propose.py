@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from measures.articles import words
 from measures.articles.english import english_asked_of
 from measures.articles.folding import folded
-from measures.articles.rules import Asked, asked_of
+from measures.articles.rules import AskedSpan, asked_of
 from measures.articles.terms import key_terms_of
-from measures.articles.text import Article, Sentence, read_article
+from measures.articles.text import Article, ArticleSentence, read_article
 from measures.choices import Cadence
 
 LEADING = re.compile("^(?:要(?![求素点件])|都要|还要|应当?(?![急用])|必须|同时|并)")
@@ -32,7 +32,7 @@ class ProposedThing:
 class ReadSentence:
     """A sentence, whether it asks for something, and what."""
 
-    sentence: Sentence
+    sentence: ArticleSentence
     things: tuple[ProposedThing, ...]
 
     @property
@@ -41,18 +41,18 @@ class ReadSentence:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ArticleProposal:
     """An article with what each of its sentences asks for."""
 
     article: Article
     sentences: tuple[ReadSentence, ...]
 
 
-def propose(text: str) -> Proposal:
+def propose(text: str) -> ArticleProposal:
     """The proposal for this text. Raises ArticleError if it is too long."""
     article = read_article(text)
     read = english_asked_of if article.english else asked_of
-    return Proposal(
+    return ArticleProposal(
         article,
         tuple(
             ReadSentence(one, tuple(_proposed(one, asked, article.english) for asked in read(one)))
@@ -61,7 +61,7 @@ def propose(text: str) -> Proposal:
     )
 
 
-def _proposed(sentence: Sentence, asked: Asked, english: bool) -> ProposedThing:
+def _proposed(sentence: ArticleSentence, asked: AskedSpan, english: bool) -> ProposedThing:
     own = sentence.text[asked.start : asked.end]
     whole = sentence.text[slice(*asked.before)] + own + sentence.text[slice(*asked.after)]
     plain = whole.strip() if english else LEADING.sub("", whole.strip())

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from measures.articles import words
-from measures.articles.clauses import Clause, Kind, read_clause
+from measures.articles.clauses import Clause, ClauseKind, read_clause
 from measures.articles.folding import folded
 from measures.articles.signs import INNER_END, PERSONS
-from measures.articles.text import Sentence, masked, without_mark
+from measures.articles.text import ArticleSentence, masked, without_mark
 
 ATTRIBUTED = re.compile(
     "^[^，。：]{2,36}?(?:" + "|".join(sorted(words.ATTRIBUTED, key=len, reverse=True)) + ")[，：]"
@@ -32,18 +32,18 @@ DONE = re.compile(
 LOOKS_BACK = re.compile("回顾|成绩|成效|总结|现状|形势|背景|意义|存在.{0,3}问题|不足")
 IN_SPIRIT = re.compile("总体要求|指导思想|基本原则|总体思路|工作原则")
 GOAL = re.compile("(?:到|力争|至)(?:20\\d\\d|今明两|明|今)年")
-type Span = tuple[int, int]
+type _Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedSpan:
     """One thing: where it is in its sentence, and the words of a list that it shares, before and after it."""
 
     start: int
     end: int
-    kind: Kind = Kind.ACT
-    before: Span = (0, 0)
-    after: Span = (0, 0)
+    kind: ClauseKind = ClauseKind.ACT
+    before: _Span = (0, 0)
+    after: _Span = (0, 0)
 
 
 def clauses_of(sentence: str) -> list[list[Clause]]:
@@ -68,7 +68,7 @@ def _before_stop(shown: str) -> int:
     return found.start() if found else len(shown)
 
 
-def asked_of(sentence: Sentence) -> list[Asked]:
+def asked_of(sentence: ArticleSentence) -> list[AskedSpan]:
     """The things that a sentence asks for; empty if it asks for none."""
     shown = folded(masked(sentence.text))
     body = without_mark(shown).strip()
@@ -78,9 +78,11 @@ def asked_of(sentence: Sentence) -> list[Asked]:
     modal = any(clause.modal or clause.forbids for clause in clauses)
     if not prefix and _is_background(sentence, body, modal):
         return []
-    sole = not any(clause.kind is Kind.ACT and clause.verb not in ("采取", "采用") for clause in clauses)
+    sole = not any(
+        clause.kind is ClauseKind.ACT and clause.verb not in ("采取", "采用") for clause in clauses
+    )
     found = [thing for part in parts for thing in _things(shown, part, sole)]
-    strong = [thing for thing in found if thing.kind is Kind.ACT]
+    strong = [thing for thing in found if thing.kind is ClauseKind.ACT]
     if any(clause.needs for clause in clauses) or sentence.overview:
         firm = any(_is_made(shown[one.start : one.end]) for one in strong) or re.search(
             "[0-9]|“[^”]{2,12}、[^”]{2,12}”", sentence.text
@@ -89,7 +91,7 @@ def asked_of(sentence: Sentence) -> list[Asked]:
     return strong or found[:1]
 
 
-def _is_background(sentence: Sentence, body: str, modal: bool) -> bool:
+def _is_background(sentence: ArticleSentence, body: str, modal: bool) -> bool:
     if sentence.before_headings or (sentence.is_topic and not re.search(r"\d", without_mark(body))):
         return True
     if ATTRIBUTED.match(body) or ABOUT.search(body) or RHETORIC.search(body):
@@ -111,21 +113,21 @@ def _joined(shown: str, part: list[Clause]) -> list[Clause]:
         last = joined[-1] if joined else None
         if (
             last
-            and last.kind is Kind.OPEN
-            and (clause.kind is not Kind.BACKGROUND or _goes_on(shown, clause))
+            and last.kind is ClauseKind.OPEN
+            and (clause.kind is not ClauseKind.BACKGROUND or _goes_on(shown, clause))
         ):
-            more = clause.kind in (Kind.OPEN, Kind.MORE, Kind.BACKGROUND)
-            kind = Kind.OPEN if more and clause is not part[-1] else Kind.ACT
+            more = clause.kind in (ClauseKind.OPEN, ClauseKind.MORE, ClauseKind.BACKGROUND)
+            kind = ClauseKind.OPEN if more and clause is not part[-1] else ClauseKind.ACT
             joined[-1] = Clause(kind, last.start, last.head, clause.end, last.verb, last.modal, last.forbids)
         elif (
             last
-            and clause.kind is Kind.MORE
+            and clause.kind is ClauseKind.MORE
             and last.verb in words.MAKERS
             and _is_counted(shown[clause.start : clause.end])
         ):
             shared = last.shared if last.shared != (0, 0) else (last.start, last.head + len(last.verb))
             joined.append(replace(last, start=clause.start, head=clause.start, end=clause.end, shared=shared))
-        elif last and clause.kind is Kind.MORE and last.kind in (Kind.ACT, Kind.EFFECT):
+        elif last and clause.kind is ClauseKind.MORE and last.kind in (ClauseKind.ACT, ClauseKind.EFFECT):
             joined[-1] = Clause(
                 last.kind, last.start, last.head, clause.end, last.verb, last.modal, last.forbids
             )
@@ -143,26 +145,26 @@ def _is_counted(text: str) -> bool:
     return any(text.endswith(noun) for noun in words.COUNTED)
 
 
-def _things(shown: str, part: list[Clause], sole: bool) -> Iterator[Asked]:
+def _things(shown: str, part: list[Clause], sole: bool) -> Iterator[AskedSpan]:
     """What a part of a sentence asks for, with the kind of its clause; `sole`: nothing else in it acts."""
     acted = soft = False
     for at, clause in enumerate(part):
         text = shown[clause.start : clause.end]
-        if clause.kind is Kind.OPEN:
-            yield Asked(clause.start, clause.end, Kind.EFFECT)
+        if clause.kind is ClauseKind.OPEN:
+            yield AskedSpan(clause.start, clause.end, ClauseKind.EFFECT)
         elif _is_means(clause, text):
             many = _verbs_listed(shown, clause) or (_between(shown, clause.start, clause.end) if sole else [])
             if many and (len(many) > 2 or clause.verb == "通过"):
-                yield from (Asked(*span) for span in many)
-            elif clause.kind is Kind.ACT and not acted:
-                yield Asked(clause.start, clause.end)
-        elif clause.kind is Kind.ACT and not _is_topic_of(part, at):
+                yield from (AskedSpan(*span) for span in many)
+            elif clause.kind is ClauseKind.ACT and not acted:
+                yield AskedSpan(clause.start, clause.end)
+        elif clause.kind is ClauseKind.ACT and not _is_topic_of(part, at):
             yield from things_in(shown, clause)
             acted = True
-        elif clause.kind in (Kind.EFFECT, Kind.STANCE) and not _is_topic_of(part, at):
-            firm = clause.kind is Kind.EFFECT and not acted and not soft and _is_concrete(text, clause)
-            soft = soft or (clause.kind is Kind.EFFECT and not firm)
-            yield Asked(clause.start, clause.end, Kind.ACT if firm else clause.kind)
+        elif clause.kind in (ClauseKind.EFFECT, ClauseKind.STANCE) and not _is_topic_of(part, at):
+            firm = clause.kind is ClauseKind.EFFECT and not acted and not soft and _is_concrete(text, clause)
+            soft = soft or (clause.kind is ClauseKind.EFFECT and not firm)
+            yield AskedSpan(clause.start, clause.end, ClauseKind.ACT if firm else clause.kind)
 
 
 def _is_means(clause: Clause, text: str) -> bool:
@@ -182,13 +184,13 @@ def _is_concrete(text: str, clause: Clause) -> bool:
     return clause.verb not in words.SOFT and not INNER_END.search(rest) and not PERSONS.match(rest)
 
 
-def _verbs_listed(shown: str, clause: Clause) -> list[Span]:
+def _verbs_listed(shown: str, clause: Clause) -> list[_Span]:
     """The acts listed after 通过, if each begins with a verb: 通过建强组织、配强班子."""
     spans = _between(shown, clause.start + len(clause.verb), clause.end)
     return spans if len(spans) > 1 and sum(_acts(shown, span) for span in spans) > 1 else []
 
 
-def _between(shown: str, start: int, end: int) -> list[Span]:
+def _between(shown: str, start: int, end: int) -> list[_Span]:
     """What 、 divides."""
     spans, begin = [], start
     for at in [*(at for at in range(start, end) if shown[at] == "、"), end]:
@@ -198,27 +200,27 @@ def _between(shown: str, start: int, end: int) -> list[Span]:
     return spans
 
 
-def _acts(shown: str, span: Span) -> bool:
+def _acts(shown: str, span: _Span) -> bool:
     clause = read_clause(shown, *span)
     effect = (
-        clause.kind is Kind.EFFECT
+        clause.kind is ClauseKind.EFFECT
         and not INNER_END.search(shown[span[0] : span[1]])
         and clause.verb not in words.SOFT
     )
     return (
         bool(clause.verb)
-        and (clause.kind is Kind.ACT or effect)
+        and (clause.kind is ClauseKind.ACT or effect)
         and clause.head - span[0] < 5
         and span[1] - clause.head > len(clause.verb)
     )
 
 
-def things_in(shown: str, clause: Clause) -> list[Asked]:  # noqa: PLR0911 - a list of rules
+def things_in(shown: str, clause: Clause) -> list[AskedSpan]:  # noqa: PLR0911 - a list of rules
     """The separate things of one clause: each act of a list, or each thing made by one act."""
     spans = _between(shown, clause.start, clause.end)
-    whole_clause = [Asked(clause.start, clause.end)]
+    whole_clause = [AskedSpan(clause.start, clause.end)]
     if clause.shared != (0, 0):
-        return [Asked(clause.start, clause.end, before=clause.shared)]
+        return [AskedSpan(clause.start, clause.end, before=clause.shared)]
     if len(spans) == 1:
         return _made(shown, clause, spans) or whole_clause
     disposes = shown[clause.start] in "把将"
@@ -246,11 +248,11 @@ def things_in(shown: str, clause: Clause) -> list[Asked]:  # noqa: PLR0911 - a l
         else:
             acts[-1] = (acts[-1][0], span[1])
     if len(acts) > 1:
-        return [Asked(*span) for span in acts]
+        return [AskedSpan(*span) for span in acts]
     return whole_clause
 
 
-def _describes(shown: str, clause: Clause, spans: list[Span]) -> bool:
+def _describes(shown: str, clause: Clause, spans: list[_Span]) -> bool:
     """Whether the list describes the one thing that is made: 建立荐购、评议、采购相结合的制度."""
     earlier = any(_is_counted(shown[a:b]) for a, b in spans[:-1])
     last = shown[spans[-1][0] : spans[-1][1]]
@@ -262,12 +264,12 @@ def _describes(shown: str, clause: Clause, spans: list[Span]) -> bool:
     )
 
 
-def _is_slogan(shown: str, spans: list[Span]) -> bool:
+def _is_slogan(shown: str, spans: list[_Span]) -> bool:
     """Short parts that all begin alike are one thing: 管好关键人、管到关键处、管住关键事."""
     return len({shown[a] for a, _b in spans}) == 1 and all(b - a <= 5 for a, b in spans)
 
 
-def _modifies(shown: str, span: Span, end: int) -> bool:
+def _modifies(shown: str, span: _Span, end: int) -> bool:
     """Whether the act is part of a noun's description, as in 管思想、管工作深度融合的机制."""
     return (
         "的" in shown[span[0] : end]
@@ -276,7 +278,7 @@ def _modifies(shown: str, span: Span, end: int) -> bool:
     )
 
 
-def _made(shown: str, clause: Clause, spans: list[Span]) -> list[Asked]:
+def _made(shown: str, clause: Clause, spans: list[_Span]) -> list[AskedSpan]:
     """The things of 建立A、B、C等制度, 建设A中心、B中心; empty if it is one."""
     if clause.verb not in words.MAKERS or len(spans) > 6:
         return []
@@ -293,5 +295,5 @@ def _made(shown: str, clause: Clause, spans: list[Span]) -> list[Asked]:
     if not (all(_is_counted(end) or end.endswith("”") for end in ends) or _is_counted(shown[slice(*tail)])):
         return []
     head = (clause.start, clause.head + len(clause.verb))
-    first, *others = (Asked(start, end, before=head, after=tail) for start, end in spans)
+    first, *others = (AskedSpan(start, end, before=head, after=tail) for start, end in spans)
     return [replace(first, before=(0, 0)), *others[:-1], replace(others[-1], after=(0, 0))]

@@ -30,7 +30,7 @@ JUDGES = re.compile(
 TIME = re.compile(
     r"(?:每|逐)(?:个)?(?:学期|季度|半年|两年|三年|年|季|月|周|天|日)(?:度)?(?:至少|不少于|原则上)?[一二两三四\d]*次?|"
     r"(?:到|于|在)?(?:20\d\d|今明两|今|明)年(?:底|末|内|上半年|下半年|[一二三四]季度|\d+月(?:底|份)?)?(?:之)?(?:前|以前)?|(?:年|月|季度)(?:底|末)(?:之)?前"
-    r"|[一二两三四五六\d]+(?:个)?(?:年|月|日|天|周)(?:之)?内"
+    r"|(?:在|于)?[一二两三四五六七八九十\d]+(?:个)?(?:年|月|日|天|周|小时|分钟|工作日)(?:之)?(?:内|前)|(?:在|于)?\d+月(?:\d+日|[底初])(?:之)?前"
 )
 # Words that lead a phrase of circumstance; the act may come after it in the same clause.
 PREPOSITION = re.compile("|".join(sorted(words.FRAME, key=len, reverse=True)))
@@ -77,7 +77,7 @@ MANNERS = (
 )
 UNKNOWN_VERB = re.compile("(?!把|将|对|向|给|由|与|同|为|以|在|从|围绕|按照|的|○|“)[\u4e00-\u9fff]{4,}")
 LONGEST_WORD = 5
-VERBS = words.STRONG | words.RESULT | words.STANCE
+CLAUSE_VERBS = words.STRONG | words.RESULT | words.STANCE
 INNER_END = re.compile("(?:" + "|".join(words.INNER) + ")[”’]?$")
 PERSONS = re.compile(
     "^(?:各级)?(?:广大|全体|各级)?(?:年轻|基层|领导|一线)?(?:党员|干部|群众|全社会|人民|大家|市民|职工|青年)"
@@ -88,6 +88,7 @@ PERSONS = re.compile(
 TARGET = re.compile(
     r"(?:达到?|不少于|不低于|不超过|不高于|不得?多于|稳定在|控制在|保持在|下降|提高|压缩|压减|降低|力争)(?:到|至|了)?[^，]{0,6}[0-9一二三四五六七八九十百]"
     r"|增长[0-9.]+%(?:左右|以上)|持续下降|只[增减降升]不[增减降升]|全覆盖|动态清零|年底前"
+    r"|[一二两三四五六七八九十0-9]+(?:个)?(?:年|月|日|天|周|小时|分钟|工作日)(?:之)?(?:内|前)"
 )
 AGAIN = re.compile(r"每(?:个)?(?:学期|季度|半年|[一两二三]年|年|季|月|周|天|日|人每年)")
 IDLE = re.compile("不能(?:放松|松懈|忘记|忘却|代替|满足|停)")

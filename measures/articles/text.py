@@ -43,7 +43,7 @@ class ArticleError(ValueError):
 
 
 @dataclass(frozen=True)
-class Heading:
+class ArticleHeading:
     """`level` counts from 1; `number` is its place among those of its level under the same heading."""
 
     level: int
@@ -52,7 +52,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Sentence:
+class ArticleSentence:
     """One sentence, with where it is: `start` is its first character in the article's text.
 
     The locator is the numbers of the headings above it and its own, such as 2.1.37.
@@ -61,7 +61,7 @@ class Sentence:
     number: int
     text: str
     start: int
-    headings: tuple[Heading, ...]
+    headings: tuple[ArticleHeading, ...]
     opens: bool  # its paragraph
     alone: bool  # in its paragraph
     marked: bool  # begins with the number of a heading, such as （一）
@@ -91,7 +91,7 @@ class Article:
     text: str
     title: str
     english: bool
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[ArticleSentence, ...]
 
 
 @dataclass
@@ -137,8 +137,8 @@ def _level(line: str, english: bool, has_sentences: bool) -> int:
     return next((level for level, mark in enumerate(MARKS, 1) if mark.match(line)), 0)
 
 
-def _numbered(lines: list[_Line]) -> Iterator[Sentence]:
-    above: list[Heading] = []
+def _numbered(lines: list[_Line]) -> Iterator[ArticleSentence]:
+    above: list[ArticleHeading] = []
     counts = [0] * (len(MARKS) + 1)
     number = 0
     any_heading = any(line.level for line in lines)
@@ -148,11 +148,11 @@ def _numbered(lines: list[_Line]) -> Iterator[Sentence]:
         counts[level] += 1
         counts[level + 1 :] = [0] * (len(MARKS) - level)
         above[:] = [one for one in above if one.level < level]
-        above.append(Heading(level, counts[level], text))
+        above.append(ArticleHeading(level, counts[level], text))
 
     for line in lines:
         found = [
-            Sentence(
+            ArticleSentence(
                 0, line.text[begin:end], line.start + begin, (), not at, len(line.spans) == 1, False, False
             )
             for at, (begin, end) in enumerate(line.spans)
@@ -168,14 +168,14 @@ def _numbered(lines: list[_Line]) -> Iterator[Sentence]:
                 raise ArticleError(f"The text has more than {MOST_SENTENCES} sentences.")
             if len(one.text) > LONGEST_SENTENCE:
                 raise ArticleError(f"Sentence {number} has more than {LONGEST_SENTENCE} characters.")
-            yield Sentence(
+            yield ArticleSentence(
                 *(number, one.text, one.start, tuple(above), one.opens, one.alone),
                 marked=bool(line.level) and one.opens,
                 before_headings=any_heading and not above,
             )
 
 
-def _with_overviews(found: list[Sentence]) -> Iterator[Sentence]:
+def _with_overviews(found: list[ArticleSentence]) -> Iterator[ArticleSentence]:
     """The sentences, with those marked that come before the first section of a part that has sections."""
     divided = {one.headings[0] for one in found if len(one.headings) > 1}
     return (replace(one, overview=len(one.headings) == 1 and one.headings[0] in divided) for one in found)

@@ -12,6 +12,7 @@ def _set(text: str) -> frozenset[str]:
 # Acts that somebody can be asked about later.
 STRONG = _set(
     """
+建立健全 健全完善 建立完善 完善落实
 建立 健全 完善 制定 制订 修订 出台 编制 印发 公布 发布 公开 设立 设置 组建 成立 建设
 新建 改建 扩建 续建 建成 开工 打造 构建 搭建 创建 建造 布局 开展 组织 举办 召开 实施
 推行 推广 推进 落实 执行 贯彻 遵守 加强 强化 深化 细化 量化 优化 改进 改革 改造 整治

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from measures.articles.files import LARGEST, text_of_file
-from measures.articles.propose import Proposal, propose
+from measures.articles.propose import ArticleProposal, propose
 from measures.articles.text import ArticleError
 
 
@@ -29,10 +29,10 @@ class Command(BaseCommand):
                 proposal = propose(text_of_file(opened.read(LARGEST + 1)))
         except (ArticleError, OSError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(as_json(proposal) if options["json"] else as_list(proposal))
+        self.stdout.write(sentences_as_json(proposal) if options["json"] else as_list(proposal))
 
 
-def as_json(proposal: Proposal) -> str:
+def sentences_as_json(proposal: ArticleProposal) -> str:
     rows = [
         {
             "sentence": one.sentence.number,
@@ -44,7 +44,7 @@ def as_json(proposal: Proposal) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
-def as_list(proposal: Proposal) -> str:
+def as_list(proposal: ArticleProposal) -> str:
     """Every sentence with its locator; what it asks for, with key terms and cadence, below it."""
     lines = [proposal.article.title] if proposal.article.title else []
     for one in proposal.sentences:
