@@ -4,6 +4,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import docx
 import pytest
@@ -35,11 +36,11 @@ def tree(checklist: Checklist, administrator: User) -> Checklist:
         owner = (office, division, None)[place % 3]
         change(item, by=administrator, at=now - timedelta(40), owner=owner, status=Status.IN_PROGRESS)
     for code, days in (("1.1.1", 30), ("2.1.1", 3)):
-        done = {"status": Status.DONE, "due": TODAY}
+        done: dict[str, Any] = {"status": Status.DONE, "due": TODAY}
         change(find_item(checklist, code), by=administrator, at=now - timedelta(days), **done)
-    late = {"due": TODAY - timedelta(5)}
+    late: dict[str, Any] = {"due": TODAY - timedelta(5)}
     change(find_item(checklist, "1.1.2"), by=administrator, at=now - timedelta(30), **late)
-    said = {"progress": "推进", "problems": "经费未落实"}
+    said: dict[str, Any] = {"progress": "推进", "problems": "经费未落实"}
     write_entry(find_item(checklist, "1.1.2"), administrator, at=now - timedelta(1), **said)
     for number in range(4):
         city = make_checklist(f"city-{number}", f"市{number}", checklist.catalogue, checklist)
@@ -212,7 +213,7 @@ def test_it_asks_as_often_for_many_units_as_for_few(
         for number in range(many):
             city = make_checklist(f"{prefix}-{number}", f"{prefix}{number}", tree.catalogue, tree)
             Checklist.objects.filter(pk=city.pk).update(opened_at=timezone.now() - timedelta(50))
-            late = {"due": TODAY - timedelta(1)}
+            late: dict[str, Any] = {"due": TODAY - timedelta(1)}
             owner = make_owner(tree, f"{prefix}处{number}")
             change(find_item(city, "1.1.1"), by=administrator, **late)
             item = tree.items.in_order()[number]

@@ -47,9 +47,9 @@ def bulletin_document(made: Bulletin) -> Document:
     paper.add(Text(to, TextRole.ADDRESSEE), Text(_opening(made)))
     paper.start_chapter(_("Overall"))
     paper.add(Text(joined(*_overall(made))))
-    paper.start_chapter(_("By unit"))
+    paper.start_chapter(pgettext("bulletin", "By unit"))
     paper.add(_by_unit(made), Text(_note(made), TextRole.NOTE))
-    paper.start_chapter(_("Overdue items"))
+    paper.start_chapter(pgettext("bulletin", "Overdue items"))
     paper.add(Text(_late_words(made)))
     if made.late:
         paper.add(_late(made))
@@ -145,12 +145,19 @@ def facts_cells(row: Facts, place: str) -> tuple[str, ...]:
         row.name,
         str(row.in_force),
         _share(row.share, row.well, row.in_force),
-        "–" if row.points is None else f"{row.points:+z.1f}".replace("-", "−"),
+        _signed(row.points),
         str(row.late),
         _share(known.share, known.in_time, known.of),
         _share(known.share_first, known.in_time_first, known.of_first),
         _share(row.share_given, row.given, row.owed),
     )
+
+
+def _signed(points: float | None) -> str:
+    """With its sign, a true minus; no sign where nothing moved."""
+    if points is None:
+        return "–"
+    return f"{points:+.1f}".replace("-", "−") if points else "0.0"
 
 
 def _share(share: float | None, count: int, of: int) -> str:
