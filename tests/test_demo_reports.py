@@ -1,4 +1,4 @@
-"""The text of each month's report of the demo: short, and with every late item and what its unit says of it."""
+"""The text of each month's report of the demo: short, with every late item and its unit's own reason."""
 
 import io
 from dataclasses import replace
@@ -20,7 +20,12 @@ from measures.reports.timeline import last_of_month_before
 from tests.demos import ready_demo
 from tests.reports_read import squeezed
 
-pytestmark = [pytest.mark.slow, pytest.mark.any_engine, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.proof,
+    pytest.mark.slow,
+    pytest.mark.any_engine,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_each_months_text_is_short_and_its_part_three_carries_every_late_item(run_folder: Path) -> None:

@@ -44,7 +44,7 @@ OVER_LABELS = {
 
 
 @dataclass(frozen=True)
-class Facts:
+class UnitFacts:
     """What one unit has come to. `in_force` counts all its items but dropped ones.
 
     `share_before` is its share done or standing at the end of the last period; None if there was none.
@@ -103,9 +103,9 @@ class Bulletin:
     as_of: date
     start: date
     before: date | None
-    rows: tuple[Facts, ...]
-    others: Facts | None
-    whole: Facts
+    rows: tuple[UnitFacts, ...]
+    others: UnitFacts | None
+    whole: UnitFacts
     late: tuple[LateItem, ...]
     made_at: datetime
     made_by: str
@@ -122,7 +122,7 @@ class Bulletin:
 
 
 @dataclass(frozen=True)
-class Asked:
+class BulletinDays:
     """What a bulletin is asked for: its days, and who makes it when."""
 
     as_of: date
@@ -132,7 +132,7 @@ class Asked:
     made_by: str
 
 
-def bulletin_of_owners(checklist: Checklist, asked: Asked) -> Bulletin:
+def bulletin_of_owners(checklist: Checklist, asked: BulletinDays) -> Bulletin:
     """The units within a checklist, from its progress report. As many queries as that, and two more."""
     items = checklist.items.there_by(asked.as_of).as_of(asked.as_of)
     report = build_report(
@@ -147,7 +147,7 @@ def bulletin_of_owners(checklist: Checklist, asked: Asked) -> Bulletin:
     counted = entries_by_unit(items, on=asked.as_of, start=asked.start, unit="owner")
     entries = {key: (owed, given) for key, owed, given in counted}
     facts = [
-        Facts(
+        UnitFacts(
             counts.title,
             counts.in_force,
             counts.well,
@@ -170,7 +170,7 @@ def bulletin_of_owners(checklist: Checklist, asked: Asked) -> Bulletin:
         before=asked.before,
         rows=placed(one for one in facts if one is not nobodys),
         others=nobodys,
-        whole=Facts(
+        whole=UnitFacts(
             _("Total"),
             whole.in_force,
             whole.well,
@@ -199,7 +199,7 @@ def bulletin_of_units(
     top: Unit,
     loops: Loops,
     before: Mapping[int, Unit],
-    asked: Asked,
+    asked: BulletinDays,
     *,
     past: date | None,
 ) -> Bulletin:
@@ -208,10 +208,10 @@ def bulletin_of_units(
     `before` holds the units of the tree by their key as they were at the end of the last period.
     """
 
-    def facts(unit: Unit, name: str) -> Facts:
+    def facts(unit: Unit, name: str) -> UnitFacts:
         then, sums = before.get(unit.key), loops.whole[unit.key]
         whole = unit.whole
-        return Facts(
+        return UnitFacts(
             name,
             whole.in_force,
             whole.well,
@@ -225,7 +225,7 @@ def bulletin_of_units(
 
     own, sums = top.own, loops.own[top.key]
     then = before.get(top.key)
-    others = Facts(
+    others = UnitFacts(
         _("Own items"),
         own.in_force,
         own.well,
@@ -252,7 +252,7 @@ def bulletin_of_units(
     )
 
 
-def _late_below(top: Unit, asked: Asked, past: date | None) -> tuple[LateItem, ...]:
+def _late_below(top: Unit, asked: BulletinDays, past: date | None) -> tuple[LateItem, ...]:
     units = {unit.key: unit for unit in top.walk() if unit.is_counted}
     items, on = Item.objects.filter(checklist__in=list(units)), asked.as_of
     if past:
@@ -282,7 +282,7 @@ def _within(unit: Unit, item: Item) -> str:
     return words % {"checklist": unit.name, "unit": item.owner.name}
 
 
-def placed(facts: Iterable[Facts]) -> tuple[Facts, ...]:
+def placed(facts: Iterable[UnitFacts]) -> tuple[UnitFacts, ...]:
     """The rows by their share done or standing, equal ones in one place; those without items come last."""
     rows = list(facts)
     shares = sorted((row.share for row in rows if row.share is not None), reverse=True)
@@ -292,5 +292,5 @@ def placed(facts: Iterable[Facts]) -> tuple[Facts, ...]:
     )
 
 
-def _by_share(row: Facts) -> tuple[bool, float]:
+def _by_share(row: UnitFacts) -> tuple[bool, float]:
     return row.share is None, -(row.share or 0)

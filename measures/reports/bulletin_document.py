@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from measures.progress import percent
-from measures.reports.bulletin import Bulletin, Facts, Over
+from measures.reports.bulletin import Bulletin, Over, UnitFacts
 from measures.reports.counts import cell_lines, on_time_note
 from measures.reports.language import day, joined
 from measures.reports.outline import Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
@@ -66,13 +66,14 @@ def _opening(made: Bulletin) -> str:
 def _overall(made: Bulletin) -> Iterator[str]:
     whole = made.whole
     yield ngettext(
-        "By the end of %(day)s, %(units)d units had %(in_force)d item to carry out: %(well)d done or "
-        "standing (%(share)s), %(late)d overdue.",
-        "By the end of %(day)s, %(units)d units had %(in_force)d items to carry out: %(well)d done or "
-        "standing (%(share)s), %(late)d overdue.",
+        "By the end of %(day)s, %(name)s with its units, %(units)d in all, had %(in_force)d item to carry "
+        "out: %(well)d done or standing (%(share)s), %(late)d overdue.",
+        "By the end of %(day)s, %(name)s with its units, %(units)d in all, had %(in_force)d items to carry "
+        "out: %(well)d done or standing (%(share)s), %(late)d overdue.",
         whole.in_force,
     ) % {
         "day": date_format(made.as_of),
+        "name": made.organisation,
         "units": len(made.rows),
         "in_force": whole.in_force,
         "well": whole.well,
@@ -137,7 +138,7 @@ def _by_unit(made: Bulletin) -> Table:
     return Table(columns, tuple(lines))
 
 
-def facts_cells(row: Facts, place: str) -> tuple[str, ...]:
+def facts_cells(row: UnitFacts, place: str) -> tuple[str, ...]:
     """Each share with what it is of."""
     known = row.on_time
     return (

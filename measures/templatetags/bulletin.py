@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from measures.forms.days import UnitsForm
 from measures.models import Checklist
-from measures.reports.bulletin import Bulletin, Facts, LateItem, Over
+from measures.reports.bulletin import Bulletin, LateItem, Over, UnitFacts
 from measures.reports.outline import TableLine
 
 register = template.Library()
@@ -20,14 +20,14 @@ def beside(rows: Iterable[LateItem], lines: Iterable[TableLine]) -> list[tuple[L
 
 
 @register.filter
-def facts_beside(made: Bulletin, lines: Sequence[TableLine]) -> list[tuple[Facts | None, TableLine]]:
+def facts_beside(made: Bulletin, lines: Sequence[TableLine]) -> list[tuple[UnitFacts | None, TableLine]]:
     """Each line with the facts in it; none beside the average."""
     rows = [*made.rows, *([made.others] if made.others else []), made.whole]
     return list(zip_longest(rows, lines))
 
 
 @register.simple_tag
-def facts_address(row: Facts, form: UnitsForm, checklist: Checklist, made: Bulletin) -> str:
+def facts_address(row: UnitFacts, form: UnitsForm, checklist: Checklist, made: Bulletin) -> str:
     """The list of the items that a line counts: more filters may follow."""
     past = f"&as_of={form.past.isoformat()}" if form.past else ""
     if made.over == Over.OWNERS:

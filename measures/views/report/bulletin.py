@@ -16,7 +16,7 @@ from measures.forms.days import UnitsForm
 from measures.models import Checklist
 from measures.models.people import person_name
 from measures.reports import formats
-from measures.reports.bulletin import Asked, Bulletin, Over, bulletin_of_owners, bulletin_of_units
+from measures.reports.bulletin import Bulletin, BulletinDays, Over, bulletin_of_owners, bulletin_of_units
 from measures.reports.bulletin_document import (
     bulletin_addressee,
     bulletin_document,
@@ -71,7 +71,7 @@ def bulletin(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def _made(request: SignedInRequest, checklist: Checklist, form: BulletinForm) -> Bulletin:
     before = form.first - timedelta(1)
-    asked = Asked(
+    asked = BulletinDays(
         as_of=form.day,
         start=form.first,
         before=before if before >= form.opened else None,
@@ -87,7 +87,7 @@ def _made(request: SignedInRequest, checklist: Checklist, form: BulletinForm) ->
 
 
 def _before(
-    request: SignedInRequest, checklist: Checklist, form: BulletinForm, asked: Asked
+    request: SignedInRequest, checklist: Checklist, form: BulletinForm, asked: BulletinDays
 ) -> Mapping[int, Unit]:
     """The units of the tree as they were at the end of the last period, by their key."""
     if asked.before is None:
