@@ -86,6 +86,10 @@ def test_every_fact_of_a_division_is_that_of_the_report(tree: Checklist, client:
         assert [known.in_time, known.of, known.in_time_first, known.of_first] == [
             counts["on_time"][name] for name in ("in_time", "of", "in_time_first", "of_first")
         ]
+        before = counts["before"]
+        share = 100 * (before["done"] + before["standing"]) / (sum(before.values()) - before["dropped"])
+        assert row.share_before == pytest.approx(share)
+    assert bulletin.whole.points == 8.4  # of 16.7% and 8.3%, as both are printed
     assert bulletin.whole.owed == report["reporting"]["due"]
     assert bulletin.whole.given == report["reporting"]["given"] == 1
     late = [row for row in report["items"] if row["days_late"]]
@@ -116,10 +120,10 @@ def test_every_fact_of_a_checklist_below_is_that_of_the_roll_up(tree: Checklist,
     assert (whole.on_time, whole.owed, whole.given) == (loop.on_time, loop.owed, loop.given)
     assert bulletin.others
     assert bulletin.others.in_force == rolled["own"].whole.of
-    assert [(row.unit, row.code, row.days_late) for row in bulletin.late] == [
-        ("河南 (干部一处)", "1.1.2", 5),
-        ("市1", "2.1.1", 3),
-        ("市0", "2.1.1", 2),
+    assert [(row.unit, row.code, row.days_late, row.reason) for row in bulletin.late] == [
+        ("河南 (干部一处)", "1.1.2", 5, "经费未落实"),
+        ("市1", "2.1.1", 3, ""),
+        ("市0", "2.1.1", 2, ""),
     ]
     assert len(bulletin.late) == whole.late
 
@@ -178,7 +182,7 @@ def test_it_ranks_units_only_and_gives_no_points(
         ("over=persons", "over"),
         ("as_of=2999-01-01", "as_of"),
         (f"start={TODAY + timedelta(1)}", "start"),
-        (f"title={'长' * 61}", "title"),
+        pytest.param(f"title={'长' * 61}", "title", id="long title"),
     ],
 )
 def test_what_cannot_be_made_is_said_beside_its_field(
