@@ -49,7 +49,8 @@ def monthly(demo: Checklist, day: date, since: date) -> Report:
 
 
 def _reads_well(report: Report) -> int:
-    """Check the text of the report; return how many items are late."""
+    """Check the report's pages and its text; return how many items are late."""
+    assert len(pypdf.PdfReader(io.BytesIO(FORMATS["pdf"].write(report))).pages) <= 8
     report = replace(report, choice=Choice(parts=tuple(part.value for part in TextPart)))
     read = pypdf.PdfReader(io.BytesIO(FORMATS["pdf"].write(report)))
     pages = [page.extract_text() for page in read.pages]

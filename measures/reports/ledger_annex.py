@@ -18,7 +18,7 @@ from measures.reports.text.progress import valid_entries
 from measures.reports.text.quotes import joined_lines
 from measures.reports.words import basis_words
 
-CODE, TITLE, OWNER, DUE, STATUS, ENTRY = 13, 55, 34, 29, 15, 79
+CODE, TITLE, OWNER, DUE, STATUS, ENTRY = 13, 62, 42, 26, 15, 89
 
 
 def add_ledger(made: Document, report: Report) -> None:

@@ -55,11 +55,11 @@ def _troubles() -> Table:
 def _ledger() -> Table:
     columns = (
         TableColumn(_("Code"), 13, "center"),
-        TableColumn(_("Title"), 60),
-        TableColumn(_("Owner"), 34),
-        TableColumn(_("Due"), 24, "center"),
+        TableColumn(_("Title"), 62),
+        TableColumn(_("Owner"), 42),
+        TableColumn(_("Due"), 26, "center"),
         TableColumn(_("Status"), 15, "center"),
-        TableColumn(_("Progress in this period"), 79),
+        TableColumn(_("Progress in this period"), 89),
     )
     cells = _cells(("code", "title", "owner", "due", "status", "entry"))
     return Table(columns, _walked("ledger", cells), small=True)

@@ -59,7 +59,7 @@ SECTION = """<w:sectPr>
 WIDE_SECTION = """<w:sectPr>
 <w:footerReference w:type="default" r:id="rId4"/><w:footerReference w:type="even" r:id="rId5"/>
 <w:type w:val="nextPage"/><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>
-<w:pgMar w:top="1587" w:right="1984" w:bottom="1474" w:left="2098"
+<w:pgMar w:top="1587" w:right="1418" w:bottom="1474" w:left="1418"
  w:header="851" w:footer="737" w:gutter="0"/>
 <w:docGrid w:type="lines" w:linePitch="579"/></w:sectPr>"""
 
