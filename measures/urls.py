@@ -48,7 +48,7 @@ from measures.views.units import report as units_report
 class CodeConverter:
     """A measure's code. Nothing else reaches the database, which takes some characters from nobody."""
 
-    regex = "[0-9.]+"
+    regex = r"[^\W_][\w.\-·()（）]{0,23}"
 
     def to_python(self, value: str) -> str:
         return value

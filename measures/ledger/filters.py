@@ -156,9 +156,7 @@ class ItemFilter(ReadableFilter):
 
     def _offer_parts(self, checklist: Checklist) -> None:
         """Set the choices of pillar and section, in the article's order, and their keys."""
-        found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id).order_by(
-            "pillar__code", "code"
-        )
+        found = Section.objects.in_order(checklist.catalogue_id)
         titles = (in_language("title"), in_language("pillar__title"))
         pillars, sections = {}, {}
         for key, code, pillar, of_pillar, title, title_of_pillar in found.values_list(
