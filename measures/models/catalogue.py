@@ -18,12 +18,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Cadence
-from measures.models.levels import all_languages, names_of_levels
+from measures.models.levels import Worded, all_languages, names_of_levels
 from measures.models.local_codes import LOCAL_CODE, is_local, marked
-from measures.querysets.catalogue import LANGUAGE_SUFFIXES, MeasureManager, NaturalKeyManager, SectionManager
+from measures.querysets.catalogue import (
+    LANGUAGE_SUFFIXES,
+    MeasureManager,
+    NaturalKeyManager,
+    SectionManager,
+)
 
-# Any scheme of codes that fits into an address: 1.2.3, A-3, 一.2, 第三条.
-CODE = r"^[^\W_][\w.\-·()（）]*$"
+# Every scheme of codes that fits into an address: 1.2.3, A-3, 一.2, 第三条.
+CODE_FORM = r"^[^\W_][\w.\-·()（）]*$"
 
 
 class ReadableJSON(json.JSONEncoder):
@@ -46,7 +51,7 @@ def text_in_every_language(*fields: str, name: str) -> models.CheckConstraint:
     )
 
 
-class Catalogue(models.Model):
+class Catalogue(Worded):
     """One edition of an article broken into pillars, sections and measures."""
 
     slug = models.SlugField(_("short name"), unique=True)
@@ -99,13 +104,13 @@ class Catalogue(models.Model):
         return get_language() not in self.languages
 
 
-class Pillar(models.Model):
+class Pillar(Worded):
     """One of the article's parts at the top."""
 
     catalogue = models.ForeignKey(
         Catalogue, models.PROTECT, related_name="pillars", verbose_name=_("catalogue")
     )
-    code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(CODE)])
+    code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(CODE_FORM)])
     position = models.IntegerField(
         _("position"),
         default=0,
@@ -139,7 +144,7 @@ class Pillar(models.Model):
     natural_key.dependencies = ["measures.catalogue"]  # type: ignore[attr-defined]
 
 
-class Section(models.Model):
+class Section(Worded):
     """One of a pillar's parts."""
 
     pillar = models.ForeignKey(Pillar, models.PROTECT, related_name="sections", verbose_name=_("pillar"))
@@ -152,7 +157,7 @@ class Section(models.Model):
         blank=True,
         help_text=_("The section that this one is part of, in a catalogue with more than two levels."),
     )
-    code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(CODE)])
+    code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(CODE_FORM)])
     position = models.IntegerField(
         _("position"),
         default=0,
@@ -185,7 +190,7 @@ class Section(models.Model):
     natural_key.dependencies = ["measures.pillar"]  # type: ignore[attr-defined]
 
 
-class Measure(models.Model):
+class Measure(Worded):
     """One concrete thing that the article asks for.
 
     One with a checklist is that unit's own, added below the catalogue's (measures/models/local_codes.py), and
@@ -193,7 +198,7 @@ class Measure(models.Model):
     """
 
     section = models.ForeignKey(Section, models.PROTECT, related_name="measures", verbose_name=_("section"))
-    code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(CODE)])
+    code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(CODE_FORM)])
     # A fraction for a unit's own measures, which come after the last of their section.
     position = models.FloatField(
         _("position"), help_text=_("Place in the whole catalogue, from 1, because codes do not sort as text.")
