@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.auth.models import User
@@ -190,6 +191,24 @@ def test_a_catalogue_of_another_depth_keeps_its_order_in_lists_and_reports(
     assert {item.pillar_id for item in checklist.items.all()} == set(
         made.pillars.values_list("pk", flat=True)
     )
+
+
+@pytest.mark.django_db
+def test_levels_have_their_own_names_and_a_part_in_between_can_be_filtered_by(administrator: User) -> None:
+    made = loaded(deep(), "other")
+    checklist = Checklist(slug="works", name="厂区", catalogue=made, period="2026").open(at=NOW)
+    Membership.objects.create(user=administrator, checklist=checklist, role=Role.ADMINISTRATOR)
+    client = Client()
+    client.force_login(administrator)
+
+    shown = client.get("/checklists/works/items/?columns=code,pillar,section").content.decode()
+    assert ">章<" in shown.replace("\n", "").replace("  ", "")
+    assert "Pillar" not in shown
+    between = Section.objects.get(pillar__catalogue=made, code="第一节")
+    inside = [one.code for one in Measure.objects.filter(section__parent=between)]
+    found = client.get("/checklists/works/items/", {"section": "第一节"}).content.decode()
+    codes = [line.code for line in outline_of(made).measures]
+    assert [code for code in codes if f"/{code}/" in unquote(found)] == inside
 
 
 @pytest.mark.django_db

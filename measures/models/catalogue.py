@@ -182,7 +182,7 @@ class Section(Worded):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.title}" if self.title else ""
+        return f"{self.code} {self.title}".strip()
 
     def natural_key(self) -> tuple[str, str]:
         return (self.pillar.catalogue.slug, self.code)
