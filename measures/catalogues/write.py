@@ -131,7 +131,7 @@ def _named(name: str, language: str, own: str) -> str:
 
 
 def outline_json(outline: Outline) -> bytes:
-    """A fixture, as manage.py loaddata and load_catalogue read it."""
+    """A list of objects, as load_catalogue reads it: a fixture with the languages that the catalogue has."""
     slug = outline.slug
     head: dict[str, object] = {"slug": slug}
     head |= _columns("title", outline.title) | _columns("issuer", outline.issuer)
