@@ -19,6 +19,11 @@ def fingerprint_of(seen: object) -> str:
     return sha256(repr(seen).encode()).hexdigest()[:20]
 
 
+def natural_order(code: str) -> list[tuple[int, str]]:
+    """A key that sorts codes as people count: 2 before 10, A-9 before A-10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", code)]
+
+
 def one_line_break(text: str) -> str:
     """The text with every line break as a single line feed."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

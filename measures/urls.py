@@ -18,6 +18,7 @@ from measures.views.below import (
 from measures.views.below import (
     sheet as below_sheet,
 )
+from measures.views.catalogues import catalogues
 from measures.views.items import (
     applications,
     bulk,
@@ -48,7 +49,7 @@ from measures.views.units import report as units_report
 class CodeConverter:
     """A measure's code. Nothing else reaches the database, which takes some characters from nobody."""
 
-    regex = "[0-9.]+"
+    regex = r"[^\W_][\w.\-·()（）]{0,23}"
 
     def to_python(self, value: str) -> str:
         return value
@@ -161,6 +162,13 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("checklists/", home.checklists, name="checklists"),
     path("checklists/<slug:slug>/", include(checklist)),
+    path("catalogues/", catalogues.catalogues, name="catalogues"),
+    path("catalogues/load/", catalogues.load_catalogue, name="load-catalogue"),
+    path("catalogues/sheet/", catalogues.empty_sheet, name="empty-catalogue"),
+    path("catalogues/<slug:slug>/", catalogues.catalogue, name="catalogue"),
+    path("catalogues/<slug:slug>/file/", catalogues.catalogue_file, name="catalogue-file"),
+    path("catalogues/<slug:slug>/publish/", catalogues.publish_catalogue, name="publish-catalogue"),
+    path("catalogues/<slug:slug>/delete/", catalogues.delete_catalogue, name="delete-catalogue"),
     path("search/", search.search, name="search"),
     path("audit/", audit.trail, name="audit"),
     path("doctor/", doctor.doctor, name="doctor"),

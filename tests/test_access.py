@@ -59,11 +59,26 @@ MANAGED = only(404, "administrator")
 JUDGED = only(404, "administrator above")
 # The pages of a batch that is there are walked in tests/test_bulk.py.
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
+OPERATED = dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "superuser": 200}
+NO_DRAFT = OPERATED | {"superuser": 404}
 TABLE = {
     # Without a role, one is led to what one may read.
     "home": Expected(SIGNED_IN | {"superuser": 302}, NO_POST),
     "checklists": Expected(SIGNED_IN, NO_POST),
     "search": Expected(SIGNED_IN, NO_POST),
+    "catalogues": Expected(SIGNED_IN, NO_POST),
+    "catalogue": Expected(SIGNED_IN, NO_POST, ("test",)),
+    # Without a format; with one it is recorded.
+    "catalogue-file": Expected(NOBODY, NO_POST, ("test",)),
+    # Loading and publishing are for superusers; a draft that is there is walked in tests/test_catalogues.py.
+    "load-catalogue": Expected(OPERATED, OPERATED | {"superuser": 422}),
+    "empty-catalogue": Expected(NOBODY | {"superuser": 200}, NO_POST),
+    "publish-catalogue": Expected(
+        POSTED | {"anonymous": SIGN_IN}, OPERATED | {"superuser": 404}, ("henan-cadres",)
+    ),
+    "delete-catalogue": Expected(
+        POSTED | {"anonymous": SIGN_IN}, OPERATED | {"superuser": 404}, ("henan-cadres",)
+    ),
     "overview": Expected(MEMBERS, NO_POST, ("henan",)),
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
     "units": Expected(MEMBERS, NO_POST, ("henan",)),

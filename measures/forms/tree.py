@@ -108,8 +108,7 @@ class LocalMeasureForm(WordingForm):
         super().__init__(*args, **kwargs)
         section = self.fields["section"]
         assert isinstance(section, forms.ModelChoiceField)
-        found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id)
-        section.queryset = found.order_by("pillar__code", "code")
+        section.queryset = Section.objects.leaves(checklist.catalogue_id)
 
 
 class RearrangeForm(forms.Form):

@@ -117,7 +117,8 @@ class Facts(NamedTuple):
 
     @property
     def section(self) -> str:
-        return f"{self.section_code} {self.section_title}"
+        """Empty in a catalogue with one level of parts."""
+        return f"{self.section_code} {self.section_title}" if self.section_title else ""
 
     @property
     def pillar(self) -> str:

@@ -13,6 +13,7 @@ from measures.forms.widgets import CheckboxSelectMultiple, DateInput, Select, Te
 from measures.ledger.readable import POSSIBLE_DAYS, ReadableFilter
 from measures.lights import Thresholds, end_of_day
 from measures.models import Checklist, Item, Owner, Section
+from measures.models.levels import names_of_levels
 from measures.models.people import names_in_order
 from measures.models.special_days import thresholds_of, working_days
 from measures.querysets.catalogue import in_language
@@ -147,7 +148,9 @@ class ItemFilter(ReadableFilter):
         self.until = end_of_day(on) if replayed else None
         self.checklist, self.units = checklist, units
         self.pillars: dict[str, int] = {}
-        self.sections: dict[str, tuple[int, int]] = {}
+        self.sections: dict[str, tuple[list[int], int]] = {}
+        # What the catalogue calls its parts; empty for the usual words.
+        self.level_names: list[str] = []
         self._offer_parts(checklist)
         owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
         named = [(str(pk), name) for pk, name in names_in_order(owners)]
@@ -156,27 +159,48 @@ class ItemFilter(ReadableFilter):
 
     def _offer_parts(self, checklist: Checklist) -> None:
         """Set the choices of pillar and section, in the article's order, and their keys."""
-        found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id).order_by(
-            "pillar__code", "code"
-        )
+        found = Section.objects.in_order(checklist.catalogue_id)
         titles = (in_language("title"), in_language("pillar__title"))
         pillars, sections = {}, {}
-        for key, code, pillar, of_pillar, title, title_of_pillar in found.values_list(
-            "pk", "code", "pillar_id", "pillar__code", *titles
+        named: list[dict[str, str]] = []
+        above: dict[int, tuple[str, int | None]] = {}
+        for key, code, pillar, of_pillar, parent, levels, title, title_of_pillar in found.values_list(
+            "pk", "code", "pillar_id", "pillar__code", "parent_id", "pillar__catalogue__levels", *titles
         ):
             pillars[of_pillar] = f"{of_pillar} {title_of_pillar}"
-            sections[code] = f"{code} {title}"
-            self.pillars[of_pillar], self.sections[code] = pillar, (key, pillar)
+            self.pillars[of_pillar], self.sections[code] = pillar, ([key], pillar)
+            named = levels
+            if title:
+                sections[code] = f"{code} {title}"
+            above[key] = (code, parent)
+        for key, (_code, outer) in above.items():
+            place = outer
+            while place in above:
+                code, place = above[place]
+                self.sections[code][0].append(key)
+        if named:
+            self._name_parts(names_of_levels(named))
         self.filters["pillar"].extra["choices"] = list(pillars.items())
         self.filters["section"].extra["choices"] = list(sections.items())
+
+    def _name_parts(self, names: list[str]) -> None:
+        self.level_names = names
+        for name, level in (("pillar", names[0]), ("section", " / ".join(names[1:-1]))):
+            self.filters[name].label = level
+            self.filters[name].extra["empty_label"] = _("All: %(level)s") % {"level": level}
+
+    @property
+    def section_name(self) -> str:
+        """What the catalogue calls the parts that measures belong to; empty for the usual word."""
+        return self.level_names[-2] if self.level_names else ""
 
     def in_pillar(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         return items.filter(pillar=self.pillars[value])
 
     def in_section(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
-        section, pillar = self.sections[value]
+        sections, pillar = self.sections[value]
         # The pillar follows from the section; said as well, its index serves.
-        return items.filter(measure__section=section, pillar=pillar)
+        return items.filter(measure__section__in=sections, pillar=pillar)
 
     def search(self, items: ItemQuerySet, name: str, value: str) -> ItemQuerySet:
         return items.matching(value, indexed=self.below)

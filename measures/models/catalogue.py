@@ -1,6 +1,12 @@
-"""What the article asks for: one edition, its pillars, sections and measures. Loaded, never edited.
+"""What an article asks for: one edition, its pillars, sections and measures.
 
-Texts are stored in three languages (measures/translation.py): `title` reads the active language's column.
+Texts are stored in three languages (measures/translation.py): `title` reads the active language's column. A
+catalogue in fewer languages has its text in the columns of the others too, so that every query reads one
+column; `Catalogue.languages` says which are real.
+
+Whatever a catalogue calls its parts, the top ones are rows of Pillar, and those that measures belong to rows
+of Section. One with a single level has a section without a title in each pillar; one with more than two has
+sections in between, each the `parent` of the next.
 """
 
 import json
@@ -8,11 +14,21 @@ import json
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Cadence
-from measures.models.local_codes import LOCAL_CODE, SHARED_CODE, is_local, marked
-from measures.querysets.catalogue import LANGUAGE_SUFFIXES, MeasureManager, NaturalKeyManager
+from measures.models.levels import Worded, all_languages, names_of_levels
+from measures.models.local_codes import LOCAL_CODE, is_local, marked
+from measures.querysets.catalogue import (
+    LANGUAGE_SUFFIXES,
+    MeasureManager,
+    NaturalKeyManager,
+    SectionManager,
+)
+
+# Every scheme of codes that fits into an address: 1.2.3, A-3, 一.2, 第三条.
+CODE_FORM = r"^[^\W_][\w.\-·()（）]*$"
 
 
 class ReadableJSON(json.JSONEncoder):
@@ -35,13 +51,22 @@ def text_in_every_language(*fields: str, name: str) -> models.CheckConstraint:
     )
 
 
-class Catalogue(models.Model):
+class Catalogue(Worded):
     """One edition of an article broken into pillars, sections and measures."""
 
     slug = models.SlugField(_("short name"), unique=True)
     title = models.CharField(_("title"), max_length=200)
-    issuer = models.CharField(_("issuer"), max_length=200)
+    issuer = models.CharField(_("issuer"), max_length=200, blank=True)
     date = models.DateField(_("date of this edition"))
+    # Names by language, from the top part down to the measure. Empty: pillar, section and measure.
+    levels = models.JSONField(_("names of its levels"), default=list, blank=True, encoder=ReadableJSON)
+    languages = models.JSONField(_("languages of its texts"), default=all_languages)
+    is_draft = models.BooleanField(
+        _("draft"),
+        default=False,
+        db_default=False,
+        help_text=_("No checklist can be opened from a draft."),
+    )
 
     objects = NaturalKeyManager("slug")
 
@@ -49,7 +74,7 @@ class Catalogue(models.Model):
         verbose_name = _("catalogue")
         verbose_name_plural = _("catalogues")
         ordering = ["slug"]
-        constraints = [text_in_every_language("title", "issuer", name="catalogue_in_three_languages")]
+        constraints = [text_in_every_language("title", name="catalogue_has_title")]
 
     def __str__(self) -> str:
         return self.title
@@ -57,30 +82,57 @@ class Catalogue(models.Model):
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
 
+    @property
+    def depth(self) -> int:
+        """How many levels of parts it has above its measures."""
+        return len(self.levels) - 1 if self.levels else 2
 
-class Pillar(models.Model):
-    """One of the article's parts, coded 1, 2, 3 …"""
+    @property
+    def level_names(self) -> list[str]:
+        """The names of its levels in the active language, from the top part down to the measure."""
+        return names_of_levels(self.levels)
+
+    @property
+    def shown_language(self) -> str:
+        """The language of the texts that a reader of the active language sees."""
+        active = get_language() or ""
+        return active if active in self.languages else str(self.languages[0])
+
+    @property
+    def is_in_other_language(self) -> bool:
+        """Whether it lacks the active language, so that readers see another."""
+        return get_language() not in self.languages
+
+
+class Pillar(Worded):
+    """One of the article's parts at the top."""
 
     catalogue = models.ForeignKey(
         Catalogue, models.PROTECT, related_name="pillars", verbose_name=_("catalogue")
     )
-    code = models.CharField(_("code"), max_length=8, validators=[RegexValidator(r"^\d+$")])
+    code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(CODE_FORM)])
+    position = models.IntegerField(
+        _("position"),
+        default=0,
+        db_default=0,
+        help_text=_("Place in the catalogue. Codes decide where it is the same."),
+    )
     title = models.CharField(_("title"), max_length=200)
-    summary = models.TextField(_("summary"))
+    summary = models.TextField(_("summary"), blank=True)
 
     objects = NaturalKeyManager("catalogue__slug", "code")
 
     class Meta:
         verbose_name = _("pillar")
         verbose_name_plural = _("pillars")
-        ordering = ["catalogue", "code"]
+        ordering = ["catalogue", "position", "code"]
         constraints = [
             models.UniqueConstraint(
                 fields=["catalogue", "code"],
                 name="pillar_code_once_in_catalogue",
                 violation_error_message=_("This catalogue already has a pillar with this code."),
             ),
-            text_in_every_language("title", "summary", name="pillar_in_three_languages"),
+            text_in_every_language("title", name="pillar_has_title"),
         ]
 
     def __str__(self) -> str:
@@ -92,31 +144,45 @@ class Pillar(models.Model):
     natural_key.dependencies = ["measures.catalogue"]  # type: ignore[attr-defined]
 
 
-class Section(models.Model):
-    """One of a pillar's parts, coded pillar.section."""
+class Section(Worded):
+    """One of a pillar's parts."""
 
     pillar = models.ForeignKey(Pillar, models.PROTECT, related_name="sections", verbose_name=_("pillar"))
-    code = models.CharField(_("code"), max_length=16, validators=[RegexValidator(r"^\d+\.\d+$")])
-    title = models.CharField(_("title"), max_length=200)
-    summary = models.TextField(_("summary"))
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="parts",
+        verbose_name=_("parent"),
+        null=True,
+        blank=True,
+        help_text=_("The section that this one is part of, in a catalogue with more than two levels."),
+    )
+    code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(CODE_FORM)])
+    position = models.IntegerField(
+        _("position"),
+        default=0,
+        db_default=0,
+        help_text=_("Place in the catalogue. Codes decide where it is the same."),
+    )
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    summary = models.TextField(_("summary"), blank=True)
 
-    objects = NaturalKeyManager("pillar__catalogue__slug", "code")
+    objects = SectionManager("pillar__catalogue__slug", "code")
 
     class Meta:
         verbose_name = _("section")
         verbose_name_plural = _("sections")
-        ordering = ["pillar", "code"]
+        ordering = ["pillar__position", "pillar", "position", "code"]
         constraints = [
             models.UniqueConstraint(
                 fields=["pillar", "code"],
                 name="section_code_once_in_pillar",
                 violation_error_message=_("This pillar already has a section with this code."),
             ),
-            text_in_every_language("title", "summary", name="section_in_three_languages"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.title}"
+        return f"{self.code} {self.title}".strip()
 
     def natural_key(self) -> tuple[str, str]:
         return (self.pillar.catalogue.slug, self.code)
@@ -124,15 +190,15 @@ class Section(models.Model):
     natural_key.dependencies = ["measures.pillar"]  # type: ignore[attr-defined]
 
 
-class Measure(models.Model):
-    """One concrete thing that the article asks for, coded pillar.section.number.
+class Measure(Worded):
+    """One concrete thing that the article asks for.
 
     One with a checklist is that unit's own, added below the catalogue's (measures/models/local_codes.py), and
     the unit may correct it for a while (measures/models/local_measures.py).
     """
 
     section = models.ForeignKey(Section, models.PROTECT, related_name="measures", verbose_name=_("section"))
-    code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(r"^\d+\.\d+\.\d+$")])
+    code = models.CharField(_("code"), max_length=24, validators=[RegexValidator(CODE_FORM)])
     # A fraction for a unit's own measures, which come after the last of their section.
     position = models.FloatField(
         _("position"), help_text=_("Place in the whole catalogue, from 1, because codes do not sort as text.")
@@ -148,10 +214,11 @@ class Measure(models.Model):
     )
     added_at = models.DateTimeField(_("added"), null=True, blank=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
-    detail = models.TextField(_("detail"))
+    detail = models.TextField(_("detail"), blank=True)
     source = models.CharField(
         _("source"),
         max_length=24,
+        blank=True,
         help_text=_("Pillar, section and sentence of the article, such as 2.1.3."),
     )
     # Three plain columns: the first holds the article's own words, whichever language the reader has.
@@ -188,7 +255,7 @@ class Measure(models.Model):
                 violation_error_message=_("This checklist already has a measure with this code."),
             ),
             models.CheckConstraint(
-                condition=Q(checklist=None, added_at=None, code__regex=SHARED_CODE)
+                condition=(Q(checklist=None, added_at=None) & ~Q(code__regex=LOCAL_CODE))
                 | Q(checklist__isnull=False, added_at__isnull=False, code__regex=LOCAL_CODE),
                 name="measure_code_tells_whose",
                 violation_error_message=_("Numbers from 901 are reserved for local measures."),
@@ -198,7 +265,7 @@ class Measure(models.Model):
                 name="measure_cadence_known",
                 violation_error_message=_("Choose one of the listed cadences."),
             ),
-            text_in_every_language("title", "detail", name="measure_in_three_languages"),
+            text_in_every_language("title", name="measure_has_title"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import get_language
 
 if TYPE_CHECKING:
-    from measures.models.catalogue import Catalogue, Measure
+    from measures.models.catalogue import Catalogue, Measure, Section
 
 LANGUAGE_SUFFIXES = ("en", "zh_hans", "zh_hant")
 KEY_TERMS = ("key_terms", "key_terms_zh_hant", "key_terms_en")
@@ -31,6 +31,17 @@ class NaturalKeyManager[Row: models.Model](models.Manager[Row]):
 
     def get_by_natural_key(self, *key: str) -> Row:
         return self.get(**dict(zip(self.lookups, key, strict=True)))
+
+
+class SectionManager(NaturalKeyManager["Section"]):
+    def in_order(self, catalogue: int) -> "models.QuerySet[Section]":
+        """All sections of the catalogue of this key, in its order."""
+        order = ("pillar__position", "pillar__code", "position", "code")
+        return self.filter(pillar__catalogue=catalogue).order_by(*order)
+
+    def leaves(self, catalogue: int) -> "models.QuerySet[Section]":
+        """Those that measures belong to."""
+        return self.in_order(catalogue).filter(parts=None)
 
 
 class MeasureManager(NaturalKeyManager["Measure"]):

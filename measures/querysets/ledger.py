@@ -231,7 +231,8 @@ class ItemQuerySet(LitQuerySet):
             )
             .annotate(count=Count("pk"), overdue=Count("pk", filter=late(on)), **counts_on_time(on))
         )
-        return [SectionCount._make(row) for row in found.order_by(f"{pillar}__code", f"{section}__code")]
+        parts = (f"{part}__{name}" for part in (pillar, section) for name in ("position", "code"))
+        return [SectionCount._make(row) for row in found.order_by(*parts)]
 
     def counted_by_owner(self, *, on: date) -> list[OwnerCount]:
         """How many items of each owner have each status; those without an owner under None."""

@@ -179,7 +179,7 @@ def _row(item: Item, on: date, last: Entry | None, lit: Lit, reason: str) -> Rep
         code=item.measure.code,
         title=item.measure.marked_title,
         pillar=str(section.pillar),
-        section=str(section),
+        section=str(section) if section.title else "",
         **item.plain_state(),
         light=lit.light,
         light_reason=lit.reason,

@@ -9,7 +9,7 @@ from measures.choices import Light, Status
 from measures.models.state import FIELDS
 from measures.progress import Counts
 from measures.reports.model import Report, ReportRow
-from measures.texts import Label
+from measures.texts import Label, natural_order
 
 # What is compared of each item: no long texts.
 COMPARED: dict[str, Label] = {
@@ -101,7 +101,8 @@ def comparison_of(before: Report, after: Report) -> Comparison:
         before=before,
         after=after,
         lines=tuple(
-            Line(code, pillars[code], then.get(code), now.get(code)) for code in sorted(pillars, key=int)
+            Line(code, pillars[code], then.get(code), now.get(code))
+            for code in sorted(pillars, key=natural_order)
         ),
         whole=Line("", after.whole.title, before.whole, after.whole),
         items=tuple(item for item in both if item.moved),

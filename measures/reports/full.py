@@ -113,13 +113,15 @@ def _moves(moves: Iterable[Move]) -> Table:
 def add_items(made: Document, report: Report) -> None:
     """Every item in order: a table a pillar, in it a line across for each section."""
     made.start_chapter(counted_words(_("All items"), len(report.rows)))
+    titles = {counted_name(counts): counts.title for counts in report.pillars}
     for pillar, of_pillar in groupby(report.rows, key=lambda row: row.pillar):
         lines: list[TableLine] = []
         for section, rows in groupby(of_pillar, key=lambda row: row.section):
-            lines.append(TableLine((section,), LineKind.GROUP))
+            if section:
+                lines.append(TableLine((section,), LineKind.GROUP))
             lines += (_item(row) for row in rows)
         # The heading counts by itself.
-        made.start_section(pillar.lstrip("0123456789 "))
+        made.start_section(titles.get(pillar, pillar))
         made.add(Table(_item_columns(), tuple(lines)))
 
 

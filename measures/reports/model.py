@@ -233,7 +233,7 @@ class Report:
 
     @property
     def sections(self) -> tuple[Counts, ...]:
-        return tuple(section for pillar in self.pillars for section in pillar.parts)
+        return tuple(section for pillar in self.pillars for section in pillar.parts if section.title)
 
     @property
     def overdue(self) -> tuple[ReportRow, ...]:

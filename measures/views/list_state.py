@@ -1,5 +1,6 @@
 """What the address of a list of items says, read here and nowhere else."""
 
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -57,7 +58,11 @@ class ListState:
 
     @property
     def shown_columns(self) -> list[Column]:
-        return [UNIT, *self.columns] if self.below else self.columns
+        """With the headings that the catalogue gives to its parts."""
+        named = self.filter.level_names
+        names = {"pillar": named[0], "section": self.filter.section_name} if named else {}
+        shown = [replace(one, heading=names[one.name]) if one.name in names else one for one in self.columns]
+        return [UNIT, *shown] if self.below else shown
 
     @cached_property
     def day(self) -> DayForm:

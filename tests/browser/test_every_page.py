@@ -39,6 +39,7 @@ NO_PAGE = {
     *("ask", "decide-applications", "grant-application", "return-application", "take-back-application"),
     *("add-unit", "remove-unit", "add-member", "end-member", "member-link"),
     *("invite", "mail-invitations", "withdraw-invitation", "undo-people"),
+    *("catalogue-file", "empty-catalogue", "publish-catalogue", "delete-catalogue"),
     *("save-view", "default-view", "delete-view"),
     *("accept-assignment", "return-assignment"),
     *("open-one", "starting-sheet", "add-local-measure"),

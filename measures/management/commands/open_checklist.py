@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
 def find_catalogue(slug: str | None) -> Catalogue:
     """The catalogue of this short name, or the only one. Raises CommandError."""
-    known = {catalogue.slug: catalogue for catalogue in Catalogue.objects.all()}
+    known = {catalogue.slug: catalogue for catalogue in Catalogue.objects.filter(is_draft=False)}
     if slug is None and len(known) == 1:
         return next(iter(known.values()))
     if slug in known:

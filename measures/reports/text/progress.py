@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from measures.lights import local_day
 from measures.progress import Counts
+from measures.reports.counts import counted_name
 from measures.reports.language import day
 from measures.reports.loop_rows import EntryRow
 from measures.reports.model import MoveKind, Report
@@ -52,9 +53,13 @@ def _no_period() -> Sentence:
     return Sentence(text, _("The days of the report"))
 
 
+def _codes_in(report: Report, pillar: Counts) -> set[str]:
+    return {row.code for row in report.rows if row.pillar == counted_name(pillar)}
+
+
 def _moved(report: Report, pillar: Counts) -> Sentence:
     """How many items of the pillar were finished or started, milestones met and entries given."""
-    inside = {row.code for row in report.rows if row.code.partition(".")[0] == pillar.code}
+    inside = _codes_in(report, pillar)
     moved = {
         kind: [move.code for move in report.moved(kind) if move.code in inside]
         for kind in (MoveKind.FINISHED, MoveKind.STARTED)
@@ -93,10 +98,9 @@ def valid_entries(report: Report) -> tuple[EntryRow, ...]:
 
 def _chosen(report: Report, pillar: Counts) -> Iterator[Sentence]:
     """The pillar's newest entry of each item: first of what was finished, then milestones, then numbers."""
+    inside = _codes_in(report, pillar)
     newest = {
-        row.code: row
-        for row in valid_entries(report)
-        if quotation(row.progress) and row.code.partition(".")[0] == pillar.code
+        row.code: row for row in valid_entries(report) if quotation(row.progress) and row.code in inside
     }
     finished = {move.code for move in report.moved(MoveKind.FINISHED)}
     met = {row.code for row in report.milestones if is_met(report, row.done_on)}

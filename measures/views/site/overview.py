@@ -73,6 +73,8 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "tab": "overview",
         "pillars": pillars,
         "whole": whole,
+        # Without that of the measures; empty for the usual words.
+        "level_names": checklist.catalogue.level_names[:-1] if checklist.catalogue.levels else [],
         "statuses": list(Status),
         "blocked": whole.by_status[Status.BLOCKED],
         "due_in_a_week": checklist.items.due_within(A_WEEK, on=today).count(),

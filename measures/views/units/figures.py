@@ -49,11 +49,11 @@ def part_columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Pa
     """The pillars or sections of a catalogue, and whether these units have items in none of them."""
     pillars = {
         pillar.pk: Part(pillar.pk, pillar.code, pillar.title)
-        for pillar in Pillar.objects.filter(catalogue=catalogue).order_by("code")
+        for pillar in Pillar.objects.filter(catalogue=catalogue).order_by("position", "code")
     }
     parts = list(pillars.values())
     if by == "section":
-        sections = Section.objects.filter(pillar__catalogue=catalogue).order_by("pillar__code", "code")
+        sections = Section.objects.leaves(catalogue)
         parts = [Part(one.pk, one.code, one.title, pillars[one.pillar_id]) for one in sections]
     known = {part.key for part in parts}
     return parts, any(key not in known for top in tops for key in top.parts)

@@ -1,0 +1,1 @@
+"""Catalogues: what there is, loading, publishing and files."""
