@@ -140,25 +140,24 @@ class ItemFilter(ReadableFilter):
         filter then offers no owners, because each unit has its own.
         """
         below = units is not None
-        items = checklist.items.all() if units is None else Item.objects.of_units(units)
-        items = items.as_of(on).there_by(on) if replayed else items
+        every = checklist.items if units is None else Item.objects
+        items = every.as_of(on).there_by(on) if replayed else every.all()
+        items = items if units is None else items.of_units(units)
         super().__init__(data, queryset=with_lights(items, checklist, data, on=on, units=units))
         self.on, self.below = on, below
         self.until = end_of_day(on) if replayed else None
         self.checklist, self.units = checklist, units
         self.pillars: dict[str, int] = {}
         self.sections: dict[str, tuple[int, int]] = {}
-        self._offer_parts(checklist)
+        self._offer_parts(checklist.edition_on(on if replayed else None))
         owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
         named = [(str(pk), name) for pk, name in names_in_order(owners)]
         self.filters["owner"].extra["choices"] = [(NO_OWNER, _("No owner")), *named]
         self.filters["unit"].extra["choices"] = self.filters["cooperating"].extra["choices"] = named
 
-    def _offer_parts(self, checklist: Checklist) -> None:
+    def _offer_parts(self, catalogue: int) -> None:
         """Set the choices of pillar and section, in the article's order, and their keys."""
-        found = Section.objects.filter(pillar__catalogue=checklist.catalogue_id).order_by(
-            "pillar__code", "code"
-        )
+        found = Section.objects.filter(pillar__catalogue=catalogue).order_by("pillar__code", "code")
         titles = (in_language("title"), in_language("pillar__title"))
         pillars, sections = {}, {}
         for key, code, pillar, of_pillar, title, title_of_pillar in found.values_list(
