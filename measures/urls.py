@@ -23,6 +23,7 @@ from measures.views.items import (
     bulk,
     by_section,
     chasers,
+    edition,
     entries,
     evidence,
     item,
@@ -48,7 +49,7 @@ from measures.views.units import report as units_report
 class CodeConverter:
     """A measure's code. Nothing else reaches the database, which takes some characters from nobody."""
 
-    regex = "[0-9.]+"
+    regex = "[0-9.]+(?:@[-a-zA-Z0-9_]+)?"
 
     def to_python(self, value: str) -> str:
         return value
@@ -79,6 +80,7 @@ checklist = [
     path(
         "items/<code:code>/milestones/<int:pk>/<slug:verb>/", milestones.step_milestone, name="step-milestone"
     ),
+    path("items/<code:code>/confirm-wording/", edition.confirm_new_wording, name="confirm-wording"),
     path("items/<code:code>/receipt/", receipts.confirm_item, name="confirm-item"),
     path("receipts/", receipts.confirm_all, name="confirm-all"),
     path("items/<code:code>/applications/", applications.ask, name="ask"),

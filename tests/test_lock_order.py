@@ -38,7 +38,7 @@ from measures.models import (
 from measures.models.audit import verify_chain
 from measures.models.changes import Change
 from measures.reports.start_template import start_template
-from tests.editions_make import make_mapping, make_next_edition
+from tests.upgrades.make import make_mapping, make_next_edition
 from tests.invitations import invite_and_end
 from tests.loop_acts import (
     add_and_withdraw_evidence,

@@ -19,6 +19,7 @@ from measures.querysets.lights import LitQuerySet
 if TYPE_CHECKING:
     from measures.models.catalogue import Catalogue
     from measures.models.editions import Answered, EditionMapping, PastWording
+    from measures.models.tracking import Item
 
 # The lookups of the parts of the article that items are counted by.
 PARTS = {"pillar": "pillar", "section": "measure__section"}
@@ -96,6 +97,15 @@ class EditionedQuerySet(LitQuerySet):
     def has_past_words(self) -> bool:
         """After `as_of`: whether any measure, section or pillar said anything else then."""
         return PAST_WORDS in self.query.annotations
+
+    def that_answers(self, measure: int) -> "Item | None":
+        """The item in force that answers this measure, answered it, or took it in."""
+        answers: type[Answered] = apps.get_model("measures.Answered")
+        asked = Q(measure=measure) | Q(answers__measure=measure)
+        if found := self.filter(asked).first():
+            return found
+        merged = answers.objects.filter(item__measure=measure, origin__isnull=False, in_force=False)
+        return self.filter(pk__in=merged.values("origin")).first()
 
     def in_force(self) -> Self:
         """Those that no upgrade has retired; after `as_of`, that none had retired by then."""

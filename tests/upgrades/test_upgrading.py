@@ -1,63 +1,22 @@
 """A checklist moved to the next edition: what each item is then, was before, and is again after an undo."""
 
-from datetime import date, timedelta
-
 import pytest
 from django.contrib.auth.models import User
-from django.utils import translation
 
 from measures.choices import Cadence, Status
 from measures.editions.mapping import MappedPair, MappingIncomplete, save_mapping
 from measures.editions.undoing import last_upgrade, undo_upgrade
 from measures.editions.upgrading import UpgradeRefused, upgrade
-from measures.models import Answered, Checklist, EditionMapping, Item, Owner, SavedView, add_measure
-from measures.reports import FORMATS, build_report
-from tests.editions_make import PAIRS, make_mapping, make_next_edition
-from tests.make import NOW, change, find_item, make_owner, write_entry
-
-DAY = timedelta(days=1)
-BEFORE, LATER = NOW + DAY, NOW + 3 * DAY
-
-
-@pytest.fixture
-def mapping(checklist: Checklist, administrator: User) -> EditionMapping:
-    return make_mapping(checklist.catalogue, make_next_edition(), administrator)
-
-
-@pytest.fixture
-def worked_on(checklist: Checklist, owner: Owner, administrator: User) -> Checklist:
-    """Every item has a state of its own."""
-    other = make_owner(checklist, "研究室")
-    for number, item in enumerate(checklist.items.select_related("measure").in_order()):
-        change(
-            find_item(checklist, item.measure.code),
-            by=administrator,
-            at=BEFORE,
-            status=list(Status)[number % 3],
-            owner=[owner, other][number % 2],
-            due=date(2026, 12, 1) + timedelta(days=number),
-            notes=f"备注 {item.measure.code}",
-        )
-    return checklist
-
-
-def csv_of(checklist: Checklist, day: date, since: date | None = None) -> bytes:
-    checklist = Checklist.objects.get(pk=checklist.pk)
-    with translation.override("zh-hans"):
-        report = build_report(
-            checklist.items.as_of(day).there_by(day),
-            checklist=checklist,
-            as_of=day,
-            since=since,
-            made_at=NOW,
-            made_by="甲",
-        )
-        return FORMATS["csv"].write(report)
-
-
-def now(checklist: Checklist) -> dict[str, Item]:
-    items = checklist.items.select_related("measure", "owner").in_order()
-    return {item.measure.code: item for item in items}
+from measures.models import (
+    Answered,
+    Checklist,
+    EditionMapping,
+    Item,
+    SavedView,
+    add_measure,
+)
+from tests.make import NOW, change, find_item, write_entry
+from tests.upgrades.make import BEFORE, DAY, LATER, PAIRS, csv_of, now
 
 
 def everything(checklist: Checklist) -> dict[int, tuple[object, ...]]:
