@@ -38,7 +38,6 @@ from measures.models import (
 from measures.models.audit import verify_chain
 from measures.models.changes import Change
 from measures.reports.start_template import start_template
-from tests.upgrades.make import make_mapping, make_next_edition
 from tests.invitations import invite_and_end
 from tests.loop_acts import (
     add_and_withdraw_evidence,
@@ -52,6 +51,7 @@ from tests.loop_acts import (
     set_a_milestone,
 )
 from tests.make import NOW, PASSWORD, SignIn, change, code_of, find_item, make_checklist, make_periods
+from tests.upgrades.make import make_mapping, make_next_edition
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ from typing import Self, TypedDict
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
-from measures.choices import Audited
+from measures.choices import AnswerKind, Audited
 from measures.database.locks import audited_transaction
 from measures.editions.pairs import Pair, PairKind
 from measures.models import Catalogue, EditionMapping, Measure, audit
@@ -62,6 +62,10 @@ class MappedPair:
         )
 
     @property
+    def kind_label(self) -> str:
+        return str(AnswerKind(self.kind.value).label)
+
+    @property
     def is_decided(self) -> bool:
         return bool(self.decided_by)
 
@@ -70,7 +74,7 @@ def pairs_of(mapping: EditionMapping | None) -> list[MappedPair]:
     return [MappedPair.read(one) for one in mapping.pairs] if mapping else []
 
 
-def codes_of(catalogue: Catalogue) -> list[str]:
+def shared_codes(catalogue: Catalogue) -> list[str]:
     """The codes of an edition, in its order."""
     return list(Measure.objects.shared_by(catalogue).values_list("code", flat=True))
 
@@ -81,7 +85,7 @@ def refuse_incomplete(pairs: Sequence[MappedPair], old: Catalogue, new: Catalogu
         (old, [code for pair in pairs for code in pair.old]),
         (new, [code for pair in pairs for code in pair.new]),
     ):
-        known = codes_of(catalogue)
+        known = shared_codes(catalogue)
         wrong = sorted({code for code in known if code not in said} | {*said} - {*known})
         wrong += sorted({code for code in said if said.count(code) > 1})
         if wrong:

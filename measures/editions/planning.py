@@ -31,6 +31,10 @@ class Fate:
     values: Mapping[str, StateValue] = field(default_factory=dict)
     choices: tuple[Item, ...] = ()  # of a merger: the items of which any may go on
 
+    @property
+    def is_reworded(self) -> bool:
+        return self.kind in REWORDED
+
 
 @dataclass(frozen=True)
 class UpgradePlan:
@@ -44,6 +48,10 @@ class UpgradePlan:
     def counts(self) -> dict[AnswerKind, int]:
         found = Counter(fate.kind for fate in self.fates)
         return {kind: found[kind] for kind in AnswerKind if found[kind]}
+
+    @property
+    def kind_counts(self) -> list[tuple[AnswerKind, int]]:
+        return list(self.counts.items())
 
 
 def plan_upgrade(

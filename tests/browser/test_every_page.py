@@ -32,7 +32,7 @@ NO_PAGE = {
     *("recovery-codes", "end-session", "end-other-sessions"),
     *("calendar", "make-calendar", "end-calendar"),
     *("sign-out", "language", "theme", "alive", "healthz", "undo"),
-    *("write-entry", "withdraw-entry", "confirm-item", "confirm-all"),
+    *("write-entry", "withdraw-entry", "confirm-item", "confirm-all", "confirm-wording"),
     *("add-evidence", "dossier", "evidence-file", "withdraw-evidence"),
     *("notice", "read-chaser", "withdraw-chaser"),
     *("add-milestone", "step-milestone"),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from measures.choices import Status
+from measures.choices import Audited, Status
 from measures.editions.mapping import MappedPair, save_mapping
 from measures.editions.pairs import PairKind
 from measures.editions.tree import upgrade_below

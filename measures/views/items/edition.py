@@ -2,23 +2,16 @@
 
 from datetime import date
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from measures.choices import AnswerKind, Side
-from measures.editions.confirming import confirm_wording
 from measures.forms.days import DayForm
 from measures.models import Answered, Checklist, Item
 from measures.models.past_words import put_words_back
-from measures.origin import safe_return
-from measures.rights.roles import Action, Rights, rights_of
-from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
+from measures.rights.roles import Action, Rights
+from measures.views.access import SignedInRequest, opening_and_today
 
 JOINED = ("measure__section__pillar__catalogue", "owner", "updated_by")
 
@@ -111,16 +104,3 @@ def answered_measures(item: Item) -> list[int]:
     """The keys of the measures that the item answers or answered, and of those merged into it."""
     asked = Q(item=item) | Q(origin=item, kind=AnswerKind.MERGED)
     return [item.measure_id, *Answered.objects.filter(asked).values_list("measure", flat=True)]
-
-
-@require_POST
-def confirm_new_wording(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
-    """The unit confirms the new wording of one item."""
-    checklist = readable_checklist(request, slug)
-    found = checklist.items.select_related("measure", "checklist", "owner").with_cooperating()
-    item = get_object_or_404(found, measure__code=code)
-    if not may_confirm(item, rights_of(request)):
-        raise PermissionDenied(_("Only those who act for the lead unit confirm a new wording."))
-    if confirm_wording(item, by=request.user, at=timezone.now()):
-        messages.success(request, _("The new wording is confirmed."))
-    return redirect(safe_return(request, request.POST.get("next", ""), otherwise=item.get_absolute_url()))
