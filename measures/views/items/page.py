@@ -189,10 +189,11 @@ def _chasers(shown: Item, rights: Rights, day: DayForm) -> dict[str, object]:
     found = chasers_of_item(shown, as_of=day.past)
     waiting = next((one for one in found if one.waits), None)
     checklist = shown.checklist
+    there = checklist.is_open and not (day.past or shown.retired_at)
     return {
         "chasers": found,
         "chased": waiting if waiting and is_addressed(rights, waiting.chaser, checklist) else None,
-        "chases": day.past is None and checklist.is_open and rights.may(Action.CHASE, checklist),
+        "chases": there and rights.may(Action.CHASE, checklist),
         "lit": lit_as_chased(shown.lit(day.day), waiting.chaser if waiting else None, day.day),
     }
 
