@@ -102,16 +102,17 @@ def test_a_random_history_survives_upgrades_and_their_undoing(
         checklist.refresh_from_db()
         said = texts_of(checklist)
         act = chance.choice(["upgrade", "undo", "both", "nothing"])
+        later = at + timedelta(hours=1)
         if act == "upgrade":
-            upgrade(checklist, mappings[checklist.catalogue_id], by=administrator, at=at)
+            upgrade(checklist, mappings[checklist.catalogue_id], by=administrator, at=later)
         elif act == "undo" and (last := last_upgrade(checklist)):
             # Refused where somebody has written about what would go.
             with suppress(UpgradeRefused):
-                undo_upgrade(last, by=administrator, at=at)
+                undo_upgrade(last, by=administrator, at=later)
         elif act == "both":
             before = states_of(checklist)
-            made = upgrade(checklist, mappings[checklist.catalogue_id], by=administrator, at=at)
-            undo_upgrade(made, by=administrator, at=at)
+            made = upgrade(checklist, mappings[checklist.catalogue_id], by=administrator, at=later)
+            undo_upgrade(made, by=administrator, at=later)
             assert states_of(checklist) == before
         checklist.refresh_from_db()
         assert said[0] == texts_of(checklist)[0]
