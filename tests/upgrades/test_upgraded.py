@@ -26,6 +26,7 @@ from measures.models import (
 )
 from measures.models.past_words import keep_past_words, words_now
 from tests.make import NOW, find_item, make_catalogue, make_checklist
+from tests.sheets import changes, upload
 from tests.upgrades.make import BEFORE, DAY, LATER, csv_of, now
 
 ITEMS = "/checklists/henan/items/"
@@ -154,3 +155,17 @@ def test_a_list_of_a_past_day_has_its_codes_and_counts(
         (one.pk, one.code, one.title, one.section, one.pillar) for one in before
     ]
     assert sorted(then.counted_by_unit(on=BEFORE.date(), start=NOW.date(), by="section")) == sums
+
+
+def test_a_sheet_of_the_former_edition_reaches_the_items_that_it_meant(
+    worked_on: Checklist, mapping: EditionMapping, administrator: User, client: Client
+) -> None:
+    client.force_login(administrator)
+    sheet = client.get(f"{ITEMS}?format=csv&columns=code,notes").content.decode("utf-8-sig")
+    upgrade(worked_on, mapping, by=administrator, at=timezone.now())
+
+    changed = sheet.replace("备注 1.1.2", "从旧表来").replace("备注 2.1.2", "停用的")
+    page = upload(client, changed.encode(), "list.csv")
+
+    assert [(code, then) for code, _field, _now, then in changes(page)] == [("1.1.3", "从旧表来")]
+    assert "This checklist has no item with this code." in page.text
