@@ -129,7 +129,7 @@ def edition_mapping(request: SignedInRequest, slug: str, to: str) -> HttpRespons
     """What became of each measure, uncertain ones first; a POST saves what the office decides."""
     checklist = upgraded_here(request, slug)
     old = checklist.catalogue
-    new = get_object_or_404(Catalogue.objects.exclude(pk=old.pk), slug=to)
+    new: Catalogue = get_object_or_404(Catalogue.objects.exclude(pk=old.pk), slug=to)
     mapping = EditionMapping.objects.newest(old.pk, new.pk)
     before, after = edition_of_catalogue(old), edition_of_catalogue(new)
     pairs = pairs_of(mapping) or [MappedPair.of(pair) for pair in compare(before, after)]

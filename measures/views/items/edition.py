@@ -36,7 +36,7 @@ def _of_edition(checklist: Checklist, code: str, edition: str) -> int:
     now = Q(measure__code=code, **{f"measure__{of}": edition})
     then = Q(answers__measure__code=code, **{f"answers__measure__{of}": edition})
     found = checklist.items.everything.filter(now | then).order_by("retired_at", "pk")
-    keys = list(found.values_list("pk", "retired_at"))
+    keys: list[tuple[int, object]] = list(found.values_list("pk", "retired_at"))
     if not keys:
         raise Http404
     return next((key for key, retired in keys if retired is None), keys[-1][0])
