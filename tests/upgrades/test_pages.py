@@ -47,6 +47,9 @@ def test_the_office_decides_looks_moves_and_undoes(
     worked_on.refresh_from_db()
     assert worked_on.catalogue == second
     assert client.get("/checklists/henan/items/").status_code == 200
+    batch = worked_on.batches.get()
+    assert client.get(batch.get_absolute_url()).context["plan"] is None
+    assert client.post(f"{batch.get_absolute_url()}undo/").headers["Location"] == PAGE
     assert client.get("/checklists/henan/").status_code == 200
     assert client.get("/").status_code == 200
 
