@@ -164,6 +164,23 @@ class AssignmentState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("assignment", "Withdrawn")
 
 
+class AnswerKind(models.TextChoices):
+    """How an item came to answer a measure, at an upgrade to another edition or its undoing."""
+
+    FIRST = "first", pgettext_lazy("edition", "From the start")
+    UNCHANGED = "unchanged", pgettext_lazy("edition", "Unchanged")
+    RENUMBERED = "renumbered", pgettext_lazy("edition", "Renumbered")
+    REWORDED = "reworded", pgettext_lazy("edition", "Reworded")
+    MOVED = "moved", pgettext_lazy("edition", "Moved")
+    MOVED_REWORDED = "moved+reworded", pgettext_lazy("edition", "Moved and reworded")
+    SPLIT = "split", pgettext_lazy("edition", "Split")
+    MERGED = "merged", pgettext_lazy("edition", "Merged")
+    NEW = "new", pgettext_lazy("edition", "New")
+    RETIRED = "retired", pgettext_lazy("edition", "Retired")
+    CONFIRMED = "confirmed", pgettext_lazy("edition", "Confirmed")
+    UNDONE = "undone", pgettext_lazy("edition", "Undone")
+
+
 class PeriodKind(models.TextChoices):
     """How a reporting period came by its days."""
 
@@ -230,6 +247,9 @@ class Audited(models.TextChoices):
     SECOND_FACTOR = "second_factor", _("Second factor changed")
     SESSIONS_ENDED = "sessions_ended", _("Sessions ended")
     CATALOGUE_LOADED = "catalogue_loaded", _("Catalogue loaded")
+    EDITIONS_MAPPED = "editions_mapped", _("Editions mapped")
+    UPGRADED = "upgraded", _("Moved to another edition")
+    WORDING_CONFIRMED = "wording_confirmed", _("New wording confirmed")
     SIGNED_IN = "signed_in", _("Signed in")
     SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
     WRONG_SECRET = "wrong_secret", _("Wrong password or code")

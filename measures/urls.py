@@ -19,6 +19,7 @@ from measures.views.below import (
     sheet as below_sheet,
 )
 from measures.views.catalogues import catalogues
+from measures.views.editions import upgrade as editions
 from measures.views.items import (
     applications,
     bulk,
@@ -31,6 +32,7 @@ from measures.views.items import (
     receipts,
     saved_views,
     uploads,
+    wordings,
 )
 from measures.views.items import list as items
 from measures.views.people import leaving, mailed, members, people, requests
@@ -49,7 +51,7 @@ from measures.views.units import report as units_report
 class CodeConverter:
     """A measure's code. Nothing else reaches the database, which takes some characters from nobody."""
 
-    regex = r"[^\W_][\w.\-·()（）]{0,23}"
+    regex = r"[^\W_][\w.\-·()（）]{0,23}(?:@[-a-zA-Z0-9_]+)?"
 
     def to_python(self, value: str) -> str:
         return value
@@ -80,6 +82,7 @@ checklist = [
     path(
         "items/<code:code>/milestones/<int:pk>/<slug:verb>/", milestones.step_milestone, name="step-milestone"
     ),
+    path("items/<code:code>/confirm-wording/", wordings.confirm_new_wording, name="confirm-wording"),
     path("items/<code:code>/receipt/", receipts.confirm_item, name="confirm-item"),
     path("receipts/", receipts.confirm_all, name="confirm-all"),
     path("items/<code:code>/applications/", applications.ask, name="ask"),
@@ -96,6 +99,8 @@ checklist = [
     path("chasers/<int:pk>/read/", chasers.read_chaser, name="read-chaser"),
     path("chasers/<int:pk>/withdraw/", chasers.withdraw_chaser, name="withdraw-chaser"),
     path("settings/", rules.rules, name="rules"),
+    path("upgrade/", editions.upgrade_page, name="upgrade"),
+    path("upgrade/<slug:to>/", editions.edition_mapping, name="edition-mapping"),
     path("people/", people.people, name="people"),
     path("people/sheet/", people_sheet.add_people, name="add-people"),
     path("people/sheet/<int:pk>/undo/", people_sheet.undo_people, name="undo-people"),

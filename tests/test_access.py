@@ -105,6 +105,9 @@ TABLE = {
     "withdraw-chaser": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan", "1")),
     "rules": Expected(MANAGERS, only(422, "administrator"), ("henan",)),
     # Without the moment at which the items were read, nothing is confirmed.
+    "upgrade": Expected(MANAGERS, MADE, ("henan",)),
+    "edition-mapping": Expected(MANAGED, MANAGED, ("henan", "no-such-edition")),
+    "confirm-wording": Expected(POSTED | {"anonymous": SIGN_IN}, only(302, "editor"), ("henan", "1.1.1")),
     "confirm-item": Expected(POSTED | {"anonymous": SIGN_IN}, only(302, "editor"), ("henan", "1.1.1")),
     "confirm-all": Expected(POSTED | {"anonymous": SIGN_IN}, only(302, "editor", "other editor"), ("henan",)),
     "people": Expected(MANAGERS, NO_POST, ("henan",)),

@@ -17,6 +17,9 @@ from pytest_django import Settings
 
 from measures.choices import Audited, Cadence, PeriodKind, Via
 from measures.database.backups import Restored
+from measures.editions.confirming import confirm_wording
+from measures.editions.undoing import undo_upgrade
+from measures.editions.upgrading import upgrade
 from measures.management.commands import backup
 from measures.models import (
     AuditRecord,
@@ -48,6 +51,7 @@ from tests.loop_acts import (
     set_a_milestone,
 )
 from tests.make import NOW, PASSWORD, SignIn, change, code_of, find_item, make_checklist, make_periods
+from tests.upgrades.make import make_mapping, make_next_edition
 
 pytestmark = pytest.mark.slow
 
@@ -210,6 +214,14 @@ def set_up_a_phone(world: World) -> None:
     world.root.post(f"/admin/auth/user/{world.administrator.pk}/no-second-factor/")
 
 
+def upgrade_and_confirm(world: World) -> None:
+    by = world.administrator
+    mapping = make_mapping(world.checklist.catalogue, make_next_edition(), by)
+    edition = upgrade(world.checklist, mapping, by=by, at=timezone.now())
+    confirm_wording(find_item(world.checklist, "1.2.1"), by=by, at=timezone.now())
+    undo_upgrade(edition, by=by, at=timezone.now())
+
+
 ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.ITEM_CHANGED: lambda world: change(find_item(world.checklist), by=world.administrator, notes="x"),
     Audited.BATCH_CHANGED: change_two,
@@ -229,6 +241,9 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.SECOND_FACTOR: set_up_a_phone,
     Audited.SESSIONS_ENDED: end_sessions,
     Audited.CATALOGUE_LOADED: lambda world: call_command("loaddata", "catalogue", verbosity=0),
+    Audited.EDITIONS_MAPPED: upgrade_and_confirm,
+    Audited.UPGRADED: upgrade_and_confirm,
+    Audited.WORDING_CONFIRMED: upgrade_and_confirm,
     Audited.SIGNED_IN: sign_in_and_out,
     Audited.SIGN_IN_FAILED: sign_in_and_out,
     Audited.WRONG_SECRET: guess_until_locked_out,

@@ -46,6 +46,8 @@ WRITERS = {
     Path("measures/querysets/ledger.py"): {"derive"},
     # It writes the columns of a measure.
     Path("measures/models/local_measures.py"): {"correct_measure"},
+    # It puts back the words of a measure.
+    Path("measures/models/past_words.py"): {"put_words_back"},
     # A checklist has its own status.
     Path("measures/models/checklists.py"): {"turn"},
 }

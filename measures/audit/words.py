@@ -129,6 +129,7 @@ ABOUT_AN_ITEM = (
     Audited.MILESTONE_ADDED,
     Audited.MILESTONE_CHANGED,
     Audited.RECEIPT_CONFIRMED,
+    Audited.WORDING_CONFIRMED,
 )
 
 

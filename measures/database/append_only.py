@@ -23,12 +23,16 @@ CHASERS_WITHDRAWN = "measures_chaserwithdrawal"
 MILESTONES, MILESTONE_STEPS = "measures_milestone", "measures_milestonestep"
 RECEIPTS = "measures_receipt"
 EVIDENCE = ("measures_evidence", "measures_evidencewithdrawal", "measures_evidenceremoval")
+EDITIONS = (
+    *("measures_editionmapping", "measures_checklistedition"),
+    *("measures_answered", "measures_pastwording"),
+)
 TABLES = (
     *(JOURNAL, AUDIT, REPORTS, PERIODS, PLACES, TURNS, ASSIGNMENTS, ANSWERS),
     *(ENTRIES, WITHDRAWALS, APPLICATIONS, DECISIONS, COOPERATIONS, CORRECTIONS),
     *(CHASERS, CHASED, READS, CHASERS_WITHDRAWN, RECEIPTS),
     *(MILESTONES, MILESTONE_STEPS),
-    *EVIDENCE,
+    *(*EVIDENCE, *EDITIONS),
 )
 
 

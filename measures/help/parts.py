@@ -86,6 +86,7 @@ TASKS = (
             *("people", "add-unit", "change-unit", "remove-unit", "add-member", "change-member"),
             *("end-member", "member-left", "member-link", "invite", "withdraw-invitation"),
             *("add-people", "undo-people", "rules"),
+            *("upgrade", "edition-mapping"),
         ),
     ),
     HelpPart("sheet", _("Fill in a sheet and upload it"), ("upload",)),

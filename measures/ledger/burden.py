@@ -116,7 +116,7 @@ def _added(counts: Iterable[Mapping[str, int]]) -> list[int]:
 
 
 def _entries_due(checklist: Checklist, period: Period, on: date) -> Counted:
-    items = checklist.items.there_by(on).as_of(on)
+    items = checklist.items.as_of(on).there_by(on)
     rows = entries_by_unit(items, on=on, start=period.starts, unit="owner")
     return {unit: {"due": due, "given": given} for unit, due, given in rows}
 

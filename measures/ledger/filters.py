@@ -141,8 +141,9 @@ class ItemFilter(ReadableFilter):
         filter then offers no owners, because each unit has its own.
         """
         below = units is not None
-        items = checklist.items.all() if units is None else Item.objects.of_units(units)
-        items = items.as_of(on).there_by(on) if replayed else items
+        every = checklist.items if units is None else Item.objects
+        items = every.as_of(on).there_by(on) if replayed else every.all()
+        items = items if units is None else items.of_units(units)
         super().__init__(data, queryset=with_lights(items, checklist, data, on=on, units=units))
         self.on, self.below = on, below
         self.until = end_of_day(on) if replayed else None
@@ -151,15 +152,15 @@ class ItemFilter(ReadableFilter):
         self.sections: dict[str, tuple[list[int], int]] = {}
         # What the catalogue calls its parts; empty for the usual words.
         self.level_names: list[str] = []
-        self._offer_parts(checklist)
+        self._offer_parts(checklist.edition_on(on if replayed else None))
         owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
         named = [(str(pk), name) for pk, name in names_in_order(owners)]
         self.filters["owner"].extra["choices"] = [(NO_OWNER, _("No owner")), *named]
         self.filters["unit"].extra["choices"] = self.filters["cooperating"].extra["choices"] = named
 
-    def _offer_parts(self, checklist: Checklist) -> None:
+    def _offer_parts(self, catalogue: int) -> None:
         """Set the choices of pillar and section, in the article's order, and their keys."""
-        found = Section.objects.in_order(checklist.catalogue_id)
+        found = Section.objects.in_order(catalogue)
         titles = (in_language("title"), in_language("pillar__title"))
         pillars, sections = {}, {}
         named: list[dict[str, str]] = []

@@ -153,11 +153,11 @@ def plan_undo(batch: Batch, rights: Rights) -> Plan:
     before = states_before(updates)
     if may_withdraw_all(batch, rights):
         plan.withdrawn = Entry.objects.filter(batch=batch).not_withdrawn().count()
-    items = Item.objects.for_list().in_bulk([update.item_id for update in updates])
+    items = Item.objects.everything.for_list().in_bulk([update.item_id for update in updates])
     newest = Update.objects.newest_of(items)
     for update in updates:
         item = items[update.item_id]
-        if newest[item.pk] != update.pk:
+        if newest[item.pk] != update.pk or item.retired_at:
             plan.refused.append((item, Refusal.SINCE))
         elif not rights.may_change(item) or hands_over(item, before[update.pk], rights):
             plan.refused.append((item, Refusal.ROLE))

@@ -19,6 +19,7 @@ from measures.models.chasers import ChasedItem, Chaser, ChaserRead, ChaserWithdr
 from measures.models.checklists import Checklist, PlaceRefused
 from measures.models.closing import EvidenceMissing
 from measures.models.cooperation import Cooperation, UpdateCooperation
+from measures.models.editions import Answered, ChecklistEdition, EditionMapping, PastWording
 from measures.models.entries import Entry, Withdrawal, WithdrawnAlready
 from measures.models.evidence import (
     ContentRemoved,
@@ -66,6 +67,7 @@ from measures.models.uses import Use
 
 __all__ = [
     "Account",
+    "Answered",
     "AnsweredAlready",
     "Application",
     "AskedAlready",
@@ -83,11 +85,13 @@ __all__ = [
     "ChaserRead",
     "ChaserWithdrawal",
     "Checklist",
+    "ChecklistEdition",
     "ContentRemoved",
     "Cooperation",
     "CorrectedMeanwhile",
     "DecidedAlready",
     "Decision",
+    "EditionMapping",
     "Enrolment",
     "Entry",
     "Evidence",
@@ -115,6 +119,7 @@ __all__ = [
     "OwnApplication",
     "Owner",
     "PastPassword",
+    "PastWording",
     "Period",
     "PeriodEvent",
     "PeriodMoved",

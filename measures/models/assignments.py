@@ -169,7 +169,9 @@ class Assignment(AppendOnly):
         terms = self._answer(checklist, AssignmentState.ACCEPTED, version=version, by=by, at=at)
         if accepted and accepted.terms.due == terms.due:
             return False
-        item = checklist.items.get(measure=self.measure_id)
+        item = checklist.items.that_answers(self.measure_id)
+        if item is None:
+            return False
         reason = gettext("Assigned by %(name)s: %(text)s") % {"name": self.checklist.name, "text": terms.text}
         update = item.change(
             {"due": terms.due},

@@ -249,7 +249,7 @@ class Measure(Worded):
                 violation_error_message=_("This section already has a measure with this code."),
             ),
             models.UniqueConstraint(
-                fields=["checklist", "code"],
+                fields=["checklist", "section", "code"],
                 condition=Q(checklist__isnull=False),
                 name="local_measure_code_once_in_checklist",
                 violation_error_message=_("This checklist already has a measure with this code."),

@@ -1,6 +1,6 @@
 """One organisation's copy of a catalogue."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self, Unpack
 
 from django.contrib.auth.models import User
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Audited, ChecklistStatus
 from measures.database.locks import audited_transaction
+from measures.lights import end_of_day
 from measures.models.audit import audit, in_plain
 from measures.models.catalogue import Catalogue, Measure
 from measures.models.checklist_rules import RULE_FIELDS, ChecklistRules
@@ -21,8 +22,8 @@ from measures.models.placements import PATH_LIMIT, Placement, Turn
 from measures.models.saving import SaveOptions
 from measures.querysets.checklists import ChecklistQuerySet
 
-# Fields that `save` never updates; `move` and `turn` do.
-PLACE_AND_STATUS = {"slug", "parent", "path", "status"}
+# Fields that `save` never updates; `move`, `turn` and an upgrade (models/upgrading.py) do.
+PLACE_AND_STATUS = {"slug", "parent", "path", "status", "catalogue", "upgraded_at"}
 
 
 class PlaceRefused(Exception):
@@ -73,6 +74,8 @@ class Checklist(ChecklistRules):
     # Until then every update counted as an entry, and no hand-over needed a receipt; empty: from the start.
     entries_from = models.DateTimeField(_("has entries since"), null=True, editable=False)
     receipts_from = models.DateTimeField(_("has receipts since"), null=True, editable=False)
+    # The last upgrade to another edition, or its undoing; empty: it has always had this one.
+    upgraded_at = models.DateTimeField(_("upgraded"), null=True, editable=False)
     # "/henan/zhengzhou/": a role in a checklist lets its holder read all whose path starts with this path.
     path = models.CharField(max_length=PATH_LIMIT, unique=True, editable=False)
 
@@ -181,6 +184,19 @@ class Checklist(ChecklistRules):
             after={"parent": parent, "path": path, "checklists": len(moved)}
             | ({"reason": reason} if reason else {}),
         )
+
+    def edition_on(self, day: date | None) -> int:
+        """The key of the catalogue that it had at the end of the day; None: that it has now."""
+        if day is None or self.upgraded_at is None or self.upgraded_at < end_of_day(day):
+            return self.catalogue_id
+        then = self.editions.filter(at__lt=end_of_day(day)).order_by("-at", "-id")
+        found = then.values_list("catalogue", flat=True).first()
+        return found or self.editions.order_by("at", "id").values_list("catalogue", flat=True)[0]
+
+    def catalogue_on(self, day: date | None) -> Catalogue:
+        """As `edition_on`, the catalogue itself; no query where it is today's and at hand."""
+        key = self.edition_on(day)
+        return self.catalogue if key == self.catalogue_id else Catalogue.objects.get(pk=key)
 
     @property
     def is_open(self) -> bool:

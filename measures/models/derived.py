@@ -1,13 +1,26 @@
 """What an item holds only so that lists can filter, sort and count by it."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import ClosedBy
+from measures.choices import OPEN_STATUSES, ClosedBy
+from measures.lights import days_late_when_done
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from measures.models.catalogue import Measure
 
 
 class Derived(models.Model):
     """DERIVED_FIELDS. `measures/querysets/loop.py` says what they mean; `ItemQuerySet.derive` writes them."""
+
+    # The item's own.
+    measure: "models.ForeignKey[Measure, Measure]"
+    status: "models.CharField[str, str]"
+    due: "models.DateField[date | None, date | None]"
 
     last_entry_at = models.DateTimeField(_("last entry"), null=True, editable=False)
     silent_since = models.DateTimeField(_("silent since"), null=True, editable=False)
@@ -28,5 +41,25 @@ class Derived(models.Model):
     )
     next_milestone = models.DateField(_("next milestone"), null=True, editable=False)
 
+    # What the item's newest Answered says (models/editions.py): since when it is in no list, and whether its
+    # unit has still to confirm a new wording.
+    retired_at = models.DateTimeField(_("retired"), null=True, editable=False)
+    to_confirm = models.BooleanField(_("to confirm"), default=False, db_default=False, editable=False)
+
     class Meta:
         abstract = True
+
+    @property
+    def address(self) -> str:
+        """What its page's address calls it: the code; of a retired item also the edition that had it."""
+        code = self.measure.code
+        return code if self.retired_at is None else f"{code}@{self.measure.section.pillar.catalogue.slug}"
+
+    @property
+    def days_late_when_done(self) -> int:
+        """As `lights.days_late_when_done`."""
+        return days_late_when_done(self.done_on, self.due)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_STATUSES

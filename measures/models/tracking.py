@@ -14,9 +14,9 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import OPEN_STATUSES, OWING_STATUSES, Audited, Status, Via
+from measures.choices import OWING_STATUSES, Audited, Status, Via
 from measures.database.locks import audited_transaction
-from measures.lights import MISSING_NOTHING, Lit, days_late, days_late_when_done, lit_of
+from measures.lights import MISSING_NOTHING, Lit, days_late, lit_of
 from measures.loop.rules import ActKind
 from measures.models.audit import audit
 from measures.models.catalogue import Measure, Pillar
@@ -27,7 +27,7 @@ from measures.models.derived import Derived
 from measures.models.people import person_name
 from measures.models.state import COLUMN_FIELDS, State, StateValue, differing, needs_reason, owners_in
 from measures.models.updates import Batch, Update
-from measures.querysets.ledger import ItemQuerySet
+from measures.querysets.in_force import ItemManager
 from measures.querysets.loop import DERIVED_FIELDS, DERIVED_FROM_STATE
 
 CHANGING_FIELDS = (*COLUMN_FIELDS, "version", "updated_at", "updated_by")
@@ -61,11 +61,10 @@ class Item(State, Derived):
         editable=False,
     )
 
-    # As ItemQuerySet.as_of found.
-    update_by_name: str | None
+    update_by_name: str | None  # as ItemQuerySet.as_of found
     update_reason: str | None
 
-    objects = ItemQuerySet.as_manager()
+    objects = ItemManager()
 
     class Meta(State.Meta):
         abstract = False
@@ -73,10 +72,20 @@ class Item(State, Derived):
         verbose_name_plural = _("items")
         indexes = [
             # docs/performance.md says what each one is for, with its query plan.
-            models.Index(fields=["pillar", "status", "due", "id"], name="item_pillar_status_due"),
-            models.Index(fields=["due", "id"], name="item_due"),
             models.Index(
-                fields=["checklist", "pillar", "status", "due", "last_entry_at", "asked_in_time"],
+                fields=["pillar", "status", "due", "id", "retired_at"], name="item_pillar_status_due"
+            ),
+            models.Index(fields=["due", "id", "retired_at"], name="item_due"),
+            models.Index(
+                fields=[
+                    "checklist",
+                    "pillar",
+                    "status",
+                    "due",
+                    "last_entry_at",
+                    "asked_in_time",
+                    "retired_at",
+                ],
                 name="item_checklist_counted",
             ),
         ]
@@ -84,6 +93,7 @@ class Item(State, Derived):
             *State.Meta.constraints,
             models.UniqueConstraint(
                 fields=["checklist", "measure"],
+                condition=Q(retired_at=None),
                 name="item_once_in_checklist",
                 violation_error_message=_("This checklist already has an item for this measure."),
             ),
@@ -98,7 +108,7 @@ class Item(State, Derived):
         return str(self.measure)
 
     def get_absolute_url(self) -> str:
-        return reverse("item", args=[self.checklist.slug, self.measure.code])
+        return reverse("item", args=[self.checklist.slug, self.address])
 
     def lit(self, on: date) -> Lit:
         """The light on a day, with its reason in words."""
@@ -113,7 +123,7 @@ class Item(State, Derived):
 
     @property
     def owes_entries(self) -> bool:
-        """Whether its unit owes an entry for each period in which the item is like this."""
+        """Whether its unit owes an entry for each period that it is like this."""
         return self.status in OWING_STATUSES
 
     def days_late(self, on: date) -> int:
@@ -121,18 +131,9 @@ class Item(State, Derived):
         return days_late(self.status, self.due, on, asked=self.asked_in_time)
 
     @property
-    def is_open(self) -> bool:
-        return self.status in OPEN_STATUSES
-
-    @property
     def takes_milestones(self) -> bool:
         """Whether new milestones are set: not for what is done or dropped."""
         return self.status not in MISSING_NOTHING
-
-    @property
-    def days_late_when_done(self) -> int:
-        """As `lights.days_late_when_done`."""
-        return days_late_when_done(self.done_on, self.due)
 
     @classmethod
     def past_columns(cls) -> dict[str, F | Coalesce]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from measures.choices import UNIT_SIDES
 from measures.lights import end_of_day
@@ -35,7 +35,8 @@ class ChaserQuerySet(AppendOnlyQuerySet["Chaser"]):
     def waiting(self, until: datetime | None = None) -> Self:
         """Chasers with an item that nobody has answered for or, with `until`, had by then."""
         chased: type[ChasedItem] = apps.get_model("measures.ChasedItem")
-        found = chased.objects.filter(chaser=OuterRef("pk")).unanswered(until)
+        there = Q(item__retired_at=None) if until is None else ~Q(item__retired_at__lt=until)
+        found = chased.objects.filter(there, chaser=OuterRef("pk")).unanswered(until)
         sent = self if until is None else self.filter(at__lt=until)
         return sent.filter(Exists(found))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import (
+    BigIntegerField,
     Count,
     Exists,
     ExpressionWrapper,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
     from measures.models.checklists import Checklist
+    from measures.models.editions import ChecklistEdition
     from measures.models.periods import Period
     from measures.models.placements import Placement, Turn
     from measures.models.saved_views import SavedView
@@ -87,6 +89,17 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
         then = Coalesce(Subquery(newest.values("status")[:1]), Value(ChecklistStatus.OPEN))
         return self.annotate(state=then, merged=merged)
 
+    def following(self, as_of: date | None = None) -> Self:
+        """With `edition`, the key of its catalogue; with a day, of the one that it had at its end."""
+        if as_of is None:
+            return self.annotate(edition=F("catalogue"))
+        editions: type[ChecklistEdition] = apps.get_model("measures.ChecklistEdition")
+        then = editions.objects.filter(checklist=OuterRef("pk"), at__lt=end_of_day(as_of))
+        newest = then.order_by("-at", "-id").values("catalogue")[:1]
+        return self.annotate(
+            edition=Coalesce(Subquery(newest), F("catalogue"), output_field=BigIntegerField())
+        )
+
     def counted(self, *, as_of: date | None = None, with_closed: bool = False) -> Self:
         """Those whose items count: the open ones. `with_closed` adds closed ones, but none that was merged
         into another, where its items continue.
@@ -107,11 +120,12 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
 
         Nothing is late in a closed one.
         """
+        there = Q(items__retired_at=None)
         finished = Q(items__status__in=WELL_STATUSES)
         return self.annotate(
-            total=Count("items"),
-            finished=Count("items", filter=finished),
-            late=Count("items", filter=late(on, "items__") & Q(status=ChecklistStatus.OPEN)),
+            total=Count("items", filter=there),
+            finished=Count("items", filter=there & finished),
+            late=Count("items", filter=there & late(on, "items__") & Q(status=ChecklistStatus.OPEN)),
         )
 
     def opened_by(self, day: date) -> Self:

@@ -30,7 +30,7 @@ from measures.lights import end_of_day, late, missed_milestone, start_of_day
 from measures.querysets import cooperation
 from measures.querysets.catalogue import in_language
 from measures.querysets.cooperation import COOPERATING
-from measures.querysets.lights import LitQuerySet
+from measures.querysets.editions import EditionedQuerySet, part_lookup
 from measures.querysets.loop import DERIVED_FIELDS, loop_columns
 from measures.querysets.loop_counts import counts_on_time
 from measures.texts import spellings
@@ -43,9 +43,6 @@ if TYPE_CHECKING:
     from measures.models.updates import Update
     from measures.models.uses import Use
     from measures.querysets.checklists import ChecklistQuerySet
-
-# The lookups of the parts of the article that items are counted by.
-PARTS = {"pillar": "pillar", "section": "measure__section"}
 
 
 class SectionCount(NamedTuple):
@@ -78,7 +75,7 @@ class OwnerCount(NamedTuple):
     of_first: int
 
 
-class ItemQuerySet(LitQuerySet):
+class ItemQuerySet(EditionedQuerySet):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """The items of the checklists that the user may read."""
         checklists: type[Checklist] = apps.get_model("measures.Checklist")
@@ -114,7 +111,7 @@ class ItemQuerySet(LitQuerySet):
         # hide the field: queries find it before the field, and the items get its value.
         for name, column in columns.items():
             past.query.add_annotation(column, name, select=name not in keys)
-        return past.prefetch_related(*keys)
+        return past.prefetch_related(*keys).of_editions(end_of_day(day))
 
     def with_cooperating(self) -> Self:
         """With the units that cooperate, for `State.cooperating`; after `as_of`, those of that day."""
@@ -151,8 +148,9 @@ class ItemQuerySet(LitQuerySet):
         self.update(**loop_columns(names=names))
 
     def there_by(self, day: date) -> Self:
-        """Exclude items for measures that the unit added only after this day."""
-        return self.filter(Q(measure__added_at=None) | Q(measure__added_at__lt=end_of_day(day)))
+        """After `as_of`: only those that were there: neither added later, nor retired by then."""
+        there = self.filter(Q(measure__added_at=None) | Q(measure__added_at__lt=end_of_day(day)))
+        return there.in_force()
 
     def statuses_at(self, days: Iterable[date]) -> list[tuple[Status, ...]]:
         """Return each item's status at the end of each of these days. One query."""
@@ -200,7 +198,7 @@ class ItemQuerySet(LitQuerySet):
         for spelling in spelt.values():
             anywhere = Q()
             for one in spelling:
-                anywhere |= Q(measure__in=measures[one]) | self._written(one, indexed=indexed)
+                anywhere |= Q(measure_id__in=measures[one]) | self._written(one, indexed=indexed)
             found = found.filter(anywhere)
         return found
 
@@ -254,7 +252,7 @@ class ItemQuerySet(LitQuerySet):
         silent = Q(last_entry_at=None) | Q(last_entry_at__lt=start_of_day(start))
         found: Iterable[tuple[int, ...]] = (
             self.order_by()
-            .values_list("checklist", PARTS[by])
+            .values_list("checklist", part_lookup(self, by))
             .annotate(
                 count=Count("*"),
                 dropped=Count("checklist", filter=Q(status=Status.DROPPED)),

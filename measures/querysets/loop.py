@@ -91,10 +91,11 @@ class ApplicationQuerySet(AppendOnlyQuerySet["Application"]):
     def pending(self, until: datetime | None = None) -> Self:
         """Applications that wait for a decision or, with `until`, waited then."""
         if until is None:
-            return self.filter(decision=None)
+            return self.filter(decision=None, item__retired_at=None)
         decisions: type[Decision] = apps.get_model("measures.Decision")
         decided = decisions.objects.filter(application=OuterRef("pk"), at__lt=until)
-        return self.filter(~Exists(decided), at__lt=until)
+        there = Q(item__retired_at=None) | Q(item__retired_at__gte=until)
+        return self.filter(there, ~Exists(decided), at__lt=until)
 
     def counted_by_unit(self) -> Iterable[tuple[int, int]]:
         """Rows of a checklist and how many of these applications are about its items."""

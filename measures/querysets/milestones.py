@@ -42,12 +42,16 @@ class MilestoneStepQuerySet(AppendOnlyQuerySet["MilestoneStep"]):
     def to_decide(self) -> Self:
         """The proposals and requests that the office has yet to decide on, while their items go on."""
         waiting = self.last_steps().filter(act__in=WAITING)
-        return waiting.exclude(milestone__item__status__in=MISSING_NOTHING)
+        return waiting.filter(milestone__item__retired_at=None).exclude(
+            milestone__item__status__in=MISSING_NOTHING
+        )
 
     def returned(self) -> Self:
         """Those that the office returned and about which the unit has done nothing since."""
         returned = self.last_steps().filter(act__in=SENT_BACK)
-        return returned.exclude(milestone__item__status__in=MISSING_NOTHING)
+        return returned.filter(milestone__item__retired_at=None).exclude(
+            milestone__item__status__in=MISSING_NOTHING
+        )
 
     def waiting_in(self, checklist: "Checklist") -> Self:
         """What the office has yet to decide on in a checklist, oldest first."""

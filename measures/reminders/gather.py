@@ -150,7 +150,7 @@ def _read_chasers(
 ) -> dict[int, date]:
     """Note the chasers that wait, and return by which day each item is to be answered for."""
     about = Q(item__owner__in=units) | Q(item__checklist__in=offices)
-    chased = ChasedItem.objects.filter(about).exclude(item__status__in=CLOSED_STATUSES)
+    chased = ChasedItem.objects.filter(about, item__retired_at=None).exclude(item__status__in=CLOSED_STATUSES)
     answer_by = {}
     rows = chased.unanswered(end_of_day(on)).order_by("chaser__at", "pk")
     for item, checklist, chaser, day in rows.values_list(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from measures.choices import Status
 from measures.lights import Lit, days_late, end_of_day, local_day
 from measures.models import Application, Checklist, Entry, Item, Update
+from measures.models.past_words import put_words_back
 from measures.progress import NOTHING_DUE, Counts, OnTime, add_up
 from measures.querysets.ledger import ItemQuerySet
 from measures.reports.applications import application_rows, applications_between
@@ -46,9 +47,11 @@ def build_report(
 ) -> Report:
     """The report of these items, which `as_of` has put back to the end of that day, in the active language.
 
-    Eight queries, and seven more with `since`, however many items and updates there are.
+    Nine queries, and eight more with `since`, however many items and updates there are.
     """
     found = list(items.for_list().in_order())
+    if items.has_past_words:
+        put_words_back((item.measure for item in found), as_of)
     before: Before = {}
     updates: Sequence[Update] = ()
     entries: Sequence[Entry] = ()
@@ -66,11 +69,12 @@ def build_report(
     evidence = evidence_up_to(found, as_of)
     named = evidence_words(evidence)
     pillars = _by_pillar(found, before, as_of)
+    edition = checklist.catalogue_on(as_of)
     report = Report(
         title=_("Progress report"),
         organisation=checklist.name,
-        catalogue=checklist.catalogue.title,
-        edition=date_format(checklist.catalogue.date),
+        catalogue=edition.title,
+        edition=date_format(edition.date),
         period=checklist.period,
         language=get_language() or "",
         as_of=as_of,

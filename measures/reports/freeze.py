@@ -34,7 +34,7 @@ def freeze(period: Period, *, made_at: datetime, made_by: str) -> Submission:
         with override(language):
             report = period_report(period, made_at=made_at, made_by=made_by)
         data[language] = to_data(report)
-    catalogue = period.checklist.catalogue
+    catalogue = period.checklist.catalogue_on(period.ends)
     return Submission(
         data=data,
         edition=catalogue.slug,

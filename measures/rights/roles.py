@@ -1,7 +1,4 @@
-"""Who may do what: one table, and the only code that reads it.
-
-Which rows one sees is `visible_to`; what one may do with them is asked here.
-"""
+"""Who may do what: one table, and the only code that reads it. Which rows one sees is `visible_to`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,6 +40,7 @@ class Action(StrEnum):
     JUDGE_PERIOD = "accept, return and reopen the periods of checklists directly below"
     TEND_BELOW = "open and move the checklists below"
     HAND_DOWN = "hand measures down to checklists directly below, correct and withdraw that"
+    UPGRADE = "move the checklist to another edition, and undo that"
     READ_AUDIT = "read and export the audit trail"
 
 
@@ -63,6 +61,7 @@ TABLE: dict[Role, frozenset[Action]] = {
             Action.JUDGE_PERIOD,
             Action.TEND_BELOW,
             Action.HAND_DOWN,
+            Action.UPGRADE,
         }
     ),
     Role.EDITOR: frozenset(

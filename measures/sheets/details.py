@@ -88,12 +88,18 @@ def mismatch(export: ExportDetails, checklist: Checklist, *, by_row: bool) -> st
     if export.slug != checklist.slug and not by_row:
         return foreign(export.slug)
     edition = edition_of(checklist.catalogue)
-    if export.edition not in ("", edition):
+    if export.edition not in ("", edition) and not followed(checklist, export.edition):
         return _(
             "This file was exported with another edition of the catalogue (%(then)s; now %(now)s), so its "
             "codes may mean other measures. Download the list again, and copy your changes into it."
         ) % {"then": export.edition, "now": edition}
     return ""
+
+
+def followed(checklist: Checklist, edition: str) -> bool:
+    """Whether the checklist followed this edition before an upgrade: codes of its files are understood."""
+    former = checklist.editions.select_related("catalogue") if checklist.upgraded_at else ()
+    return any(edition_of(one.catalogue) == edition for one in former)
 
 
 def foreign(slug: str) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from measures.models import Checklist, Item, Owner
+from measures.models import Answered, Checklist, Item, Owner
+from measures.sheets.details import edition_of
 from measures.sheets.words import EMPTY, plain
 
 
@@ -37,6 +38,16 @@ class Known:
         for owner in Owner.objects.filter(checklist__in=slugs):
             owners[slugs[owner.checklist_id]].append(owner)
         return cls(checklist, {unit.slug: unit for unit in units}, codes, owners, keys, today)
+
+    def codes_since(self, edition: str) -> dict[tuple[str, str], str] | None:
+        """Today's codes by a checklist's slug and the code in a former edition; None for today's edition."""
+        if edition in ("", edition_of(self.checklist.catalogue)):
+            return None
+        of = {"measure__section__pillar__catalogue__slug": edition.partition("@")[0]}
+        rows = Answered.objects.filter(
+            item__checklist__slug__in=list(self.units), item__retired_at=None, **of
+        ).values_list("item__checklist__slug", "measure__code", "item__measure__code")
+        return {(slug, old): new for slug, old, new in rows}
 
     def unit_of(self, row: Mapping[str, object]) -> Checklist | None:
         """The checklist of a row, by its address or by its name; None where it is none of `units`."""

@@ -89,6 +89,8 @@ def understand(file: SheetFile, known: Known) -> Reading:
     for sheet in file.sheets:
         name = sheet.name if several else ""
         places = _places(sheet, reading, known.checklist, name)
+        export = export_details(sheet.headings)
+        since = known.codes_since(export.edition) if export and places else None
         rows = []
         # The names that owners had at the export, with their keys, by the slugs of their checklists.
         keys = {known.checklist.slug: dict(known.keys)}
@@ -102,7 +104,7 @@ def understand(file: SheetFile, known: Known) -> Reading:
             # Long tables repeat their headings on every page.
             if heading_name(row.get("code"))[0] != "code" and not all(map(is_blank, row.values())):
                 of_unit = keys.get(unit.slug, {}) if unit else {}
-                RowReader(reading, known, unit, of_unit, sheet.epoch, number, name).read(row)
+                RowReader(reading, known, unit, of_unit, sheet.epoch, number, name, since).read(row)
     return reading
 
 
@@ -117,6 +119,7 @@ class RowReader:
     epoch: datetime
     number: int
     sheet: str
+    since: Mapping[tuple[str, str], str] | None  # today's codes, where the file is of a former edition
     values: dict[str, StateValue] = field(default_factory=dict)
     wrote: dict[str, str] = field(default_factory=dict)
     exported: int | None = None
@@ -130,6 +133,9 @@ class RowReader:
             self._refuse_unit(row)
             return
         code = plain(row["code"])
+        if self.since is not None:
+            # What an upgrade has retired must not be taken for what has its code today.
+            code = self.since.get((self.unit.slug, code), f"{code}@")
         if wrong := self._wrong_code(row["code"], code, self.unit):
             self._refuse("code", row["code"], wrong)
         else:

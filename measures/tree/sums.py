@@ -160,7 +160,7 @@ def roll_up(
     those of that day. `on` is the day on which lateness is judged, `start` the first of the period in which
     an entry is looked for.
     """
-    there = checklists.placed(as_of).turned(as_of)
+    there = checklists.placed(as_of).turned(as_of).following(as_of)
     units = [
         Unit(
             key,
@@ -173,7 +173,7 @@ def roll_up(
             catalogue,
         )
         for key, slug, name, path, status, merged, catalogue in there.order_by().values_list(
-            "pk", "slug", "name", F("place"), F("state"), F("merged"), "catalogue"
+            "pk", "slug", "name", F("place"), F("state"), F("merged"), F("edition")
         )
     ]
     return sum_up(units, items.counted_by_unit(on=on, start=start, by=by) if units else ())

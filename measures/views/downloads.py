@@ -18,7 +18,7 @@ from measures.models import Checklist, Update, audit
 from measures.models.people import names_in_order
 from measures.reports import formats
 from measures.reports.formats import Format
-from measures.sheets.details import details_column, edition_below
+from measures.sheets.details import details_column, edition_below, edition_of
 from measures.sheets.long import long_csv, long_xlsx
 from measures.sheets.loop import loop_sheets
 from measures.sheets.read import ROWS_LIMIT
@@ -94,7 +94,7 @@ def list_file(request: SignedInRequest, state: ListState) -> HttpResponse:
         versions=versions,
         filters=[one.text for one in state.filter.chosen()],
         to_fill=state.to_fill and not past,
-        edition=edition_below(checklist) if state.below else None,
+        edition=edition_below(checklist) if state.below else edition_of(checklist.catalogue_on(past)),
         below=state.below,
         more=loop_sheets(state.items, day) if is_read else (),
     )

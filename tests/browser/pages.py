@@ -95,6 +95,7 @@ PAGES = [
     Shown("new-chasers-none", at(f"{ROOT}/chasers/new/")),
     Shown("chaser", arrivals_loop.chaser, user="editor"),
     Shown("rules", at(f"{ROOT}/settings/")),
+    Shown("upgrade", at("/checklists/henan/upgrade/")),
     Shown("people", at(f"{ROOT}/people/")),
     Shown("people-none", at("/checklists/xinxiang/people/")),
     Shown("people-wrong", arrivals_accounts.unit_without_a_name),

@@ -32,7 +32,9 @@ NO_PAGE = {
     *("recovery-codes", "end-session", "end-other-sessions"),
     *("calendar", "make-calendar", "end-calendar"),
     *("sign-out", "language", "theme", "alive", "healthz", "undo"),
-    *("write-entry", "withdraw-entry", "confirm-item", "confirm-all"),
+    *("write-entry", "withdraw-entry", "confirm-item", "confirm-all", "confirm-wording"),
+    # It needs a second edition, which the demo does not have yet.
+    "edition-mapping",
     *("add-evidence", "dossier", "evidence-file", "withdraw-evidence"),
     *("notice", "read-chaser", "withdraw-chaser"),
     *("add-milestone", "step-milestone"),

@@ -9,6 +9,7 @@ from modeltranslation.management.commands import loaddata
 from measures.choices import Audited
 from measures.database.locks import audited_transaction
 from measures.models import Catalogue, Measure, Pillar, Section, audit
+from measures.models.past_words import keep_past_words, words_now
 
 CATALOGUE = (Catalogue, Pillar, Section, Measure)
 
@@ -16,13 +17,14 @@ CATALOGUE = (Catalogue, Pillar, Section, Measure)
 class Command(loaddata.Command):
     @audited_transaction()
     def handle(self, *fixture_labels: str, **options: object) -> None:
-        before = catalogue_digest()
+        before, words, now = catalogue_digest(), words_now(), timezone.now()
         super().handle(*fixture_labels, **options)
         after = catalogue_digest()
         if before != after or set(self.models) - set(CATALOGUE):
+            keep_past_words(words, at=now)
             audit(
                 Audited.CATALOGUE_LOADED,
-                at=timezone.now(),
+                at=now,
                 about=" ".join(fixture_labels),
                 before={"sha256": before},
                 after={"sha256": after, "rows": self.loaded_object_count},

@@ -52,6 +52,9 @@ def batch(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
         "written": shown.entries.select_related("item__measure", "unit", "withdrawal"),
         "plan": plan_undo(shown, rights) if rights.may_change_some(checklist) else None,
     }
+    # The states of an upgrade are undone with the upgrade, on its page.
+    if checklist.upgraded_at and shown.editions.exists():
+        context["plan"] = None
     return render(request, "batches/page.html", context)
 
 
@@ -63,6 +66,8 @@ def undo(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
     rights = rights_of(request)
     if not rights.may_change_some(checklist):
         raise PermissionDenied(_("Your role cannot change items here."))
+    if checklist.upgraded_at and shown.editions.exists():
+        return redirect("upgrade", slug)
     plan = plan_undo(shown, rights)
     done = date_format(timezone.localtime(shown.at), "Y-m-d H:i")
     reason = _("Undo: %(way)s of %(at)s") % {"way": shown.get_via_display(), "at": done}

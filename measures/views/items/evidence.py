@@ -32,6 +32,7 @@ from measures.reports.formats import to_save, zipped
 from measures.rights.roles import Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import attached, file_stem, record_export
+from measures.views.items.edition import meant_item
 from measures.views.items.page import Typed, evidence_form, fetch_item, item_page
 from measures.views.limits import limit_file, limit_uploads
 
@@ -91,7 +92,7 @@ def _added(request: SignedInRequest, shown: Item, rights: Rights, form: Evidence
 def evidence_file(request: SignedInRequest, slug: str, code: str, pk: int) -> HttpResponseBase:
     """The file as it was added, to be saved: no browser runs it. What is not what was added is not given."""
     checklist = readable_checklist(request, slug)
-    shown = fetch_item(checklist, measure__code=code)
+    shown = fetch_item(checklist, **meant_item(request, checklist, code))
     evidence = get_object_or_404(shown.evidence.exclude(sha256="").with_removal(), pk=pk)
     if evidence.removed_at:
         raise Http404(_("The operator destroyed this file: %(why)s") % {"why": evidence.removed_because})
@@ -117,7 +118,7 @@ def evidence_file(request: SignedInRequest, slug: str, code: str, pk: int) -> Ht
 def dossier(request: SignedInRequest, slug: str, code: str) -> StreamingHttpResponse:
     """All that was written about the item, with its files and their hashes, as a ZIP file to keep."""
     checklist = readable_checklist(request, slug)
-    shown, now = fetch_item(checklist, measure__code=code), timezone.now()
+    shown, now = fetch_item(checklist, **meant_item(request, checklist, code)), timezone.now()
     made = Dossier(shown, language=get_language() or "", made_by=person_name(request.user), made_at=now)
     record_export(request, checklist, shown.measure, {"format": "zip", "files": made.file_names})
     response = StreamingHttpResponse(made.stream())

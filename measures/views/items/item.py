@@ -23,6 +23,7 @@ from measures.models import Item, NewEntry, RuleRefused, StaleEntries, StaleVers
 from measures.origin import safe_return
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.items.edition import meant_item
 from measures.views.items.page import Typed, entry_form, fetch_item, item_page, open_periods
 from measures.views.items.rows import RowForms, row_of
 from measures.views.list_state import ListState
@@ -33,7 +34,9 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     """Show the item; a POST saves a change, or returns 409 with both texts if another user saved first."""
     checklist = readable_checklist(request, slug)
     rights = rights_of(request)
-    shown = fetch_item(checklist, measure__code=code)
+    shown = fetch_item(checklist, **meant_item(request, checklist, code))
+    if "@" in code and (shown.retired_at is None or request.method == "POST"):
+        return redirect(shown)
     if request.method == "POST":
         return _save(request, shown, rights)
     if _wants_row(request):

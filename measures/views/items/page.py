@@ -30,6 +30,14 @@ from measures.models.closing import lacks_evidence
 from measures.models.state import FIELDS
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
+from measures.views.items.edition import (
+    JOINED,
+    answered_measures,
+    edition_context,
+    item_then,
+    neighbours,
+    shown_as_of,
+)
 from measures.views.items.milestone_forms import TypedMilestone, milestones_on_page
 
 if TYPE_CHECKING:
@@ -62,8 +70,8 @@ class Typed:
 
 def fetch_item(checklist: Checklist, **which: object) -> Item:
     """The checklist's item, with what its page shows of it; 404 for none."""
-    joined = checklist.items.select_related("measure__section__pillar__catalogue", "owner", "updated_by")
-    return get_object_or_404(joined.with_cooperating(), **which)
+    items = checklist.items.everything if "pk" in which else checklist.items.all()
+    return get_object_or_404(items.select_related(*JOINED).with_cooperating(), **which)
 
 
 def item_page(
@@ -71,10 +79,8 @@ def item_page(
 ) -> HttpResponse:
     """The item today; with `as_of` in the address, as it was at the end of that day, without any form."""
     day = DayForm(request.GET, **opening_and_today(shown.checklist))
-    past = day.past
-    if past:
-        then = shown.checklist.items.as_of(past).select_related("measure__section__pillar__catalogue")
-        shown = then.get(pk=shown.pk)
+    if past := shown_as_of(shown, day):
+        shown = item_then(shown, past)
     typed = typed or Typed()
     loop, asked = _loop(request, shown, rights, typed, past), _applications(shown, rights, typed, past)
     context = {
@@ -89,7 +95,8 @@ def item_page(
         "sentence": shown.measure.source.split(".")[-1],
         "asks_for_evidence": shown.checklist.rules.asks_for_evidence(marked=shown.measure.needs_evidence),
         **_journal(request, shown, past),
-        **_neighbours(shown),
+        **neighbours(shown, past),
+        **edition_context(shown, rights, past),
         **_assignments(shown, rights, past),
         "corrects": past is None and _corrects(shown, rights),
         **loop,
@@ -182,10 +189,11 @@ def _chasers(shown: Item, rights: Rights, day: DayForm) -> dict[str, object]:
     found = chasers_of_item(shown, as_of=day.past)
     waiting = next((one for one in found if one.waits), None)
     checklist = shown.checklist
+    there = checklist.is_open and not (day.past or shown.retired_at)
     return {
         "chasers": found,
         "chased": waiting if waiting and is_addressed(rights, waiting.chaser, checklist) else None,
-        "chases": day.past is None and checklist.is_open and rights.may(Action.CHASE, checklist),
+        "chases": there and rights.may(Action.CHASE, checklist),
         "lit": lit_as_chased(shown.lit(day.day), waiting.chaser if waiting else None, day.day),
     }
 
@@ -275,18 +283,11 @@ def _corrects(shown: Item, rights: Rights) -> bool:
     return shown.checklist.items.without_history().filter(pk=shown.pk).exists()
 
 
-def _neighbours(shown: Item) -> dict[str, Item | None]:
-    others = shown.checklist.items.select_related("measure")
-    position = shown.measure.position
-    return {
-        "before": others.filter(measure__position__lt=position).order_by("-measure__position").first(),
-        "after": others.filter(measure__position__gt=position).order_by("measure__position").first(),
-    }
-
-
 def _assignments(item: Item, rights: Rights, past: date | None) -> dict[str, object]:
     """What the checklists above ask of the item, and whether the user may answer or hand it down."""
-    steps = item.checklist.assignment_steps.filter(assignment__measure=item.measure_id).with_terms()
+    steps = item.checklist.assignment_steps.filter(
+        assignment__measure__in=answered_measures(item)
+    ).with_terms()
     if past:
         steps = steps.filter(at__lt=end_of_day(past))
     answers = past is None and item.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, item.checklist)

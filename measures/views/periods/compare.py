@@ -47,7 +47,7 @@ def _report(request: SignedInRequest, checklist: Checklist, which: str) -> Repor
         return thaw(FrozenReport.objects.light().get(pk=which))
     today = timezone.localdate()
     return build_report(
-        checklist.items.as_of(today),
+        checklist.items.as_of(today).there_by(today),
         checklist=checklist,
         as_of=today,
         made_at=timezone.now(),

@@ -10,10 +10,16 @@ from django.utils.translation import gettext as _
 from measures.forms.days import PER_PAGE, UnitsForm
 from measures.models import Item, Pillar, Section
 from measures.querysets.checklists import ChecklistQuerySet
+from measures.querysets.ledger import ItemQuerySet
 from measures.tree.loops import Loops, loops_of
 from measures.tree.matrix import Matrix, Part
 from measures.tree.sums import Unit, roll_up
 from measures.views.access import SignedInRequest
+
+
+def items_on(past: date | None) -> ItemQuerySet:
+    """The items of all checklists, now or at the end of a past day."""
+    return Item.objects.as_of(past).there_by(past) if past else Item.objects.all()
 
 
 def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> list[Unit]:
@@ -23,12 +29,9 @@ def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> l
     """
     there = checklists.opened_by(form.day)
     counted = there.counted(as_of=form.past, with_closed=form.with_closed)
-    items = Item.objects.filter(checklist__in=counted.values("pk"))
-    if form.past:
-        items = items.as_of(form.past).there_by(form.past)
     return roll_up(
         there,
-        items,
+        items_on(form.past).filter(checklist__in=counted.values("pk")),
         on=form.day,
         start=form.first,
         by=by or form.parts,
@@ -39,9 +42,8 @@ def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> l
 
 def loops_below(top: Unit, form: UnitsForm) -> Loops:
     """The sums of the loop of the units that count, for the form's days."""
-    items = Item.objects.filter(checklist__in=[unit.key for unit in top.walk() if unit.is_counted])
-    if form.past:
-        items = items.as_of(form.past).there_by(form.past)
+    counted = [unit.key for unit in top.walk() if unit.is_counted]
+    items = items_on(form.past).filter(checklist__in=counted)
     return loops_of([top], items, on=form.day, start=form.first)
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import pgettext
 from measures.choices import Status
 from measures.forms.days import UnitsForm
 from measures.lights import days_late
-from measures.models import Checklist, Item, Measure
+from measures.models import Checklist, ChecklistEdition, Measure
+from measures.models.past_words import put_words_back
 from measures.models.people import names_in
 from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, Kind
 from measures.reports.cells import labels
@@ -22,6 +23,7 @@ from measures.tree.matrix import FIGURES, Part
 from measures.tree.sums import Tally, Unit
 from measures.views.access import SignedInRequest
 from measures.views.downloads import attached, file_stem, record_export
+from measures.views.units.figures import items_on
 
 # How many checklists one query reads: a slow file must not hold a lock on SQLite in the meantime.
 AT_ONCE = 40
@@ -134,22 +136,27 @@ def item_headings() -> list[str]:
 
 def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[str | float | date | None]]:
     """Every item, by unit in the order of the tree, then in that of the article; read in short queries."""
+    catalogues = {unit.catalogue for unit in top.walk()}
+    if form.past:
+        catalogues |= set(ChecklistEdition.objects.order_by().values_list("catalogue", flat=True).distinct())
+    found = list(
+        Measure.objects.filter(section__pillar__catalogue__in=catalogues).select_related("section__pillar")
+    )
+    if form.past:
+        put_words_back(found, form.past)
     measures = {
         one.pk: (one.position, one.code, one.title, str(one.section.pillar), str(one.section))
-        for one in Measure.objects.filter(
-            section__pillar__catalogue__in={unit.catalogue for unit in top.walk()}
-        ).select_related("section__pillar")
+        for one in found
     }
     names, statuses = {unit.path: unit.name for unit in top.walk()}, labels(Status)
     for units in batched(top.walk(), AT_ONCE):
         places = {unit.key: (number, unit) for number, unit in enumerate(units) if unit.is_counted}
-        found = Item.objects.filter(checklist__in=places)
-        if form.past:
-            found = found.as_of(form.past).there_by(form.past)
         rows = (
-            found.with_cooperating()
+            items_on(form.past)
+            .filter(checklist__in=places)
+            .with_cooperating()
             .order_by()
-            .values_list("checklist", "measure", "updated_at", *(one.lookup for one in FIELDS))
+            .values_list("checklist", "measure_id", "updated_at", *(one.lookup for one in FIELDS))
         )
         for key, measure, updated, *state in sorted(
             rows, key=lambda row: (places[row[0]][0], measures[row[1]][0])

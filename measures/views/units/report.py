@@ -50,7 +50,7 @@ def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def _made(request: SignedInRequest, checklist: Checklist, form: UnitsForm) -> Document:
     top = rolled(Checklist.objects.tree_for(request.user, checklist, as_of=form.past), form, by="pillar")[0]
-    parts, _strangers = part_columns(checklist.catalogue_id, [top], "pillar")
+    parts, _strangers = part_columns(checklist.edition_on(form.past), [top], "pillar")
     return units_document(
         top,
         Matrix(top.children, parts, FIGURES["well"]),

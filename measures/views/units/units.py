@@ -41,7 +41,7 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     if not form.is_valid():
         return render(request, "units/page.html", context, status=422)
     top = rolled(Checklist.objects.tree_for(request.user, checklist, as_of=form.past), form)[0]
-    parts, strangers = part_columns(checklist.catalogue_id, [top], form.parts)
+    parts, strangers = part_columns(checklist.edition_on(form.past), [top], form.parts)
     loops = loops_below(top, form)
     if wanted:
         return units_file(
@@ -82,7 +82,7 @@ def peers(request: SignedInRequest, slug: str) -> HttpResponse:
     if reads_all:
         tree = Checklist.objects.tree_for(request.user, parent, as_of=form.past)
     top = rolled(tree, form)[0]
-    parts, _strangers = part_columns(parent.catalogue_id, [top], form.parts)
+    parts, _strangers = part_columns(parent.edition_on(form.past), [top], form.parts)
     matrix = Matrix(top.children, parts, form.figure, request.GET.get("sort", ""))
     here = next((unit for unit in top.children if unit.key == checklist.pk), None)
     if here is None:

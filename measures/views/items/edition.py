@@ -1,0 +1,106 @@
+"""An item and its editions: which one an address means, what it answered, and the new wording confirmed."""
+
+from datetime import date
+
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from measures.choices import AnswerKind, Side
+from measures.forms.days import DayForm
+from measures.models import Answered, Checklist, Item
+from measures.models.past_words import put_words_back
+from measures.rights.roles import Action, Rights
+from measures.views.access import SignedInRequest, opening_and_today
+
+JOINED = ("measure__section__pillar__catalogue", "owner", "updated_by")
+
+
+def meant_item(request: SignedInRequest, checklist: Checklist, code: str) -> dict[str, object]:
+    """How to find the item that an address means: of today's edition, of that of `as_of`, or of the one after
+    an `@`. No query for today's; 404 where there was none.
+    """
+    code, _at, edition = code.partition("@")
+    if edition:
+        return {"pk": _of_edition(checklist, code, edition)}
+    past = DayForm(request.GET, **opening_and_today(checklist)).past
+    if past is None or checklist.edition_on(past) == checklist.catalogue_id:
+        return {"measure__code": code}
+    then = checklist.items.as_of(past).there_by(past)
+    return {"pk": get_object_or_404(then, measure__code=code).pk}
+
+
+def _of_edition(checklist: Checklist, code: str, edition: str) -> int:
+    """The item that answers or answered this measure: one in force before any that is retired."""
+    of = "section__pillar__catalogue__slug"
+    now = Q(measure__code=code, **{f"measure__{of}": edition})
+    then = Q(answers__measure__code=code, **{f"answers__measure__{of}": edition})
+    found = checklist.items.everything.filter(now | then).order_by("retired_at", "pk")
+    keys: list[tuple[int, object]] = list(found.values_list("pk", "retired_at"))
+    if not keys:
+        raise Http404
+    return next((key for key, retired in keys if retired is None), keys[-1][0])
+
+
+def item_then(item: Item, past: date) -> Item:
+    """The item with its measure, as both were at the end of the day."""
+    found = item.checklist.items.as_of(past)
+    then = found.select_related("measure__section__pillar__catalogue").get(pk=item.pk)
+    if found.has_past_words:
+        put_words_back([then.measure], past)
+    return then
+
+
+def neighbours(shown: Item, past: date | None) -> dict[str, Item | None]:
+    """The items before and after it in its edition."""
+    others = shown.checklist.items.select_related("measure")
+    if past and shown.checklist.edition_on(past) != shown.checklist.catalogue_id:
+        others = shown.checklist.items.as_of(past).there_by(past)
+    position = shown.measure.position
+    return {
+        "before": others.filter(measure__position__lt=position).order_by("-measure__position").first(),
+        "after": others.filter(measure__position__gt=position).order_by("measure__position").first(),
+    }
+
+
+def shown_as_of(shown: Item, day: DayForm) -> date | None:
+    """The past day to show; a retired item is read as it is now, and nobody changes it."""
+    return day.past or (day.today if shown.retired_at else None)
+
+
+def edition_context(shown: Item, rights: Rights, past: date | None) -> dict[str, object]:
+    """What the upgrades made of the item: what it answered before, where it comes from or went."""
+    measure = shown.measure
+    if shown.checklist.upgraded_at is None:
+        return {"address": measure.code}
+    rows = Answered.objects.filter(item=shown).select_related(
+        "measure__section__pillar__catalogue", "origin__measure", "origin__checklist"
+    )
+    history = list(rows.order_by("-at", "-id")[:20])
+    parts = Answered.objects.filter(origin=shown, in_force=True, kind=AnswerKind.SPLIT)
+    came = [row for row in history if row.kind not in (AnswerKind.FIRST, AnswerKind.CONFIRMED)]
+    newest = came[0] if came else None
+    before = next((row for row in history if newest and row.pk < newest.pk and row.measure_id), None)
+    edition = measure.section.pillar.catalogue
+    is_todays = shown.retired_at is None and edition.pk == shown.checklist.catalogue_id
+    return {
+        "address": measure.code if is_todays else f"{measure.code}@{edition.slug}",
+        "came": newest,
+        "came_from": before if before and newest and before.measure_id != newest.measure_id else None,
+        "parts": [row.item for row in parts.select_related("item__measure", "item__checklist")],
+        "confirms": past is None and shown.to_confirm and may_confirm(shown, rights),
+    }
+
+
+def may_confirm(shown: Item, rights: Rights) -> bool:
+    """The lead unit confirms; of an item that nobody leads, the office."""
+    if rights.writing_side(shown) == Side.LEAD:
+        return True
+    office = shown.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, shown.checklist)
+    return office and shown.owner_id is None
+
+
+def answered_measures(item: Item) -> list[int]:
+    """The keys of the measures that the item answers or answered, and of those merged into it."""
+    asked = Q(item=item) | Q(origin=item, kind=AnswerKind.MERGED)
+    return [item.measure_id, *Answered.objects.filter(asked).values_list("measure", flat=True)]
