@@ -12,6 +12,7 @@ from measures.catalogues.outline import LANGUAGES, MeasureLine, Outline, Path, S
 from measures.choices import Audited
 from measures.database.locks import audited_transaction
 from measures.models import Catalogue, Measure, Pillar, Section, audit
+from measures.models.past_words import keep_past_words, words_now
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 # Addresses below /catalogues/.
@@ -53,7 +54,9 @@ def store(outline: Outline, *, at: datetime, by: User | None = None, draft: bool
             raise CatalogueRefused(
                 _("This edition is published already. Give the new one another short name.")
             )
+        before = words_now()
         _reword(existing, outline)
+        keep_past_words(before, at=at)
         made = existing
     else:
         if existing:
