@@ -30,6 +30,7 @@ ORDER = [
     ["context_processors", "forms", "reports"],
     ["admin", "errors", "help", "ledger", "operations"],
     ["audit", "demo", "middleware", "reminders", "sheets", "templatetags"],
+    ["takeover"],
     ["management", "views"],
     ["urls"],
 ]
