@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from measures.takeover.columns import LedgerColumn
 from measures.takeover.contents import Looks
-from measures.takeover.fitting import bonus, fitted, role_by_contents, worth
+from measures.takeover.fitting import bonus, fitted, is_phone, role_by_contents, worth
 from measures.takeover.headings import Guess, Means, guesses
 from measures.takeover.tables import HeadingBlock
 from measures.takeover.texts import heading_text
@@ -99,6 +99,7 @@ class Choosing:
             for index in self._with(Means.MEASURE)
             if index not in tasks and self._best(index).role is not Means.EXTRA
         ]
+        tasks = tasks or self._finest_level()
         if self._has(Means.MEASURE):
             measure = next(index for index, column in self.fixed.items() if column.role is Means.MEASURE)
         elif tasks or weak:
@@ -122,6 +123,15 @@ class Choosing:
                 if any(option.role not in {Means.MEASURE, Means.EXTRA} for option in self.options[index]):
                     continue
                 self.chosen[index] = Guess(Means.EXTRA, 0.5)
+
+    def _finest_level(self) -> list[int]:
+        """The last of several levels, where it is what the others are levels of."""
+        levels = [index for index in self._with(Means.LEVEL) if self._best(index).role is Means.LEVEL]
+        looks = self.looks[levels[-1]] if levels else None
+        if looks is None or looks.grouped or looks.distinct < 0.7 or looks.length < 5 or looks.filled < 0.7:
+            return []
+        self.options[levels[-1]] = [Guess(Means.MEASURE, 0.7, 2)]
+        return levels[-1:]
 
     def _stands_before_units(self, index: int) -> bool:
         others = [
@@ -176,8 +186,8 @@ class Choosing:
 
     def _choose_people(self) -> None:
         contacts = [index for index in self._with(Means.CONTACT) if self._best(index).role is Means.CONTACT]
-        names = [index for index in contacts if not self._is_phone(index)]
-        phones = [index for index in contacts if self._is_phone(index)]
+        phones = [index for index in contacts if is_phone(self._leaf(index), self.looks[index])]
+        names = [index for index in contacts if index not in phones]
         if len(names) > 1:
             # Of several persons the one to be reached is the contact; who answers for the work stands above.
             reached = [
@@ -196,13 +206,6 @@ class Choosing:
             names = [kept]
         for index in [*names, *phones[:1]]:
             self.chosen[index] = self._guess(index, Means.CONTACT)
-
-    def _is_phone(self, index: int) -> bool:
-        leaf = heading_text("/".join(self.heading.names.get(index, ())[-1:]))
-        named = re.search(r"电话|手机|phone|\btel|联系方式|mail", leaf) and not re.search(
-            r"人|及|和|、", leaf
-        )
-        return bool(named) or (self.looks[index].numeric > 0.7)
 
     def _choose_states(self) -> None:
         ticks = [index for index in self._with(Means.STATUS) if self._guess(index, Means.STATUS).detail]
@@ -253,8 +256,10 @@ class Choosing:
                 self.chosen[index] = self._guess(index, role)
 
     def _rank(self, index: int, role: Means) -> float:
-        leaf = heading_text("/".join(self.heading.names.get(index, ())[-1:]))
-        return self._guess(index, role).sure + bonus(role, self.looks[index], leaf)
+        return self._guess(index, role).sure + bonus(role, self.looks[index], self._leaf(index))
+
+    def _leaf(self, index: int) -> str:
+        return heading_text("/".join(self.heading.names.get(index, ())[-1:]))
 
     def _choose_progress(self) -> None:
         for index in self._with(Means.PROGRESS):

@@ -15,6 +15,7 @@ PHONE = re.compile(r"(?:\d|\*){4,}|\d{3,4}-\d{4,}")
 POST = re.compile(
     r"书记|常委|主任|副?[市县区省局厅处部院校所镇乡]长|部长|秘书长|主席|委员|司令|政委|总经理|总监"
 )
+LIGHT = re.compile(r"[红黄绿蓝橙][灯色牌]?|red|amber|green|yellow|blue|[rag]")
 PERSON = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 
 
@@ -32,6 +33,7 @@ class Looks:
     phone: float
     person: float
     post: float
+    light: float
     grouped: bool
 
     @cached_property
@@ -81,11 +83,12 @@ def looks_of(grid: Grid, column: int, rows: list[int], year: int) -> Looks:
         share(4),
         share(5),
         share(6),
+        share(7),
         grouped,
     )
 
 
-def _kinds(text: str) -> tuple[bool, bool, bool, bool, bool, bool, bool]:
+def _kinds(text: str) -> tuple[bool, ...]:
     plain = alike(text)
     return (
         is_unit_like(text),
@@ -95,4 +98,5 @@ def _kinds(text: str) -> tuple[bool, bool, bool, bool, bool, bool, bool]:
         bool(PHONE.search(plain)) and len(plain) <= 40,
         bool(PERSON.fullmatch(squeezed(text))) and not is_unit_like(text) if HAN.search(text) else False,
         bool(POST.search(text)) and len(text) <= 20,
+        bool(LIGHT.fullmatch(plain)),
     )

@@ -10,7 +10,7 @@ from measures.sheets.looks import Seen
 from measures.takeover.texts import alike
 
 STANDING = re.compile(
-    r"长期|持续|常态|不间断|经常性|日常|始终|ongoing|standing|continu|permanent|rolling|as and when"
+    r"长期|持续|常态|常年|贯穿|不间断|经常性|日常|始终|ongoing|standing|continu|permanent|rolling|as and when"
     r"|business as usual|\bbau\b"
 )
 RECURRING = re.compile(

@@ -11,6 +11,8 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
     """The options after a look at the cells: what they cannot be is left out or comes last."""
     if not looks.is_known:
         return options
+    if looks.light >= 0.7:
+        return [Guess(Means.EXTRA, 0.9)]
     fitting = [replace(option, sure=option.sure * _fits(option, looks)) for option in options]
     roles = {option.role for option in options}
     if (
@@ -85,7 +87,11 @@ def worth(looks: Looks) -> float:
 def bonus(role: Means, looks: Looks, leaf: str) -> float:
     """What speaks for one of several columns of the same kind, and against it."""
     if role is Means.DUE:
-        is_other = re.search(r"原|original|revised|调整|延期|办结(?:时间|日期)|^完成日期", leaf)
+        # A date that was moved counts where all were; elsewhere it stands beside the one that holds.
+        is_moved = re.search(r"revised|调整|延期|延长|变更|新", leaf)
+        is_other = (
+            looks.filled < 0.8 if is_moved else re.search(r"原|original|办结(?:时间|日期)|^完成日期", leaf)
+        )
         return 0.3 * looks.dated - 0.25 * bool(is_other)
     if role is Means.NUMBER:
         is_reference = re.search(r"编号|ref", leaf)
@@ -93,3 +99,9 @@ def bonus(role: Means, looks: Looks, leaf: str) -> float:
     if role is Means.PROBLEMS:
         return -0.2 * bool(re.search(r"协调|原因|解决", leaf))
     return 0.0
+
+
+def is_phone(leaf: str, looks: Looks) -> bool:
+    """Whether a column holds numbers to call, and no names."""
+    named = re.search(r"电话|手机|phone|\btel|联系方式|mail", leaf) and not re.search(r"人|及|和|、", leaf)
+    return bool(named) or looks.numeric > 0.7

@@ -74,7 +74,7 @@ def guesses(heading: str, parents: tuple[str, ...]) -> list[Guess]:
         found = [Guess(Means.EXTRA, 0.9)]
     if not found and BOTH.search(leaf):
         found = [Guess(Means.LEAD, 0.7)]
-    return found or _by_rules(leaf) or (_by_rules("/".join([*above, leaf])) if above else [])
+    return found or _by_rules(leaf) or (_by_rules("".join([*above, leaf])) if above else [])
 
 
 def _of_person(leaf: str, above: list[str]) -> list[Guess]:
@@ -151,7 +151,9 @@ def _ticks(leaf: str, above: list[str], plain: str) -> list[Guess]:
         return [Guess(Means.STATUS, 0.6, detail="done" if leaf == "是" else "no")]
     status = status_of_words(leaf) if len(leaf) <= 12 else None
     under = any(TICKED.search(parent) for parent in above)
-    if status and STATUS_WORDS.fullmatch(plain) and (under or re.match(r"[已未正尚在]|.*中$|[a-z]", leaf)):
+    is_short = under and len(leaf) <= 6 and not re.search(r"情况|说明|进展$|进度$|原因|时间", leaf)
+    stands_alone = STATUS_WORDS.fullmatch(plain) and (under or re.match(r"[已未正尚在]|.*中$|[a-z]", leaf))
+    if status and (is_short or stands_alone):
         return [Guess(Means.STATUS, 0.9 if under else 0.7, detail=status.value)]
     return []
 

@@ -30,6 +30,7 @@ UNIT_ABOVE = re.compile(
     r"|(?:department|team|unit|directorate|division|lead team|owner)\s*[:：]\s*(.+)",
     re.IGNORECASE,
 )
+STAMP = re.compile(r"[(（](?:盖章|公章|签章|章)[)）]")
 NOT_A_UNIT = re.compile(r"^(?:万|亿)?元|^[%个项件户人亩吨米公]|^\d|^[(（]?(?:盖章|公章|签章)")
 # What tells a ledger of items from a summary of them.
 TELLING = {
@@ -194,7 +195,7 @@ def _unit_of(titles: list[str], name: str, sheet_count: int) -> str:
     """The one unit whose sheet this is: named above the table, or by the sheet itself."""
     for text in titles:
         for found in UNIT_ABOVE.finditer(text):
-            unit = (found[1] or found[2] or "").strip(" ,，;；。")
+            unit = STAMP.sub("", found[1] or found[2] or "").strip(" ,，;；。")
             if unit and not NOT_A_UNIT.match(unit):
                 return unit
     if sheet_count > 1 and UNIT_NAME.search(name) and len(name) <= 16:

@@ -92,7 +92,7 @@ class Sorter:
             return RowKind(Why.BLANK)
         if is_total(told) and not (self._own(row, Means.LEAD) and self._own(row, Means.DUE)):
             return RowKind(Why.TOTAL)
-        if set(told) <= set(self.by_role.get(Means.NUMBER, [])) and not self._is_part(row, told):
+        if set(told) <= set(self.by_role.get(Means.NUMBER, [])) and _is_number(told[min(told)]):
             return RowKind(Why.BLANK)
         if self._is_foot(row, told):
             return RowKind(Why.NOTE)
@@ -125,10 +125,6 @@ class Sorter:
             return is_note(first) and not looks_numbered(first)
         colons = sum(bool(re.search(r"[:：]", text)) for text in told.values())
         return is_note(first) and (colons >= 1 or len(told) <= 2) and len(told) <= max(3, self.usual / 2)
-
-    def _is_part(self, row: int, told: dict[int, str]) -> bool:
-        text = told[min(told)]
-        return bool(looks_numbered(text)) and len(squeezed(text)) > 3
 
     def _part(self, row: int, told: dict[int, str]) -> RowKind | None:
         """A heading of a part: one text across the table, or a number and a text where items have more."""
@@ -166,3 +162,12 @@ class Sorter:
         return (
             place == min(self.roles) or self.roles.get(place) in {Means.NUMBER} or bool(looks_numbered(text))
         )
+
+
+def _is_number(text: str) -> bool:
+    """Whether a cell numbers a row that says nothing else: numbers are often filled in ahead."""
+    words = squeezed(text)
+    return (
+        bool(re.fullmatch(r"[\d.()（）]+|[A-Za-z]{0,4}-?\d+|第?\d+号?", words))
+        or ALONE_NUMBER.match(words) is not None
+    )

@@ -92,7 +92,7 @@ def _share(words: str, whole: float) -> float | None:
 def is_status_like(text: str) -> bool:
     """Whether a cell says a status and nothing else: words enough for a sentence are progress."""
     words = alike(text)
-    if len(words) > (30 if LATIN.fullmatch(words) else 16):
+    if len(words) > (30 if LATIN.fullmatch(words) else 10):
         return False
     return words in YES | NO | HALF or status_of_words(text) is not None
 

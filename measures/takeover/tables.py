@@ -8,6 +8,8 @@ from measures.takeover.headings import Means, guesses, is_known
 from measures.takeover.texts import alike, squeezed
 
 HEADING_ROWS = 4
+STRONG = {Means.NUMBER, Means.MEASURE, Means.LEAD, Means.SUPPORTING, Means.DUE, Means.LEADER, Means.CONTACT}
+STRONG |= {Means.REMARK, Means.LEVEL, Means.STATUS}
 NUMBERED = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十\d]+[部章节类])"
 )
@@ -38,11 +40,28 @@ def headings_of(grid: Grid) -> list[HeadingBlock]:
     found: list[HeadingBlock] = []
     last = 0
     for row in grid.rows:
-        if row <= last or not _heads(grid, row):
+        if row <= last or not _heads(grid, row) or not _comes_again(grid, row, found):
             continue
         first, last = _upwards(grid, row, last), _downwards(grid, row)
         found.append(HeadingBlock(first, last, _names(grid, first, last)))
     return found
+
+
+def _comes_again(grid: Grid, row: int, found: list[HeadingBlock]) -> bool:
+    """Whether a row below other headings is one of headings as well: items can be as short as these."""
+    if not found:
+        return True
+    texts = [squeezed(text) for text in grid.filled(row).values()]
+    earlier = {squeezed(name) for block in found for names in block.names.values() for name in names}
+    if sum(text in earlier for text in texts) >= 0.6 * len(texts):
+        return True
+    known = sum(is_known(text) for text in texts)
+    return (
+        len(texts) >= 3
+        and known >= 0.7 * len(texts)
+        and all(len(text) <= 14 for text in texts)
+        and not any(re.search(r"[，,；;。]|\d", text) for text in texts)
+    )
 
 
 def _heads(grid: Grid, row: int) -> bool:
@@ -53,30 +72,16 @@ def _heads(grid: Grid, row: int) -> bool:
     known = [text for text in texts.values() if is_known(text) and not re.search(r"[:：]\s*\S", text)]
     roles = {guess.role for text in known for guess in guesses(text, ())[:1]}
     distinct = len({squeezed(text) for text in texts.values()})
-    if len(known) < 2 or distinct < 0.7 * len(texts):
+    if len(known) < 2 or distinct < 0.6 * len(texts) or _looks_like_item(grid, row, texts):
         return False
-    if _looks_like_item(grid, row, texts):
-        return False
-    strong = {
-        Means.NUMBER,
-        Means.MEASURE,
-        Means.LEAD,
-        Means.SUPPORTING,
-        Means.DUE,
-        Means.LEADER,
-        Means.CONTACT,
-        Means.REMARK,
-        Means.LEVEL,
-    }
     periods = len({guess.detail for text in known for guess in guesses(text, ())[:1] if guess.detail})
-    return (len(known) >= 0.5 * len(texts) or len(known) >= 4) and (
-        len(roles & strong) >= 2 or (len(roles) >= 2 and periods >= 2)
-    )
+    told = len(roles & STRONG) >= 2 or (len(roles) >= 2 and periods >= 2)
+    return told and (len(known) >= 0.5 * len(texts) or len(known) >= 4)
 
 
 def _looks_like_item(grid: Grid, row: int, texts: dict[int, str]) -> bool:
     first = squeezed(texts[min(texts)])
-    if re.fullmatch(r"[\d.]+|[A-Z]{1,4}-?\d+", first) or NUMBERED.match(first):
+    if re.match(r"[\d.]+$|[A-Z]{1,4}-?\d+$|\d+[.、．]", first) or NUMBERED.match(first):
         return True
     return any(re.search(r"\d{4}-\d\d-\d\d$", text) for text in texts.values()) or any(
         "。" in text for text in texts.values()
