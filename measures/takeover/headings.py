@@ -153,6 +153,9 @@ def _ticks(leaf: str, above: list[str], plain: str) -> list[Guess]:
     under = any(TICKED.search(parent) for parent in above)
     is_short = under and len(leaf) <= 6 and not re.search(r"情况|说明|进展$|进度$|原因|时间", leaf)
     stands_alone = STATUS_WORDS.fullmatch(plain) and (under or re.match(r"[已未正尚在]|.*中$|[a-z]", leaf))
+    if is_short and not stands_alone:
+        # 推进中的困难 begins like a status, and is none.
+        is_short = not {guess.role for guess in _by_rules(leaf)} - {Means.STATUS, Means.PROGRESS}
     if status and (is_short or stands_alone):
         return [Guess(Means.STATUS, 0.9 if under else 0.7, detail=status.value)]
     return []

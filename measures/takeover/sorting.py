@@ -101,9 +101,10 @@ class Sorter:
     def _is_item(self, row: int) -> bool:
         if self._text(row, Means.MEASURE):
             return True
-        if self.are_numbered and not self._text(row, Means.NUMBER):
+        number = self._text(row, Means.NUMBER)
+        if self.are_numbered and not _is_number(number):
             return False
-        return any(self._own(row, role) for role in OF_ITEMS)
+        return sum(bool(self._own(row, role)) for role in OF_ITEMS) >= 2
 
     def _own(self, row: int, role: Means) -> str:
         return next(
