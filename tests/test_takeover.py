@@ -177,7 +177,11 @@ def test_a_corrected_column_is_read_again_in_every_row() -> None:
 
 
 def test_pasted_cells_are_read_as_a_sheet_is() -> None:
-    pasted = '序号\t任务\t单位\t时限\n1\t修订工作规则\t"办公室\n人事处"\t6月底前\n2\t开展专项检查\t督查室\t长期坚持\n'
+    pasted = (
+        "序号\t任务\t单位\t时限\n"
+        '1\t修订工作规则\t"办公室\n人事处"\t6月底前\n'
+        "2\t开展专项检查\t督查室\t长期坚持\n"
+    )
     rows = read_pasted(pasted, "2026年", today=TODAY).rows
     assert [(row.measure, row.units.lead, row.due.day) for row in rows] == [
         ("修订工作规则", "办公室", date(2026, 6, 30)),

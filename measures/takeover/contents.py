@@ -66,10 +66,10 @@ def looks_of(grid: Grid, column: int, rows: list[int], year: int) -> Looks:
         return sum(kinds[text][place] for text in texts) / len(texts) if texts else 0.0
 
     due = sum(is_due_like(grid.spread[row].get(column), text, year, grid.epoch) for row, text in pairs)
+    first_rows = set(rows)
     merged = sum(
-        1
+        merge.first_column == column and merge.last_row > merge.first_row and merge.first_row in first_rows
         for merge in grid.merges
-        if merge.first_column == column and merge.last_row > merge.first_row and merge.first_row in rows
     )
     grouped = merged >= 2 or (merged == 1 and len(texts) <= 3)
     return Looks(

@@ -1,6 +1,6 @@
 """The cells of a sheet as they stand in it, whatever kind of file it came from."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,6 +10,9 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH
 from measures.sheets.looks import Seen, Unusable
 from measures.sheets.words import as_words
 from measures.takeover.texts import kept
+
+# Cells that merged ones reach down to: cells do not overlap in a sound file, so there are never more.
+SPREAD_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,17 @@ class Grid:
         self.spread = {row: dict(cells) for row, cells in self.cells.items()}
         self._by_start = {(merge.first_row, merge.first_column): merge for merge in self.merges}
         filled = sorted(self.cells)
+        room = SPREAD_LIMIT
         for merge in self.merges:
             value = self.cells.get(merge.first_row, {}).get(merge.first_column)
-            if merge.last_row > merge.first_row and value is not None:
-                for row in _between(filled, merge.first_row, merge.last_row):
-                    self.spread[row].setdefault(merge.first_column, value)
+            if merge.last_row <= merge.first_row or value is None:
+                continue
+            covered = filled[bisect_left(filled, merge.first_row) : bisect_right(filled, merge.last_row)]
+            room -= len(covered)
+            if room < 0:
+                break
+            for row in covered:
+                self.spread[row].setdefault(merge.first_column, value)
 
     def text(self, row: int, column: int) -> str:
         """What the cell says, tidy; for a cell that was merged with those above it, what they say."""
@@ -76,10 +85,6 @@ class Grid:
     @property
     def last_column(self) -> int:
         return max((column for cells in self.cells.values() for column in cells), default=0)
-
-
-def _between(rows: list[int], first: int, last: int) -> Iterable[int]:
-    return (row for row in rows if first <= row <= last)
 
 
 def grid_text(cell: object) -> str:

@@ -22,7 +22,7 @@ SEPARATORS = ",\t;|"
 def open_file(content: bytes, name: str) -> list[Grid]:
     """Every sheet of the file. Raises SheetError, which says what is wrong."""
     if len(content) > FILE_LIMIT:
-        raise SheetError(_("This file is too large. Upload it in parts."))
+        raise SheetError(_("The file is larger than 5 MB. Upload it in parts."))
     if content.startswith(ZIP):
         grids = _open_workbook(content)
     elif content.startswith(OLD_OFFICE):

@@ -188,6 +188,6 @@ def _number(text: str) -> float | None:
 
 def _contact(texts: list[str]) -> str:
     said = [text for text in texts if not says_nothing(text)]
-    if len(said) == 1 and (found := NAME_AND_PHONE.match(said[0])):
+    if len(said) == 1 and len(said[0]) <= 60 and (found := NAME_AND_PHONE.match(said[0])):
         return f"{kept(found[1])} {kept(found[2])}"
     return " ".join(said)

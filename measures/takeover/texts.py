@@ -49,7 +49,8 @@ def heading_text(text: str) -> str:
 def kept(text: str) -> str:
     """A text as it is taken over: nothing blank around it, upright writing laid down."""
     stripped = trimmed(text.translate(INVISIBLE))
-    return squeezed(stripped) if UPRIGHT.fullmatch(stripped) and "\n" in stripped else stripped
+    is_upright = "\n" in stripped and len(stripped) <= 100 and UPRIGHT.fullmatch(stripped)
+    return squeezed(stripped) if is_upright else stripped
 
 
 def says_nothing(text: str) -> bool:
