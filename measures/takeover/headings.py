@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from measures.takeover.statuses import status_of_words
-from measures.takeover.texts import alike, heading_text, words_file
+from measures.takeover.texts import BRACKETED, alike, heading_text, words_file
 
 
 class Means(StrEnum):
@@ -41,12 +41,15 @@ class Guess:
     detail: str = ""
 
 
-MONTH = r"(?:20\d\d年?)?(?:(?:1[0-2]|[1-9])月|(?:十[一二]?|[一二三四五六七八九])月)(?:份|底|末)?"
+MONTH = (
+    r"(?:20\d\d年?)?(?:\d{1,2}[-—–~至到])?"
+    r"(?:(?:1[0-2]|[1-9])月|(?:十[一二]?|[一二三四五六七八九])月)(?:份|底|末)?"
+)
 QUARTER = r"(?:20\d\d年?)?第?[一二三四1-4]季度?(?:末|底)?|q[1-4](?: ?20\d\d)?|(?:20\d\d)? ?q[1-4]"
 ENGLISH_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?(?:[ -]?(?:20)?\d\d)?"
 PERIOD = re.compile(
-    rf"(?P<quarter>{QUARTER})|(?P<month>{MONTH})(?:\d{{1,2}}[日号])?|(?<![a-z])(?P<english>{ENGLISH_MONTH})(?![a-z])"
-    r"|(?P<half>[上下]半年)|(?P<week>第[一二三四五\d]{1,2}周)"
+    rf"(?P<quarter>{QUARTER})|(?P<month>{MONTH})(?:\d{{1,2}}[日号])?"
+    rf"|(?<![a-z])(?P<english>{ENGLISH_MONTH})(?![a-z])|(?P<half>[上下]半年)|(?P<week>第[一二三四五\d]{{1,2}}周)"
 )
 # What is left of a heading beside its period, where it heads the progress of that period.
 OF_PERIOD = re.compile(
@@ -69,12 +72,19 @@ def guesses(heading: str, parents: tuple[str, ...]) -> list[Guess]:
     leaf, above = heading_text(heading), [heading_text(parent) for parent in parents]
     if not leaf:
         return []
-    found = _of_person(leaf, above) or _of_period(leaf, above) or _ticks(leaf, above, alike(heading))
+    dated = _with_period(heading, leaf)
+    found = _of_person(leaf, above) or _of_period(dated, above) or _ticks(leaf, above, alike(heading))
     if not found and MONEY.search(alike(heading)) and not NOT_MONEY.search(leaf):
         found = [Guess(Means.EXTRA, 0.9)]
     if not found and BOTH.search(leaf):
         found = [Guess(Means.LEAD, 0.7)]
     return found or _by_rules(leaf) or (_by_rules("".join([*above, leaf])) if above else [])
+
+
+def _with_period(heading: str, leaf: str) -> str:
+    """The heading with the month or quarter that stands in its brackets, if it names none outside them."""
+    inside = " ".join(BRACKETED.findall(alike(heading))).strip("()[]【】〔〕 ")
+    return f"{leaf}{inside}" if inside and not PERIOD.search(leaf) and PERIOD.fullmatch(inside) else leaf
 
 
 def _of_person(leaf: str, above: list[str]) -> list[Guess]:

@@ -35,8 +35,8 @@ def _sheet(sheet: LedgerSheet) -> dict[str, Jsonable]:
     if len(sheet.tables) > 1:
         found["tables"] = [
             {
-                "first_row": table.first,
-                "last_row": table.last,
+                "first_row": table.rows[0].row,
+                "last_row": table.rows[-1].row,
                 "columns": _columns(table),
                 "extra": _extra(table),
             }

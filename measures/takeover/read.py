@@ -17,7 +17,7 @@ from measures.takeover.opening import open_file, open_paste
 from measures.takeover.rows import ItemReader
 from measures.takeover.sorting import RowKind, kinds_of
 from measures.takeover.statuses import legend_of
-from measures.takeover.tables import HeadingBlock, headings_of
+from measures.takeover.tables import HeadingBlock, headings_of, looks_numbered
 from measures.takeover.texts import HAN, TO_SIMPLIFIED, alike, squeezed
 from measures.takeover.units import UNIT_NAME
 
@@ -81,12 +81,24 @@ def _read_sheet(grid: Grid, year: int, corrections: Corrections, sheet_count: in
     mine = {letter: role for (of, letter), role in corrections.items() if of == grid.name}
     unit = _unit_of(titles, grid.name, sheet_count)
     groups = _grouped(headings)
-    ends = [*(group[0].first - 1 for group in groups[1:]), max(grid.rows, default=0)]
+    above = {group[0].first: _alone(grid, group[0].first - 1) for group in groups}
+    ends = [
+        *(group[0].first - (2 if above[group[0].first] else 1) for group in groups[1:]),
+        max(grid.rows, default=0),
+    ]
+    styles = [looks_numbered(text) for text in above.values() if looks_numbered(text)]
+    parts = {first for first, text in above.items() if styles.count(looks_numbered(text)) > 1}
     for group, end in zip(groups, ends[: len(groups)], strict=True):
-        if table := TableReader(grid, sheet, mine, titles, unit).read(group, end):
+        if table := TableReader(grid, sheet, mine, titles, unit, group[0].first in parts).read(group, end):
             sheet.tables.append(table)
     _name_what_is_left(grid, sheet)
     return sheet
+
+
+def _alone(grid: Grid, row: int) -> str:
+    """What a row says that says one thing only."""
+    texts = grid.filled(row)
+    return next(iter(texts.values())) if len(texts) == 1 and row > 1 else ""
 
 
 def _grouped(headings: list[HeadingBlock]) -> list[list[HeadingBlock]]:
@@ -102,13 +114,17 @@ def _grouped(headings: list[HeadingBlock]) -> list[list[HeadingBlock]]:
 
 @dataclass
 class TableReader:
-    """Reads the tables of one sheet. `titles` stand above them; `unit` is the one that the sheet is of."""
+    """Reads a table of a sheet. `titles` stand above the first; `unit` is the one that the sheet is of.
+
+    `is_part`: the row above its headings names a part of the sheet, as those above other tables do.
+    """
 
     grid: Grid
     sheet: LedgerSheet
     mine: Mapping[str, str]
     titles: list[str]
     unit: str
+    is_part: bool
 
     def read(self, group: list[HeadingBlock], end: int) -> LedgerTable | None:
         """The table below these headings, down to this row; nothing if it holds no items."""
@@ -119,7 +135,7 @@ class TableReader:
         found = {column for row in rows for column in grid.filled(row)} | set(heading.names)
         looks = {column: looks_of(grid, column, likely, self.sheet.year) for column in sorted(found)}
         columns = propose(heading, looks, self.mine, 0)
-        kinds = kinds_of(grid, columns, heading, rows)
+        kinds = kinds_of(grid, columns, heading, rows, is_part=self.is_part)
         if levels := {kind.level for kind in kinds.values() if kind.why is Why.SECTION}:
             columns = propose(heading, looks, self.mine, max(levels))
         items = [row for row in rows if kinds[row].why is None]

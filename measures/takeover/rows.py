@@ -38,6 +38,7 @@ class ItemReader:
     above: dict[int, str] = field(default_factory=dict)
     levels: dict[int, str] = field(default_factory=dict)
     numbers_in_measures: bool = False
+    lead_goes_on: bool = False
     whole: float = 1
     last_due: ReadDue = field(default_factory=ReadDue)
 
@@ -53,6 +54,11 @@ class ItemReader:
         self.numbers_in_measures = Means.NUMBER not in self.by_role and numbered >= 0.6 * max(
             1, len(measures)
         )
+        measure = self.by_role[Means.MEASURE][0].index
+        for column in self.by_role.get(Means.LEAD, []):
+            filled = [bool(self.grid.text(row, column.index)) for row in rows]
+            # A unit before its measures, written once for all of them.
+            self.lead_goes_on = column.index < measure and filled[0] and sum(filled) < 0.6 * len(filled)
         for column in self.by_role.get(Means.STATUS, []):
             shares = [_number(self.grid.text(row, column.index)) for row in rows]
             if max((share for share in shares if share is not None), default=0) > 1:
@@ -131,7 +137,12 @@ class ItemReader:
 
     def _units(self, row: int) -> ReadUnits:
         columns = self.by_role.get(Means.LEAD, [])
-        found = read_units(self._said(row, columns[0].index)) if columns else ReadUnits(self.unit)
+        said = ""
+        if columns:
+            before = self.above.get(columns[0].index, "")
+            said = self._said(row, columns[0].index) or (before if self.lead_goes_on else "")
+            self.above[columns[0].index] = said
+        found = read_units(said) if columns else ReadUnits(self.unit)
         others = [
             name
             for column in self.by_role.get(Means.SUPPORTING, [])

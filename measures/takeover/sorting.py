@@ -29,7 +29,7 @@ class RowKind:
 
 
 def kinds_of(
-    grid: Grid, columns: list[LedgerColumn], heading: HeadingBlock, rows: list[int]
+    grid: Grid, columns: list[LedgerColumn], heading: HeadingBlock, rows: list[int], *, is_part: bool
 ) -> Mapping[int, RowKind]:
     """The kind of each row. Under 0, the part that is named right above the headings."""
     sorter = Sorter(grid, columns, rows)
@@ -40,7 +40,7 @@ def kinds_of(
         if row > last_item and kinds[row].why is Why.SECTION:
             kinds[row] = RowKind(Why.NOTE)
     styles: list[str] = []
-    above = _part_above(grid, heading, [kinds[row] for row in rows])
+    above = _part_above(grid, heading, [kinds[row] for row in rows], is_part)
     if above:
         kinds[0] = above
         styles.append(looks_numbered(above.text))
@@ -54,7 +54,7 @@ def kinds_of(
     return kinds
 
 
-def _part_above(grid: Grid, heading: HeadingBlock, kinds: list[RowKind]) -> RowKind | None:
+def _part_above(grid: Grid, heading: HeadingBlock, kinds: list[RowKind], is_part: bool) -> RowKind | None:
     """The part that stands between the title and the headings, where later parts look alike."""
     texts = grid.filled(heading.first - 1)
     if heading.first < 3 or len(texts) != 1:
@@ -62,7 +62,7 @@ def _part_above(grid: Grid, heading: HeadingBlock, kinds: list[RowKind]) -> RowK
     text = next(iter(texts.values()))
     styles = {looks_numbered(kind.text) for kind in kinds if kind.why is Why.SECTION}
     style = looks_numbered(text)
-    return RowKind(Why.SECTION, 1, text) if style and style in styles else None
+    return RowKind(Why.SECTION, 1, text) if style and (is_part or style in styles) else None
 
 
 class Sorter:
@@ -90,6 +90,10 @@ class Sorter:
         told = {column: text for column, text in texts.items() if not says_nothing(text)}
         if not told:
             return RowKind(Why.BLANK)
+        if len(told) >= 4 and [squeezed(told[place]).strip("()（）") for place in sorted(told)] == [
+            str(number) for number in range(1, len(told) + 1)
+        ]:
+            return RowKind(Why.HEADING)  # a row that numbers the columns
         if is_total(told) and not (self._own(row, Means.LEAD) and self._own(row, Means.DUE)):
             return RowKind(Why.TOTAL)
         if set(told) <= set(self.by_role.get(Means.NUMBER, [])) and _is_number(told[min(told)]):

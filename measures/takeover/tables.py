@@ -56,6 +56,8 @@ def _comes_again(grid: Grid, row: int, found: list[HeadingBlock]) -> bool:
     if sum(text in earlier for text in texts) >= 0.6 * len(texts):
         return True
     known = sum(is_known(text) for text in texts)
+    if re.fullmatch(r"序号|编号|項次|序號|編號|项次|no\.?|#", alike(texts[0])) and known >= 0.5 * len(texts):
+        return True
     return (
         len(texts) >= 3
         and known >= 0.7 * len(texts)
