@@ -129,6 +129,8 @@ def _last_day(words: str, year: int) -> tuple[date | None, bool]:
     last: date | None = None
     is_sure = True
     for found in FORMS.finditer(words):
+        if words[found.end() :].startswith("起"):
+            continue  # from when, not until when
         try:
             day, sure, named = _day(found.groupdict(), found[0], year)
         except ValueError:

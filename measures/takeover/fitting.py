@@ -6,6 +6,9 @@ from dataclasses import replace
 from measures.takeover.contents import Looks
 from measures.takeover.headings import Guess, Means
 
+# What is said in words: numbers alone say none of it.
+TEXTS = {Means.MEASURE, Means.PROBLEMS, Means.LEVEL, Means.TARGET, Means.NEXT_STEPS}
+
 
 def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
     """The options after a look at the cells: what they cannot be is left out or comes last."""
@@ -13,8 +16,10 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
         return options
     if looks.light >= 0.7:
         return [Guess(Means.EXTRA, 0.9)]
-    fitting = [replace(option, sure=option.sure * _fits(option, looks)) for option in options]
     roles = {option.role for option in options}
+    if looks.numeric >= 0.8 and roles and roles <= TEXTS:
+        return [Guess(Means.EXTRA, 0.6)]
+    fitting = [replace(option, sure=option.sure * _fits(option, looks)) for option in options]
     if (
         roles == {Means.STATUS}
         and not options[0].detail
@@ -71,9 +76,10 @@ def role_by_contents(looks: Looks, *, is_named: bool) -> Means | None:
     found: list[tuple[Means, bool]] = [
         (Means.LEAD, looks.unit >= 0.7),
         (Means.STATUS, looks.status >= 0.8 and looks.numeric < 0.5 and looks.distinct < 0.7),
-        (Means.DUE, looks.dated >= 0.7 and not is_named),
+        (Means.DUE, looks.dated >= 0.7),
         (Means.NUMBER, looks.numeric >= 0.9 and looks.distinct > 0.9 and not is_named),
         (Means.LEADER, looks.post >= 0.7),
+        (Means.CONTACT, looks.person >= 0.8 and looks.status < 0.3),
         (Means.LEVEL, looks.grouped and not is_named),
     ]
     return next((role for role, holds in found if holds), None)

@@ -60,6 +60,7 @@ PLANNED = re.compile(r"目标|节点|计划|安排|任务(?!.*进展)|里程碑|
 MONEY = re.compile(r"资金|投资|金额|预算|经费|费用|造价|万元|亿元|budget|cost|amount|spend|funding|£|\$|元$")
 
 RULES = words_file("headings.txt")
+SUM = re.compile(r"(?:金额|资金|投资额?|经费|费用|造价)$")
 NOT_MONEY = re.compile(r"任务|事项|措施|内容|项目名称|单位$|情况|问题")
 BOTH = re.compile(r"(?:单位|部门).{0,2}(?:及|和|、|/|与).{0,4}(?:责任人|负责人|联系人)")
 PART_OF_PERSON = re.compile(
@@ -74,7 +75,7 @@ def guesses(heading: str, parents: tuple[str, ...]) -> list[Guess]:
         return []
     dated = _with_period(heading, leaf)
     found = _of_person(leaf, above) or _of_period(dated, above) or _ticks(leaf, above, alike(heading))
-    if not found and MONEY.search(alike(heading)) and not NOT_MONEY.search(leaf):
+    if not found and MONEY.search(alike(heading)) and (SUM.search(leaf) or not NOT_MONEY.search(leaf)):
         found = [Guess(Means.EXTRA, 0.9)]
     if not found and BOTH.search(leaf):
         found = [Guess(Means.LEAD, 0.7)]
