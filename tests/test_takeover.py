@@ -103,6 +103,8 @@ def test_every_cell_is_mapped_kept_or_named_as_left_out(make: made.Maker) -> Non
         ("明年年底", "2027-12-31"),
         ("长期坚持", "standing"),
         ("每月25日前", "standing"),
+        ("每年12月底", "standing"),
+        ("9月起长期坚持", "standing"),
         ("会后15个工作日内", ""),
         ("上级批复后1个月内", ""),
         ("立行立改", ""),
@@ -188,6 +190,27 @@ def test_pasted_cells_are_read_as_a_sheet_is() -> None:
         ("开展专项检查", "督查室", None),
     ]
     assert rows[0].units.supporting == ("人事处",)
+
+
+def test_what_the_notes_say_of_signs_decides() -> None:
+    pasted = "注：◐已完成，○受阻\n序号\t工作任务\t责任单位\t进度\n1\t修订工作规则\t办公室\t◐\n2\t开展专项检查\t督查室\t○\n"
+    rows = read_pasted(pasted, "a", today=TODAY).rows
+    assert [row.status.status for row in rows] == [Status.DONE, Status.BLOCKED]
+
+
+def test_a_new_part_ends_the_levels_of_the_one_before() -> None:
+    pasted = (
+        "序号\t类别\t工作任务\t责任单位\t时限\n一、机关党建\n1\t学习\t组织读书班三期\t党办\t6月\n2\t\t开展主题党日\t党办\t7月\n"
+        "二、业务工作\n1\t\t完成制度修订\t法规处\t8月\n三、另附清单一份\n"
+    )
+    ledger = read_pasted(pasted, "a", today=TODAY)
+    assert [row.levels for row in ledger.rows] == [
+        ("一、机关党建", "学习"),
+        ("一、机关党建", "学习"),
+        ("二、业务工作",),
+    ]
+    # Below the last item stands no part any more.
+    assert {left.row: str(left.why) for left in ledger.sheets[0].left_rows}[7] == "note"
 
 
 def test_notes_pinned_to_cells_and_cells_far_to_the_right_are_named() -> None:
