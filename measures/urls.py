@@ -38,7 +38,7 @@ from measures.views.people import units as people_units
 from measures.views.periods import compare as compare_reports
 from measures.views.periods import periods
 from measures.views.periods import steps as period_steps
-from measures.views.report import report
+from measures.views.report import bulletin, report
 from measures.views.report import templates as report_templates
 from measures.views.site import audit, doctor, help, home, overview, rules, search, site, styleguide
 from measures.views.units import burden, units
@@ -136,6 +136,7 @@ checklist = [
     path("views/default/", saved_views.set_default_view, name="default-view"),
     path("views/<int:pk>/delete/", saved_views.delete_view, name="delete-view"),
     path("report/", report.report, name="report"),
+    path("bulletin/", bulletin.bulletin, name="bulletin"),
     path("periods/", periods.periods, name="periods"),
     path("periods/make/", periods.make_periods, name="make-periods"),
     path("periods/add/", periods.add_period, name="add-period"),

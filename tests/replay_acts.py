@@ -1,7 +1,7 @@
 """The acts of the loop, each done in the ledger and told to the plain model of `replay_model`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +29,9 @@ from measures.reports.loop_rows import ApplicationState
 from measures.rights.roles import Rights
 from tests.make import TODAY, change, find_item, make_owner, make_user
 from tests.replay_chasers import ToldChasers
+from tests.replay_drawn import STEPS, Drawn
 from tests.replay_model import Told
+from tests.replay_receipts import ToldReceipts
 from tests.replay_told import (
     ToldApplication,
     ToldEntry,
@@ -42,32 +44,6 @@ from tests.replay_told import (
 
 UNITS = ("甲处", "乙处", "丙处")
 REFUSALS = (RuleRefused, AskedAlready, CannotAsk, NoMilestoneNeeded)
-# Drawn by a number: what cannot follow the last one is refused.
-STEPS = (
-    *("done", "done", "move_asked", "move_granted", "accepted", "moved", "withdrawn", "reopened"),
-    *("move_returned", "move_taken_back", "returned", "proposed"),
-)
-VERBS = (
-    *("status", "status", "due", "due", "hand over", "cooperate", "entry", "entry", "withdraw", "bulk"),
-    *("undo", "ask", "ask", "grant", "grant", "return", "take back", "chase", "chase"),
-    "withdraw chaser",
-    *("milestone", "milestone", *["step"] * 5),
-)
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One act as it was drawn; each verb reads what it needs. `who`: the office, its colleague, the unit."""
-
-    at: datetime
-    verb: str
-    item: int
-    who: int
-    status: Status
-    days: int | None
-    kind: ApplicationKind
-    units: frozenset[str]
-    nth: int
 
 
 class World:
@@ -87,6 +63,7 @@ class World:
         self.applications: list[tuple[Application, ToldApplication, ToldItem]] = []
         self.milestones: list[tuple[Milestone, ToldMilestone]] = []
         self.chasers = ToldChasers()
+        self.receipts = ToldReceipts(checklist.receipts_from)
 
     def do(self, one: Drawn) -> None:
         """Do it both ways. What is refused changes nothing, in the ledger and in the model."""
@@ -120,6 +97,8 @@ class World:
                 self.chasers.chase(told, self.item(one.item), one.at, by=self.people[0], nth=one.nth)
             case "withdraw chaser" if self.chasers:
                 self.chasers.withdraw(one.at, by=self.people[0], nth=one.nth)
+            case "confirm":
+                self.confirm(one, by)
             case "grant" | "return" | "take back" if waiting := self.waiting():
                 self.decide(one, *waiting[one.nth % len(waiting)])
 
@@ -270,6 +249,13 @@ class World:
             closed_by=ClosedBy.ONE_HAND if asked.by_one_hand else "",
             asked_on=day_of(asked.at) if asked.kind == ApplicationKind.CLOSE else None,
         )
+
+    def confirm(self, one: Drawn, by: User) -> None:
+        """What a unit read in its list just now, or hours before."""
+        items = self.checklist.items.filter(measure__code__in=self.codes)
+        seen = one.at - timedelta(hours=12 * (one.nth % 2)) + timedelta(microseconds=1)
+        unit = self.units[UNITS[one.nth % 3]]
+        self.receipts.confirm(items, self.told.items, unit, seen=seen, at=one.at, by=by)
 
     def add_milestone(self, told: ToldItem, one: Drawn, by: User) -> None:
         """Set by the office, proposed by the unit."""

@@ -1,5 +1,6 @@
 """Chasers in random histories, in plain Python: which wait at the end of a day, what answered the others."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -102,7 +103,7 @@ class ToldChasers(list[ToldChaser]):
             (row.code, row.unit, row.text, row.at, row.answered_at, row.withdrawn_at)
             for row in report.chasers
         ]
-        assert sorted(rows, key=str) == sorted(listed, key=str)
+        assert Counter(rows) == Counter(listed)
         codes = dict(items.values_list("pk", "measure__code"))
         found = ChasedItem.objects.open_about(codes, day)
         waiting = {one.item.code: one.at for one in self if one is self.open_about(one.item, until)}

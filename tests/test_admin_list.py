@@ -241,6 +241,18 @@ def test_the_list_finds_by_code_titles_and_notes_and_filters(
     assert len(found(f"?checklist__id__exact={checklist.pk}")) == 12
 
 
+@pytest.mark.usefixtures("staff", "first")
+def test_each_cell_names_its_column_for_a_phone_shows_it_on_a_card(
+    administrator: User, sign_in: SignIn
+) -> None:
+    page = sign_in(administrator).get(LIST, headers={"Accept-Language": "en"}).content.decode()
+
+    rows = page.split('<table id="result_list">')[1].split("</table>")[0].split("<tbody>")[1].split("</tr>")
+    for heading, name in (("Status", "status"), ("Owner", "owner"), ("Due", "due"), ("Notes", "notes")):
+        assert f'<td data-label="{heading}" class="field-{name}' in rows[0]
+    assert '<td class="action-checkbox">' in rows[0]
+
+
 @pytest.mark.parametrize("lookup", ["id__range", "notes__regex", "owner__name__iregex", "due__gte", "pk"])
 def test_the_admin_finds_nothing_by_lookups_that_its_filters_do_not_use(
     lookup: str, checklist: Checklist, administrator: User, sign_in: SignIn

@@ -23,8 +23,9 @@ from measures.reports import Report, build_report
 from measures.reports.as_json import from_data, to_data
 from tests.make import NOW, TODAY
 from tests.proofs import share
-from tests.replay_acts import UNITS, VERBS, Drawn, World
+from tests.replay_acts import UNITS, World
 from tests.replay_chasers import ToldChasers
+from tests.replay_drawn import VERBS, Drawn
 from tests.replay_model import Told, ToldDay
 from tests.replay_told import ZONE, ToldItem, ToldState
 
@@ -69,7 +70,9 @@ def test_every_day_of_the_loop_is_what_had_happened_by_then(
     checklist: Checklist, history: list[Drawn], entries_from: datetime | None, since: date
 ) -> None:
     with audited_transaction(), translation.override("en"):
-        Checklist.objects.update(signs_off=True, extends_by_request=True, entries_from=entries_from)
+        Checklist.objects.update(
+            signs_off=True, extends_by_request=True, entries_from=entries_from, receipts_from=entries_from
+        )
         Measure.objects.filter(code=PRACTICE).update(cadence=Cadence.STANDING)
         checklist.refresh_from_db()
         told = Told([ToldItem(code, code == PRACTICE) for code in CODES], entries_from)
@@ -88,6 +91,7 @@ def test_every_day_of_the_loop_is_what_had_happened_by_then(
         for day in DAYS:
             then = items.as_of(day)
             compare_lists(then, checklist, told, day)
+            world.receipts.compare(then, [(one.item, one.state) for one in told.on(day)], end_of_day(day))
             if day > since:
                 report = build_report(
                     then, checklist=checklist, as_of=day, since=since, made_at=NOW, made_by="某人"

@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from measures.choices import Status
+from measures.choices import PeriodKind, Status
 from measures.models import Checklist, Owner
 from measures.reports import FORMATS
 from measures.reports.cells import FORMULA_STARTS
-from tests.make import SignIn, change, find_item, make_catalogue, make_checklist
+from tests.make import SignIn, change, find_item, make_catalogue, make_checklist, make_periods
 from tests.sheets import by_heading
 
 ADDRESS = "/checklists/henan/report/"
@@ -262,8 +262,31 @@ def test_the_report_asks_the_database_as_often_for_200_items_as_for_20(
             change(
                 item, by=administrator, due=date(2020, 1, 1), owner=made.owners.get_or_create(name="处")[0]
             )
-        with django_assert_max_num_queries(20) as asked:
+        with django_assert_max_num_queries(25) as asked:
             client.get(reverse("report", args=[slug]))
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def test_unless_told_a_report_is_compared_with_the_day_before_its_period_or_a_month_before(
+    filled: Checklist, client: Client
+) -> None:
+    opened = timezone.make_aware(datetime(2026, 1, 5))
+    Checklist.objects.update(opened_at=opened)
+    filled.refresh_from_db()
+
+    def since(query: str) -> date | None:
+        found: date | None = client.get(f"{ADDRESS}{query}").context["report"].since
+        return found
+
+    assert since("?as_of=2026-09-30") == date(2026, 8, 31)
+    assert since("?as_of=2026-03-29") == date(2026, 2, 28)
+    assert since("?as_of=2026-01-20") == date(2026, 1, 5)
+    assert since("?as_of=2026-01-05") is None
+    assert since("?as_of=2026-09-30&since=") is None
+    make_periods(filled, PeriodKind.BY_HAND, [(date(2026, 7, 1), date(2026, 9, 30))])
+    page = client.get(f"{ADDRESS}?as_of=2026-09-30")
+    assert page.context["report"].since == date(2026, 6, 30)
+    assert page.context["days"]["since"].value() == "2026-06-30"
+    assert 'href="?as_of=2026-09-30&amp;since=2026-06-30&amp;format=docx"' in page.content.decode()

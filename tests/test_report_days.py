@@ -132,7 +132,7 @@ def test_completeness_counts_owners_due_dates_and_updates_in_the_period(
     complete = report(client).completeness
 
     assert (complete.total, complete.with_owner, complete.with_due, complete.updated) == (12, 2, 2, 4)
-    assert report(client, f"?as_of={DAY}").completeness.updated is None
+    assert report(client, f"?as_of={DAY}&since=").completeness.updated is None
 
 
 def test_the_timeline_has_the_ends_of_the_months(told: Checklist, client: Client) -> None:
@@ -146,7 +146,7 @@ def test_the_timeline_has_the_ends_of_the_months(told: Checklist, client: Client
     ]
     assert [point.by_status[Status.DONE] for point in points] == [1, 2, 2, 2]
     assert points[0].by_status == report(client).whole.before
-    assert report(client, f"?as_of={DAY}").timeline[0].day == date(2026, 1, 5)
+    assert report(client, f"?as_of={DAY}&since=").timeline[0].day == date(2026, 1, 5)
 
 
 def test_the_timeline_is_a_picture_with_a_name_and_a_table(told: Checklist, client: Client) -> None:
@@ -185,7 +185,7 @@ def test_the_page_tells_both_days_the_edition_and_every_item_with_a_link(
 
 
 def test_without_a_since_the_page_tells_of_no_moves(told: Checklist, client: Client) -> None:
-    page = client.get(f"{ADDRESS}?as_of={DAY}", headers=ENGLISH).content.decode()
+    page = client.get(f"{ADDRESS}?as_of={DAY}&since=", headers=ENGLISH).content.decode()
 
     assert "Moved since" not in page
     assert "▲1" not in page

@@ -1,6 +1,7 @@
 """Custom templates: filled with the report, or refused with the place of the error."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,9 +12,11 @@ import pytest
 from django.utils import translation
 
 from measures.choices import Status
+from measures.reports.document import chapter_words
 from measures.reports.docx_template import LARGEST, TemplateFault, validate_template, write_with
 from measures.reports.start_template import start_template
 from measures.reports.template_fields import LISTS, SHORT_LISTS, TEXTS, template_fields
+from measures.reports.text.tell import told_text
 from tests.reports_make import HOSTILE, make_report, make_small_report, make_template
 from tests.reports_read import docx_text, squeezed
 
@@ -67,6 +70,16 @@ def test_the_documentation_names_every_field() -> None:
     assert set(template_fields(make_small_report())) == {*TEXTS, *LISTS}
 
 
+def test_the_documentation_names_no_field_that_there_is_not() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "reports.md").read_text(encoding="utf-8")
+    listed = page.split("Texts of the report in words:")[1].split("A loop over items, moves or updates")[0]
+
+    of_rows = {name for names in LISTS.values() for name in names}
+    documented = set(re.findall(r"`([a-z_]+)`", listed))
+    assert documented - {*TEXTS, *LISTS, *of_rows} == set()
+    assert {*TEXTS, *LISTS} - documented == set()
+
+
 def test_what_people_typed_is_text_in_a_template_too() -> None:
     data = make_template("{% for row in items %}{{ row.notes }}{% endfor %}")
 
@@ -96,17 +109,29 @@ def test_a_field_in_the_page_head_and_in_the_documents_title_is_filled_in() -> N
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
-def test_the_template_to_begin_with_passes_and_gives_the_reports_figures(language: str) -> None:
+def test_the_template_to_begin_with_passes_and_says_all_that_the_report_says(language: str) -> None:
     with translation.override(language):
         data = start_template()
-    validate_template(data)
-    report = make_report(measures=3, language=language)
-    rows = (*report.rows[:-1], replace(report.rows[-1], last_entry="已开推进会"))
+        validate_template(data)
+        report = make_report(measures=3, language=language)
+        choice = replace(report.choice, title="关于任务的报告", to="省委组织部", signed="督查室")
+        report = replace(report, choice=choice)
+        chapters = [chapter_words(chapter) for chapter in told_text(report)]
+        filled = template_fields(report)
 
-    said = docx_text(write_with(data)(replace(report, rows=rows)))
+    said = docx_text(write_with(data)(report))
 
     assert all(squeezed(f"{one.code}{one.title}{one.total}") in said for one in report.pillars)
-    assert squeezed(f"{rows[-1].notes}已开推进会") in said
+    assert all(squeezed(text) in said for text in chapters)
+    assert all(text in said for text in ("关于任务的报告", "省委组织部", "督查室"))
+    assert squeezed(str(filled["made_on"])) in said
+    assert squeezed(str(filled["annexes"])) in said
+    for name in ("troubles", "ledger"):
+        assert filled[name]
+        for row in filled[name]:
+            assert isinstance(row, dict)
+            assert squeezed(row["code"] + row["title"]) in said
+            assert squeezed(row.get("entry") or row["reason"]) in said
 
 
 @pytest.mark.parametrize(

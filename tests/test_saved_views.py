@@ -3,6 +3,7 @@
 import io
 from urllib.parse import unquote
 
+import docx
 import openpyxl
 import pytest
 from django.contrib.auth.models import User
@@ -178,6 +179,25 @@ def test_a_report_and_its_files_take_the_views_name(
     assert "%E4%BA%8C%E6%94%AF%E6%9F%B1%E5%B7%B2%E5%AE%8C%E6%88%90" in file["Content-Disposition"]
     rows = by_heading(openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[1].values)
     assert [row["编号"] for row in rows] == ["2.1.2"]
+
+
+def test_a_shared_view_keeps_which_parts_a_report_has(
+    desk: Client, checklist: Checklist, administrator: User, viewer: User, sign_in: SignIn
+) -> None:
+    asked = "parts=problems&parts=figures&title=关于问题的报告&to=部务会&signed=督查室"
+    saved = save(desk, "只报问题", asked, is_shared="on")
+    leader, address = sign_in(viewer), f"/checklists/henan/report/?view={saved.pk}"
+
+    page = leader.get(address, follow=True)
+    file = leader.get(f"{address}&format=docx", follow=True)
+
+    chosen = [name for name, _label, is_chosen in page.context["layout"].shown_parts if is_chosen]
+    assert chosen == ["problems", "figures"]
+    words = [one.text for one in docx.Document(io.BytesIO(file.content)).paragraphs if one.text]
+    assert words[:3] == ["关于问题的报告", "部务会：", "一、存在的主要问题"]
+    assert "督查室" in words
+    assert "附件：分方面、重点任务、单位进展情况统计表" in words
+    assert not any("下一步" in one or "台账" in one for one in words)
 
 
 def test_columns_are_chosen_moved_and_hidden_by_plain_links(desk: Client) -> None:

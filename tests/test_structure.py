@@ -22,11 +22,11 @@ NAMED = re.compile(r"`([\w/]+\.(?:py|html|json|css|js))(?:: ([\w., ]+))?`")
 ORDER = [
     ["evidence"],
     ["choices", "database", "keyed_hash", "message_storage", "texts", "third_party_words", "word"],
-    ["lights", "loop", "origin", "progress"],
+    ["articles", "lights", "loop", "origin", "progress"],
     ["querysets"],
     ["models"],
     ["accounts", "rights", "translation", "tree"],
-    ["todo"],
+    ["editions", "todo"],
     ["context_processors", "forms", "reports"],
     ["admin", "errors", "help", "ledger", "operations"],
     ["audit", "demo", "middleware", "reminders", "sheets", "templatetags"],

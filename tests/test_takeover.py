@@ -193,7 +193,10 @@ def test_pasted_cells_are_read_as_a_sheet_is() -> None:
 
 
 def test_what_the_notes_say_of_signs_decides() -> None:
-    pasted = "注：◐已完成，○受阻\n序号\t工作任务\t责任单位\t进度\n1\t修订工作规则\t办公室\t◐\n2\t开展专项检查\t督查室\t○\n"
+    pasted = (
+        "注：◐已完成，○受阻\n序号\t工作任务\t责任单位\t进度\n"
+        "1\t修订工作规则\t办公室\t◐\n2\t开展专项检查\t督查室\t○\n"
+    )
     rows = read_pasted(pasted, "a", today=TODAY).rows
     assert [row.status.status for row in rows] == [Status.DONE, Status.BLOCKED]
 

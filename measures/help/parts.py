@@ -74,6 +74,7 @@ TASKS = (
         _("Send the report up"),
         (
             *("report", "report-templates", "report-template", "units-report", "compare-reports"),
+            "bulletin",
             *("periods", "make-periods", "add-period", "period", "delete-period"),
             *("submit-period", "return-period", "accept-period", "reopen-period"),
         ),

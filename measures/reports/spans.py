@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from measures.models import Checklist
 from measures.reports.timeline import last_of_month_before
 from measures.texts import Label
 
@@ -31,6 +32,25 @@ def usual_spans(*, opened: date, today: date) -> Iterator[UsualSpan]:
     ):
         if as_of >= opened:
             yield UsualSpan(label, as_of, max(since, opened) if as_of > opened else None)
+
+
+def usual_since(checklist: Checklist, as_of: date, *, opened: date) -> date | None:
+    """With which day a report is compared unless told: that before its period, or a month before.
+
+    None if the checklist was not open by then. One query.
+    """
+    if as_of <= opened:
+        return None
+    period = checklist.periods.overlapping(as_of, as_of).order_by("-starts").first()
+    day = period.starts - timedelta(1) if period else month_before(as_of)
+    return max(day, opened)
+
+
+def month_before(day: date) -> date:
+    """The same day a month earlier, at most its last; the end of a month gives that of the one before."""
+    last = last_of_month_before(day)
+    is_end = (day + timedelta(1)).month != day.month
+    return last if is_end else last.replace(day=min(day.day, last.day))
 
 
 def _three_months_before(day: date) -> date:

@@ -1,12 +1,17 @@
 """A template to begin with: the usual report, with fields instead of its figures."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
+from measures.reports.document import trouble_headings
 from measures.reports.outline import Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
+from measures.reports.template_fields import TROUBLE
+from measures.reports.text.model import TextPart
+from measures.reports.text.problems import TROUBLE_WIDTHS
 from measures.reports.write_docx import package
 
 MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -15,27 +20,53 @@ MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
 def start_template() -> bytes:
     """A Word document that `validate_template` lets pass, in the active language."""
     made = Document(
-        title=pgettext("title of a report", "%(organisation)s %(title)s")
-        % {"organisation": "{{ organisation }}", "title": "{{ title }}"},
-        subtitle=(
-            pgettext("under a title", "(%(words)s)") % {"words": _("As of %(day)s") % {"day": "{{ as_of }}"}},
-        ),
+        title="{{ headline }}",
+        subtitle=(),
         language=get_language() or "",
         author="",
         organisation="",
         made_at=MADE_AT,
     )
-    made.start_chapter(_("Overall"))
-    made.add(Text("{{ summary }}"), Text("{{ completeness }}"))
-    made.start_chapter(_("Progress"))
+    made.add(
+        Text(pgettext("addressee", "%(name)s:") % {"name": "{{ addressee }}"}, TextRole.ADDRESSEE),
+    )
+    for part in TextPart:
+        made.start_chapter(str(part.label))
+        made.add(Text(f"{{{{ text_{part.value} }}}}"))
+        if part == TextPart.PROBLEMS:
+            made.add(_troubles())
+    annexes = pgettext("official document", "Annex: %(title)s") % {"title": "{{ annexes }}"}
+    made.add(Text(annexes, TextRole.ANNEXES))
+    made.add(Text("{{ signed }}", TextRole.SIGNATURE), Text("{{ made_on }}", TextRole.SIGNATURE))
+    made.start_annex(_("Ledger of the items"), number=True, wide=True)
+    made.add(_ledger())
+    made.start_annex(_("Figures by pillar, section and owner"), number=True)
     made.add(_pillars())
-    made.start_chapter(_("Overdue or blocked"))
-    made.add(_rows("attention", _("Title and reason"), "{{ row.title }}\n{{ row.reason }}"))
-    made.start_chapter(_("All items"))
-    text = "{{ row.title }}\n{{ row.notes }}\n{{ row.last_entry }}"
-    made.add(_rows("items", _("Title and notes"), text))
-    made.add(Text("{{ organisation }}", TextRole.SIGNATURE), Text("{{ made_on }}", TextRole.SIGNATURE))
     return package(made)
+
+
+def _troubles() -> Table:
+    columns = tuple(
+        TableColumn(heading, width) for heading, width in zip(trouble_headings(), TROUBLE_WIDTHS, strict=True)
+    )
+    return Table(columns, _walked("troubles", _cells(TROUBLE)), small=True)
+
+
+def _ledger() -> Table:
+    columns = (
+        TableColumn(_("Code"), 13, "center"),
+        TableColumn(_("Title"), 60),
+        TableColumn(_("Owner"), 34),
+        TableColumn(_("Due"), 24, "center"),
+        TableColumn(_("Status"), 15, "center"),
+        TableColumn(_("Progress in this period"), 79),
+    )
+    cells = _cells(("code", "title", "owner", "due", "status", "entry"))
+    return Table(columns, _walked("ledger", cells), small=True)
+
+
+def _cells(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{{{{ row.{name} }}}}" for name in names)
 
 
 def _pillars() -> Table:
@@ -48,20 +79,6 @@ def _pillars() -> Table:
     counts = [f"{{{{ row.{status.value} }}}}" for status in Status]
     cells = ("{{ row.code }} {{ row.title }}", "{{ row.total }}", *counts, "{{ row.well_share }}")
     return Table(columns, _walked("pillars", cells))
-
-
-def _rows(name: str, heading: str, text: str) -> Table:
-    columns = (
-        TableColumn(_("Code"), 13, "center"),
-        TableColumn(heading, 78, lead=True),
-        TableColumn(_("Owner"), 26),
-        TableColumn(_("Status"), 17, "center"),
-        TableColumn(_("Due"), 22, "center"),
-    )
-    return Table(
-        columns,
-        _walked(name, ("{{ row.code }}", text, "{{ row.owner }}", "{{ row.status }}", "{{ row.due }}")),
-    )
 
 
 def _walked(name: str, cells: tuple[str, ...]) -> tuple[TableLine, ...]:

@@ -34,7 +34,7 @@ class Action(StrEnum):
     DECIDE = "decide on applications, and set what they ask for"
     SET_MILESTONES = "set, accept, return, move and withdraw milestones of any item"
     PROPOSE_MILESTONES = "propose milestones of one's owner's items, mark them done, ask to move them"
-    CHASE = "chase units for an answer, withdraw chasers, and see how much is asked of each"
+    CHASE = "chase units for an answer, withdraw chasers, see how much is asked of each, and make bulletins"
     SET_RULES = "set the rules of the checklist"
     HAND_OVER = "give an item to another owner"
     MANAGE = "manage owners and members, and invite people"

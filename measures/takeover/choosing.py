@@ -24,7 +24,7 @@ SINGLE = [
 ]
 
 
-def propose(
+def columns_of(
     heading: HeadingBlock, looks: Mapping[int, Looks], corrections: Mapping[str, str], section_levels: int
 ) -> list[LedgerColumn]:
     """Each column with what it probably is. `corrections` name the parts of columns by their letters."""

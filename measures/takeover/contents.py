@@ -7,7 +7,7 @@ from functools import cached_property
 from measures.takeover.dues import is_due_like
 from measures.takeover.grid import Grid
 from measures.takeover.statuses import PERCENT, is_status_like, is_tick
-from measures.takeover.texts import HAN, alike, says_nothing, squeezed
+from measures.takeover.texts import HAN, in_one_script, says_nothing, squeezed
 from measures.takeover.units import is_unit_like
 
 LOOKED_AT = 400
@@ -89,7 +89,7 @@ def looks_of(grid: Grid, column: int, rows: list[int], year: int) -> Looks:
 
 
 def _kinds(text: str) -> tuple[bool, ...]:
-    plain = alike(text)
+    plain = in_one_script(text)
     return (
         is_unit_like(text),
         is_status_like(text),

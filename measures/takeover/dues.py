@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from measures.sheets.days import MONTHS
 from measures.sheets.looks import Seen
-from measures.takeover.texts import alike
+from measures.takeover.texts import in_one_script
 
 STANDING = re.compile(
     r"长期|持续|常态|常年|贯穿|不间断|经常性|日常|始终|ongoing|standing|continu|permanent|rolling|as and when"
@@ -95,7 +95,8 @@ def is_due_like(cell: object, text: str, year: int, epoch: datetime) -> bool:
     if found.day is None and not found.is_standing:
         return bool(
             re.search(
-                r"立即|立行立改|即知即改|即时|immediate|asap|工作日内|\d[日天]内|[学]期.*前", alike(text)
+                r"立即|立行立改|即知即改|即时|immediate|asap|工作日内|\d[日天]内|[学]期.*前",
+                in_one_script(text),
             )
         )
     words = _plain(text)
@@ -104,7 +105,7 @@ def is_due_like(cell: object, text: str, year: int, epoch: datetime) -> bool:
 
 
 def _plain(text: str) -> str:
-    words = re.sub(r"\d{1,2}[-—–~至到](?=\d{1,2}月)", "", alike(text))
+    words = re.sub(r"\d{1,2}[-—–~至到](?=\d{1,2}月)", "", in_one_script(text))
     words = re.sub(r"\bmid[- ](?=[a-z])", "20 ", re.sub(r"\bearly (?=[a-z])", "10 ", words))
     words = re.sub(r"\bh([12])\b", lambda m: f"q{2 * int(m[1])}", words)
     words = re.sub(r"[〇零一二三四五六七八九]{4}(?=年)", lambda m: "".join(DIGITS[c] for c in m[0]), words)
@@ -217,7 +218,7 @@ def _english_or_year(said: dict[str, str | None], whole: str, year: int) -> Day:
     named = full_year(said["yb"] or said["yye"] or said["yo"]) or _word_year(said["wordy"], year)
     if said["mid"]:
         return date(year, 6, 30), True, None
-    # 2026 alone is a year; a alike 115 before no 年 is not.
+    # 2026 alone is a year; a bare 115 before no 年 is not.
     return (
         date(named or year, 12, 31),
         bool(said["end"] or "年" in whole or "year" in whole or said["yo"]),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from measures.takeover.statuses import status_of_words
-from measures.takeover.texts import BRACKETED, alike, heading_text, words_file
+from measures.takeover.texts import BRACKETED, heading_text, in_one_script, words_file
 
 
 class Means(StrEnum):
@@ -74,8 +74,12 @@ def guesses(heading: str, parents: tuple[str, ...]) -> list[Guess]:
     if not leaf:
         return []
     dated = _with_period(heading, leaf)
-    found = _of_person(leaf, above) or _of_period(dated, above) or _ticks(leaf, above, alike(heading))
-    if not found and MONEY.search(alike(heading)) and (SUM.search(leaf) or not NOT_MONEY.search(leaf)):
+    found = _of_person(leaf, above) or _of_period(dated, above) or _ticks(leaf, above, in_one_script(heading))
+    if (
+        not found
+        and MONEY.search(in_one_script(heading))
+        and (SUM.search(leaf) or not NOT_MONEY.search(leaf))
+    ):
         found = [Guess(Means.EXTRA, 0.9)]
     if not found and BOTH.search(leaf):
         found = [Guess(Means.LEAD, 0.7)]
@@ -84,7 +88,7 @@ def guesses(heading: str, parents: tuple[str, ...]) -> list[Guess]:
 
 def _with_period(heading: str, leaf: str) -> str:
     """The heading with the month or quarter that stands in its brackets, if it names none outside them."""
-    inside = " ".join(BRACKETED.findall(alike(heading))).strip("()[]【】〔〕 ")
+    inside = " ".join(BRACKETED.findall(in_one_script(heading))).strip("()[]【】〔〕 ")
     return f"{leaf}{inside}" if inside and not PERIOD.search(leaf) and PERIOD.fullmatch(inside) else leaf
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from measures.takeover.choosing import propose
+from measures.takeover.choosing import columns_of
 from measures.takeover.columns import LedgerColumn
 from measures.takeover.contents import looks_of
 from measures.takeover.dues import full_year
@@ -18,7 +18,7 @@ from measures.takeover.rows import ItemReader
 from measures.takeover.sorting import RowKind, kinds_of
 from measures.takeover.statuses import legend_of
 from measures.takeover.tables import HeadingBlock, headings_of, looks_numbered
-from measures.takeover.texts import HAN, TO_SIMPLIFIED, alike, squeezed
+from measures.takeover.texts import HAN, TO_SIMPLIFIED, in_one_script, squeezed
 from measures.takeover.units import UNIT_NAME
 
 type Corrections = Mapping[tuple[str, str], str]
@@ -134,10 +134,10 @@ class TableReader:
         likely = [row for row in rows if len(grid.filled(row)) >= 2]
         found = {column for row in rows for column in grid.filled(row)} | set(heading.names)
         looks = {column: looks_of(grid, column, likely, self.sheet.year) for column in sorted(found)}
-        columns = propose(heading, looks, self.mine, 0)
+        columns = columns_of(heading, looks, self.mine, 0)
         kinds = kinds_of(grid, columns, heading, rows, is_part=self.is_part)
         if levels := {kind.level for kind in kinds.values() if kind.why is Why.SECTION}:
-            columns = propose(heading, looks, self.mine, max(levels))
+            columns = columns_of(heading, looks, self.mine, max(levels))
         items = [row for row in rows if kinds[row].why is None]
         telling = [
             column for column in columns if column.role in TELLING and looks[column.index].numeric < 0.9
@@ -194,7 +194,7 @@ def _left(grid: Grid, row: int, why: Why) -> LeftRow:
 
 
 def _year_in(text: str) -> int | None:
-    found = YEAR.search(alike(text).replace(" ", ""))
+    found = YEAR.search(in_one_script(text).replace(" ", ""))
     if not found:
         return None
     if found[4]:

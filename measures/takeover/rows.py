@@ -11,7 +11,7 @@ from measures.takeover.grid import Grid
 from measures.takeover.headings import Means
 from measures.takeover.ledger import LedgerRow
 from measures.takeover.statuses import NO, ReadStatus, is_tick, read_status
-from measures.takeover.texts import SAME, alike, kept, says_nothing, squeezed
+from measures.takeover.texts import SAME, in_one_script, kept, says_nothing, squeezed
 from measures.takeover.units import ReadUnits, read_units, unit_names
 
 BEGINS_WITH_NUMBER = re.compile(
@@ -107,7 +107,7 @@ class ItemReader:
     def _said(self, row: int, column: int) -> str:
         """The cell's text; where it says «as above», what the cell above says."""
         text = self.grid.text(row, column)
-        if alike(text).replace(" ", "") in SAME:
+        if in_one_script(text).replace(" ", "") in SAME:
             text = self.above.get(column, "")
         self.above[column] = text
         return text
@@ -125,7 +125,7 @@ class ItemReader:
         columns = self.by_role.get(Means.LEVEL, [])
         for place, column in enumerate(columns):
             text = self.grid.text(row, column.index)
-            if alike(text).replace(" ", "") in SAME:
+            if in_one_script(text).replace(" ", "") in SAME:
                 text = self.levels.get(column.index, "")
             if text and text != self.levels.get(column.index):
                 for lower in columns[place + 1 :]:
@@ -156,7 +156,7 @@ class ItemReader:
             return ReadDue()
         column = columns[0].index
         text = self.grid.text(row, column)
-        if alike(text).replace(" ", "") in SAME:
+        if in_one_script(text).replace(" ", "") in SAME:
             last = self.last_due
             return ReadDue(text, last.day, last.is_standing, last.is_sure)
         self.last_due = read_due(self.grid.spread.get(row, {}).get(column), text, self.year, self.grid.epoch)
@@ -181,7 +181,7 @@ class ItemReader:
             text = self._said(row, column.index)
             if not column.detail:
                 return read_status(text, progress=progress, legend=self.legend, whole=self.whole)
-            if text and not says_nothing(text) and alike(text) not in NO:
+            if text and not says_nothing(text) and in_one_script(text) not in NO:
                 if column.detail == "no":
                     return read_status("否", progress=progress)
                 return ReadStatus(Status(column.detail), f"{column.heading} {text}", is_sure=is_tick(text))

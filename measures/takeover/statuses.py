@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from measures.choices import Status
-from measures.takeover.texts import alike, says_nothing, words_file
+from measures.takeover.texts import in_one_script, says_nothing, words_file
 
 YES = {"√", "✓", "✔", "☑", "✅", "●", "■", "★", "是", "y", "yes", "1", "v", "ü", "r", "对", "◆", "⬤", "🗹"}
 NO = {"×", "x", "✗", "✘", "否", "n", "no", "☒", "❌", "✕", "╳", "0"}
@@ -37,7 +37,7 @@ class ReadStatus:
 
 def status_of_words(text: str) -> Status | None:
     """The status that these words name, wherever they stand."""
-    words = alike(text)
+    words = in_one_script(text)
     if not words or len(words) > 40:
         return None
     if NOT_DONE.search(words):
@@ -64,7 +64,7 @@ def read_status(
     text: str, *, progress: str = "", legend: Mapping[str, Status] | None = None, whole: float = 1
 ) -> ReadStatus:
     """The status that a cell says. `whole` is the number that stands for all of it, where numbers do."""
-    words = alike(text)
+    words = in_one_script(text)
     if says_nothing(text):
         return ReadStatus()
     if legend and (found := legend.get(words) or legend.get(text.strip())):
@@ -91,11 +91,11 @@ def _share(words: str, whole: float) -> float | None:
 
 def is_status_like(text: str) -> bool:
     """Whether a cell says a status and nothing else: words enough for a sentence are progress."""
-    words = alike(text)
+    words = in_one_script(text)
     if len(words) > (30 if LATIN.fullmatch(words) else 10):
         return False
     return words in YES | NO | HALF or status_of_words(text) is not None
 
 
 def is_tick(text: str) -> bool:
-    return alike(text) in YES | NO | HALF
+    return in_one_script(text) in YES | NO | HALF

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from measures.takeover.grid import Grid
 from measures.takeover.headings import Means, guesses, is_known
-from measures.takeover.texts import alike, squeezed
+from measures.takeover.texts import in_one_script, squeezed
 
 HEADING_ROWS = 4
 STRONG = {Means.NUMBER, Means.MEASURE, Means.LEAD, Means.SUPPORTING, Means.DUE, Means.LEADER, Means.CONTACT}
@@ -56,7 +56,9 @@ def _comes_again(grid: Grid, row: int, found: list[HeadingBlock]) -> bool:
     if sum(text in earlier for text in texts) >= 0.6 * len(texts):
         return True
     known = sum(is_known(text) for text in texts)
-    if re.fullmatch(r"序号|编号|項次|序號|編號|项次|no\.?|#", alike(texts[0])) and known >= 0.5 * len(texts):
+    if re.fullmatch(r"序号|编号|項次|序號|編號|项次|no\.?|#", in_one_script(texts[0])) and known >= 0.5 * len(
+        texts
+    ):
         return True
     return (
         len(texts) >= 3
@@ -193,7 +195,7 @@ def _reach(grid: Grid, row: int, last: int, column: int, texts: dict[int, str]) 
 
 def is_note(text: str) -> bool:
     """Whether a row of one text is not a heading of a part: a note, a signature, who filled in the sheet."""
-    words = alike(text)
+    words = in_one_script(text)
     return bool(NOTE.search(words)) or bool(re.search(r"签[字名章]|盖章|审核人|填表人|制表人", words))
 
 
@@ -212,7 +214,7 @@ TOTAL = re.compile(
 def is_total(texts: dict[int, str]) -> bool:
     """Whether one of the first texts of a row says that it adds up others."""
     return any(
-        TOTAL.search(alike(text)) and len(squeezed(text)) <= 20
+        TOTAL.search(in_one_script(text)) and len(squeezed(text)) <= 20
         for text in [texts[column] for column in sorted(texts)][:3]
     )
 

@@ -33,7 +33,7 @@ def squeezed(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).translate(INVISIBLE).split())
 
 
-def alike(text: str) -> str:
+def in_one_script(text: str) -> str:
     """A text for comparing: one width, simplified, small letters; spaces only between Latin words."""
     plain = unicodedata.normalize("NFKC", text).translate(INVISIBLE).lower()
     joined = "" if HAN.search(plain) else " "
@@ -42,7 +42,7 @@ def alike(text: str) -> str:
 
 def heading_text(text: str) -> str:
     """A heading for comparing: without what stands in brackets, unless that is all."""
-    plain = alike(text)
+    plain = in_one_script(text)
     return (BRACKETED.sub("", plain) or plain).strip(" :*。.、,;")
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from measures.takeover.texts import HAN, alike, kept, says_nothing
+from measures.takeover.texts import HAN, in_one_script, kept, says_nothing
 
 PARTS = re.compile(
     r"[、，,;；\n/／|｜]+|\s{2,}|(?<=[局委办处科室部院所会镇乡府司队站社校区县市心道])\s+(?=\S)|会同"
@@ -46,7 +46,7 @@ def is_unit_like(text: str) -> bool:
 
 def read_units(text: str) -> ReadUnits:
     """The first unit is the lead, unless the words say otherwise."""
-    if says_nothing(text) or alike(text) in {"无", "none", "n/a", "na"}:
+    if says_nothing(text) or in_one_script(text) in {"无", "none", "n/a", "na"}:
         return ReadUnits()
     if LABEL.search(text):
         return _labelled(text)
@@ -95,7 +95,7 @@ def _labelled(text: str) -> ReadUnits:
 
 def unit_names(text: str) -> list[str]:
     """The units of a cell in which none leads."""
-    if says_nothing(text) or alike(text) in {"无", "none", "n/a", "na"}:
+    if says_nothing(text) or in_one_script(text) in {"无", "none", "n/a", "na"}:
         return []
     found = read_units(text)
     return [name for name in (found.lead, *found.supporting) if name]

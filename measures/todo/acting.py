@@ -6,6 +6,7 @@ from functools import cached_property
 from measures.choices import Role
 from measures.lights import Thresholds
 from measures.models import Checklist, Membership
+from measures.rights.posts import makes_accounts
 from measures.rights.roles import Action, Rights
 
 
@@ -44,6 +45,11 @@ class Acting:
     def thresholds(self) -> set[Thresholds]:
         """When the lights of these checklists warn."""
         return {held.checklist.thresholds for held in self.open}
+
+    @cached_property
+    def makes_accounts(self) -> bool:
+        """Whether the person makes the accounts that checklists ask for. Queries for staff alone."""
+        return makes_accounts(self.rights.user)
 
     @property
     def lacks_second_factor(self) -> bool:

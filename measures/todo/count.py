@@ -3,13 +3,13 @@
 from django.db.models import Model, QuerySet
 
 from measures.choices import AssignmentState
-from measures.models import Application, AssignmentStep, Item, MilestoneStep
+from measures.models import Application, AssignmentStep, Invitation, Item, MilestoneStep
 from measures.querysets.waiting import RETURNED, owes_answer
 from measures.todo.acting import Acting
 
 
 def count_waiting(acting: Acting) -> int:
-    """Items that were chased or returned, milestones returned, assignments to answer, and what to decide.
+    """Items chased or returned, milestones returned, assignments to answer, what to decide, accounts to make.
 
     These are the kinds of `model.COUNTED_IN_HEADER`. One query; none for those who only read.
     """
@@ -28,6 +28,8 @@ def count_waiting(acting: Acting) -> int:
     if below := [checklist for checklist in acting.offices if checklist.parent_id]:
         given = AssignmentStep.objects.filter(checklist__in=below, state=AssignmentState.GIVEN)
         parts.append(given.newest().order_by().values_list("pk"))
+    if acting.makes_accounts:
+        parts.append(Invitation.objects.filter(user=None).order_by().values_list("pk"))
     if not parts:
         return 0
     first, *others = parts

@@ -83,7 +83,8 @@ def item_blocks(acting: Acting, places: Iterable[TodoPlace], now: Now) -> list[T
         kind, rows = Waits(name), list(same)
         lines = [_line(kind, row, held[row.checklist], acting, now) for row in rows]
         links = _links(kind, held.values(), now)
-        blocks.append(TodoBlock(kind, str(TITLES[kind]), rows[0].total, lines, links))
+        ways = _ways(links, held.values()) if kind == Waits.UNLED else []
+        blocks.append(TodoBlock(kind, str(TITLES[kind]), rows[0].total, lines, links, ways=ways))
     return blocks
 
 
@@ -164,3 +165,9 @@ def _links(kind: Waits, places: Iterable[TodoPlace], now: Now) -> list[ListLink]
             wanted = filters.get(kind, {"waits": str(kind)})
             links.append(ListLink(place.listed(**wanted), place.checklist.name, count))
     return links
+
+
+def _ways(links: Iterable[ListLink], places: Iterable[TodoPlace]) -> list[ListLink]:
+    """The pages that hand out the items of these checklists section by section."""
+    slugs = {place.checklist.name: place.checklist.slug for place in places}
+    return [ListLink(reverse("by-section", args=[slugs[link.name]]), link.name) for link in links]

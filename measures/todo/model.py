@@ -24,6 +24,7 @@ class Waits(StrEnum):
     SIGN = "sign"
     DECIDE = "decide"
     DECIDE_MILESTONE = "decide-milestone"
+    ACCOUNTS = "accounts"
     SOON = "soon"
     NEW = "receipt"
     PERIODS = "periods"
@@ -39,7 +40,7 @@ class Waits(StrEnum):
 # What the header counts: somebody else waits for each of these.
 COUNTED_IN_HEADER = (
     *(Waits.CHASED, Waits.RETURNED, Waits.MILESTONE_RETURNED),
-    *(Waits.SIGN, Waits.DECIDE, Waits.DECIDE_MILESTONE),
+    *(Waits.SIGN, Waits.DECIDE, Waits.DECIDE_MILESTONE, Waits.ACCOUNTS),
 )
 ALARMING = (Waits.CHASED, Waits.RETURNED, Waits.MILESTONE_RETURNED, Waits.LATE, Waits.LATE_SEEN)
 
@@ -79,6 +80,8 @@ class TodoBlock:
     links: list[ListLink] = field(default_factory=list)
     # Where all of a checklist are confirmed.
     confirms: list[ListLink] = field(default_factory=list)
+    # Where all of a checklist are done at once.
+    ways: list[ListLink] = field(default_factory=list)
 
     @property
     def is_alarming(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from measures.todo.accounts import account_blocks
 from measures.todo.acting import Acting
 from measures.todo.decisions import decision_blocks
 from measures.todo.entries import entry_blocks
@@ -28,7 +29,7 @@ class Todo:
 
 
 def todo_of(acting: Acting, on: date) -> Todo:
-    """What waits on this day. At most eight queries, whatever there is.
+    """What waits on this day. At most nine queries, whatever there is.
 
     To add a kind of work, add a member to `Waits` in its place among the others, and a block here.
     """
@@ -40,5 +41,6 @@ def todo_of(acting: Acting, on: date) -> Todo:
         *receipt_blocks(acting, places),
         *decision_blocks(acting, on),
         *office_blocks(acting, on),
+        *account_blocks(acting),
     ]
     return Todo(places, sorted(blocks, key=lambda block: ORDER[block.kind]))

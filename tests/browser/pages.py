@@ -69,6 +69,8 @@ PAGES = [
     Shown("units-bad-day", at(f"{ROOT}/units/?as_of=2999-01-01")),
     Shown("units-none", at("/checklists/kaifeng/units/")),
     Shown("units-report", at(f"{ROOT}/units/report/")),
+    Shown("bulletin", at(f"{ROOT}/bulletin/")),
+    Shown("bulletin-owners", at(f"{ROOT}/bulletin/?over=owners"), user="viewer"),
     Shown("peers", at("/checklists/luoyang/peers/")),
     Shown("items", at(f"{ROOT}/items/")),
     Shown(

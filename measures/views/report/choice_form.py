@@ -8,16 +8,17 @@ from measures.reports.choice import CHOSEN_LIMIT, DEFAULT_CHOICE, REPORT_PARTS, 
 from measures.texts import Label
 
 
-def _text(label: Label) -> forms.CharField:
+def words_field(label: Label) -> forms.CharField:
+    """A line of a document that its reader may choose."""
     return forms.CharField(label=label, required=False, max_length=CHOSEN_LIMIT, widget=TextInput)
 
 
 class ChoiceForm(forms.Form):
     """`title`, `to` and `signed` of an address, and `parts`, once for each; without any, the usual ones."""
 
-    title = _text(_("Title of the report"))
-    to = _text(_("Addressee"))
-    signed = _text(_("Signed by"))
+    title = words_field(_("Title of the report"))
+    to = words_field(_("Addressee"))
+    signed = words_field(_("Signed by"))
     parts = forms.MultipleChoiceField(
         label=_("Parts"),
         required=False,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from measures.ledger.filters import ItemFilter
 from measures.models.people import person_name
 from measures.reports import FORMATS, Report, build_report
 from measures.reports.language import full_title
-from measures.reports.spans import usual_spans
+from measures.reports.spans import usual_since, usual_spans
 from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
 from measures.views.limits import limit_exports
@@ -29,12 +29,17 @@ from measures.views.report.links import figure_links
 def report(request: SignedInRequest, slug: str) -> HttpResponse:
     """The report of what the filters keep, at the end of `as_of`, and what moved since the end of `since`.
 
-    `format` asks for a file; a bad filter or day refuses it.
+    `format` asks for a file; a bad filter or day refuses it. A page that is asked for without `since` is
+    compared with the day before its period, or with a month before.
     """
     checklist = readable_checklist(request, slug)
     state = ListState.of(request, checklist)
     if spelt := state.spelt_out:
         return redirect(reverse("report", args=[slug]) + spelt)
+    if not state.format and "since" not in request.GET:
+        # As if it had been asked for: every link on the page leads on with it.
+        request.GET = QueryDict(_compared(state))
+        state = ListState.of(request, checklist)
     kind = format_asked(request, checklist, state.format)
     days = DaysForm(request.GET, **opening_and_today(checklist))
     found = state.filter_at(days.day)
@@ -60,6 +65,17 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
         "manages": rights_of(request).may(Action.MANAGE, checklist),
     }
     return render(request, "report/page.html", context, status=422 if state.format else 200)
+
+
+def _compared(state: ListState) -> str:
+    """The address with the day to compare with that is meant by one without any; `since=` means none."""
+    opened = timezone.localdate(state.checklist.opened_at)
+    since = state.day.is_valid() and usual_since(state.checklist, state.day.day, opened=opened)
+    if not since:
+        return state.query
+    address = state.address.copy()
+    address["since"] = since.isoformat()
+    return address.urlencode()
 
 
 def _built(state: ListState, days: DaysForm, found: ItemFilter) -> Report:

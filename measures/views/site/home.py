@@ -15,7 +15,7 @@ from measures.forms.days import UnitsForm
 from measures.models import Catalogue, Checklist
 from measures.rights.roles import rights_of
 from measures.todo.acting import Acting
-from measures.todo.page import todo_of
+from measures.todo.page import Todo, todo_of
 from measures.tree.matrix import Matrix
 from measures.tree.sums import Unit
 from measures.views.access import SignedInRequest
@@ -30,16 +30,17 @@ CATALOGUE = attrgetter("catalogue")
 def home(request: SignedInRequest) -> HttpResponse:
     """What waits for the user, over all checklists in which they have a role.
 
-    Users without any role are redirected to the only checklist that they can read, or to the list of them.
+    Users without any role, for whom nothing waits, are redirected to the only checklist that they can read,
+    or to the list of them.
     """
     rights = rights_of(request)
-    if not rights.memberships:
+    acting = Acting(rights)
+    now, today = timezone.now(), timezone.localdate()
+    todo = todo_of(acting, today) if rights.memberships or acting.makes_accounts else Todo([], [])
+    if not rights.memberships and not todo.blocks:
         readable = list(Checklist.objects.visible_to(request.user).values_list("slug", flat=True)[:2])
         return redirect("overview", readable[0]) if len(readable) == 1 else redirect("checklists")
-    acting = Acting(rights)
     request.lacks_second_factor = acting.lacks_second_factor
-    now, today = timezone.now(), timezone.localdate()
-    todo = todo_of(acting, today)
     context = {
         "tab": "todo",
         "today": today,
