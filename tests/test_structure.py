@@ -30,7 +30,7 @@ ORDER = [
     ["context_processors", "forms", "reports"],
     ["admin", "errors", "help", "ledger", "operations"],
     ["audit", "demo", "middleware", "reminders", "sheets", "templatetags"],
-    ["catalogues"],
+    ["catalogues", "takeover"],
     ["management", "views"],
     ["urls"],
 ]

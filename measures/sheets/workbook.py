@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from defusedxml.ElementTree import iterparse
@@ -28,6 +29,8 @@ COLUMNS_READ = 100
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 type Cells = list[object]
+# Parts of openpyxl that its types do not tell of.
+type Opened = Any
 
 
 class ExactReader(ExcelReader):
@@ -96,14 +99,47 @@ def _unescaped(text: str) -> str:
     return SURROGATES.sub("\ufffd", unescape(text))
 
 
-def open_workbook(content: bytes) -> Any:
+def open_workbook(content: bytes) -> Opened:
     """openpyxl's reader with the workbook read, except for its sheets."""
     reader = ExactReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     reader.read()
     return reader
 
 
-def rows_of_sheet(reader: Any, sheet: Any, limit: int) -> list[tuple[int, Cells]]:
+@dataclass
+class SheetCells:
+    """The cells of a sheet by row and column, as they are written; merged ones by their first and last rows
+    and columns; and those that stand too far to the right to be read.
+    """
+
+    cells: dict[int, dict[int, object]]
+    merges: list[tuple[int, int, int, int]]
+    beyond: list[tuple[int, int]]
+
+
+def grid_of_sheet(reader: Opened, sheet: Opened, limit: int) -> SheetCells:
+    """Up to `limit` rows that have a cell with something in it, be it spaces only."""
+    found = SheetCells({}, [], [])
+    with sheet._get_source() as source:
+        parser = CellParser(source, reader)
+        for number, cells in parser.parse():
+            row = {cell["column"]: cell["value"] for cell in cells if cell["value"] is not None}
+            found.beyond += [
+                (number, place) for place in row if place > COLUMNS_READ and is_filled([row[place]])
+            ]
+            if taken := {place: value for place, value in row.items() if place <= COLUMNS_READ}:
+                found.cells[number] = taken
+                if len(found.cells) >= limit:
+                    break
+    if parser.merged_cells:
+        for merge in parser.merged_cells.mergeCell:
+            left, top, right, bottom = range_boundaries(merge.ref)
+            if left and top and right and bottom:
+                found.merges.append((top, bottom, left, right))
+    return found
+
+
+def rows_of_sheet(reader: Opened, sheet: Opened, limit: int) -> list[tuple[int, Cells]]:
     """Up to `limit` rows that have a cell with something in it, each with its number.
 
     A merged cell's value is in every row that it covers; in its first column only.

@@ -1,0 +1,102 @@
+"""What the cells of a column look like, whatever its heading says."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from measures.takeover.dues import is_due_like
+from measures.takeover.grid import Grid
+from measures.takeover.statuses import PERCENT, is_status_like, is_tick
+from measures.takeover.texts import HAN, in_one_script, says_nothing, squeezed
+from measures.takeover.units import is_unit_like
+
+LOOKED_AT = 400
+PHONE = re.compile(r"(?:\d|\*){4,}|\d{3,4}-\d{4,}")
+POST = re.compile(
+    r"书记|常委|主任|副?[市县区省局厅处部院校所镇乡]长|部长|秘书长|主席|委员|司令|政委|总经理|总监"
+)
+LIGHT = re.compile(r"[红黄绿蓝橙][灯色牌]?|red|amber|green|yellow|blue|[rag]")
+PERSON = re.compile(r"[\u4e00-\u9fff·]{2,4}")
+
+
+@dataclass(frozen=True)
+class Looks:
+    """The cells of one column, and of how many of them each thing is true."""
+
+    texts: tuple[str, ...]
+    rows: int
+    dated: float
+    unit: float
+    status: float
+    numeric: float
+    tick: float
+    phone: float
+    person: float
+    post: float
+    light: float
+    grouped: bool
+
+    @cached_property
+    def filled(self) -> float:
+        return len(self.texts) / self.rows if self.rows else 0.0
+
+    @cached_property
+    def length(self) -> float:
+        return sum(len(squeezed(text)) for text in self.texts) / len(self.texts) if self.texts else 0.0
+
+    @cached_property
+    def distinct(self) -> float:
+        return len(set(self.texts)) / len(self.texts) if self.texts else 0.0
+
+    @property
+    def is_known(self) -> bool:
+        return len(self.texts) >= 2
+
+
+def looks_of(grid: Grid, column: int, rows: list[int], year: int) -> Looks:
+    """The column as these rows show it."""
+    step = max(1, len(rows) // LOOKED_AT)
+    looked = rows[::step]
+    found = [(row, grid.own_text(row, column)) for row in looked]
+    pairs = [(row, text) for row, text in found if not says_nothing(text)]
+    texts = [text for _row, text in pairs]
+    kinds = {text: _kinds(text) for text in set(texts)}
+
+    def share(place: int) -> float:
+        return sum(kinds[text][place] for text in texts) / len(texts) if texts else 0.0
+
+    due = sum(is_due_like(grid.spread[row].get(column), text, year, grid.epoch) for row, text in pairs)
+    first_rows = set(rows)
+    merged = sum(
+        merge.first_column == column and merge.last_row > merge.first_row and merge.first_row in first_rows
+        for merge in grid.merges
+    )
+    grouped = merged >= 2 or (merged == 1 and len(texts) <= 3)
+    return Looks(
+        tuple(texts),
+        len(looked),
+        due / len(texts) if texts else 0.0,
+        share(0),
+        share(1),
+        share(2),
+        share(3),
+        share(4),
+        share(5),
+        share(6),
+        share(7),
+        grouped,
+    )
+
+
+def _kinds(text: str) -> tuple[bool, ...]:
+    plain = in_one_script(text)
+    return (
+        is_unit_like(text),
+        is_status_like(text),
+        bool(re.fullmatch(r"-?[\d,]+(?:\.\d+)?%?", plain) or PERCENT.fullmatch(plain)),
+        is_tick(text),
+        bool(PHONE.search(plain)) and len(plain) <= 40,
+        bool(PERSON.fullmatch(squeezed(text))) and not is_unit_like(text) if HAN.search(text) else False,
+        bool(POST.search(text)) and len(text) <= 20,
+        bool(LIGHT.fullmatch(plain)),
+    )
