@@ -32,7 +32,7 @@ type Value = str | int | float | date | time | Formula | Broken | None
 
 
 @dataclass
-class Grid:
+class CellGrid:
     """The cells of one sheet by row and column, both from 1; empty ones are left out."""
 
     name: str
@@ -45,7 +45,7 @@ class Grid:
         return max((max(row) for row in self.cells.values() if row), default=1)
 
 
-def grids_of(content: bytes) -> list[Grid]:
+def grids_of(content: bytes) -> list[CellGrid]:
     """The visible sheets of the file. Raises SheetError, which says what is wrong with the file itself."""
     if len(content) > FILE_LIMIT:
         raise SheetError(_("The file is larger than 5 MB."))
@@ -63,10 +63,10 @@ def grids_of(content: bytes) -> list[Grid]:
     return [_of_text(_decoded(content))]
 
 
-def _grid(sheet: Worksheet) -> Grid:
+def _grid(sheet: Worksheet) -> CellGrid:
     if sheet.max_row > ROWS_LIMIT:
         raise SheetError(_("A catalogue has at most %(limit)s rows.") % {"limit": f"{ROWS_LIMIT:,}"})
-    grid = Grid(sheet.title)
+    grid = CellGrid(sheet.title)
     for row in sheet.iter_rows(max_col=min(sheet.max_column, COLUMNS_LIMIT)):
         for cell in row:
             if isinstance(cell, Cell) and cell.value is not None:
@@ -108,10 +108,10 @@ def _decoded(content: bytes) -> str:
     raise SheetError(_("This is neither an XLSX file nor a CSV file in UTF-8 or GB18030."))
 
 
-def _of_text(text: str) -> Grid:
+def _of_text(text: str) -> CellGrid:
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
-    grid = Grid("")
+    grid = CellGrid("")
     try:
         for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1):
             if number > ROWS_LIMIT:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from measures.catalogues.cells import Grid, Value, grids_of
+from measures.catalogues.cells import CellGrid, Value, grids_of
 from measures.catalogues.codes import OWN_CODE
 from measures.catalogues.headings import heading_row, split_language, without_signs
 from measures.catalogues.outline import CODE_LIMIT, MeasureLine, Outline, OutlinePart, Path, SheetFault, Texts
@@ -120,7 +120,7 @@ class Numbering:
         return code
 
 
-def _read_about(grid: Grid, outline: Outline, faults: list[SheetFault]) -> None:
+def _read_about(grid: CellGrid, outline: Outline, faults: list[SheetFault]) -> None:
     own = outline.languages[0]
     for number, cells in sorted(grid.cells.items()):
         base, language = split_language(str(cells.get(1) or ""))

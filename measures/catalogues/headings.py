@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from measures.catalogues.cells import Grid
+from measures.catalogues.cells import CellGrid
 from measures.catalogues.outline import LANGUAGES, SheetFault
 from measures.texts import half_width
 
@@ -94,14 +94,14 @@ def rank(cells: dict[int, object]) -> int:
     return len({meaning(cell)[0] for cell in cells.values()} - {""})
 
 
-def heading_row(grid: Grid) -> int:
+def heading_row(grid: CellGrid) -> int:
     """The row of the headings; 0 if no row names two columns."""
     first = sorted(grid.cells)[:20]
     best = max(first, key=lambda number: (rank(dict(grid.cells[number])), -number), default=0)
     return best if best and rank(dict(grid.cells[best])) > 1 else 0
 
 
-def sheet_columns(grid: Grid, faults: list[SheetFault]) -> Columns:
+def sheet_columns(grid: CellGrid, faults: list[SheetFault]) -> Columns:
     """What each column means; faults for headings that are missing, doubled, unknown or hidden."""
     reader = HeadingReader(grid, faults)
     reader.read()
@@ -111,7 +111,7 @@ def sheet_columns(grid: Grid, faults: list[SheetFault]) -> Columns:
 class HeadingReader:
     """Reads the row of headings of one sheet."""
 
-    def __init__(self, grid: Grid, faults: list[SheetFault]) -> None:
+    def __init__(self, grid: CellGrid, faults: list[SheetFault]) -> None:
         self.grid, self.faults = grid, faults
         self.row = heading_row(grid)
         self.heads = grid.cells[self.row]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from measures.catalogues import headings
-from measures.catalogues.cells import Broken, Formula, Grid, Value
+from measures.catalogues.cells import Broken, CellGrid, Formula, Value
 from measures.catalogues.codes import out_of_order
 from measures.catalogues.headings import CADENCE, CODES, DETAIL, EVIDENCE, SOURCE, TERM, TITLE, Columns
 from measures.catalogues.outline import (
@@ -53,7 +53,7 @@ def cadences() -> dict[str, Cadence]:
 class Reader:
     """Reads the rows of one sheet."""
 
-    def __init__(self, grid: Grid, columns: Columns) -> None:
+    def __init__(self, grid: CellGrid, columns: Columns) -> None:
         self.grid, self.columns = grid, columns
         self.faults: list[SheetFault] = []
         self.cadences = cadences()
@@ -191,7 +191,7 @@ def _filled(value: Value) -> bool:
     return value is not None and (not isinstance(value, str) or bool(value.strip("\u200b\ufeff \t").strip()))
 
 
-def understand_sheet(grid: Grid) -> Understood:
+def understand_sheet(grid: CellGrid) -> Understood:
     """The rows of a sheet with headings."""
     faults: list[SheetFault] = []
     columns = headings.sheet_columns(grid, faults)
