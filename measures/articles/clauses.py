@@ -14,7 +14,9 @@ from measures.articles.signs import (
     CONNECTIVE,
     DISPOSED,
     DISPOSES,
+    ENDS_IN_ACT,
     EQUATES,
+    FOR_WHOM,
     FORBIDS,
     GROUP,
     IDLE,
@@ -210,7 +212,7 @@ def _phrase(  # noqa: PLR0911 - a list of rules
     if re.match("对", text) and text.endswith("的"):
         return Clause(ClauseKind.OPEN, begin, at, end, "对", modal, forbids)
     leads = PREPOSITION.match(text) or DISPOSES.match(text) or re.match("每个", text)
-    anywhere = re.match("向|对|给|与|由|同|每个|为(?=[0-9])", text)
+    anywhere = re.match("向|对|给|与|由|同|每个|按|依|为(?=[0-9])", text) or FOR_WHOM.match(text)
     for found in (ANYWHERE if anywhere else PHRASE_ENDS).finditer(text):
         if found.end() < 2 and not leads:
             continue
@@ -227,6 +229,10 @@ def _phrase(  # noqa: PLR0911 - a list of rules
         return Clause(ClauseKind.OPEN, begin, at, end, "对", modal, forbids)
     if modal and not leads:
         return Clause(ClauseKind.ACT, begin, at, end, text[:2], True, forbids)
+    if leads and (
+        ENDS_IN_ACT.search(text) or (text[0] in "把将" and len(text) > 6 and not INNER_END.search(text))
+    ):
+        return Clause(ClauseKind.ACT, begin, at, end, leads[0], modal, forbids)
     if leads:
         return Clause(ClauseKind.STANCE if modal else ClauseKind.BACKGROUND, begin, at, end, leads[0], modal)
     if forbids and re.match("坚决不|不再|一律", text):

@@ -36,7 +36,7 @@ TIME = re.compile(
 PREPOSITION = re.compile("|".join(sorted(words.FRAME, key=len, reverse=True)))
 DISPOSES = re.compile("把|将|使(?=[^用])|对|向|给|给予|由|与|同")
 DISPOSED = re.compile(
-    "作为|放在|放到|摆在|摆到|摆上|纳入|列入|列为|转化为|转为|变为|变成|落到|落实到|贯穿|融入|建成|打造成|建设成|打造为|作|派到|延伸|推荐|移送|报送|抄送|用于|用在|送到|交由|分解|细化|压实|覆盖|给|到"
+    "作为|结合起来|统一起来|贯通|放在|放到|摆在|摆到|摆上|纳入|列入|列为|转化为|转为|变为|变成|落到|落实到|贯穿|融入|建成|打造成|建设成|打造为|作|派到|延伸|推荐|移送|报送|抄送|用于|用在|送到|交由|分解|细化|压实|覆盖|给|一遍|到位|办好|抓好|做好|到|[由从][^，]*[减降提增扩压]"
 )
 GROUP = re.compile("(?:" + "|".join(map(re.escape, sorted(words.BODIES, key=len, reverse=True))) + ")$")
 STRONG_PAIR = re.compile("[抓做用管建配办选育引讲压筑织守扛落稳扎走][好实优精深强牢紧细准住到成密足严活]")
@@ -86,6 +86,7 @@ PERSONS = re.compile(
 
 # A figure to be reached, and what has to happen again and again.
 TARGET = re.compile(
+    r"(?:占比|比例|比率|覆盖率|[^效]率)[^，]{0,4}(?:达|提高|提升|超过)[^，]{0,4}[0-9]|"
     r"(?:达到?|不少于|不低于|不超过|不高于|不得?多于|稳定在|控制在|保持在|下降|提高|压缩|压减|降低|力争)(?:到|至|了)?[^，]{0,6}[0-9一二三四五六七八九十百]"
     r"|增长[0-9.]+%(?:左右|以上)|持续下降|只[增减降升]不[增减降升]|全覆盖|动态清零|年底前"
     r"|[一二两三四五六七八九十0-9]+(?:个)?(?:年|月|日|天|周|小时|分钟|工作日)(?:之)?(?:内|前)"
@@ -94,6 +95,20 @@ AGAIN = re.compile(r"每(?:个)?(?:学期|季度|半年|[一两二三]年|年|�
 IDLE = re.compile("不能(?:放松|松懈|忘记|忘却|代替|满足|停)")
 # After these in a phrase its verb may come.
 PHRASE_ENDS = re.compile(
-    "[的中上下内外前后里时」”○》级地县市省区镇乡村会局委组式人者家等]|方面|部门|单位|企业|干部|人员|社区|要求|原则|规定"
+    "[的中上下内外前后里时」”○》级地县市省区镇乡村会局委组式人者家等员班校所站]|方面|部门|单位|企业|干部|社区"
+    "|要求|原则|规定|程序|比例|标准|形式|机关|医院|银行|机构|书记|党委|政府|中心|公司|法院|班子"
 )
 ANYWHERE = re.compile(".")
+
+# Labels before a colon, such as 整改措施： and 责任单位：.
+LABEL = re.compile("[^，、]{0,4}(?:措施|单位|部门|时限|目标|任务|处室|领导|要求|表现|内容)$")
+# Clauses that name a case whose act comes next.
+CASE = re.compile("[^、]{2,}的$")
+# A phrase that its verb ends: 向社会公开.
+ENDS_IN_ACT = re.compile(
+    "(?:向|对|给|由|与|同)[^，]{2,24}(?:"
+    + "|".join(sorted(word for word in words.STRONG if len(word) == 2))
+    + ")$"
+)
+# For whom something is done, rather than what for.
+FOR_WHOM = re.compile("为[^，]{1,10}(?:者|人员|干部|企业|群众|人|家庭|学生|职工|教师|农户|户)(?![^，]*的$)")
