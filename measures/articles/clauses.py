@@ -20,6 +20,7 @@ from measures.articles.signs import (
     FORBIDS,
     GROUP,
     IDLE,
+    IN_NAMES,
     INNER_END,
     JUDGES,
     LONGEST_WORD,
@@ -171,6 +172,8 @@ def _is_adverb(shown: str, at: int, end: int) -> bool:
 
 
 def _own_verb(shown: str, at: int, end: int) -> tuple[int, str]:
+    if IN_NAMES.match(shown, at, end):
+        return at, ""
     for length in range(LONGEST_WORD, 0, -1):
         word = shown[at : min(at + length, end)]
         if len(word) == length and word in CLAUSE_VERBS:
@@ -184,10 +187,25 @@ def _kind(verb: str, text: str) -> ClauseKind:
     rest = text[len(verb) :]
     if verb in words.RESULT:
         return ClauseKind.EFFECT
-    if verb in words.STANCE:
+    if verb in words.STANCE and not re.match("把.{2,}(?:作为|放在|摆在|纳入|列为)", rest):
         return (
             ClauseKind.STANCE
-            if verb in ("坚持", "秉持", "立足", "着眼", "牢记", "遵循", "高举", "紧扣", "始终坚持", "保持")
+            if verb
+            in (
+                "坚持",
+                "秉持",
+                "立足",
+                "着眼",
+                "牢记",
+                "遵循",
+                "高举",
+                "紧扣",
+                "紧盯",
+                "盯紧",
+                "盯住",
+                "始终坚持",
+                "保持",
+            )
             or INNER_END.search(rest)
             else ClauseKind.ACT
         )
@@ -220,7 +238,8 @@ def _phrase(  # noqa: PLR0911 - a list of rules
         acts = verb in words.DOERS if leads else (verb in words.STRONG or STRONG_PAIR.fullmatch(verb))
         governed = (leads and not _lists(text, place - at)) or GROUP.search(text[: found.end()]) or modal
         if acts and governed:
-            start = begin if re.match("对|向|为|给|由|与|在", text) or not leads else place
+            short = end - place < len(verb) + 2
+            start = begin if short or re.match("对|向|为|给|由|与|在", text) or not leads else place
             return Clause(_kind(verb, shown[place:end]), start, place, end, verb, modal, forbids)
     if re.match("对|凡|因|确因", text):
         place = _late_verb(text)

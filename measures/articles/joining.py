@@ -6,6 +6,7 @@ from dataclasses import replace
 from measures.articles import words
 from measures.articles.clauses import Clause, ClauseKind
 from measures.articles.lists import is_counted
+from measures.articles.signs import CASE, INNER_END, PERSONS, TARGET
 
 
 def joined(shown: str, part: list[Clause]) -> list[Clause]:
@@ -29,6 +30,10 @@ def joined(shown: str, part: list[Clause]) -> list[Clause]:
         ):
             shared = last.shared if last.shared != (0, 0) else (last.start, last.head + len(last.verb))
             found.append(replace(last, start=clause.start, head=clause.start, end=clause.end, shared=shared))
+        elif clause is not part[-1] and _is_case(shown, clause):
+            found.append(replace(clause, kind=ClauseKind.OPEN, verb="对"))
+        elif last and clause.kind is ClauseKind.BACKGROUND and _grows(shown, last, clause):
+            found.append(replace(clause, kind=ClauseKind.ACT))
         elif last and clause.kind is ClauseKind.MORE and stands_alone(shown, last, clause):
             found.append(replace(clause, kind=ClauseKind.ACT))
         elif last and clause.kind is ClauseKind.MORE and last.kind in (ClauseKind.ACT, ClauseKind.EFFECT):
@@ -37,7 +42,38 @@ def joined(shown: str, part: list[Clause]) -> list[Clause]:
             )
         else:
             found.append(clause)
+    acts = any(clause.kind is ClauseKind.ACT for clause in found)
+    if acts and found[0].kind is ClauseKind.MORE and says(shown[found[0].start : found[0].end]):
+        found[0] = replace(found[0], kind=ClauseKind.ACT)
     return found
+
+
+def _is_case(shown: str, clause: Clause) -> bool:
+    """Whether it names a case whose act comes next: 经查证属实的，给予奖励."""
+    text = shown[clause.start : clause.end]
+    return (
+        clause.kind in (ClauseKind.MORE, ClauseKind.ACT)
+        and not clause.modal
+        and bool(CASE.fullmatch(text))
+        and not text.startswith(("坚持", "注重"))
+    )
+
+
+def says(text: str) -> bool:
+    """Whether a clause that begins with who or what is asked about has a verb or a figure of its own."""
+    if len(text) < 6 or re.search("(?:[的后时中下来]|过程|方面|工作|问题|阶段|情况)$", text):
+        return False
+    inner = (text[at : at + 2] for at in range(2, len(text) - 1))
+    return bool(
+        TARGET.search(text)
+        or re.search("专.专|不[^断足]|一律|方可|每[餐班次户人件]|增长[0-9]|新增[^，]*[0-9]", text)
+    ) or any(two in words.DOERS for two in inner)
+
+
+def _grows(shown: str, last: Clause, clause: Clause) -> bool:
+    """Whether it is a figure to be reached, as the clause before it is."""
+    asked = last.kind in (ClauseKind.ACT, ClauseKind.EFFECT) or TARGET.search(shown[last.start : last.end])
+    return bool(asked and re.search("增长[0-9.]+%$|方可", shown[clause.start : clause.end]))
 
 
 def _goes_on(shown: str, clause: Clause) -> bool:
@@ -49,10 +85,19 @@ def stands_alone(shown: str, last: Clause, clause: Clause) -> bool:
     """Whether it says something by itself, rather than names more of what the clause before it is about."""
     text = shown[clause.start : clause.end]
     before = shown[last.start : last.end]
+    if last.kind is ClauseKind.MORE and not says(text):
+        return False
     if last.kind is ClauseKind.BACKGROUND or len(text) < 4 or last.verb in ("防止", "避免"):
         return False
-    if _is_motto(text) or re.match("到|放到|哪里|[^，]{0,4}就", text):
+    if _is_motto(text) or re.match("到|放到|哪里|[^，]{0,4}就(?![业学医近地餐诊])", text):
         return False
+    if (
+        text[:2] in words.STRONG
+        or text[2:4] in words.STRONG
+        or TARGET.search(text)
+        or re.search("一律|坚决|不得|不再|不[低高少多超]", text)
+    ):
+        return True
     return not (re.search("的[^的，]{1,8}$", text) and re.search("的[^的，]{1,8}$", before))
 
 
@@ -65,3 +110,20 @@ def _is_motto(text: str) -> bool:
         and not re.search("[0-9]|不得|公[开示布]|一律|必", text)
         and not any(part[:2] in words.STRONG or part[-2:] in words.STRONG for part in parts)
     )
+
+
+def is_result(text: str, clause: Clause) -> bool:
+    """Whether an effect is one that somebody can check, so that it is asked for beside the act."""
+    rest = text[clause.head - clause.start + len(clause.verb) :]
+    if INNER_END.search(rest) or PERSONS.match(rest) or len(rest) < 3:
+        return False
+    if clause.verb in ("防止", "避免", "防范"):
+        return True
+    if re.search("[0-9]|全覆盖|清零|零[^售星]|应.尽.|全部|到位|○", text):
+        return clause.verb not in ("让", "使", "使得")
+    if clause.verb in ("做到", "确保", "实现") and re.search(
+        "必|不|有.{1,3}、有|[件事][件事]有|、.{2,8}[办转]", rest
+    ):
+        return True
+    inner = (rest[at : at + 2] for at in range(2, len(rest) - 1))
+    return clause.verb in words.PUSHES and any(two in words.STRONG and two != "发展" for two in inner)

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from measures.articles import words
 from measures.articles.clauses import Clause, ClauseKind, read_clause
 from measures.articles.folding import folded
-from measures.articles.joining import joined
+from measures.articles.joining import is_result, joined, says
 from measures.articles.lists import AskedSpan, Span, acts, between, things_in
 from measures.articles.signs import INNER_END, LABEL, PERSONS
 from measures.articles.text import ArticleSentence, masked, without_mark
 
 ATTRIBUTED = re.compile(
-    "^[^，。：]{2,36}?(?:" + "|".join(sorted(words.ATTRIBUTED, key=len, reverse=True)) + ")[，：]"
+    "^(?=[^，。：]*(?:"
+    + "|".join(words.SPEAKERS)
+    + "))[^，。：]{2,36}?(?:"
+    + "|".join(sorted(words.ATTRIBUTED, key=len, reverse=True))
+    + ")[，：]"
 )
 MEETING = re.compile("^(?:会议|大会|全会|例会)(?:还)?(?:强调|要求|指出|提出|明确|决定|议定|部署)[，：]?")
 PAST = re.compile("^[^，]{0,6}?(?:" + "|".join(words.PAST) + ")")
@@ -86,7 +90,20 @@ def asked_of(sentence: ArticleSentence) -> list[AskedSpan]:
             "[0-9]|“[^”]{2,12}、[^”]{2,12}”", sentence.text
         )
         return strong if firm else []
-    return strong or found[:1]
+    return strong or _said(shown, clauses) or found[:1]
+
+
+def _said(shown: str, clauses: list[Clause]) -> list[AskedSpan]:
+    """What clauses without a duty or an act at their head lay down: 收费实行目录清单管理."""
+    if re.match("这|当前|其中", shown) or any(
+        clause.judges or clause.kind is ClauseKind.BACKGROUND for clause in clauses
+    ):
+        return []
+    return [
+        AskedSpan(clause.start, clause.end)
+        for clause in clauses
+        if clause.kind is ClauseKind.MORE and says(shown[clause.start : clause.end])
+    ]
 
 
 def _is_background(sentence: ArticleSentence, body: str, modal: bool) -> bool:
@@ -128,7 +145,9 @@ def _things(shown: str, part: list[Clause], sole: bool) -> Iterator[AskedSpan]:
             yield from things_in(shown, clause)
             acted = True
         elif clause.kind in (ClauseKind.EFFECT, ClauseKind.STANCE) and not _is_topic_of(part, at):
-            firm = clause.kind is ClauseKind.EFFECT and not acted and not soft and _is_concrete(text, clause)
+            effect = clause.kind is ClauseKind.EFFECT
+            firm = effect and not acted and not soft and _is_concrete(text, clause)
+            firm = firm or (effect and is_result(text, clause)) or (acted and clause.verb == "坚持")
             soft = soft or (clause.kind is ClauseKind.EFFECT and not firm)
             yield AskedSpan(clause.start, clause.end, ClauseKind.ACT if firm else clause.kind)
 
