@@ -8,6 +8,9 @@ from measures.articles.clauses import Clause, ClauseKind
 from measures.articles.lists import is_counted
 from measures.articles.signs import CASE, INNER_END, PERSONS, TARGET
 
+# Ends of phrases that only say when or about what.
+NO_ACT = re.compile("(?:[的后时中下来]|过程|方面|工作|问题|阶段|情况)$")
+
 
 def joined(shown: str, part: list[Clause]) -> list[Clause]:
     """The clauses with those that go on with an earlier one joined to it."""
@@ -43,9 +46,19 @@ def joined(shown: str, part: list[Clause]) -> list[Clause]:
         else:
             found.append(clause)
     acts = any(clause.kind is ClauseKind.ACT for clause in found)
-    if acts and found[0].kind is ClauseKind.MORE and says(shown[found[0].start : found[0].end]):
+    if acts and found[0].kind is ClauseKind.MORE and _opens(shown, found):
         found[0] = replace(found[0], kind=ClauseKind.ACT)
     return found
+
+
+def _opens(shown: str, found: list[Clause]) -> bool:
+    """Whether the first clause, whose verb is on no list, is an act like those after it."""
+    first, second = found[0], found[1]
+    text = shown[first.start : first.end]
+    if says(text):
+        return True
+    topic = second.calls or second.modal or second.kind is ClauseKind.BACKGROUND
+    return len(text) > 4 and not topic and not NO_ACT.search(text) and not _is_motto(text)
 
 
 def _is_case(shown: str, clause: Clause) -> bool:
@@ -61,7 +74,7 @@ def _is_case(shown: str, clause: Clause) -> bool:
 
 def says(text: str) -> bool:
     """Whether a clause that begins with who or what is asked about has a verb or a figure of its own."""
-    if len(text) < 6 or re.search("(?:[的后时中下来]|过程|方面|工作|问题|阶段|情况)$", text):
+    if len(text) < 6 or NO_ACT.search(text):
         return False
     inner = (text[at : at + 2] for at in range(2, len(text) - 1))
     return bool(

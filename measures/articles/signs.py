@@ -79,7 +79,7 @@ UNKNOWN_VERB = re.compile("(?!把|将|对|向|给|由|与|同|为|以|在|从|�
 LONGEST_WORD = 5
 # Parts of the names of offices, which are no verbs.
 IN_NAMES = re.compile(
-    "组织(?:部|人事|生活|关系)|(?:监督|管理|建设|规划|审计|统计|监管|执法|保障|服务)(?:局|厅|委|处|部门|机构|中心|和|管理局|队)"
+    "组织(?:部|人事|关系)|(?:监督|管理|建设|规划|审计|统计|监管|执法|保障|服务)(?:局|厅|委|处|部门|机构|中心|和|管理局|队)"
     "|(?:发展|改革|发展和?改革)(?:委|办|局)|督[查办](?:室|组)|宣传部|巡[视查]组"
 )
 CLAUSE_VERBS = words.STRONG | words.RESULT | words.STANCE
