@@ -12,6 +12,7 @@ from measures.articles.signs import (
     ASPECT,
     CLAUSE_VERBS,
     CONNECTIVE,
+    DESCRIBED,
     DISPOSED,
     DISPOSES,
     ENDS_IN_ACT,
@@ -28,6 +29,7 @@ from measures.articles.signs import (
     MODAL,
     PHRASE_ENDS,
     PREPOSITION,
+    REFUSES,
     STRONG_PAIR,
     TARGET,
     TIME,
@@ -71,6 +73,8 @@ def read_clause(shown: str, start: int, end: int) -> Clause:
         return replace(clause, kind=ClauseKind.BACKGROUND, verb="", modal=False, forbids=False)
     if clause.kind is ClauseKind.ACT or ASPECT.search(text) or EQUATES.match(text):
         return clause
+    if clause.kind is ClauseKind.OPEN and text[0] == "对":
+        return replace(clause, kind=ClauseKind.ACT, verb="对") if REFUSES.match(text) else clause
     target = TARGET.search(text)
     if clause.verb in ("让", "使") or not (target or (AGAIN.search(text) and not text.endswith("的"))):
         return clause
@@ -216,7 +220,7 @@ def _leads(shown: str, at: int, end: int) -> bool:
     return bool(DISPOSES.match(shown, at, end)) and not _own_verb(shown, at, end)[1]
 
 
-def _phrase(  # noqa: PLR0911 - a list of rules
+def _phrase(  # noqa: PLR0911, PLR0912 - a list of rules
     shown: str, begin: int, at: int, end: int, *, modal: bool, forbids: bool
 ) -> Clause:
     """A clause whose verb comes after a phrase: 对…开展, 把…纳入, 各部门牵头, 在…中突出."""
@@ -233,6 +237,8 @@ def _phrase(  # noqa: PLR0911 - a list of rules
     anywhere = re.match("向|对|给|与|由|同|每个|按|依|为(?=[0-9])", text) or FOR_WHOM.match(text)
     for found in (ANYWHERE if anywhere else PHRASE_ENDS).finditer(text):
         if found.end() < 2 and not leads:
+            continue
+        if text[0] == "对" and DESCRIBED.search(text[found.end() :]):
             continue
         place, verb = _verb(shown, at + found.end(), end)
         acts = verb in words.DOERS if leads else (verb in words.STRONG or STRONG_PAIR.fullmatch(verb))

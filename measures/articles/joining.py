@@ -6,7 +6,7 @@ from dataclasses import replace
 from measures.articles import words
 from measures.articles.clauses import Clause, ClauseKind
 from measures.articles.lists import is_counted
-from measures.articles.signs import CASE, INNER_END, PERSONS, TARGET
+from measures.articles.signs import CASE, INNER_END, LEADS, PERSONS, TARGET
 
 # Ends of phrases that only say when or about what.
 NO_ACT = re.compile("(?:[的后时中下来]|过程|方面|工作|问题|阶段|情况)$")
@@ -35,9 +35,7 @@ def joined(shown: str, part: list[Clause]) -> list[Clause]:
             found.append(replace(last, start=clause.start, head=clause.start, end=clause.end, shared=shared))
         elif clause is not part[-1] and _is_case(shown, clause):
             found.append(replace(clause, kind=ClauseKind.OPEN, verb="对"))
-        elif last and clause.kind is ClauseKind.BACKGROUND and _grows(shown, last, clause):
-            found.append(replace(clause, kind=ClauseKind.ACT))
-        elif last and clause.kind is ClauseKind.MORE and stands_alone(shown, last, clause):
+        elif last and (_grows(shown, last, clause) or stands_alone(shown, last, clause)):
             found.append(replace(clause, kind=ClauseKind.ACT))
         elif last and clause.kind is ClauseKind.MORE and last.kind in (ClauseKind.ACT, ClauseKind.EFFECT):
             found[-1] = Clause(
@@ -55,6 +53,8 @@ def _opens(shown: str, found: list[Clause]) -> bool:
     """Whether the first clause, whose verb is on no list, is an act like those after it."""
     first, second = found[0], found[1]
     text = shown[first.start : first.end]
+    if re.search(".的[^，的、]{2,8}$", text) and text[:2] not in words.STRONG:
+        return False
     if says(text):
         return True
     topic = second.calls or second.modal or second.kind is ClauseKind.BACKGROUND
@@ -67,7 +67,7 @@ def _is_case(shown: str, clause: Clause) -> bool:
     return (
         clause.kind in (ClauseKind.MORE, ClauseKind.ACT)
         and not clause.modal
-        and bool(CASE.fullmatch(text))
+        and bool(CASE.fullmatch(text) or LEADS.fullmatch(text))
         and not text.startswith(("坚持", "注重"))
     )
 
@@ -79,12 +79,16 @@ def says(text: str) -> bool:
     inner = (text[at : at + 2] for at in range(2, len(text) - 1))
     return bool(
         TARGET.search(text)
-        or re.search("专.专|不[^断足]|一律|方可|每[餐班次户人件]|增长[0-9]|新增[^，]*[0-9]", text)
+        or re.search(
+            "专.专|(?<!敢)(?<!能)不[^断足]|一律|方可|每[餐班次户人件]|增长[0-9]|新增[^，]*[0-9]", text
+        )
     ) or any(two in words.DOERS for two in inner)
 
 
 def _grows(shown: str, last: Clause, clause: Clause) -> bool:
     """Whether it is a figure to be reached, as the clause before it is."""
+    if clause.kind is not ClauseKind.BACKGROUND:
+        return False
     asked = last.kind in (ClauseKind.ACT, ClauseKind.EFFECT) or TARGET.search(shown[last.start : last.end])
     return bool(asked and re.search("增长[0-9.]+%$|方可", shown[clause.start : clause.end]))
 
@@ -98,7 +102,7 @@ def stands_alone(shown: str, last: Clause, clause: Clause) -> bool:
     """Whether it says something by itself, rather than names more of what the clause before it is about."""
     text = shown[clause.start : clause.end]
     before = shown[last.start : last.end]
-    if last.kind is ClauseKind.MORE and not says(text):
+    if clause.kind is not ClauseKind.MORE or (last.kind is ClauseKind.MORE and not says(text)):
         return False
     if last.kind is ClauseKind.BACKGROUND or len(text) < 4 or last.verb in ("防止", "避免"):
         return False
@@ -139,4 +143,7 @@ def is_result(text: str, clause: Clause) -> bool:
     ):
         return True
     inner = (rest[at : at + 2] for at in range(2, len(rest) - 1))
-    return clause.verb in words.PUSHES and any(two in words.STRONG and two != "发展" for two in inner)
+    vague = ("发展", "创新", "改革", "建设", "服务")
+    if clause.verb == "帮助":
+        return "解决" in rest
+    return clause.verb in words.PUSHES and any(two in words.STRONG and two not in vague for two in inner)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from measures.articles import words
 from measures.articles.clauses import Clause, ClauseKind, read_clause
-from measures.articles.signs import INNER_END
+from measures.articles.signs import GROUP, INNER_END
 
 ETC = re.compile("等(?!级|次|于|候|待)")
 type Span = tuple[int, int]
@@ -39,6 +39,12 @@ def acts(shown: str, span: Span) -> bool:
         and not INNER_END.search(shown[span[0] : span[1]])
         and clause.verb not in words.SOFT
     )
+    rest = shown[clause.head + len(clause.verb) : span[1]]
+    if clause.verb in words.NOUNISH and rest.startswith(tuple(words.NAMED)):
+        return False
+    # 钢铁、化工企业实施: who the act before it is about.
+    if GROUP.search(shown[span[0] : clause.head]):
+        return False
     return (
         bool(clause.verb)
         and (clause.kind is ClauseKind.ACT or effect)

@@ -24,13 +24,15 @@ PAST = re.compile("^[^，]{0,6}?(?:" + "|".join(words.PAST) + ")")
 ABOUT = re.compile(
     "^(?:本|该)(?:意见|办法|方案|通知|规定|细则|条例|文)|现(?:就|将|提出).{0,60}(?:如下|通知|意见)|(?:以下|如下|下列|[一二三四五六七八九十0-9]+个?方面)(?:的)?(?:重点)?(?:工作|任务)[。：]?$|^为[^，]*，(?:根据|按照|依据|结合)[^。]*(?:制定本|如下)|自(?:印发|发布|公布)之日|特(?:此通知|制定)"
 )
-RHETORIC = re.compile("让我们|奋勇前进|而努力奋斗|不懈奋斗|[！？]$")
+RHETORIC = re.compile(
+    "让我们|奋勇前进|而努力奋斗|不懈奋斗|^实现(?:上述|这[一些]|以上)[^，]*，[^要须应]*$|[！？]$"
+)
 
 
 COMMA = re.compile("[，,；;：]")
 END = re.compile("[。！？.!?]*(?:(?<=[。！？.!?])[”’」』])?\\s*$")
 DONE = re.compile(
-    "(?<![为除解明知末罢])了(?![解然结如却断])|同比|已(?:经|有|建|完|实|达)|累计|位居|跃居|取得[^，]{0,8}(?:成效|成绩|进展)"
+    "(?<![为除解明知末罢])了(?![解然结如却断])|同比|已(?:经|有|建|完|实|达)|累计|位居|跃居|(?:取得|收到)[^，]{0,8}(?:成效|成绩|进展|效果)"
 )
 # Headings of parts that look back or give reasons, and of parts that say in what spirit.
 LOOKS_BACK = re.compile("回顾|成绩|成效|总结|现状|形势|背景|意义|存在.{0,3}问题|不足")
@@ -38,6 +40,8 @@ IN_SPIRIT = re.compile("总体要求|指导思想|基本原则|总体思路|工�
 GOAL = re.compile(
     "(?:到|力争|至)(?:20\\d\\d|今明两|明|今)年|(?:力争)?用[^，]{1,5}年(?:左右)?时间|达到[0-9]|不少于|[月年]内"
 )
+# An order to everybody, which asks also before the first heading.
+ALL = re.compile("(?:全[省市县区系]|各)[^，]{0,14}(?:必须|要(?![求点])|应当)")
 # What is wrong, told as a finding.
 FAULT = re.compile(
     "^(?:但|然而)?(?:有的|有些|一些|少数|个别|部分|仍有|还有|问题(?:主要)?表现|主要表现|(?:经|从)?(?:检查|抽查|排查|调研|督查)[^，]{0,3}(?:发现|看))"
@@ -107,7 +111,9 @@ def _said(shown: str, clauses: list[Clause]) -> list[AskedSpan]:
 
 
 def _is_background(sentence: ArticleSentence, body: str, modal: bool) -> bool:
-    if sentence.before_headings or (sentence.is_topic and not re.search(r"\d", without_mark(body))):
+    if (sentence.before_headings and not ALL.match(body)) or (
+        sentence.is_topic and not re.search(r"\d", without_mark(body))
+    ):
         return True
     if ATTRIBUTED.match(body) or ABOUT.search(body) or RHETORIC.search(body):
         return True

@@ -12,7 +12,7 @@ MODAL = re.compile(
     "(?:务必要|必须要|应当要|都要|就要|还要|也要|更要|一定要|必须|应当|应该|务必|不得|不准|不可|不能|严禁|禁止|不许|一律不|原则上不|一律"
     "|(?<![重主需首必纲摘概简将只次紧扼索])要(?![求素点闻件害地领闻义务职道案])"
     "|(?<![相反适供响对效感呼])应(?![急届用对变答邀聘召运收付力激战])"
-    "|(?<![必莫])须(?![知])|(?<![急必所内供军])需(?![求要])|需要|(?<!即)将(?=[新再继于进在继全持加大组会]))"
+    "|(?<![必莫])须(?![知臾])|(?<![急必所内供军])需(?![求要])|需要|(?<!即)将(?=[新再继于进在继全持加大组会]))"
 )
 FORBIDS = re.compile("不得|不准|不可|不能|严禁|禁止|不许|一律不|原则上不|杜绝|坚决不|不再|防止|严控")
 ACHIEVED = re.compile(
@@ -106,7 +106,9 @@ PHRASE_ENDS = re.compile(
 ANYWHERE = re.compile(".")
 
 # Labels before a colon, such as 整改措施： and 责任单位：.
-LABEL = re.compile("[^，、]{0,4}(?:措施|单位|部门|时限|目标|任务|处室|领导|要求|表现|内容)$")
+LABEL = re.compile(
+    "[^，、]{0,16}目标[是为]|[^，、]{0,4}(?:措施|单位|部门|时限|目标|任务|处室|领导|要求|表现|内容)$"
+)
 # Clauses that name a case whose act comes next.
 CASE = re.compile("[^、]{2,}的$")
 # A phrase that its verb ends: 向社会公开.
@@ -116,4 +118,13 @@ ENDS_IN_ACT = re.compile(
     + ")$"
 )
 # For whom something is done, rather than what for.
-FOR_WHOM = re.compile("为[^，]{1,10}(?:者|人员|干部|企业|群众|人|家庭|学生|职工|教师|农户|户)(?![^，]*的$)")
+FOR_WHOM = re.compile(
+    "为[^，]{1,10}(?:者|人员|干部|企业|群众|人|家庭|学生|职工|教师|基层|农户|户)(?![^，]*的$)"
+)
+# Who leads, before what is done: 由某局牵头，
+LEADS = re.compile("(?:由)?[^，、]{2,20}(?:牵头|会同[^，]{2,20}|负责)$")
+REFUSES = re.compile("对[^，]{2,}?不[^同断少足能仅但，]{1,4}(?:、不|$)")
+# Whom an act is about, described by a clause: 新设立的小微企业.
+DESCRIBED = re.compile(
+    "的[^的，、]{0,6}(?:企业|人员|干部|单位|地区|项目|部门|家庭|学生|群众|行为|个人|人才|职工|机构)$"
+)
