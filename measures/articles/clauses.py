@@ -18,7 +18,9 @@ from measures.articles.signs import (
     ENDS_IN_ACT,
     EQUATES,
     FOR_WHOM,
+    FOR_WHOM_ACT,
     FORBIDS,
+    FRAME_END,
     GROUP,
     IDLE,
     IN_NAMES,
@@ -257,6 +259,8 @@ def _phrase(  # noqa: PLR0911, PLR0912 - a list of rules
     if leads and (
         ENDS_IN_ACT.search(text) or (text[0] in "把将" and len(text) > 6 and not INNER_END.search(text))
     ):
+        return Clause(ClauseKind.ACT, begin, at, end, leads[0], modal, forbids)
+    if leads and (FOR_WHOM_ACT.match(text) or (modal and len(text) > 11 and not FRAME_END.search(text))):
         return Clause(ClauseKind.ACT, begin, at, end, leads[0], modal, forbids)
     if leads:
         return Clause(ClauseKind.STANCE if modal else ClauseKind.BACKGROUND, begin, at, end, leads[0], modal)

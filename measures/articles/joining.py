@@ -11,6 +11,14 @@ from measures.articles.signs import CASE, INNER_END, LEADS, PERSONS, TARGET
 # Ends of phrases that only say when or about what.
 NO_ACT = re.compile("(?:[的后时中下来]|过程|方面|工作|问题|阶段|情况)$")
 
+# A figure at the end, after circumstances: 在各区布设服务站12个.
+COUNTED_OUT = re.compile(
+    "^[在于面围按依].*[0-9]+(?:万|亿|余)?(?:个|家|项|处|人次|人|户|套|名|场|公里|亩|所|座|条|件|期|次)$"
+)
+
+# What tells how things are, though it may have the words of an act.
+STATES = re.compile("^(?:也|正|都)?是|^这|^却|离不开|不少(?!于)|缺[少乏]")
+
 
 def joined(shown: str, part: list[Clause]) -> list[Clause]:
     """The clauses with those that go on with an earlier one joined to it."""
@@ -80,7 +88,8 @@ def says(text: str) -> bool:
     return bool(
         TARGET.search(text)
         or re.search(
-            "专.专|(?<!敢)(?<!能)不[^断足]|一律|方可|每[餐班次户人件]|增长[0-9]|新增[^，]*[0-9]", text
+            "专.专|(?<!敢)(?<!能)不[^断足]|一律|方可|每[餐班次户人件]|增长[0-9]|新增[^，]*[0-9]|[0-9]+(?:万|亿|余)?(?:个|家|项|处|人次|人|户|套|名|场|公里|亩|所|座|条|件|期)$",
+            text,
         )
     ) or any(two in words.DOERS for two in inner)
 
@@ -89,6 +98,8 @@ def _grows(shown: str, last: Clause, clause: Clause) -> bool:
     """Whether it is a figure to be reached, as the clause before it is."""
     if clause.kind is not ClauseKind.BACKGROUND:
         return False
+    if COUNTED_OUT.search(shown[clause.start : clause.end]) and not clause.judges:
+        return True
     asked = last.kind in (ClauseKind.ACT, ClauseKind.EFFECT) or TARGET.search(shown[last.start : last.end])
     return bool(asked and re.search("增长[0-9.]+%$|方可", shown[clause.start : clause.end]))
 
@@ -104,7 +115,11 @@ def stands_alone(shown: str, last: Clause, clause: Clause) -> bool:
     before = shown[last.start : last.end]
     if clause.kind is not ClauseKind.MORE or (last.kind is ClauseKind.MORE and not says(text)):
         return False
-    if last.kind is ClauseKind.BACKGROUND or len(text) < 4 or last.verb in ("防止", "避免"):
+    if (
+        (last.kind is ClauseKind.BACKGROUND and (last.judges or not says(text) or STATES.search(text)))
+        or len(text) < 4
+        or last.verb in ("防止", "避免")
+    ):
         return False
     if _is_motto(text) or re.match("到|放到|哪里|[^，]{0,4}就(?![业学医近地餐诊])", text):
         return False

@@ -33,7 +33,17 @@ TIME = re.compile(
     r"|(?:在|于)?[一二两三四五六七八九十\d]+(?:个)?(?:年|月|日|天|周|小时|分钟|工作日)(?:之)?(?:内|前)|(?:在|于)?\d+月(?:\d+日|[底初])(?:之)?前"
 )
 # Words that lead a phrase of circumstance; the act may come after it in the same clause.
-PREPOSITION = re.compile("|".join(sorted(words.FRAME, key=len, reverse=True)))
+PREPOSITION = re.compile(
+    "(?!自[主觉行愿动查我]|与会|就[业学医近地读]|为[民官]|以[上下内外及]|向[上心]|从[严业事]|按[图揭时期]|当[地年好前日]"
+    "|同[步级等志意]|在[编岗职线建校册]|到[位岗期]|除[险尘]|至[少今])(?:"
+    + "|".join(sorted(words.FRAME, key=len, reverse=True))
+    + ")"
+)
+# What a phrase that only says in what spirit or field ends with.
+FRAME_END = re.compile(
+    "(?:领域|方面|目标|重点|要求|需求|特点|实际|问题|任务|部署|原则|思路|主线|主题|核心|关键|抓手|契机|基础|[下中上里前后时等的]"
+    "|环节|短板|定位|方向|精神|规定|规律|大局|战略|统一|结合|为本|为民|优势|标准|发展|格局|为要|情况|职责|分工)$"
+)
 DISPOSES = re.compile("把|将|使(?=[^用])|对|向|给|给予|由|与|同")
 DISPOSED = re.compile(
     "作为|结合起来|统一起来|贯通|放在|放到|摆在|摆到|摆上|纳入|列入|列为|转化为|转为|变为|变成|落到|落实到|贯穿|融入|建成|打造成|建设成|打造为|作|派到|延伸|推荐|移送|报送|抄送|用于|用在|送到|交由|分解|细化|压实|覆盖|给|一遍|到位|办好|抓好|做好|到|[由从][^，]*[减降提增扩压]"
@@ -97,7 +107,7 @@ TARGET = re.compile(
     r"|[一二两三四五六七八九十0-9]+(?:个)?(?:年|月|日|天|周|小时|分钟|工作日)(?:之)?(?:内|前)"
 )
 AGAIN = re.compile(r"每(?:个)?(?:学期|季度|半年|[一两二三]年|年|季|月|周|天|日|人每年)")
-IDLE = re.compile("不能(?:放松|松懈|忘记|忘却|代替|满足|停)")
+IDLE = re.compile("不能(?:放松|松懈|忘记|忘却|代替|满足|停)|不可(?:缺|或缺|替代|忽视|逆转|分割)|不容忽视")
 # After these in a phrase its verb may come.
 PHRASE_ENDS = re.compile(
     "[的中上下内外前后里时」”○》级地县市省区镇乡村会局委组式人者家等员班校所站]|方面|部门|单位|企业|干部|社区"
@@ -124,6 +134,11 @@ FOR_WHOM = re.compile(
 # Who leads, before what is done: 由某局牵头，
 LEADS = re.compile("(?:由)?[^，、]{2,20}(?:牵头|会同[^，]{2,20}|负责)$")
 REFUSES = re.compile("对[^，]{2,}?不[^同断少足能仅但，]{1,4}(?:、不|$)")
+FOR_WHOM_ACT = re.compile(
+    "为[^，]{0,8}(?:者|人员|干部|企业|群众|人|基层|学生|职工|教师|农户)(?:[^，]{2,4}地)?(?:"
+    + "|".join(sorted(word for word in words.STRONG if len(word) == 2))
+    + ")"
+)
 # Whom an act is about, described by a clause: 新设立的小微企业.
 DESCRIBED = re.compile(
     "的[^的，、]{0,6}(?:企业|人员|干部|单位|地区|项目|部门|家庭|学生|群众|行为|个人|人才|职工|机构)$"
