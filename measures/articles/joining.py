@@ -6,7 +6,7 @@ from dataclasses import replace
 from measures.articles import words
 from measures.articles.clauses import Clause, ClauseKind
 from measures.articles.lists import is_counted
-from measures.articles.signs import CASE, INNER_END, LEADS, PERSONS, TARGET
+from measures.articles.signs import CASE, FRAME_END, INNER_END, LEADS, PERSONS, TARGET
 
 # Ends of phrases that only say when or about what.
 NO_ACT = re.compile("(?:[的后时中下来]|过程|方面|工作|问题|阶段|情况)$")
@@ -52,20 +52,20 @@ def joined(shown: str, part: list[Clause]) -> list[Clause]:
         else:
             found.append(clause)
     acts = any(clause.kind is ClauseKind.ACT for clause in found)
-    if acts and found[0].kind is ClauseKind.MORE and _opens(shown, found):
-        found[0] = replace(found[0], kind=ClauseKind.ACT)
+    for at in range(len(found) - 2, -1, -1):
+        if acts and found[at].kind is ClauseKind.MORE and _opens(shown, found[at], found[at + 1]):
+            found[at] = replace(found[at], kind=ClauseKind.ACT)
     return found
 
 
-def _opens(shown: str, found: list[Clause]) -> bool:
-    """Whether the first clause, whose verb is on no list, is an act like those after it."""
-    first, second = found[0], found[1]
+def _opens(shown: str, first: Clause, second: Clause) -> bool:
+    """Whether a clause whose verb is on no list is an act like the one after it."""
     text = shown[first.start : first.end]
     if re.search(".的[^，的、]{2,8}$", text) and text[:2] not in words.STRONG:
         return False
     if says(text):
         return True
-    topic = second.calls or second.modal or second.kind is ClauseKind.BACKGROUND
+    topic = second.calls or (second.modal and not second.forbids) or second.kind is ClauseKind.BACKGROUND
     return len(text) > 4 and not topic and not NO_ACT.search(text) and not _is_motto(text)
 
 
@@ -98,6 +98,11 @@ def _grows(shown: str, last: Clause, clause: Clause) -> bool:
     """Whether it is a figure to be reached, as the clause before it is."""
     if clause.kind is not ClauseKind.BACKGROUND:
         return False
+    text = shown[clause.start : clause.end]
+    # A phrase that ends the sentence has its verb, though it is on no list.
+    ends = shown[clause.end : clause.end + 1] in ("", "。", "；", ";")
+    if last.kind is ClauseKind.ACT and ends and len(text) > 5 and re.match("[同与向对在从按由给]", text):
+        return not (clause.judges or FRAME_END.search(text) or INNER_END.search(text))
     if COUNTED_OUT.search(shown[clause.start : clause.end]) and not clause.judges:
         return True
     asked = last.kind in (ClauseKind.ACT, ClauseKind.EFFECT) or TARGET.search(shown[last.start : last.end])
@@ -121,7 +126,7 @@ def stands_alone(shown: str, last: Clause, clause: Clause) -> bool:
         or last.verb in ("防止", "避免")
     ):
         return False
-    if _is_motto(text) or re.match("到|放到|哪里|[^，]{0,4}就(?![业学医近地餐诊])", text):
+    if _is_motto(text) or re.match("到(?![期位岗年0-9])|放到|哪里|[^，]{0,4}就(?![业学医近地餐诊])", text):
         return False
     if (
         text[:2] in words.STRONG
