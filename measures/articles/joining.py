@@ -20,7 +20,7 @@ COUNTED_OUT = re.compile(
 STATES = re.compile("^(?:也|正|都)?是|^这|^却|离不开|不少(?!于)|缺[少乏]")
 
 
-def joined(shown: str, part: list[Clause]) -> list[Clause]:
+def joined_clauses(shown: str, part: list[Clause]) -> list[Clause]:
     """The clauses with those that go on with an earlier one joined to it."""
     found: list[Clause] = []
     for clause in part:

@@ -8,7 +8,7 @@ from measures.articles.clauses import Clause, ClauseKind, read_clause
 from measures.articles.signs import GROUP, INNER_END
 
 ETC = re.compile("等(?!级|次|于|候|待)")
-type Span = tuple[int, int]
+type Stretch = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,11 @@ class AskedSpan:
     start: int
     end: int
     kind: ClauseKind = ClauseKind.ACT
-    before: Span = (0, 0)
-    after: Span = (0, 0)
+    before: Stretch = (0, 0)
+    after: Stretch = (0, 0)
 
 
-def between(shown: str, start: int, end: int) -> list[Span]:
+def between(shown: str, start: int, end: int) -> list[Stretch]:
     """What 、 divides."""
     spans, begin = [], start
     for at in [*(at for at in range(start, end) if shown[at] == "、"), end]:
@@ -32,7 +32,7 @@ def between(shown: str, start: int, end: int) -> list[Span]:
     return spans
 
 
-def acts(shown: str, span: Span) -> bool:
+def acts(shown: str, span: Stretch) -> bool:
     clause = read_clause(shown, *span)
     effect = (
         clause.kind is ClauseKind.EFFECT
@@ -92,7 +92,7 @@ def things_in(shown: str, clause: Clause) -> list[AskedSpan]:  # noqa: PLR0911 -
     return whole_clause
 
 
-def _describes(shown: str, clause: Clause, spans: list[Span]) -> bool:
+def _describes(shown: str, clause: Clause, spans: list[Stretch]) -> bool:
     """Whether the list describes the one thing that is made: 建立荐购、评议、采购相结合的制度."""
     earlier = any(is_counted(shown[a:b]) for a, b in spans[:-1])
     last = shown[spans[-1][0] : spans[-1][1]]
@@ -104,7 +104,7 @@ def _describes(shown: str, clause: Clause, spans: list[Span]) -> bool:
     )
 
 
-def _is_manner(shown: str, clause: Clause, spans: list[Span]) -> bool:
+def _is_manner(shown: str, clause: Clause, spans: list[Stretch]) -> bool:
     """Whether the list names work by what is done in it: 实行动态管理、跟踪培养, 加大考录、招聘力度."""
     text = shown[clause.start : clause.end]
     if clause.verb in ("加大", "加快") and text.endswith(("力度", "步伐", "进度")):
@@ -119,12 +119,12 @@ def _is_manner(shown: str, clause: Clause, spans: list[Span]) -> bool:
     )
 
 
-def _is_slogan(shown: str, spans: list[Span]) -> bool:
+def _is_slogan(shown: str, spans: list[Stretch]) -> bool:
     """Short parts that all begin alike are one thing: 管好关键人、管到关键处、管住关键事."""
     return len({shown[a] for a, _b in spans}) == 1 and all(b - a <= 5 for a, b in spans)
 
 
-def _modifies(shown: str, span: Span, end: int) -> bool:
+def _modifies(shown: str, span: Stretch, end: int) -> bool:
     """Whether the act is part of a noun's description, as in 管思想、管工作深度融合的机制."""
     return (
         "的" in shown[span[0] : end]
@@ -133,7 +133,7 @@ def _modifies(shown: str, span: Span, end: int) -> bool:
     )
 
 
-def _made(shown: str, clause: Clause, spans: list[Span]) -> list[AskedSpan]:
+def _made(shown: str, clause: Clause, spans: list[Stretch]) -> list[AskedSpan]:
     """The things of 建立A、B、C等制度, 建设A中心、B中心; empty if it is one."""
     if clause.verb not in words.MAKERS or len(spans) > 6:
         return []

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from measures.articles import words
 from measures.articles.clauses import Clause, ClauseKind, read_clause
 from measures.articles.folding import folded
-from measures.articles.joining import is_result, joined, says
-from measures.articles.lists import AskedSpan, Span, acts, between, things_in
+from measures.articles.joining import is_result, joined_clauses, says
+from measures.articles.lists import AskedSpan, Stretch, acts, between, things_in
 from measures.articles.signs import INNER_END, LABEL, PERSONS
 from measures.articles.text import ArticleSentence, masked, without_mark
 
@@ -79,7 +79,7 @@ def asked_of(sentence: ArticleSentence) -> list[AskedSpan]:
     shown = folded(masked(sentence.text))
     body = without_mark(shown).strip()
     prefix = MEETING.match(body)
-    parts = [joined(shown, part) for part in clauses_of(sentence.text)]
+    parts = [joined_clauses(shown, part) for part in clauses_of(sentence.text)]
     clauses = [clause for part in parts for clause in part]
     modal = any(clause.modal or clause.forbids for clause in clauses)
     if not prefix and _is_background(sentence, body, modal):
@@ -175,7 +175,7 @@ def _is_concrete(text: str, clause: Clause) -> bool:
     return clause.verb not in words.SOFT and not INNER_END.search(rest) and not PERSONS.match(rest)
 
 
-def _verbs_listed(shown: str, clause: Clause) -> list[Span]:
+def _verbs_listed(shown: str, clause: Clause) -> list[Stretch]:
     """The acts listed after 通过, if each begins with a verb: 通过建强组织、配强班子."""
     spans = between(shown, clause.start + len(clause.verb), clause.end)
     return spans if len(spans) > 1 and sum(acts(shown, span) for span in spans) > 1 else []
