@@ -7,7 +7,7 @@ import pytest
 from measures.articles.propose import propose
 from measures.articles.text import LONGEST, ArticleError, read_article
 from measures.choices import Cadence
-from tests.articles_read import known, scored
+from tests.articles_read import ARTICLES, known, scored
 
 pytestmark = pytest.mark.no_database
 
@@ -109,6 +109,37 @@ def test_duties_bans_trials_and_targets_are_asked_for(text: str) -> None:
     assert len(things(f"一、任务\n{text}")) == 1
 
 
+def test_each_clause_of_a_list_of_acts_is_a_thing_whatever_its_verb() -> None:
+    assert things("一、任务\n砍掉重复报表，完善清单，审批时限再缩两天，超期的，自动亮灯督办。") == [
+        "砍掉重复报表",
+        "完善清单",
+        "审批时限再缩两天",
+        "超期的，自动亮灯督办",
+    ]
+
+
+def test_who_is_asked_may_be_several_and_an_office_may_have_a_verb_in_its_name() -> None:
+    assert things("一、任务\n教育、公安等部门要建立会商制度，省委组织部每年通报一次。") == [
+        "教育、公安等部门要建立会商制度",
+        "省委组织部每年通报一次",
+    ]
+
+
+def test_what_is_found_at_fault_is_not_asked_for() -> None:
+    assert things("一、关于资金监管的问题\n少数项目资金拨付缓慢。收回滞留资金，追究责任。") == [
+        "收回滞留资金",
+        "追究责任",
+    ]
+
+
+def test_an_effect_that_can_be_checked_is_asked_for_beside_its_act() -> None:
+    assert things("一、任务\n完善报表目录，防止多头填报，让干部轻装上阵，确保审批5日办结。") == [
+        "完善报表目录",
+        "防止多头填报",
+        "确保审批5日办结",
+    ]
+
+
 def test_what_an_act_is_for_is_not_proposed() -> None:
     assert things("一、任务\n完善容错机制，让干部轻装上阵。") == ["完善容错机制"]
 
@@ -150,7 +181,7 @@ def test_english_sentences_ask_with_shall_must_should_or_a_verb() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["work_report.txt", "opinion.txt", "notice.txt"])
+@pytest.mark.parametrize("name", sorted(path.name for path in ARTICLES.glob("*.txt")))
 def test_most_of_what_an_article_asks_for_is_proposed(name: str) -> None:
     """Since corrected by these articles: docs/catalogues.md has the figures from before."""
     text, asked = known(name)
@@ -158,7 +189,7 @@ def test_most_of_what_an_article_asks_for_is_proposed(name: str) -> None:
 
     assert of_sentences.recall >= 0.9
     assert of_sentences.precision >= 0.9
-    assert of_things.recall >= 0.8
+    assert of_things.recall >= 0.9
     assert of_things.precision >= 0.8
 
 

@@ -12,12 +12,18 @@ from measures.articles.signs import (
     ASPECT,
     CLAUSE_VERBS,
     CONNECTIVE,
+    DESCRIBED,
     DISPOSED,
     DISPOSES,
+    ENDS_IN_ACT,
     EQUATES,
+    FOR_WHOM,
+    FOR_WHOM_ACT,
     FORBIDS,
+    FRAME_END,
     GROUP,
     IDLE,
+    IN_NAMES,
     INNER_END,
     JUDGES,
     LONGEST_WORD,
@@ -25,6 +31,7 @@ from measures.articles.signs import (
     MODAL,
     PHRASE_ENDS,
     PREPOSITION,
+    REFUSES,
     STRONG_PAIR,
     TARGET,
     TIME,
@@ -68,6 +75,8 @@ def read_clause(shown: str, start: int, end: int) -> Clause:
         return replace(clause, kind=ClauseKind.BACKGROUND, verb="", modal=False, forbids=False)
     if clause.kind is ClauseKind.ACT or ASPECT.search(text) or EQUATES.match(text):
         return clause
+    if clause.kind is ClauseKind.OPEN and text[0] == "对":
+        return replace(clause, kind=ClauseKind.ACT, verb="对") if REFUSES.match(text) else clause
     target = TARGET.search(text)
     if clause.verb in ("让", "使") or not (target or (AGAIN.search(text) and not text.endswith("的"))):
         return clause
@@ -169,6 +178,8 @@ def _is_adverb(shown: str, at: int, end: int) -> bool:
 
 
 def _own_verb(shown: str, at: int, end: int) -> tuple[int, str]:
+    if IN_NAMES.match(shown, at, end):
+        return at, ""
     for length in range(LONGEST_WORD, 0, -1):
         word = shown[at : min(at + length, end)]
         if len(word) == length and word in CLAUSE_VERBS:
@@ -182,10 +193,25 @@ def _kind(verb: str, text: str) -> ClauseKind:
     rest = text[len(verb) :]
     if verb in words.RESULT:
         return ClauseKind.EFFECT
-    if verb in words.STANCE:
+    if verb in words.STANCE and not re.match("把.{2,}(?:作为|放在|摆在|纳入|列为)", rest):
         return (
             ClauseKind.STANCE
-            if verb in ("坚持", "秉持", "立足", "着眼", "牢记", "遵循", "高举", "紧扣", "始终坚持", "保持")
+            if verb
+            in (
+                "坚持",
+                "秉持",
+                "立足",
+                "着眼",
+                "牢记",
+                "遵循",
+                "高举",
+                "紧扣",
+                "紧盯",
+                "盯紧",
+                "盯住",
+                "始终坚持",
+                "保持",
+            )
             or INNER_END.search(rest)
             else ClauseKind.ACT
         )
@@ -196,7 +222,7 @@ def _leads(shown: str, at: int, end: int) -> bool:
     return bool(DISPOSES.match(shown, at, end)) and not _own_verb(shown, at, end)[1]
 
 
-def _phrase(  # noqa: PLR0911 - a list of rules
+def _phrase(  # noqa: PLR0911, PLR0912 - a list of rules
     shown: str, begin: int, at: int, end: int, *, modal: bool, forbids: bool
 ) -> Clause:
     """A clause whose verb comes after a phrase: 对…开展, 把…纳入, 各部门牵头, 在…中突出."""
@@ -210,15 +236,18 @@ def _phrase(  # noqa: PLR0911 - a list of rules
     if re.match("对", text) and text.endswith("的"):
         return Clause(ClauseKind.OPEN, begin, at, end, "对", modal, forbids)
     leads = PREPOSITION.match(text) or DISPOSES.match(text) or re.match("每个", text)
-    anywhere = re.match("向|对|给|与|由|同|每个|为(?=[0-9])", text)
+    anywhere = re.match("向|对|给|与|由|同|每个|按|依|为(?=[0-9])", text) or FOR_WHOM.match(text)
     for found in (ANYWHERE if anywhere else PHRASE_ENDS).finditer(text):
         if found.end() < 2 and not leads:
+            continue
+        if text[0] == "对" and DESCRIBED.search(text[found.end() :]):
             continue
         place, verb = _verb(shown, at + found.end(), end)
         acts = verb in words.DOERS if leads else (verb in words.STRONG or STRONG_PAIR.fullmatch(verb))
         governed = (leads and not _lists(text, place - at)) or GROUP.search(text[: found.end()]) or modal
         if acts and governed:
-            start = begin if re.match("对|向|为|给|由|与|在", text) or not leads else place
+            short = end - place < len(verb) + 2
+            start = begin if short or re.match("对|向|为|给|由|与|在", text) or not leads else place
             return Clause(_kind(verb, shown[place:end]), start, place, end, verb, modal, forbids)
     if re.match("对|凡|因|确因", text):
         place = _late_verb(text)
@@ -227,6 +256,12 @@ def _phrase(  # noqa: PLR0911 - a list of rules
         return Clause(ClauseKind.OPEN, begin, at, end, "对", modal, forbids)
     if modal and not leads:
         return Clause(ClauseKind.ACT, begin, at, end, text[:2], True, forbids)
+    if leads and (
+        ENDS_IN_ACT.search(text) or (text[0] in "把将" and len(text) > 6 and not INNER_END.search(text))
+    ):
+        return Clause(ClauseKind.ACT, begin, at, end, leads[0], modal, forbids)
+    if leads and (FOR_WHOM_ACT.match(text) or (modal and len(text) > 11 and not FRAME_END.search(text))):
+        return Clause(ClauseKind.ACT, begin, at, end, leads[0], modal, forbids)
     if leads:
         return Clause(ClauseKind.STANCE if modal else ClauseKind.BACKGROUND, begin, at, end, leads[0], modal)
     if forbids and re.match("坚决不|不再|一律", text):

@@ -2,7 +2,7 @@
 
 import re
 
-from measures.articles.rules import AskedSpan
+from measures.articles.lists import AskedSpan
 from measures.articles.text import ArticleSentence
 
 MODAL = re.compile(

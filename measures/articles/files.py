@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from measures.articles.text import LONGEST, MARKS, STOPS, ArticleError
 from measures.texts import one_line_break
 from measures.word.elements import Element
@@ -26,7 +28,7 @@ BREAKS = {WORD + "br": "\n", WORD + "cr": "\n", WORD + "tab": "\t"}
 def text_of_file(data: bytes) -> str:
     """The text. The file's first bytes tell its kind. Raises ArticleError, which says what is wrong."""
     if len(data) > LARGEST:
-        raise ArticleError(f"The file is larger than {LARGEST // 1024 // 1024} MiB.")
+        raise ArticleError(_("The file is larger than %(size)d MiB.") % {"size": LARGEST // 1024 // 1024})
     if data.startswith(ZIP_BEGINS):
         text = _of_docx(data)
     elif data.startswith(PDF_BEGINS):
@@ -34,15 +36,15 @@ def text_of_file(data: bytes) -> str:
     else:
         text = _of_plain(data)
     if len(text) > LONGEST:
-        raise ArticleError(f"The text has more than {LONGEST} characters.")
+        raise ArticleError(_("The text has more than %(most)d characters.") % {"most": LONGEST})
     if not text.strip():
-        raise ArticleError("The file holds no text. A scanned paper must be turned into text first.")
+        raise ArticleError(_("The file holds no text. A scanned paper must be turned into text first."))
     return one_line_break(text)
 
 
 def _of_plain(data: bytes) -> str:
     if data.startswith(OTHER_KINDS):
-        raise ArticleError("The file is neither plain text, DOCX nor PDF.")
+        raise ArticleError(_("The file is neither plain text, DOCX nor PDF."))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
     else:
@@ -54,7 +56,7 @@ def _of_plain(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise ArticleError("The text is neither in UTF-8 nor in GB18030.")
+    raise ArticleError(_("The text is neither in UTF-8 nor in GB18030."))
 
 
 def _of_docx(data: bytes) -> str:
@@ -62,10 +64,10 @@ def _of_docx(data: bytes) -> str:
         parts = open_package(data, DOCX_LIMITS).parts
         xml = next(content for name, content in sorted(parts.items()) if DOCUMENT.fullmatch(name))
         if len(xml) > DOCX_LIMITS.text:
-            raise ArticleError("The document is too long.")
+            raise ArticleError(_("The document is too long."))
         root = read_xml("word/document.xml", xml)
     except RefusedError as error:
-        raise ArticleError("This is not a Word document (.docx), or it is damaged or unsafe.") from error
+        raise ArticleError(_("This is not a Word document (.docx), or it is damaged or unsafe.")) from error
     return "\n".join(_paragraph(one) for one in root.iter(WORD + "p"))
 
 
@@ -85,9 +87,9 @@ def _of_pdf(data: bytes) -> str:
     try:
         done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=PDF_WAIT)  # noqa: S603
     except subprocess.TimeoutExpired as error:
-        raise ArticleError("Reading this PDF takes too long.") from error
+        raise ArticleError(_("Reading this PDF takes too long.")) from error
     if done.returncode:
-        raise ArticleError("This PDF cannot be read: it is locked, damaged or too long.")
+        raise ArticleError(_("This PDF cannot be read: it is locked, damaged or too long."))
     return paragraphs_of(done.stdout.decode("utf-8", "replace"))
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from measures.articles import words
 from measures.articles.english import english_asked_of
 from measures.articles.folding import folded
-from measures.articles.rules import AskedSpan, asked_of
+from measures.articles.lists import AskedSpan
+from measures.articles.rules import asked_of
 from measures.articles.terms import key_terms_of
 from measures.articles.text import Article, ArticleSentence, read_article
 from measures.choices import Cadence

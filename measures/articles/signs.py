@@ -12,7 +12,7 @@ MODAL = re.compile(
     "(?:务必要|必须要|应当要|都要|就要|还要|也要|更要|一定要|必须|应当|应该|务必|不得|不准|不可|不能|严禁|禁止|不许|一律不|原则上不|一律"
     "|(?<![重主需首必纲摘概简将只次紧扼索])要(?![求素点闻件害地领闻义务职道案])"
     "|(?<![相反适供响对效感呼])应(?![急届用对变答邀聘召运收付力激战])"
-    "|(?<![必莫])须(?![知])|(?<![急必所内供军])需(?![求要])|需要|(?<!即)将(?=[新再继于进在继全持加大组会]))"
+    "|(?<![必莫])须(?![知臾])|(?<![急必所内供军])需(?![求要])|需要|(?<!即)将(?=[新再继于进在继全持加大组会]))"
 )
 FORBIDS = re.compile("不得|不准|不可|不能|严禁|禁止|不许|一律不|原则上不|杜绝|坚决不|不再|防止|严控")
 ACHIEVED = re.compile(
@@ -33,13 +33,23 @@ TIME = re.compile(
     r"|(?:在|于)?[一二两三四五六七八九十\d]+(?:个)?(?:年|月|日|天|周|小时|分钟|工作日)(?:之)?(?:内|前)|(?:在|于)?\d+月(?:\d+日|[底初])(?:之)?前"
 )
 # Words that lead a phrase of circumstance; the act may come after it in the same clause.
-PREPOSITION = re.compile("|".join(sorted(words.FRAME, key=len, reverse=True)))
+PREPOSITION = re.compile(
+    "(?!自[主觉行愿动查我]|与会|就[业学医近地读]|为[民官]|以[上下内外及]|向[上心]|从[严业事]|按[图揭时期]|当[地年好前日]"
+    "|同[步级等志意]|在[编岗职线建校册]|到[位岗期]|除[险尘]|至[少今])(?:"
+    + "|".join(sorted(words.FRAME, key=len, reverse=True))
+    + ")"
+)
+# What a phrase that only says in what spirit or field ends with.
+FRAME_END = re.compile(
+    "(?:领域|方面|目标|重点|要求|需求|特点|实际|问题|任务|部署|原则|思路|主线|主题|核心|关键|抓手|契机|基础|[下中上里前后时等的]"
+    "|环节|短板|定位|方向|精神|规定|规律|大局|战略|统一|结合|为本|为民|优势|标准|发展|格局|为要|情况|职责|分工)$"
+)
 DISPOSES = re.compile("把|将|使(?=[^用])|对|向|给|给予|由|与|同")
 DISPOSED = re.compile(
-    "作为|放在|放到|摆在|摆到|摆上|纳入|列入|列为|转化为|转为|变为|变成|落到|落实到|贯穿|融入|建成|打造成|建设成|打造为|作|派到|延伸|推荐|移送|报送|抄送|用于|用在|送到|交由|分解|细化|压实|覆盖|给|到"
+    "作为|结合起来|统一起来|贯通|放在|放到|摆在|摆到|摆上|纳入|列入|列为|转化为|转为|变为|变成|落到|落实到|贯穿|融入|建成|打造成|建设成|打造为|作|派到|延伸|推荐|移送|报送|抄送|用于|用在|送到|交由|分解|细化|压实|覆盖|给|一遍|到位|办好|抓好|做好|到|[由从][^，]*[减降提增扩压]"
 )
 GROUP = re.compile("(?:" + "|".join(map(re.escape, sorted(words.BODIES, key=len, reverse=True))) + ")$")
-STRONG_PAIR = re.compile("[抓做用管建配办选育引讲压筑织守扛落稳扎走][好实优精深强牢紧细准住到成密足严活]")
+STRONG_PAIR = re.compile("[当抓做用管建配办选育引讲压筑织守扛落稳扎走][好实优精深强牢紧细准住到成密足严活]")
 # After one of these a word that is on no list is taken for a verb, unless it leads a phrase.
 MANNERS = (
     "按期",
@@ -77,6 +87,11 @@ MANNERS = (
 )
 UNKNOWN_VERB = re.compile("(?!把|将|对|向|给|由|与|同|为|以|在|从|围绕|按照|的|○|“)[\u4e00-\u9fff]{4,}")
 LONGEST_WORD = 5
+# Parts of the names of offices, which are no verbs.
+IN_NAMES = re.compile(
+    "组织(?:部|人事|关系)|(?:监督|管理|建设|规划|审计|统计|监管|执法|保障|服务)(?:局|厅|委|处|部门|机构|中心|和|管理局|队)"
+    "|(?:发展|改革|发展和?改革)(?:委|办|局)|督[查办](?:室|组)|宣传部|巡[视查]组"
+)
 CLAUSE_VERBS = words.STRONG | words.RESULT | words.STANCE
 INNER_END = re.compile("(?:" + "|".join(words.INNER) + ")[”’]?$")
 PERSONS = re.compile(
@@ -86,14 +101,45 @@ PERSONS = re.compile(
 
 # A figure to be reached, and what has to happen again and again.
 TARGET = re.compile(
-    r"(?:达到?|不少于|不低于|不超过|不高于|不得?多于|稳定在|控制在|保持在|下降|提高|压缩|压减|降低|力争)(?:到|至|了)?[^，]{0,6}[0-9一二三四五六七八九十百]"
-    r"|增长[0-9.]+%(?:左右|以上)|持续下降|只[增减降升]不[增减降升]|全覆盖|动态清零|年底前"
+    r"(?:占比|比例|比率|覆盖率|[^效]率)[^，]{0,4}(?:达|提高|提升|超过)[^，]{0,4}[0-9]|"
+    r"(?:达到?|不少于|不低于|不超过|不高于|不得?多于|稳定在|控制在|保持在|下降|提高|压缩|压减|降低|力争)(?:到|至|了)?[^，]{0,6}[0-9一二两三四五六七八九十百]"
+    r"|(?:减少|增加|增长|压减)[^，]{0,4}[0-9][^，]{0,4}(?:左右|以上|以内)|增长[0-9.]+%(?:左右|以上)|持续下降|只[增减降升]不[增减降升]|全覆盖|动态清零|年底前"
     r"|[一二两三四五六七八九十0-9]+(?:个)?(?:年|月|日|天|周|小时|分钟|工作日)(?:之)?(?:内|前)"
 )
 AGAIN = re.compile(r"每(?:个)?(?:学期|季度|半年|[一两二三]年|年|季|月|周|天|日|人每年)")
-IDLE = re.compile("不能(?:放松|松懈|忘记|忘却|代替|满足|停)")
+IDLE = re.compile("不能(?:放松|松懈|忘记|忘却|代替|满足|停)|不可(?:缺|或缺|替代|忽视|逆转|分割)|不容忽视")
 # After these in a phrase its verb may come.
 PHRASE_ENDS = re.compile(
-    "[的中上下内外前后里时」”○》级地县市省区镇乡村会局委组式人者家等]|方面|部门|单位|企业|干部|人员|社区|要求|原则|规定"
+    "[的中上下内外前后里时」”○》级地县市省区镇乡村会局委组式人者家等员班校所站]|方面|部门|单位|企业|干部|社区"
+    "|要求|原则|规定|程序|比例|标准|形式|机关|医院|银行|机构|书记|党委|政府|中心|公司|法院|班子"
 )
 ANYWHERE = re.compile(".")
+
+# Labels before a colon, such as 整改措施： and 责任单位：.
+LABEL = re.compile(
+    "[^，、]{0,16}目标[是为]|[^，、]{0,4}(?:措施|单位|部门|时限|目标|任务|处室|领导|要求|表现|内容)$"
+)
+# Clauses that name a case whose act comes next.
+CASE = re.compile("[^、]{2,}的$")
+# A phrase that its verb ends: 向社会公开.
+ENDS_IN_ACT = re.compile(
+    "(?:向|对|给|由|与|同)[^，]{2,24}(?:"
+    + "|".join(sorted(word for word in words.STRONG if len(word) == 2))
+    + ")$"
+)
+# For whom something is done, rather than what for.
+FOR_WHOM = re.compile(
+    "为[^，]{1,10}(?:者|人员|干部|企业|群众|人|家庭|学生|职工|教师|基层|农户|户)(?![^，]*的$)"
+)
+# Who leads, before what is done: 由某局牵头，
+LEADS = re.compile("(?:由)?[^，、]{2,20}(?:牵头|会同[^，]{2,20}|负责)$")
+REFUSES = re.compile("对[^，]{2,}?不[^同断少足能仅但，]{1,4}(?:、不|$)")
+FOR_WHOM_ACT = re.compile(
+    "为[^，]{0,8}(?:者|人员|干部|企业|群众|人|基层|学生|职工|教师|农户)(?:[^，]{2,4}地)?(?:"
+    + "|".join(sorted(word for word in words.STRONG if len(word) == 2))
+    + ")"
+)
+# Whom an act is about, described by a clause: 新设立的小微企业.
+DESCRIBED = re.compile(
+    "的[^的，、]{0,6}(?:企业|人员|干部|单位|地区|项目|部门|家庭|学生|群众|行为|个人|人才|职工|机构)$"
+)

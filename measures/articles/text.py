@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+
 from measures.texts import one_line_break
 
 LONGEST = 500_000  # characters of an article
@@ -39,7 +41,7 @@ NO_TOPIC = re.compile(
 
 
 class ArticleError(ValueError):
-    """An article that is too long to be read by the rules."""
+    """An article that cannot be read. Its text says why, in the language in use."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def read_article(text: str) -> Article:
     """The article in this text. Raises ArticleError if it is too long."""
     text = one_line_break(text).removeprefix("\ufeff")
     if len(text) > LONGEST:
-        raise ArticleError(f"The text has more than {LONGEST} characters.")
+        raise ArticleError(_("The text has more than %(most)d characters.") % {"most": LONGEST})
     english = is_english(text)
     lines = list(_lines(text, english))
     title = next((line.text.strip() for line in lines if not line.spans), "") if lines else ""
@@ -165,9 +167,12 @@ def _numbered(lines: list[_Line]) -> Iterator[ArticleSentence]:
         for one in found:
             number += 1
             if number > MOST_SENTENCES:
-                raise ArticleError(f"The text has more than {MOST_SENTENCES} sentences.")
+                raise ArticleError(_("The text has more than %(most)d sentences.") % {"most": MOST_SENTENCES})
             if len(one.text) > LONGEST_SENTENCE:
-                raise ArticleError(f"Sentence {number} has more than {LONGEST_SENTENCE} characters.")
+                raise ArticleError(
+                    _("Sentence %(number)d has more than %(most)d characters.")
+                    % {"number": number, "most": LONGEST_SENTENCE}
+                )
             yield ArticleSentence(
                 *(number, one.text, one.start, tuple(above), one.opens, one.alone),
                 marked=bool(line.level) and one.opens,

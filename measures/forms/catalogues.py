@@ -13,7 +13,7 @@ class LoadCatalogueForm(forms.Form):
         help_text=_("XLSX, CSV or JSON, up to 5 MB and 2,000 measures."),
     )
     title = forms.CharField(
-        label=_("Title"),
+        label=_("Name of the catalogue"),
         max_length=200,
         required=False,
         help_text=_("Leave empty if the file has one."),

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         top = Checklist.objects.filter(slug=checklist).select_related("catalogue").first()
         if top is None:
             raise CommandError(f"There is no checklist {checklist!r}.")
-        new = Catalogue.objects.filter(slug=edition).first()
+        new = Catalogue.objects.filter(slug=edition, is_draft=False).first()
         if new is None:
             raise CommandError(f"There is no catalogue {edition!r}. Load it first.")
         person = User.objects.filter(username=by, is_active=True).first()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -58,7 +59,7 @@ def decides_here(checklist: Checklist) -> bool:
 def upgrade_page(request: SignedInRequest, slug: str) -> HttpResponse:
     """Shows what would become of each item; a POST does it, or undoes the last move."""
     checklist = upgraded_here(request, slug)
-    editions = Catalogue.objects.exclude(pk=checklist.catalogue_id).order_by("-date", "slug")
+    editions = _others(checklist.catalogue_id).order_by("-date", "slug")
     to = editions.filter(slug=request.POST.get("to") or request.GET.get("to") or "").first()
     mapping = EditionMapping.objects.newest(checklist.catalogue_id, to.pk) if to else None
     open_pairs = undecided(mapping) if mapping else []
@@ -95,6 +96,11 @@ def upgrade_page(request: SignedInRequest, slug: str) -> HttpResponse:
     return render(request, "editions/upgrade.html", context, status=422 if refused else 200)
 
 
+def _others(catalogue: int) -> QuerySet[Catalogue]:
+    """The published catalogues besides this one."""
+    return Catalogue.objects.filter(is_draft=False).exclude(pk=catalogue)
+
+
 def _carried_out(
     request: SignedInRequest, checklist: Checklist, plan: UpgradePlan | None, keeps: dict[str, str]
 ) -> bool:
@@ -129,7 +135,7 @@ def edition_mapping(request: SignedInRequest, slug: str, to: str) -> HttpRespons
     """What became of each measure, uncertain ones first; a POST saves what the office decides."""
     checklist = upgraded_here(request, slug)
     old = checklist.catalogue
-    new: Catalogue = get_object_or_404(Catalogue.objects.exclude(pk=old.pk), slug=to)
+    new: Catalogue = get_object_or_404(_others(old.pk), slug=to)
     mapping = EditionMapping.objects.newest(old.pk, new.pk)
     before, after = edition_of_catalogue(old), edition_of_catalogue(new)
     pairs = pairs_of(mapping) or [MappedPair.of(pair) for pair in compare(before, after)]
