@@ -93,6 +93,11 @@ class Catalogue(Worded):
         return names_of_levels(self.levels)
 
     @property
+    def own_level_names(self) -> list[str]:
+        """The same; none where it calls its levels pillar, section and measure."""
+        return self.level_names if self.levels else []
+
+    @property
     def shown_language(self) -> str:
         """The language of the texts that a reader of the active language sees."""
         active = get_language() or ""
