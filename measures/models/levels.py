@@ -13,6 +13,12 @@ def all_languages() -> list[str]:
     return ["zh-hans", "zh-hant", "en"]
 
 
+def language_shown(languages: Sequence[str]) -> str:
+    """The language of the texts that a reader of the active language sees."""
+    active = get_language() or ""
+    return active if active in languages else languages[0]
+
+
 def names_of_levels(levels: list[dict[str, str]]) -> list[str]:
     """The names of a catalogue's levels in the active language; the usual words where it names none."""
     if not levels:
