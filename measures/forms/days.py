@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from measures.forms.widgets import DateInput, NumberInput, Select
+from measures.models.levels import Levels, pillar_word, section_word
 from measures.texts import Label
 from measures.tree.matrix import FIGURES, Figure
 
@@ -192,6 +193,13 @@ class UnitsForm(DayForm):
     )
 
     closed = forms.BooleanField(label=_("With closed units"), required=False)
+
+    def name_parts(self, levels: Levels) -> None:
+        """Offer the columns under the names that the catalogue gives to its levels."""
+        if levels:
+            names = {"pillar": pillar_word(levels), "section": section_word(levels)}
+            field = cast("forms.ChoiceField", self.fields["by"])
+            field.choices = [(part, name) for part, name in names.items() if name]
 
     def clean_start(self) -> date | None:
         day: date | None = self.cleaned_data["start"]

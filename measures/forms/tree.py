@@ -5,17 +5,33 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from measures.choices import Cadence
-from measures.models import Checklist, Section, TakenOver, Wording
+from measures.models import Catalogue, Checklist, Section, TakenOver, Wording
 from measures.texts import REASON_LIMIT, Label, one_line_break
+
+
+class EditionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Published catalogues, each with the date of its edition: editions may share a title."""
+
+    def label_from_instance(self, obj: Catalogue) -> str:
+        words = pgettext("a catalogue", "%(catalogue)s (edition of %(edition)s)")
+        return words % {"catalogue": obj.title, "edition": date_format(obj.date)}
 
 
 class TakeOverForm(forms.Form):
     """What new checklists begin with."""
 
+    catalogue = EditionField(
+        Catalogue.objects.none(),
+        label=_("Catalogue"),
+        required=False,
+        empty_label=None,
+        help_text=_("Each of its measures becomes an item."),
+    )
     template = forms.ModelChoiceField(
         Checklist.objects.none(),
         label=_("Template"),
@@ -28,10 +44,30 @@ class TakeOverForm(forms.Form):
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        near = Checklist.objects.filter(Q(pk=checklist.pk) | Q(parent=checklist))
-        template = self.fields["template"]
+        self.above = checklist
+        template, catalogue = self.fields["template"], self.fields["catalogue"]
         assert isinstance(template, forms.ModelChoiceField)
-        template.queryset = near.filter(catalogue=checklist.catalogue_id)
+        assert isinstance(catalogue, forms.ModelChoiceField)
+        template.queryset = Checklist.objects.filter(Q(pk=checklist.pk) | Q(parent=checklist))
+        offered = Catalogue.objects.filter(is_draft=False)
+        catalogue.queryset, catalogue.initial = offered, checklist.catalogue_id
+        if not offered.exclude(pk=checklist.catalogue_id).exists():
+            del self.fields["catalogue"]
+
+    def clean(self) -> None:
+        super().clean()
+        template = self.cleaned_data.get("template")
+        if template and template.catalogue_id != self.chosen_catalogue().pk:
+            words = _(
+                "The template's dates and owners belong to another catalogue. "
+                "Choose the template's catalogue, or no template."
+            )
+            self.add_error("template", words)
+
+    def chosen_catalogue(self) -> Catalogue:
+        """The chosen one; that of the checklist above unless told."""
+        chosen: Catalogue | None = self.cleaned_data.get("catalogue")
+        return chosen or self.above.catalogue
 
     def taken_over(self) -> TakenOver | None:
         """None where nothing is to be taken over."""
@@ -48,7 +84,7 @@ class OpenForm(TakeOverForm):
         max_length=50,
         help_text=_("Part of every page's address: lowercase letters a–z, digits and hyphens."),
     )
-    field_order = ("name", "slug")
+    field_order = ("name", "slug", "catalogue")
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, checklist=checklist, **kwargs)
@@ -59,6 +95,7 @@ class OpenForm(TakeOverForm):
         cleaned = self.cleaned_data
         if not self.errors:
             self.new.name, self.new.slug = cleaned["name"], cleaned["slug"]
+            self.new.catalogue = self.chosen_catalogue()
             try:
                 self.new.full_clean(exclude={"path", "opened_at"})
             except forms.ValidationError as error:

@@ -54,6 +54,7 @@ WAITS_CHOICES = [
     ("silent", _("No entry for a long time")),
 ]
 # templates/shared/filters.html always shows these. All others are collapsed under "More filters".
+OF_CATALOGUE = ("pillar__catalogue__levels", "pillar__catalogue__languages")
 SHOWN_AT_ONCE = ("q", "pillar", "section", "owner")
 
 
@@ -152,6 +153,7 @@ class ItemFilter(ReadableFilter):
         self.sections: dict[str, tuple[list[int], int]] = {}
         # What the catalogue calls its parts; empty for the usual words.
         self.level_names: list[str] = []
+        self.languages: list[str] = []
         self._offer_parts(checklist.edition_on(on if replayed else None))
         owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
         named = [(str(pk), name) for pk, name in names_in_order(owners)]
@@ -165,12 +167,12 @@ class ItemFilter(ReadableFilter):
         pillars, sections = {}, {}
         named: list[dict[str, str]] = []
         above: dict[int, tuple[str, int | None]] = {}
-        for key, code, pillar, of_pillar, parent, levels, title, title_of_pillar in found.values_list(
-            "pk", "code", "pillar_id", "pillar__code", "parent_id", "pillar__catalogue__levels", *titles
+        for key, code, pillar, of_pillar, parent, levels, languages, title, top_title in found.values_list(
+            *("pk", "code", "pillar_id", "pillar__code", "parent_id"), *OF_CATALOGUE, *titles
         ):
-            pillars[of_pillar] = f"{of_pillar} {title_of_pillar}"
+            pillars[of_pillar] = f"{of_pillar} {top_title}"
             self.pillars[of_pillar], self.sections[code] = pillar, ([key], pillar)
-            named = levels
+            named, self.languages = levels, languages
             if title:
                 sections[code] = f"{code} {title}"
             above[key] = (code, parent)

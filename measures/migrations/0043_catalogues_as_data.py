@@ -3,7 +3,6 @@
 import django.core.validators
 import django.db.models.deletion
 import measures.models.catalogue
-import measures.models.levels
 from django.db import migrations, models
 
 from measures.migrations._engines import keeping_triggers
@@ -52,7 +51,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='catalogue',
             name='languages',
-            field=models.JSONField(default=measures.models.levels.all_languages, verbose_name='languages of its texts'),
+            field=models.JSONField(default=measures.models.catalogue.all_languages, verbose_name='languages of its texts'),
         ),
         migrations.AddField(
             model_name='catalogue',
@@ -63,6 +62,12 @@ class Migration(migrations.Migration):
             model_name='pillar',
             name='position',
             field=models.IntegerField(db_default=0, default=0, help_text='Place in the catalogue. Codes decide where it is the same.', verbose_name='position'),
+        ),
+        # Before the fields are added: SQLite makes the table anew for the last of them, with its columns in order.
+        migrations.AlterField(
+            model_name='section',
+            name='code',
+            field=models.CharField(max_length=24, validators=[django.core.validators.RegexValidator('^[^\\W_][\\w.\\-·()（）]*$')], verbose_name='code'),
         ),
         migrations.AddField(
             model_name='section',
@@ -148,11 +153,6 @@ class Migration(migrations.Migration):
             model_name='pillar',
             name='summary_zh_hant',
             field=models.TextField(blank=True, null=True, verbose_name='summary'),
-        ),
-        migrations.AlterField(
-            model_name='section',
-            name='code',
-            field=models.CharField(max_length=24, validators=[django.core.validators.RegexValidator('^[^\\W_][\\w.\\-·()（）]*$')], verbose_name='code'),
         ),
         migrations.AlterField(
             model_name='section',

@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Cadence
-from measures.models.levels import Worded, all_languages, names_of_levels
+from measures.models.levels import Worded, all_languages, language_shown, names_of_levels
 from measures.models.local_codes import LOCAL_CODE, is_local, marked
 from measures.querysets.catalogue import (
     LANGUAGE_SUFFIXES,
@@ -93,10 +93,14 @@ class Catalogue(Worded):
         return names_of_levels(self.levels)
 
     @property
+    def own_level_names(self) -> list[str]:
+        """The same; none where it calls its levels pillar, section and measure."""
+        return self.level_names if self.levels else []
+
+    @property
     def shown_language(self) -> str:
         """The language of the texts that a reader of the active language sees."""
-        active = get_language() or ""
-        return active if active in self.languages else str(self.languages[0])
+        return language_shown(self.languages)
 
     @property
     def is_in_other_language(self) -> bool:

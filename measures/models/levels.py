@@ -1,13 +1,22 @@
 """What a catalogue calls its levels, and the languages that it has."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import models
 from django.utils.translation import get_language, gettext
 
+# The names of a catalogue's levels, from the top part down to the measure; empty for the usual ones.
+type Levels = Sequence[str]
+
 
 def all_languages() -> list[str]:
     return ["zh-hans", "zh-hant", "en"]
+
+
+def language_shown(languages: Sequence[str]) -> str:
+    """The language of the texts that a reader of the active language sees."""
+    active = get_language() or ""
+    return active if active in languages else languages[0]
 
 
 def names_of_levels(levels: list[dict[str, str]]) -> list[str]:
@@ -16,6 +25,17 @@ def names_of_levels(levels: list[dict[str, str]]) -> list[str]:
         return [gettext("Pillar"), gettext("Section"), gettext("Measure")]
     active = get_language() or ""
     return [names.get(active) or next(iter(names.values()), "") for names in levels]
+
+
+def pillar_word(levels: Levels) -> str:
+    return levels[0] if levels else gettext("Pillar")
+
+
+def section_word(levels: Levels) -> str:
+    """Return the name of the parts that measures belong to; empty if only the top parts have names."""
+    if not levels:
+        return gettext("Section")
+    return levels[-2] if len(levels) > 2 else ""
 
 
 class Worded(models.Model):

@@ -13,7 +13,7 @@ from measures.choices import Audited, Via
 from measures.database.locks import audited_transaction
 from measures.loop.rules import ActKind
 from measures.models.audit import audit, in_plain
-from measures.models.catalogue import Measure
+from measures.models.catalogue import Catalogue, Measure
 from measures.models.changes import Change
 from measures.models.checklists import Checklist, PlaceRefused, path_below
 from measures.models.people import Owner
@@ -56,16 +56,23 @@ class TakenOver:
 
 @audited_transaction()
 def open_together(
-    new: Sequence[Checklist], *, top: Checklist, at: datetime, by: User, taken_over: TakenOver | None = None
+    new: Sequence[Checklist],
+    *,
+    top: Checklist,
+    at: datetime,
+    by: User,
+    taken_over: TakenOver | None = None,
+    catalogue: Catalogue | None = None,
 ) -> None:
-    """Open these below `top`, with its catalogue; each parent exists already or is another of these.
+    """Open these below `top`, with its catalogue unless told; each parent exists already or is one of these.
 
     One transaction and one audit record; the same number of statements for every few dozen checklists.
     Raises PlaceRefused where a parent is no longer below `top`, and IntegrityError where somebody else has
     taken an address meanwhile.
     """
-    _place(new, top=top, at=at)
-    measures = list(Measure.objects.shared_by(top.catalogue_id).select_related("section"))
+    key = catalogue.pk if catalogue else top.catalogue_id
+    _place(new, top=top, catalogue=key, at=at)
+    measures = list(Measure.objects.shared_by(key).select_related("section"))
     values = taken_over.values() if taken_over else {}
     for some in batched(new, max(1, ITEMS_AT_ONCE // max(1, len(measures)))):
         items = Item.objects.bulk_create(
@@ -80,6 +87,8 @@ def open_together(
     after: dict[str, object] = {"items": len(new) * len(measures)}
     if taken_over:
         after["template"] = taken_over.template.slug
+    if catalogue and key != top.catalogue_id:
+        after["catalogue"] = catalogue.slug
     if len(new) == 1:
         audit(Audited.CHECKLIST_OPENED, by=by, at=at, checklist=new[0], about=new[0], after=in_plain(new[0]))
     else:
@@ -87,7 +96,7 @@ def open_together(
         audit(Audited.CHECKLISTS_OPENED, by=by, at=at, checklist=top, about=top, after=after)
 
 
-def _place(new: Sequence[Checklist], *, top: Checklist, at: datetime) -> None:
+def _place(new: Sequence[Checklist], *, top: Checklist, catalogue: int, at: datetime) -> None:
     """Write them, level by level: a parent has its key and its path before those below it."""
     there = {one.parent_id for one in new if one.parent_id}
     above = Checklist.objects.in_bulk(there | {top.pk})
@@ -98,7 +107,7 @@ def _place(new: Sequence[Checklist], *, top: Checklist, at: datetime) -> None:
         for one in level:
             parent = one.parent or top
             one.parent = above.get(parent.pk, parent)
-            one.catalogue_id, one.opened_at = top.catalogue_id, at
+            one.catalogue_id, one.opened_at = catalogue, at
             one.path = path_below(one.parent, one.slug)
         Checklist.objects.bulk_create(level)
         Placement.objects.bulk_create(

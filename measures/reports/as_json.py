@@ -97,6 +97,7 @@ def to_data(report: Report) -> dict[str, Any]:
         "reporting": vars(report.reporting) | {"missing": list(report.reporting.missing)}
         if report.reporting
         else None,
+        **({"levels": list(report.levels)} if report.levels else {}),
     }
 
 
@@ -155,6 +156,7 @@ def _report(data: Mapping[str, Any]) -> Report:
         superior=data.get("superior", ""),
         text=read_text(data.get("text", ())),
         generator=data.get("generator", ""),
+        levels=tuple(data.get("levels", ())),
     )
 
 

@@ -106,6 +106,7 @@ def build_report(
         reporting=reporting,
         superior=checklist.parent.name if checklist.parent else "",
         generator=settings.GENERATOR,
+        levels=tuple(edition.own_level_names),
     )
     return replace(report, summary=summarise(report), text=tell(report))
 
@@ -149,7 +150,9 @@ def _by_pillar(items: Iterable[Item], before: Before, on: date) -> tuple[Counts,
             _counts(section.code, section.title, in_section, before, on)
             for section, in_section in groupby(in_pillar, key=lambda item: item.measure.section)
         ]
-        pillars.append(add_up(pillar.code, pillar.title, sections))
+        counts = add_up(pillar.code, pillar.title, sections)
+        # A catalogue with one level of parts has sections without a title, which nobody is shown.
+        pillars.append(replace(counts, parts=tuple(part for part in counts.parts if part.title)))
     return tuple(pillars)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from measures.choices import ApplicationKind, ChaserLevel, ClosedBy, Light, MilestoneState, Status
 from measures.loop.milestones import done_of
 from measures.models.entries import ENTRY_TEXTS
+from measures.models.levels import Levels, pillar_word, section_word
 from measures.models.state import BY_NAME, FIELDS, Kind
 from measures.reports.loop_rows import (
     ApplicationRow,
@@ -69,8 +70,12 @@ def _written(*, narrow: bool = False) -> list[tuple[str, ReportColumn[ItemState]
     ]
 
 
-def item_columns() -> list[ReportColumn[ReportRow]]:
+def item_columns(levels: Levels) -> list[ReportColumn[ReportRow]]:
     """The columns of every spreadsheet of items, headings in the active language."""
+    sections = section_word(levels)
+    parts: list[ReportColumn[ReportRow]] = [ReportColumn(pillar_word(levels), lambda row: row.pillar, 14)]
+    if sections:
+        parts.append(ReportColumn(sections, lambda row: row.section, 18))
     lights = labels(Light)
     closings = labels(ClosedBy)
     late: ReportColumn[ReportRow] = ReportColumn(
@@ -82,8 +87,7 @@ def item_columns() -> list[ReportColumn[ReportRow]]:
     return [
         ReportColumn(_("Code"), lambda row: row.code, 9),
         ReportColumn(_("Title"), lambda row: row.title, 34),
-        ReportColumn(_("Pillar"), lambda row: row.pillar, 14),
-        ReportColumn(_("Section"), lambda row: row.section, 18),
+        *parts,
         *written,
         ReportColumn(
             _("Milestones"),

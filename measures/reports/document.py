@@ -8,6 +8,7 @@ from measures.reports.choice import Annex
 from measures.reports.full import add_figures, add_items, add_moves
 from measures.reports.language import day, full_title, joined
 from measures.reports.ledger_annex import add_ledger
+from measures.reports.levels import figures_title
 from measures.reports.model import Report
 from measures.reports.outline import Document, Table, TableColumn, TableLine, Text, TextRole
 from measures.reports.text.model import Chapter, Trouble
@@ -55,7 +56,7 @@ def annex_titles(report: Report) -> dict[Annex, str]:
     """The annexes that the reader chose, with their titles."""
     titles = {
         Annex.LEDGER: _("Ledger of the items"),
-        Annex.FIGURES: _("Figures by pillar, section and owner"),
+        Annex.FIGURES: figures_title(report.levels),
         Annex.HISTORY: _("What moved, and every item in full"),
     }
     return {annex: title for annex, title in titles.items() if annex.value in report.choice.parts}

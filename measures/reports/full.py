@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
+from measures.models.levels import pillar_word, section_word
 from measures.models.state import FIELDS
 from measures.progress import Counts
 from measures.reports.counts import (
@@ -19,6 +20,7 @@ from measures.reports.counts import (
     title_line,
 )
 from measures.reports.language import day, joined
+from measures.reports.levels import pillar_heading, section_heading
 from measures.reports.loop_words import (
     due_lines,
     evidence_lines,
@@ -42,15 +44,17 @@ def add_figures(made: Document, report: Report) -> None:
         "Done or standing: as a percentage of the items in force, which excludes dropped ones. Each status: "
         "as a percentage of all items in the row."
     )
-    made.start_section(_("By pillar"))
+    levels = report.levels
+    made.start_section(pillar_heading(levels))
     made.add(
         Bars(tuple((counted_name(counts), _parts(counts)) for counts in (*report.pillars, report.whole)))
     )
-    made.add(counts_table(_("Pillar"), report.pillars, report.whole), Text(note, TextRole.NOTE))
+    made.add(counts_table(pillar_word(levels), report.pillars, report.whole), Text(note, TextRole.NOTE))
     if report.since is not None:
         made.add(Text(signs_note(report), TextRole.NOTE))
-    made.start_section(_("By section"))
-    made.add(counts_table(_("Section"), report.sections))
+    if section_word(levels):
+        made.start_section(section_heading(levels))
+        made.add(counts_table(section_word(levels), report.sections))
     if report.owners:
         made.start_section(_("By owner"))
         made.add(counts_table(_("Owner"), report.owners))

@@ -191,7 +191,8 @@ class Report:
     `superior` names the checklist above, to which it goes. `choice` is how a reader wants it laid out, and
     not part of its data.
     `generator` names the release that built it, such as Taizhang 0.1.0; it is empty in reports kept from
-    before 0.1.0.
+    before 0.1.0. `levels` names the levels of its catalogue, from the top part down to the measure; it is
+    empty for pillar, section and measure.
     """
 
     title: str
@@ -226,6 +227,7 @@ class Report:
     text: tuple[Chapter, ...] = ()
     choice: Choice = field(default=DEFAULT_CHOICE, compare=False)
     generator: str = ""
+    levels: tuple[str, ...] = ()
 
     @property
     def on(self) -> date:
@@ -233,7 +235,7 @@ class Report:
 
     @property
     def sections(self) -> tuple[Counts, ...]:
-        return tuple(section for pillar in self.pillars for section in pillar.parts if section.title)
+        return tuple(section for pillar in self.pillars for section in pillar.parts)
 
     @property
     def overdue(self) -> tuple[ReportRow, ...]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from measures.choices import Status
 from measures.reports.document import trouble_headings
+from measures.reports.levels import figures_title
 from measures.reports.outline import Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
 from measures.reports.template_fields import TROUBLE
 from measures.reports.text.model import TextPart
@@ -40,7 +41,7 @@ def start_template() -> bytes:
     made.add(Text("{{ signed }}", TextRole.SIGNATURE), Text("{{ made_on }}", TextRole.SIGNATURE))
     made.start_annex(_("Ledger of the items"), number=True, wide=True)
     made.add(_ledger())
-    made.start_annex(_("Figures by pillar, section and owner"), number=True)
+    made.start_annex(figures_title(()), number=True)
     made.add(_pillars())
     return package(made)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext
 
 from measures.choices import WELL_STATUSES, Status
+from measures.models.levels import pillar_word
 from measures.models.local_codes import is_local
 from measures.progress import Counts, percent
 from measures.reports.model import MoveKind, Report
@@ -69,6 +70,7 @@ def _how_far(report: Report) -> Iterator[Sentence]:
         "day": date_format(report.as_of),
         "scope": scope % {"organisation": report.organisation},
         "pillars": len(report.pillars),
+        "level": pillar_word(report.levels),
         "total": whole.total,
         "in_force": whole.in_force,
     }
@@ -87,6 +89,14 @@ def _how_far(report: Report) -> Iterator[Sentence]:
             "%(in_force)d were to be carried out.",
             whole.total,
         )
+        if report.levels:
+            text = ngettext(
+                "By the end of %(day)s, %(scope)s had %(total)d item (%(level)s: %(pillars)d), of which "
+                "%(in_force)d was to be carried out.",
+                "By the end of %(day)s, %(scope)s had %(total)d items (%(level)s: %(pillars)d), of which "
+                "%(in_force)d were to be carried out.",
+                whole.total,
+            )
         yield Sentence(text % values, source, facts=(*facts, Fact("in_force", str(whole.in_force))))
     clauses, facts = [], ()
     for status, words in CLAUSES.items():
@@ -169,7 +179,13 @@ def _pillars(report: Report) -> Iterator[Sentence]:
         "standing (%(first_share)s); the least advanced is %(last)s, with %(last_well)d of "
         "%(last_in_force)d (%(last_share)s)."
     )
-    values = _place("first", first) | _place("last", last)
+    if report.levels:
+        text = _(
+            "By %(level)s, the most advanced is %(first)s, with %(first_well)d of %(first_in_force)d items "
+            "done or standing (%(first_share)s); the least advanced is %(last)s, with %(last_well)d of "
+            "%(last_in_force)d (%(last_share)s)."
+        )
+    values = _place("first", first) | _place("last", last) | {"level": pillar_word(report.levels)}
     facts = []
     for place, pillars in (("first", first), ("last", last)):
         codes = "+".join(pillar.code for pillar in pillars)

@@ -9,9 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from measures.models.levels import Levels, pillar_word
 from measures.progress import percent
 from measures.reports.counts import on_time_note
 from measures.reports.language import joined
+from measures.reports.levels import pillar_heading
 from measures.reports.outline import Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
 from measures.tree.loops import Loops, LoopSums
 from measures.tree.matrix import FIGURES, Matrix, MatrixCell, MatrixRow, Spread
@@ -27,6 +29,7 @@ def units_document(
     loops: Loops,
     *,
     catalogue: str,
+    levels: Levels = (),
     as_of: date,
     start: date,
     made_at: datetime,
@@ -50,8 +53,8 @@ def units_document(
     made.start_chapter(_("Overall"))
     made.add(Text(joined(*_overall(top, ranked, as_of, start))))
     made.add(Text(_("Catalogue: %(catalogue)s.") % {"catalogue": catalogue}))
-    made.start_chapter(_("By pillar"))
-    made.add(_by_pillar(ranked, top))
+    made.start_chapter(pillar_heading(levels))
+    made.add(_by_pillar(ranked, top, levels))
     made.start_chapter(_("By unit"))
     made.add(_by_unit(ranked, top), Text(_note(), TextRole.NOTE))
     made.start_chapter(_("Done in time, entries and applications"))
@@ -132,9 +135,9 @@ def _named(units: Iterable[Unit]) -> str:
     )
 
 
-def _by_pillar(matrix: Matrix, top: Unit) -> Table:
+def _by_pillar(matrix: Matrix, top: Unit, levels: Levels) -> Table:
     columns = (
-        TableColumn(_("Pillar"), 56),
+        TableColumn(pillar_word(levels), 56),
         TableColumn(_("In force"), 25, "center"),
         *(TableColumn(str(figure.label), 25, "center") for figure in FIGURES.values()),
     )

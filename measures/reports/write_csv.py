@@ -12,7 +12,7 @@ from measures.reports.model import Report
 @in_its_language
 def write_csv(report: Report) -> bytes:
     """The items."""
-    return _written(item_columns(), report.rows)
+    return _written(item_columns(report.levels), report.rows)
 
 
 @in_its_language

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from measures.choices import Status
+from measures.models.levels import pillar_word, section_word
 from measures.progress import Counts
 from measures.reports.cells import (
     application_columns,
@@ -25,6 +26,7 @@ from measures.reports.cells import (
     move_columns,
 )
 from measures.reports.language import day, full_title, in_its_language
+from measures.reports.levels import pillar_heading, section_heading
 from measures.reports.loop_words import on_time_words
 from measures.reports.model import MoveKind, Report
 from measures.reports.outline import COLOURS, writable
@@ -64,7 +66,9 @@ def write_xlsx(report: Report) -> bytes:
     styles = Styles(book)
     footer = f"{full_title(report)} {day(report.as_of)}"
     _Summary(book, ReportSheet(book, styles, pgettext("sheet", "Summary"), footer)).write(report)
-    ReportSheet(book, styles, pgettext("sheet", "Items"), footer).write_table(item_columns(), report.rows)
+    ReportSheet(book, styles, pgettext("sheet", "Items"), footer).write_table(
+        item_columns(report.levels), report.rows
+    )
     if report.milestones:
         ReportSheet(book, styles, pgettext("sheet", "Milestones"), footer).write_table(
             milestone_columns(), report.milestones
@@ -110,13 +114,16 @@ class _Summary:
         self._write_head(report)
         charts_at = self.line + 1
         self.line += CHART_ROWS + 2
-        pillars = self._write_counts(_("By pillar"), _("Pillar"), [*report.pillars, report.whole])
-        self._write_counts(_("By section"), _("Section"), report.sections)
+        levels = report.levels
+        groups = [*report.pillars, report.whole]
+        pillars = self._write_counts(pillar_heading(levels), pillar_word(levels), groups)
+        if section_word(levels):
+            self._write_counts(section_heading(levels), section_word(levels), report.sections)
         if report.owners:
             self._write_counts(_("By owner"), _("Owner"), report.owners)
         if report.timeline:
             self._add_timeline_chart(charts_at, self._write_timeline(report))
-        self._add_pillar_chart(charts_at, pillars)
+        self._add_pillar_chart(charts_at, pillars, pillar_heading(levels))
         if report.since is not None:
             self._write_differences(report)
             self._write_moves(report)
@@ -240,13 +247,13 @@ class _Summary:
             self.sheet.put(self.line, 1, beside, self.sheet.styles.note)
         self.line += 1
 
-    def _add_pillar_chart(self, line: int, rows: _Range) -> None:
+    def _add_pillar_chart(self, line: int, rows: _Range, title: str) -> None:
         """Stacked bars, the first pillar on top; the sum of them, the last row, would dwarf the rest."""
         chart = self.book.add_chart({"type": "bar", "subtype": "stacked"})
         assert chart is not None
         self._add_series(chart, _Range(rows.first, rows.last - 1), step=2, start=2)
         chart.set_y_axis({"reverse": True})
-        self._place(chart, _("By pillar"), line, 0)
+        self._place(chart, title, line, 0)
 
     def _add_timeline_chart(self, line: int, rows: _Range) -> None:
         chart = self.book.add_chart({"type": "area", "subtype": "stacked"})

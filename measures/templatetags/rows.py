@@ -25,9 +25,13 @@ def _code(row: "Row") -> str:
     return f'<td class="code"><a href="{row.address}">{row.facts.code}</a></td>'
 
 
+def _lang(row: "Row") -> str:
+    return f' lang="{row.language}"' if row.language else ""
+
+
 def _title(row: "Row") -> str:
     local = f' <span class="local">{escape(_("local"))}</span>' if row.facts.is_local else ""
-    return f'<td class="title"><a href="{row.address}">{escape(row.facts.title)}</a>{local}</td>'
+    return f'<td class="title"><a href="{row.address}"{_lang(row)}>{escape(row.facts.title)}</a>{local}</td>'
 
 
 def _unit(row: "Row") -> str:
@@ -184,8 +188,8 @@ CELLS: dict[str, Callable[["Row"], str]] = {
     "extensions": lambda row: f'<td class="figures quiet">{row.facts.extensions or ""}</td>',
     "done_on": _day_cell("done_on"),
     "closed_by": lambda row: f"<td>{escape(closing(row.facts.closed_by))}</td>",
-    "section": lambda row: f'<td class="section">{escape(row.facts.section)}</td>',
-    "pillar": lambda row: f'<td class="section">{escape(row.facts.pillar)}</td>',
+    "section": lambda row: f'<td class="section"{_lang(row)}>{escape(row.facts.section)}</td>',
+    "pillar": lambda row: f'<td class="section"{_lang(row)}>{escape(row.facts.pillar)}</td>',
     "cadence": lambda row: f'<td class="section">{escape(label(Cadence(row.facts.cadence)))}</td>',
     "source": lambda row: f'<td class="section figures">{escape(row.facts.source)}</td>',
 }

@@ -7,12 +7,14 @@ from functools import cached_property
 from django.contrib.auth.models import User
 from django.http import Http404, QueryDict
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from measures.forms.days import PER_PAGE, DayForm, PageSizeForm
 from measures.ledger.columns import UNIT, Column, chosen
 from measures.ledger.filters import ItemFilter
 from measures.ledger.tables import ItemTable, TreeTable
 from measures.models import Checklist, SavedView
+from measures.models.levels import language_shown
 from measures.querysets.ledger import ItemQuerySet
 from measures.views.access import SignedInRequest, opening_and_today
 
@@ -63,6 +65,16 @@ class ListState:
         names = {"pillar": named[0], "section": self.filter.section_name} if named else {}
         shown = [replace(one, heading=names[one.name]) if one.name in names else one for one in self.columns]
         return [UNIT, *shown] if self.below else shown
+
+    @property
+    def is_in_other_language(self) -> bool:
+        """Whether the catalogue lacks the reader's language. A list of several checklists does not say."""
+        known = self.filter.languages
+        return not self.below and bool(known) and get_language() not in known
+
+    @property
+    def shown_language(self) -> str:
+        return language_shown(self.filter.languages)
 
     @cached_property
     def day(self) -> DayForm:

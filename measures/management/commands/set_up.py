@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from argparse import ArgumentParser
 
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from measures.choices import Audited, Role
 from measures.database.locks import audited_transaction
+from measures.management.commands.open_checklist import find_catalogue
 from measures.models import Account, Catalogue, Checklist, Membership, SpecialDay, audit
 from measures.models.audit import in_plain
 
@@ -26,12 +28,17 @@ class Command(BaseCommand):
         "superuser, with the password in DJANGO_SUPERUSER_PASSWORD, or a random one that is shown once."
     )
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--catalogue", default=CATALOGUE, help="short name of the catalogue of the first checklist"
+        )
+
     @audited_transaction()
-    def handle(self, **options: object) -> None:
+    def handle(self, *, catalogue: str, **options: object) -> None:
         call_command("loaddata", "catalogue", verbosity=0)
         SpecialDay.add_known(at=timezone.localtime())
         if not Checklist.objects.exists():
-            open_first_checklist()
+            open_first_checklist(find_catalogue(catalogue))
         if User.objects.filter(Q(is_superuser=True) | Q(username=ADMIN)).exists():
             return
         given = chosen_password()
@@ -48,9 +55,8 @@ class Command(BaseCommand):
         transaction.on_commit(lambda: self.stdout.write(framed(f"User: {ADMIN}", *said)))
 
 
-def open_first_checklist() -> None:
+def open_first_checklist(catalogue: Catalogue) -> None:
     now = timezone.localtime()
-    catalogue = Catalogue.objects.get(slug=CATALOGUE)
     Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(now.year)).open(at=now)
 
 

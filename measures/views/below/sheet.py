@@ -22,7 +22,7 @@ from measures.views.limits import limit_uploads
 from measures.views.previews import seal, unseal
 
 SALT = "measures.units"
-TAKEN_OVER = ("template", "due", "owners")
+TAKEN_OVER = ("catalogue", "template", "due", "owners")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +85,8 @@ def _preview(
         "problems": grouped(found.problems),
         "refused": refused,
         "taken_over": taken_over,
-        "measures": Measure.objects.shared_by(checklist.catalogue_id).count(),
+        "catalogue": form.chosen_catalogue(),
+        "measures": Measure.objects.shared_by(form.chosen_catalogue().pk).count(),
         "token": "" if wrong else seal(request, checklist, SALT, content),
     }
     return render(request, "below/preview.html", context, status=422 if wrong else 200)

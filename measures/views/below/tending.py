@@ -22,4 +22,11 @@ def tended(request: SignedInRequest, slug: str) -> Checklist:
 def open_all(request: SignedInRequest, top: Checklist, new: list[Checklist], form: TakeOverForm) -> None:
     """Open these below, with what the form takes over. Raises PlaceRefused and IntegrityError."""
     with audited_transaction():
-        open_together(new, top=top, at=timezone.now(), by=request.user, taken_over=form.taken_over())
+        open_together(
+            new,
+            top=top,
+            at=timezone.now(),
+            by=request.user,
+            taken_over=form.taken_over(),
+            catalogue=form.chosen_catalogue(),
+        )

@@ -69,10 +69,11 @@ def shown_as_of(shown: Item, day: DayForm) -> date | None:
 
 
 def edition_context(shown: Item, rights: Rights, past: date | None) -> dict[str, object]:
-    """What the upgrades made of the item: what it answered before, where it comes from or went."""
+    """The edition, and what upgrades made of the item: what it answered, where it comes from or went."""
     measure = shown.measure
+    edition = measure.section.pillar.catalogue
     if shown.checklist.upgraded_at is None:
-        return {"address": measure.code}
+        return {"address": measure.code, "catalogue": edition}
     rows = Answered.objects.filter(item=shown).select_related(
         "measure__section__pillar__catalogue", "origin__measure", "origin__checklist"
     )
@@ -81,9 +82,9 @@ def edition_context(shown: Item, rights: Rights, past: date | None) -> dict[str,
     came = [row for row in history if row.kind not in (AnswerKind.FIRST, AnswerKind.CONFIRMED)]
     newest = came[0] if came else None
     before = next((row for row in history if newest and row.pk < newest.pk and row.measure_id), None)
-    edition = measure.section.pillar.catalogue
     is_todays = shown.retired_at is None and edition.pk == shown.checklist.catalogue_id
     return {
+        "catalogue": edition,
         "address": measure.code if is_todays else f"{measure.code}@{edition.slug}",
         "came": newest,
         "came_from": before if before and newest and before.measure_id != newest.measure_id else None,

@@ -60,6 +60,7 @@ class Row:
     columns: Sequence[Column] = ()
     last_entry: str = ""
     missed: date | None = None
+    language: str = ""  # of the measure's texts, if the reader has another
 
     @property
     def form(self) -> ItemForm | None:
@@ -102,7 +103,9 @@ def row_of(
     said = _last_entries([item], columns, on).get(item.pk, "")
     facts, late = Facts.of(item), item.days_late(on)
     lit = lit_as_chased(item.lit(on), chased_on([item.pk], on).get(item.pk), on)
-    return Row(facts, unit, lit, late, may_change, forms, conflict, columns, said, facts.missed(on))
+    catalogue = item.measure.section.pillar.catalogue
+    language = catalogue.shown_language if catalogue.is_in_other_language else ""
+    return Row(facts, unit, lit, late, may_change, forms, conflict, columns, said, facts.missed(on), language)
 
 
 def _last_entries(items: Iterable[Item | Facts], columns: Sequence[Column], on: date) -> dict[int, str]:
@@ -119,6 +122,7 @@ def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
     """
     checklist, columns, on = state.checklist, state.shown_columns, state.day.day
     reading = state.below or state.day.past is not None
+    language = state.shown_language if state.is_in_other_language else ""
     # Asked once for each unit and each owner on the page, not for each row.
     address = cache(lambda slug: reverse("overview", args=[slug]))
     may_change = cache(lambda owner: not reading and rights.may_change_items_of(owner, checklist))
@@ -135,6 +139,7 @@ def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
             columns=columns,
             last_entry=said.get(one.pk, ""),
             missed=one.missed(on),
+            language=language,
         )
         for one in found
     ]

@@ -74,7 +74,7 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "pillars": pillars,
         "whole": whole,
         # Without that of the measures; empty for the usual words.
-        "level_names": checklist.catalogue.level_names[:-1] if checklist.catalogue.levels else [],
+        "level_names": checklist.catalogue.own_level_names[:-1],
         "statuses": list(Status),
         "blocked": whole.by_status[Status.BLOCKED],
         "due_in_a_week": checklist.items.due_within(A_WEEK, on=today).count(),

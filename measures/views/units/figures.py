@@ -56,9 +56,16 @@ def part_columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Pa
     parts = list(pillars.values())
     if by == "section":
         sections = Section.objects.leaves(catalogue)
-        parts = [Part(one.pk, one.code, one.title, pillars[one.pillar_id]) for one in sections]
+        parts = [_section_column(one, pillars[one.pillar_id]) for one in sections]
     known = {part.key for part in parts}
     return parts, any(key not in known for top in tops for key in top.parts)
+
+
+def _section_column(section: Section, pillar: Part) -> Part:
+    """The section under its pillar; the pillar itself if only pillars have titles."""
+    if not section.title:
+        return Part(section.pk, pillar.code, pillar.title)
+    return Part(section.pk, section.code, section.title, pillar)
 
 
 def shown(request: SignedInRequest, matrix: Matrix) -> dict[str, object]:

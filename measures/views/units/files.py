@@ -12,7 +12,8 @@ from django.utils.translation import pgettext
 from measures.choices import Status
 from measures.forms.days import UnitsForm
 from measures.lights import days_late
-from measures.models import Checklist, ChecklistEdition, Measure
+from measures.models import Catalogue, Checklist, ChecklistEdition, Measure
+from measures.models.levels import pillar_word, section_word
 from measures.models.past_words import put_words_back
 from measures.models.people import names_in
 from measures.models.state import BY_NAME, FIELDS, STATE_FIELDS, Kind
@@ -42,7 +43,11 @@ def units_file(
 ) -> FileResponse:
     """The table of all units below, or with `rows` every item below, as a file that is sent as it is made."""
     if rows:
-        about, headings, lines = pgettext("sheet", "Items"), item_headings(), item_lines(top, form)
+        about, headings, lines = (
+            pgettext("sheet", "Items"),
+            item_headings(part_headings(top)),
+            item_lines(top, form),
+        )
         count = top.whole.items
     else:
         about, headings, lines = (
@@ -127,8 +132,16 @@ def _shares(tally: Tally) -> Iterator[float | None]:
         yield None if share is None else round(share, 1)
 
 
-def item_headings() -> list[str]:
-    headings = [_("Organisation"), _("Under"), _("Code"), _("Title"), _("Pillar"), _("Section")]
+def part_headings(top: Unit) -> list[str]:
+    """What the catalogues of these units call their parts; no second one if all have a single level."""
+    found = Catalogue.objects.filter(pk__in={unit.catalogue for unit in top.walk()})
+    named = [one.own_level_names for one in found]
+    words = (dict.fromkeys(filter(None, map(word, named))) for word in (pillar_word, section_word))
+    return [" / ".join(names) for names in words if names]
+
+
+def item_headings(parts: list[str]) -> list[str]:
+    headings = [_("Organisation"), _("Under"), _("Code"), _("Title"), *parts]
     for one in FIELDS:
         headings += [str(one.label), _("Days late")] if one.has_days_late else [str(one.label)]
     return [*headings, _("Last update")]
@@ -136,6 +149,7 @@ def item_headings() -> list[str]:
 
 def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[str | float | date | None]]:
     """Every item, by unit in the order of the tree, then in that of the article; read in short queries."""
+    levels = len(part_headings(top))
     catalogues = {unit.catalogue for unit in top.walk()}
     if form.past:
         catalogues |= set(ChecklistEdition.objects.order_by().values_list("catalogue", flat=True).distinct())
@@ -144,10 +158,7 @@ def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[str | float | date |
     )
     if form.past:
         put_words_back(found, form.past)
-    measures = {
-        one.pk: (one.position, one.code, one.title, str(one.section.pillar), str(one.section))
-        for one in found
-    }
+    measures = {one.pk: (one.position, one.code, one.title, _parts_of(one)[:levels]) for one in found}
     names, statuses = {unit.path: unit.name for unit in top.walk()}, labels(Status)
     for units in batched(top.walk(), AT_ONCE):
         places = {unit.key: (number, unit) for number, unit in enumerate(units) if unit.is_counted}
@@ -162,12 +173,17 @@ def item_lines(top: Unit, form: UnitsForm) -> Iterator[list[str | float | date |
             rows, key=lambda row: (places[row[0]][0], measures[row[1]][0])
         ):
             unit = places[key][1]
-            _position, code, title, pillar, section = measures[measure]
+            _position, code, title, parts = measures[measure]
             yield [
-                *(unit.name, names.get(unit.parent_path, ""), code, title, pillar, section),
+                *(unit.name, names.get(unit.parent_path, ""), code, title, *parts),
                 *_state_cells(dict(zip(STATE_FIELDS, state, strict=True)), statuses, form.day),
                 updated,
             ]
+
+
+def _parts_of(measure: Measure) -> tuple[str, str]:
+    section = measure.section
+    return str(section.pillar), str(section) if section.title else ""
 
 
 def _state_cells(

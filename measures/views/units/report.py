@@ -50,12 +50,14 @@ def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def _made(request: SignedInRequest, checklist: Checklist, form: UnitsForm) -> Document:
     top = rolled(Checklist.objects.tree_for(request.user, checklist, as_of=form.past), form, by="pillar")[0]
-    parts, _strangers = part_columns(checklist.edition_on(form.past), [top], "pillar")
+    edition = checklist.catalogue_on(form.past)
+    parts, _strangers = part_columns(edition.pk, [top], "pillar")
     return units_document(
         top,
         Matrix(top.children, parts, FIGURES["well"]),
         loops_below(top, form),
         catalogue=checklist.catalogue.title,
+        levels=edition.own_level_names,
         as_of=form.day,
         start=form.first,
         made_at=timezone.now(),

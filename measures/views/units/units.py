@@ -26,6 +26,7 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     """The checklists directly below, each with all below it, worst first; `format` downloads a file."""
     checklist = readable_checklist(request, slug)
     form = UnitsForm(request.GET, **opening_and_today(checklist))
+    form.name_parts(checklist.catalogue.own_level_names)
     wanted = request.GET.get("format", "")
     rows = request.GET.get("rows", "")
     if wanted and (wanted not in STREAMED_FORMATS or rows not in ("", "items")):
@@ -73,6 +74,7 @@ def peers(request: SignedInRequest, slug: str) -> HttpResponse:
     parent: Checklist = get_object_or_404(all_above, pk=checklist.parent_id)
     reads_all = Checklist.objects.visible_to(request.user).filter(pk=parent.pk).exists()
     form = UnitsForm(request.GET, **opening_and_today(checklist))
+    form.name_parts(parent.catalogue.own_level_names)
     context: dict[str, object] = {"checklist": checklist, "tab": "units", "form": form}
     context |= {"parent": parent if reads_all else None, "own": not reads_all}
     context["periods"] = usual_starts()
