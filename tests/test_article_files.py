@@ -106,7 +106,7 @@ def test_files_that_do_harm_or_hold_no_text_are_refused() -> None:
 def test_a_pdf_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "PDF_WAIT", 0.01)
 
-    with pytest.raises(ArticleError, match="too long"):
+    with pytest.raises(ArticleError, match="用时过长"):
         text_of_file(as_pdf(tmp_path))
 
 
@@ -135,7 +135,7 @@ def test_the_command_says_what_is_wrong_with_a_file(tmp_path: Path) -> None:
     path = tmp_path / "empty.txt"
     path.touch()
 
-    with pytest.raises(CommandError, match="no text"):
+    with pytest.raises(CommandError, match="没有文字"):
         told(path)
     with pytest.raises(CommandError):
         told(tmp_path / "missing.txt")

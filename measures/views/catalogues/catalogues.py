@@ -174,6 +174,7 @@ def catalogue_file(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@limit_exports
 def empty_sheet(request: SignedInRequest) -> HttpResponse:
     """Headings to fill in below."""
     if not rights_of(request).operates_site():
