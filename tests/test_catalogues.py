@@ -234,6 +234,7 @@ def test_a_published_edition_takes_better_words_and_no_other_meaning() -> None:
     loaded(sheet_of(rows_with({(2, "D"): "门口贴好限载牌"})), "safety")
 
     assert Measure.objects.filter(code="1.1.1", title_zh_hans="门口贴好限载牌").exists()
+    assert Measure.objects.get(code="1.1.1").past_wordings.get().texts["title_zh_hans"] == ROWS[0][3]
     assert set(Measure.objects.values_list("pk", "code")) == before
     others: tuple[Changes, ...] = ({(2, "F"): "常态化"}, {(6, "C"): "2.1.3"})
     for changes in others:
