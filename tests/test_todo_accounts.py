@@ -68,3 +68,16 @@ def test_the_items_without_a_lead_lead_to_the_page_that_hands_them_out(
     page = sign_in(administrator).get("/").content.decode()
 
     assert 'href="/checklists/henan/items/by-section/"' in page
+
+
+def test_each_of_two_checklists_with_one_name_has_its_own_page_that_hands_out(
+    checklist: Checklist, administrator: User, sign_in: SignIn
+) -> None:
+    twin = make_checklist("twin", checklist.name, checklist.catalogue)
+    administrator.memberships.create(checklist=twin, role=Role.ADMINISTRATOR)
+
+    ways = blocks_of(sign_in(administrator))["unled"].ways
+
+    assert {way.address for way in ways} == {
+        f"/checklists/{slug}/items/by-section/" for slug in ("henan", "twin")
+    }

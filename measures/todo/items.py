@@ -83,7 +83,7 @@ def item_blocks(acting: Acting, places: Iterable[TodoPlace], now: Now) -> list[T
         kind, rows = Waits(name), list(same)
         lines = [_line(kind, row, held[row.checklist], acting, now) for row in rows]
         links = _links(kind, held.values(), now)
-        ways = _ways(links, held.values()) if kind == Waits.UNLED else []
+        ways = _ways(kind, held.values())
         blocks.append(TodoBlock(kind, str(TITLES[kind]), rows[0].total, lines, links, ways=ways))
     return blocks
 
@@ -157,17 +157,24 @@ def _links(kind: Waits, places: Iterable[TodoPlace], now: Now) -> list[ListLink]
         Waits.SOON: {"due_from": now.on.isoformat(), "due_to": now.soon.isoformat(), "status": statuses},
         Waits.UNLED: {"owner": "none", "status": statuses},
     }
-    links = []
+    wanted = filters.get(kind, {"waits": str(kind)})
+    return [
+        ListLink(place.listed(**wanted), place.checklist.name, place.figures.waiting[kind])
+        for place in _concerned(kind, places)
+    ]
+
+
+def _concerned(kind: Waits, places: Iterable[TodoPlace]) -> Iterable[TodoPlace]:
+    """Where items of the kind wait for the person in the role that it asks."""
+    asks_units = kind not in (Waits.UNLED, Waits.LATE_SEEN)
     for place in places:
-        count = place.figures.waiting.get(kind, 0)
-        asks_units = kind not in (Waits.UNLED, Waits.LATE_SEEN)
-        if count and asks_units == (place.membership.owner_id is not None):
-            wanted = filters.get(kind, {"waits": str(kind)})
-            links.append(ListLink(place.listed(**wanted), place.checklist.name, count))
-    return links
+        if place.figures.waiting.get(kind) and asks_units == (place.membership.owner_id is not None):
+            yield place
 
 
-def _ways(links: Iterable[ListLink], places: Iterable[TodoPlace]) -> list[ListLink]:
-    """The pages that hand out the items of these checklists section by section."""
-    slugs = {place.checklist.name: place.checklist.slug for place in places}
-    return [ListLink(reverse("by-section", args=[slugs[link.name]]), link.name) for link in links]
+def _ways(kind: Waits, places: Iterable[TodoPlace]) -> list[ListLink]:
+    """The pages that hand out items without a lead, section by section."""
+    if kind != Waits.UNLED:
+        return []
+    concerned = (place.checklist for place in _concerned(kind, places))
+    return [ListLink(reverse("by-section", args=[one.slug]), one.name) for one in concerned]
