@@ -1,11 +1,12 @@
 """Context that every page needs."""
 
+from functools import cache
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from measures.rights.administration import opens_admin
-from measures.rights.posts import makes_accounts
 from measures.rights.roles import rights_of
 from measures.todo.acting import Acting
 from measures.todo.count import count_waiting
@@ -24,11 +25,12 @@ def menu(request: HttpRequest) -> dict[str, object]:
 
     `waiting_count` is as `count_waiting`. Only evaluated if a page has a menu.
     """
+    acting = cache(lambda: Acting(rights_of(request)))
     return {
         "reads_audit": SimpleLazyObject(lambda: rights_of(request).reads_audit()),
-        "makes_accounts": SimpleLazyObject(lambda: makes_accounts(request.user)),
+        "makes_accounts": SimpleLazyObject(lambda: acting().makes_accounts),
         "opens_admin": SimpleLazyObject(lambda: opens_admin(rights_of(request))),
-        "waiting_count": lambda: count_waiting(Acting(rights_of(request))),
+        "waiting_count": lambda: count_waiting(acting()),
     }
 
 

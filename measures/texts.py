@@ -45,7 +45,7 @@ def spellings(word: str) -> list[str]:
     return list(dict.fromkeys((word, half, wide)))
 
 
-_NUMERALS = {sign: place for place, sign in enumerate("零一二三四五六七八九")}
+_NUMERALS = {sign: place for place, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _COUNTED = re.compile(r"[0-9]+|[零一二三四五六七八九十百]+")
 
 
@@ -59,12 +59,13 @@ def as_counted(text: str) -> tuple[tuple[int, int, bytes], ...]:
     plain = half_width(text).casefold()
     for found in _COUNTED.finditer(plain):
         key += [(1, 0, one.encode("gb18030")) for one in plain[place : found.start()]]
-        key.append((0, _number(found[0]), b""))
+        key.append((0, number_of(found[0]), b""))
         place = found.end()
     return (*key, *((1, 0, one.encode("gb18030")) for one in plain[place:]))
 
 
-def _number(numeral: str) -> int:
+def number_of(numeral: str) -> int:
+    """12 → 12, 十二 → 12, 一百零三 → 103."""
     if numeral[0].isdecimal() and numeral[0] not in _NUMERALS:
         return int(numeral)
     total, digit = 0, 0

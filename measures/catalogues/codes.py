@@ -2,28 +2,14 @@
 
 import re
 
-from measures.texts import natural_order
+from measures.texts import natural_order, number_of
 
 SEPARATORS = re.compile(r"[.\-·]")
-NUMERALS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
-UNITS = {"十": 10, "百": 100}
 CHINESE = re.compile("[零〇一二两兩三四五六七八九十百]+")
 OWN_CODE = re.compile(
     r"(第[零〇一二三四五六七八九十百\d]+(?:部分|[篇编編章节節条條])|[A-Za-z]?\d+(?:[.\-]\d+)*|[A-Z]|[一二三四五六七八九十]+)"
     r"[\s、.．:：]+(\S.*)"
 )
-
-
-def number_of(numeral: str) -> int:
-    """十二 → 12, 一百零三 → 103."""
-    total = digit = 0
-    for sign in numeral:
-        if sign in UNITS:
-            total += (digit or 1) * UNITS[sign]
-            digit = 0
-        else:
-            digit = NUMERALS[sign]
-    return total + digit
 
 
 def order_of(code: str) -> list[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -50,6 +51,14 @@ class Enrolment(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.by_name}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Queries on invitations."""
+
+    def asked_for(self) -> Self:
+        """Those without an account, which wait for somebody who makes accounts."""
+        return self.filter(user=None)
+
+
 class Invitation(models.Model):
     """A person who is to have an account and a role, until they set their password; then the row is deleted.
 
@@ -83,6 +92,8 @@ class Invitation(models.Model):
     enrolment = models.ForeignKey(
         Enrolment, models.SET_NULL, related_name="invitations", verbose_name=_("list of people"), null=True
     )
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")

@@ -17,7 +17,7 @@ def account_blocks(acting: Acting) -> Iterable[TodoBlock]:
     """The oldest that were asked for first."""
     if not acting.makes_accounts:
         return
-    asked = Invitation.objects.filter(user=None).order_by("pk").annotate(total=Window(Count("pk")))
+    asked = Invitation.objects.asked_for().order_by("pk").annotate(total=Window(Count("pk")))
     rows = asked.values_list("total", "username", "person", "checklist__name", "by_name", "at")
     address = reverse("account-requests")
     lines, waiting = [], 0

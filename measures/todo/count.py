@@ -29,7 +29,7 @@ def count_waiting(acting: Acting) -> int:
         given = AssignmentStep.objects.filter(checklist__in=below, state=AssignmentState.GIVEN)
         parts.append(given.newest().order_by().values_list("pk"))
     if acting.makes_accounts:
-        parts.append(Invitation.objects.filter(user=None).order_by().values_list("pk"))
+        parts.append(Invitation.objects.asked_for().order_by().values_list("pk"))
     if not parts:
         return 0
     first, *others = parts

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from measures.editions.compare import compare
 from measures.editions.differences import Segment, text_differences
 from measures.editions.mapping import MappedPair, MappingIncomplete, pairs_of, save_mapping
-from measures.editions.pairs import Compared, Edition, PairKind
+from measures.editions.pairs import Compared, Edition, MeasureWording, PairKind
 from measures.editions.planning import UpgradePlan, plan_upgrade
 from measures.editions.read import edition_of_catalogue
 from measures.editions.undoing import last_upgrade, touched_since, undo_upgrade
@@ -27,6 +28,8 @@ from measures.models.people import person_name
 from measures.rights.roles import Action, rights_of
 from measures.texts import fingerprint_of
 from measures.views.access import SignedInRequest, readable_checklist
+
+KEEP = "keep-"  # begins the fields that say which item of a merger goes on; then the new code
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,9 @@ def upgrade_page(request: SignedInRequest, slug: str) -> HttpResponse:
     plan = None
     keeps: dict[str, str] = {}
     if mapping and not open_pairs:
-        plan = plan_upgrade(checklist, mapping)
-        sent = {fate.to.code: request.POST.get(f"keep-{fate.to.code}", "") for fate in plan.fates if fate.to}
-        keeps = {code: kept for code, kept in sent.items() if kept}
-        plan = plan_upgrade(checklist, mapping, keeps) if keeps else plan
+        sent = [(name, kept) for name, kept in request.POST.items() if name.startswith(KEEP) and kept]
+        keeps = {name.removeprefix(KEEP): str(kept) for name, kept in sent}
+        plan = plan_upgrade(checklist, mapping, keeps)
     refused = ""
     if request.method == "POST":
         try:
@@ -161,7 +163,7 @@ def edition_mapping(request: SignedInRequest, slug: str, to: str) -> HttpRespons
             form.add_error(None, str(incomplete))
         else:
             messages.success(request, _("The mapping is saved."))
-            return redirect(f"{redirect('upgrade', slug).url}?to={new.slug}")
+            return redirect(f"{reverse('upgrade', args=[slug])}?to={new.slug}")
     lines = _lines(pairs, form, before, after)
     context = {
         "checklist": checklist,
@@ -202,11 +204,15 @@ def _lines(pairs: list[MappedPair], form: MappingForm, before: Edition, after: E
     return found
 
 
+def _wording(measure: Compared) -> MeasureWording:
+    """In the reader's language, or in the first that the edition has."""
+    return measure.wordings.get(get_language() or "") or next(iter(measure.wordings.values()))
+
+
 def _title(measure: Compared) -> str:
-    said = measure.wordings.get(get_language() or "") or next(iter(measure.wordings.values()))
-    return said.title
+    return _wording(measure).title
 
 
 def _text(measure: Compared) -> str:
-    said = measure.wordings.get(get_language() or "") or next(iter(measure.wordings.values()))
+    said = _wording(measure)
     return f"{said.title}\n{said.detail}"

@@ -85,7 +85,7 @@ def people_page(
     page = units.get_page(request.GET.get("page"))
     now = timezone.now()
     others = checklist.memberships.filter(owner=None)
-    waiting = checklist.invitations.filter(user=None)
+    waiting = checklist.invitations.asked_for()
     context = {
         "checklist": checklist,
         "tab": "overview",
@@ -111,7 +111,7 @@ def _shown(page: Sequence[Owner], now: datetime) -> list[UnitShown]:
     shown = {unit.pk: UnitShown(unit, getattr(unit, "item_count", 0)) for unit in page}
     for person in _people(Membership.objects.filter(owner__in=shown).order_by("user__username"), now):
         shown[person.membership.owner_id or 0].people.append(person)
-    for invitation in Invitation.objects.filter(owner__in=shown, user=None):
+    for invitation in Invitation.objects.asked_for().filter(owner__in=shown):
         shown[invitation.owner_id or 0].waiting.append(invitation)
     return list(shown.values())
 

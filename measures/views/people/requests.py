@@ -43,7 +43,7 @@ def account_requests(request: SignedInRequest) -> HttpResponse:
 
 
 def _waiting() -> QuerySet[Invitation]:
-    return Invitation.objects.filter(user=None).select_related("checklist", "owner", "by").order_by("pk")
+    return Invitation.objects.asked_for().select_related("checklist", "owner", "by").order_by("pk")
 
 
 def _approve(request: SignedInRequest, wanted: Iterable[Invitation]) -> HttpResponse:
