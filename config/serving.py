@@ -1,11 +1,15 @@
 """The worker that serves: gunicorn's own with threads, with repairs for when no proxy is before it."""
 
+import ctypes
 import errno
 import re
 import select
 import selectors
 import socket
+import struct
+import sys
 import time
+from contextlib import suppress
 from functools import partial
 
 from gunicorn.http.unreader import SocketUnreader
@@ -22,6 +26,17 @@ EXPECT = re.compile(rb"\r\nexpect:", re.IGNORECASE)
 LONGEST_WAITED_FOR = 64 * 1024
 PASSING = {errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK}
 CLOSED = getattr(select, "POLLRDHUP", 0)  # 0 where the system does not tell
+SO_ATTACH_FILTER = 26  # Linux
+# A filter of packets as in Linux's filter.rst: each step is its code, two jumps and a value.
+TAKE_NO_SYN = struct.pack(
+    "=HBBI HBBI HBBI HBBI",
+    *(0x30, 0, 0, 13),  # load the byte of the flags of a TCP header
+    *(0x45, 0, 1, 0x02),  # SYN set: go on, else skip one step
+    *(0x06, 0, 0, 0),  # drop the packet
+    *(0x06, 0, 0, 0xFFFFFFFF),  # take the whole packet
+)
+# Seconds for handshakes that have begun.
+HANDSHAKE_WITHIN = 0.1
 
 
 class BoundedConnection(TConn):
@@ -103,6 +118,10 @@ class DrainingWorker(ThreadWorker):
         if self.alive or enabled:
             return
         for listener in self.sockets:
+            if listener.fileno() >= 0:
+                begin_no_connection(listener)
+        time.sleep(HANDSHAKE_WITHIN)
+        for listener in self.sockets:
             while listener.fileno() >= 0 and is_readable(listener, 0):
                 self.accept(listener)
             listener.close()
@@ -112,6 +131,22 @@ class DrainingWorker(ThreadWorker):
         super()._cap_keepalive(deadline)
         for connection in self.pending_conns:
             connection.timeout = min(connection.timeout, deadline)
+
+
+def begin_no_connection(listener: socket.socket) -> None:
+    """Let handshakes end that have begun, and begin no other.
+
+    Whoever asks now asks again by itself, a second later, and is refused once the listener is closed.
+    Without it, who connects between the last look for those who wait and the close is cut off.
+    Not known on every system.
+    """
+    if sys.platform != "linux":
+        return
+    steps = ctypes.create_string_buffer(TAKE_NO_SYN, len(TAKE_NO_SYN))
+    with suppress(OSError):
+        listener.setsockopt(
+            socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", 4, ctypes.addressof(steps))
+        )
 
 
 def missing_bytes(client: socket.socket) -> int:

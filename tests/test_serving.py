@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import sys
 import threading
 import time
 from collections import Counter
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from gunicorn.config import Config
 
-from config.serving import BoundedConnection, BoundedUnreader, wanted_bytes
+from config.serving import BoundedConnection, BoundedUnreader, begin_no_connection, wanted_bytes
 from tests.serving import Site, served
 
 pytestmark = pytest.mark.slow
@@ -135,6 +136,22 @@ def test_the_figures_are_those_of_all_workers_together(site: Site) -> None:
     assert counted
     assert float(counted[1]) >= 20
     assert "taizhang_database_up 0.0" in text  # it has no tables yet
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not know such filters")
+def test_who_connects_while_a_server_stops_is_refused_and_not_cut_off() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        before = socket.create_connection(listener.getsockname())
+
+        begin_no_connection(listener)
+
+        with pytest.raises(TimeoutError):  # not a connection that the close would reset
+            socket.create_connection(listener.getsockname(), timeout=0.3)
+        accepted, _ = listener.accept()
+        accepted.sendall(b"an answer")
+        assert before.recv(100) == b"an answer"
+        before.close()
+        accepted.close()
 
 
 def test_a_stop_under_load_cuts_nobody_off(tmp_path: Path) -> None:
