@@ -26,7 +26,7 @@ ITEM = f"checklist_id, measure_id, pillar_id, {KEPT}, version, updated_at, updat
 UPDATE = f"item_id, {KEPT}, reason, by_id, by_name, at, via"
 
 
-def build(size: int, *, now: datetime) -> None:
+def build(size: int, *, now: datetime, measures: int = MEASURES) -> None:
     """Fill the empty database with this many items."""
     from django.contrib.auth.models import User
     from django.db import connection
@@ -35,12 +35,12 @@ def build(size: int, *, now: datetime) -> None:
     from measures.models import Checklist, Item, Membership, Owner, Pillar, Section
     from tests.make import make_catalogue
 
-    catalogue = make_catalogue(pillars=4, sections=5, measures=MEASURES // 20, slug="bench")
+    catalogue = make_catalogue(pillars=4, sections=5, measures=measures // 20, slug="bench")
     # One pillar holds most: so that one pillar and one status keep a whole page of a single checklist.
     large = Pillar.objects.get(code="2")
     Section.objects.exclude(pillar=large).filter(code__regex=r"\.[345]$").update(pillar=large)
     checklists = list(
-        tree(size // MEASURES, catalogue=catalogue, opened_at=now - timedelta(days=200), entries_from=now)
+        tree(size // measures, catalogue=catalogue, opened_at=now - timedelta(days=200), entries_from=now)
     )
     for level in range(5):
         Checklist.objects.bulk_create(one for one in checklists if one.path.count("/") == level + 2)

@@ -43,6 +43,9 @@ def with_engine_options(parsed: dict[str, Any]) -> dict[str, Any]:
         parsed["CONN_HEALTH_CHECKS"] = True
         # By this `restore` tells its own connections from those of a running site, and so does an operator.
         options.setdefault("application_name", f"taizhang-{os.getpid()}")
+        # A report of millions of items is estimated as costly and read in a moment: compiling its query first
+        # takes seconds. What the address itself asks for comes last, and so is what counts.
+        options["options"] = f"-c jit=off {options.get('options', '')}".rstrip()
         options.setdefault(
             "pool",
             {

@@ -61,10 +61,16 @@ class Server:
     """A private server. It stops, and its files are deleted, when this process ends.
 
     It begins empty, or with what another one has packed into the file `packed`, or as a replica of another.
+    In a folder `kept` its files stay, for the next one.
     """
 
     def __init__(
-        self, options: str = OPTIONS, *, packed: Path | None = None, copy_of: "Server | None" = None
+        self,
+        options: str = OPTIONS,
+        *,
+        packed: Path | None = None,
+        copy_of: "Server | None" = None,
+        kept: Path | None = None,
     ) -> None:
         self.binaries, self.user = find_binaries(), other_user()
         self.options = options
@@ -78,8 +84,14 @@ class Server:
                     shutil.copytree(self.binaries.parents[2] / part, self.folder / part)
             self.binaries = self.folder / EMBEDDED / "pginstall" / "bin"
         self.give(self.folder)
-        data = f"{self.folder}/data"
-        if packed and packed.exists():
+        self.kept = kept
+        data = self.data = f"{kept or self.folder}/data"
+        if kept:
+            kept.mkdir(exist_ok=True)
+            self.give(kept)
+        if kept and Path(data).exists():
+            pass
+        elif packed and packed.exists():
             subprocess.run(["tar", "-xf", packed, "-C", self.folder], check=True)
         elif copy_of:
             primary = ["-h", str(copy_of.folder), "-U", "postgres"]
@@ -111,15 +123,20 @@ class Server:
                 raise NoPostgresError(f"{program} failed: {output.read()}")
 
     def control(self, *arguments: str) -> None:
-        self.run("pg_ctl", "-D", f"{self.folder}/data", *arguments)
+        self.run("pg_ctl", "-D", self.data, *arguments)
 
     def start(self) -> None:
-        self.control("-w", "-l", f"{self.folder}/log", "-o", f"-k {self.folder} {self.options}", "start")
+        self.control(
+            "-w", "-t", "600", "-l", f"{self.folder}/log", "-o", f"-k {self.folder} {self.options}", "start"
+        )
 
     def stop(self) -> None:
-        """At once, as if its power went: what it finds in its log at the next start is what it has."""
-        if (self.folder / "data" / "postmaster.pid").exists():
-            self.control("-m", "immediate", "stop")
+        """At once, as if its power went: what it finds in its log at the next start is what it has.
+
+        What is kept is stopped in order, for a quick start.
+        """
+        if (Path(self.data) / "postmaster.pid").exists():
+            self.control("-m", "fast" if self.kept else "immediate", "-t", "600", "stop")
 
     def pack(self, packed: Path) -> None:
         """Keep all that it holds in this file; it stops for that, and starts again."""

@@ -257,3 +257,18 @@ def test_postgresql_has_a_pool_and_django_keeps_no_connection(monkeypatch: pytes
 
     assert parsed["OPTIONS"]["pool"]["max_size"] == 3
     assert parsed["CONN_MAX_AGE"] == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [("", "-c jit=off"), ("?options=-c%20jit%3Don", "-c jit=off -c jit=on")],
+)
+def test_postgresql_compiles_no_query_unless_its_address_says_so(
+    monkeypatch: pytest.MonkeyPatch, asked: str, wanted: str
+) -> None:
+    """Compiling the query of a report takes seconds, and running it a moment."""
+    monkeypatch.setenv("DATABASE_URL", f"postgres://user@host/name{asked}")
+
+    parsed = with_engine_options(env_database("DATABASE_URL", ""))
+
+    assert parsed["OPTIONS"]["options"] == wanted
