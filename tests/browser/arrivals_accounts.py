@@ -36,12 +36,6 @@ def state_of_the_site(page: Page, site: Site) -> None:
     page.goto("/doctor/")
 
 
-def loading_a_catalogue(page: Page, site: Site) -> None:
-    User.objects.get_or_create(username="operator", defaults={"is_superuser": True, "first_name": "运维"})
-    site.sign_in(page.context, "operator")
-    page.goto("/catalogues/load/")
-
-
 def first_password(page: Page, site: Site) -> None:
     user = User.objects.get(username="viewer")
     key = urlsafe_base64_encode(force_bytes(user.pk))
