@@ -8,6 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from measures.takeover.columns import LedgerColumn
 from measures.takeover.contents import Looks
+from measures.takeover.corrections import LEVELS, corrected_column
 from measures.takeover.fitting import bonus, fitted, is_phone, role_by_contents, worth
 from measures.takeover.headings import Guess, Means, guesses
 from measures.takeover.tables import HeadingBlock
@@ -30,13 +31,8 @@ def columns_of(
     """Each column with what it probably is. `corrections` name the parts of columns by their letters."""
     found = Choosing(heading, looks)
     for column in looks:
-        if letter := corrections.get(get_column_letter(column)):
-            role, _, detail = letter.partition(":")
-            if role.startswith("level"):
-                role, detail = "level", role.removeprefix("level")
-            found.fixed[column] = LedgerColumn(
-                column, heading.title(column), Means(role), detail, 1.0, is_corrected=True
-            )
+        if name := corrections.get(get_column_letter(column)):
+            found.fixed[column] = corrected_column(column, heading.title(column), name)
     found.choose(section_levels)
     return [found.column(index) for index in looks]
 
@@ -285,15 +281,14 @@ class Choosing:
                 self.chosen[index] = Guess(role, 0.5)
 
     def _order_levels(self, section_levels: int) -> None:
-        found = sorted(
-            index for index in {*self.chosen, *self.fixed} if self.column(index).role is Means.LEVEL
-        )
-        room = max(0, 2 - section_levels)
-        free = [index for index in found if index not in self.fixed]
+        levels = [index for index in self.looks if self.column(index).role is Means.LEVEL]
+        free = [index for index in levels if index not in self.fixed]
+        taken = {self.fixed[index].detail for index in levels if index in self.fixed}
+        room = [name for name in map(str, range(section_levels + 1, LEVELS + 1)) if name not in taken]
         # Of more levels than there is room for, the coarsest and the one next to the measure are kept.
-        kept = free if len(free) <= room else [*free[: max(0, room - 1)], *free[-1:]][:room] if room else []
-        for place, index in enumerate(kept, 1):
-            self.chosen[index] = replace(self.chosen[index], detail=str(min(2, place + section_levels)))
+        kept = free if len(free) <= len(room) else [*free[: len(room) - 1], *free[-1:]] if room else []
+        for index, detail in zip(kept, room, strict=False):
+            self.chosen[index] = replace(self.chosen[index], detail=detail)
         for index in free:
             if index not in kept:
                 self.chosen[index] = Guess(Means.EXTRA, 0.5)
