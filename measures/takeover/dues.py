@@ -78,7 +78,7 @@ def read_due(cell: object, text: str, year: int, epoch: datetime) -> ReadDue:
     words = _plain(text)
     if re.fullmatch(r"[34]\d{4}|5[0-4]\d{3}", words):
         return ReadDue(text, (epoch + timedelta(days=int(words))).date())
-    rest = RELATIVE.sub("", RECURRING.sub("", words))
+    rest = RELATIVE.sub("", RECURRING.sub("", re.sub(r"(?<=贯穿)(?:全年|一年|年度)", "", words)))
     day, is_sure = _last_day(rest, year)
     if day:
         return ReadDue(text, day, is_sure=is_sure)

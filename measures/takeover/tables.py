@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from measures.takeover.grid import Grid
 from measures.takeover.headings import Means, guesses, is_known
-from measures.takeover.texts import in_one_script, squeezed
+from measures.takeover.texts import HAN, in_one_script, squeezed
 
 HEADING_ROWS = 4
 STRONG = {Means.NUMBER, Means.MEASURE, Means.LEAD, Means.SUPPORTING, Means.DUE, Means.LEADER, Means.CONTACT}
 STRONG |= {Means.REMARK, Means.LEVEL, Means.STATUS}
 NUMBERED = re.compile(
-    r"^\s*(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十\d]+[部章节类])"
+    r"^\s*(?:[一二三四五六七八九十]+(?:[、.．]|$)|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十\d]+[部章节类])"
 )
 
 
@@ -30,7 +30,7 @@ class HeadingBlock:
     def title(self, column: int) -> str:
         """The column's heading as one text, its parts joined."""
         return "/".join(
-            squeezed(name) if not re.search(r"[A-Za-z]", name) else " ".join(name.split())
+            "".join(name.split()) if HAN.search(name) else " ".join(name.split())
             for name in self.names.get(column, ())
         )
 
