@@ -10,7 +10,7 @@ from measures.takeover.columns import LedgerColumn
 from measures.takeover.contents import Looks
 from measures.takeover.corrections import LEVELS, corrected_column
 from measures.takeover.fitting import bonus, fitted, is_phone, role_by_contents, worth
-from measures.takeover.headings import Guess, Means, guesses
+from measures.takeover.headings import UP_TO, Guess, Means, guesses
 from measures.takeover.tables import HeadingBlock
 from measures.takeover.texts import heading_text
 
@@ -267,6 +267,10 @@ class Choosing:
                 for other in self.chosen.values()
             )
             self.chosen[index] = Guess(Means.EXTRA, 0.5) if taken else guess
+        states = [index for index, guess in self.chosen.items() if guess.detail.startswith(UP_TO)]
+        for index in states:
+            detail = self.chosen[index].detail.removeprefix(UP_TO) if len(states) > 1 else ""
+            self.chosen[index] = replace(self.chosen[index], detail=detail)
         for index in self._with(Means.LEVEL):
             if self._best(index).role is Means.LEVEL:
                 self.chosen[index] = self._guess(index, Means.LEVEL)

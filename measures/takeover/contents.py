@@ -49,6 +49,11 @@ class Looks:
         return len(set(self.texts)) / len(self.texts) if self.texts else 0.0
 
     @property
+    def counts(self) -> bool:
+        """Whether the cells count 1, 2, 3 down the column."""
+        return len(self.texts) >= 3 and list(self.texts) == [str(n) for n in range(1, len(self.texts) + 1)]
+
+    @property
     def is_known(self) -> bool:
         return len(self.texts) >= 2
 

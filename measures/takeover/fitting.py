@@ -17,6 +17,8 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
     if looks.light >= 0.7:
         return [Guess(Means.EXTRA, 0.9)]
     roles = {option.role for option in options}
+    if roles and roles <= TEXTS and looks.counts:
+        return [Guess(Means.NUMBER, 0.6)]
     if looks.numeric >= 0.8 and roles and roles <= TEXTS:
         return [Guess(Means.EXTRA, 0.6)]
     fitting = [replace(option, sure=option.sure * _fits(option, looks)) for option in options]
@@ -31,7 +33,7 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
     if (
         roles == {Means.PROGRESS}
         and not options[0].detail
-        and looks.length <= 6
+        and (looks.length <= 6 or looks.status >= 0.95)
         and (looks.status >= 0.85 or looks.numeric >= 0.8)
     ):
         fitting.append(Guess(Means.STATUS, 0.97))
@@ -57,7 +59,8 @@ def _fits(option: Guess, looks: Looks) -> float:
         alike = max(looks.status, looks.numeric, looks.tick)
         return 1.1 if alike >= 0.6 and looks.length <= 14 else 0.5 + alike / 4
     if option.role is Means.PROGRESS and not option.detail:
-        return 0.8 if looks.length <= 6 and looks.status > 0.6 else 1.05
+        is_share = looks.numeric >= 0.8 or looks.status > 0.6
+        return 0.8 if (looks.length <= 6 or looks.status >= 0.9) and is_share else 1.05
     if option.role is Means.MEASURE:
         return 0.2 if looks.numeric > 0.6 or looks.length < 3 else 0.8 if looks.length < 5 else 1.0
     unfit = {

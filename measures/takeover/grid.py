@@ -74,6 +74,15 @@ class Grid:
         texts = {column: grid_text(cell) for column, cell in self.cells.get(row, {}).items()}
         return {column: text for column, text in texts.items() if text}
 
+    def shown(self, row: int) -> dict[int, str]:
+        """The same, with days as the sheet shows them: 2026年1月 above a column is its month."""
+        texts = self.filled(row)
+        for column in texts:
+            cell = self.cells[row][column]
+            if isinstance(cell, Seen) and isinstance(cell.value, date):
+                texts[column] = cell.text
+        return texts
+
     def merge_at(self, row: int, column: int) -> Merge | None:
         """The merged cells that this cell is the first of."""
         return self._by_start.get((row, column))

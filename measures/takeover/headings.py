@@ -42,7 +42,8 @@ class Guess:
 
 
 MONTH = (
-    r"(?:20\d\d年?)?(?:\d{1,2}[-—–~至到])?"
+    r"20\d\d[./-](?:1[0-2]|0?[1-9])(?![\d./-])"
+    r"|(?:20\d\d年?)?(?:\d{1,2}[-—–~至到])?"
     r"(?:(?:1[0-2]|[1-9])月|(?:十[一二]?|[一二三四五六七八九])月)(?:份|底|末)?"
 )
 QUARTER = r"(?:20\d\d年?)?第?[一二三四1-4]季度?(?:末|底)?|q[1-4](?: ?20\d\d)?|(?:20\d\d)? ?q[1-4]"
@@ -58,6 +59,9 @@ OF_PERIOD = re.compile(
 )
 PLANNED = re.compile(r"目标|节点|计划|安排|任务(?!.*进展)|里程碑|序时|预期|指标|target|plan|milestone|budget")
 MONEY = re.compile(r"资金|投资|金额|预算|经费|费用|造价|万元|亿元|budget|cost|amount|spend|funding|£|\$|元$")
+
+# Before a period: the work up to then. It is a period only where several such columns follow each other.
+UP_TO = "~"
 
 RULES = words_file("headings.txt")
 SUM = re.compile(r"(?:金额|资金|投资额?|经费|费用|造价)$")
@@ -130,7 +134,7 @@ def _of_period(leaf: str, above: list[str]) -> list[Guess]:
         ):
             return [Guess(Means.EXTRA, 0.7)]
         if re.search(r"^截[至止]", leaf) and here:
-            return [Guess(Means.PROGRESS, 0.8)]
+            return [Guess(Means.PROGRESS, 0.8, detail=f"{UP_TO}{period_name(found)}")]
         return [Guess(Means.PROGRESS, 0.9, detail=period_name(found))]
     return []
 
