@@ -10,8 +10,8 @@ from measures.sheets.looks import Seen
 from measures.takeover.texts import in_one_script
 
 STANDING = re.compile(
-    r"长期|^坚持|持续|常态|常年|贯穿|不间断|经常性|日常|始终|ongoing|standing|continu|permanent|rolling|as and when"
-    r"|business as usual|\bbau\b"
+    r"长期|^坚持|持续|常态|常年|贯穿|不间断|经常性|日常|始终|ongoing|standing|continu|permanent|rolling"
+    r"|as and when|business as usual|\bbau\b"
 )
 RECURRING = re.compile(
     r"(?:每|逐)(?:个?工作日|半年|季度?|月|周|年|日|天|旬|双?周|[两三]?个?[周月年])度?"
