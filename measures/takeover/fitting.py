@@ -17,10 +17,12 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
     if looks.light >= 0.7:
         return [Guess(Means.EXTRA, 0.9)]
     roles = {option.role for option in options}
-    if roles and roles <= TEXTS and looks.counts:
+    if roles and roles <= TEXTS and (looks.counts or looks.ordinal >= 0.8):
         return [Guess(Means.NUMBER, 0.6)]
     if looks.numeric >= 0.8 and roles and roles <= TEXTS:
         return [Guess(Means.EXTRA, 0.6)]
+    if roles == {Means.DUE} and looks.dated < 0.1 and looks.length > 6:
+        return []  # 截至… above what was done
     fitting = [replace(option, sure=option.sure * _fits(option, looks)) for option in options]
     if (
         roles == {Means.STATUS}
@@ -33,7 +35,7 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
     if (
         roles == {Means.PROGRESS}
         and not options[0].detail
-        and (looks.length <= 6 or looks.status >= 0.95)
+        and (looks.length <= 6 or looks.boxed >= 0.9)
         and (looks.status >= 0.85 or looks.numeric >= 0.8)
     ):
         fitting.append(Guess(Means.STATUS, 0.97))
@@ -60,7 +62,7 @@ def _fits(option: Guess, looks: Looks) -> float:
         return 1.1 if alike >= 0.6 and looks.length <= 14 else 0.5 + alike / 4
     if option.role is Means.PROGRESS and not option.detail:
         is_share = looks.numeric >= 0.8 or looks.status > 0.6
-        return 0.8 if (looks.length <= 6 or looks.status >= 0.9) and is_share else 1.05
+        return 0.8 if (looks.length <= 6 or looks.boxed >= 0.9) and is_share else 1.05
     if option.role is Means.MEASURE:
         return 0.2 if looks.numeric > 0.6 or looks.length < 3 else 0.8 if looks.length < 5 else 1.0
     unfit = {
@@ -84,6 +86,7 @@ def role_by_contents(looks: Looks, *, is_named: bool) -> Means | None:
         (Means.LEADER, looks.post >= 0.7),
         (Means.CONTACT, looks.person >= 0.8 and looks.status < 0.3),
         (Means.LEVEL, looks.grouped and not is_named),
+        (Means.PROGRESS, looks.told >= 0.5 and looks.length >= 8),
     ]
     return next((role for role, holds in found if holds), None)
 

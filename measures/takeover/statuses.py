@@ -43,7 +43,7 @@ class ReadStatus:
 
 def status_of_words(text: str) -> Status | None:
     """The status that these words name, wherever they stand."""
-    if BOXES.search(text) and (found := TICKED.search(text)):
+    if is_boxed(text) and (found := TICKED.search(text)):
         return status_of_words(found[1])
     words = in_one_script(text)
     if not words or len(words) > 40:
@@ -100,11 +100,16 @@ def _share(words: str, whole: float) -> float | None:
 def is_status_like(text: str) -> bool:
     """Whether a cell says a status and nothing else: words enough for a sentence are progress."""
     words = in_one_script(text)
-    if BOXES.search(text) and TICKED.search(text):
+    if is_boxed(text):
         return True
     if len(words) > (30 if LATIN.fullmatch(words) else 10):
         return False
     return words in YES | NO | HALF or status_of_words(text) is not None
+
+
+def is_boxed(text: str) -> bool:
+    """Whether a cell holds all statuses, with a box before each, and one of them ticked."""
+    return bool(BOXES.search(text) and TICKED.search(text))
 
 
 def is_tick(text: str) -> bool:
