@@ -111,7 +111,7 @@ class Choosing:
                 continue
             guess = self._guess(index, Means.MEASURE)
             is_problem = any(option.role is Means.PROBLEMS for option in self.options[index])
-            if index < measure and (index in tasks or (is_problem and self._stands_before_units(index))):
+            if index < measure and (index in tasks or (is_problem and self._stands_before_dates(index))):
                 self.chosen[index] = Guess(Means.LEVEL, guess.sure)
             elif index in tasks and is_problem:
                 self.chosen[index] = Guess(Means.PROBLEMS, 0.6)
@@ -129,11 +129,11 @@ class Choosing:
         self.options[levels[-1]] = [Guess(Means.MEASURE, 0.7, 2)]
         return levels[-1:]
 
-    def _stands_before_units(self, index: int) -> bool:
+    def _stands_before_dates(self, index: int) -> bool:
         others = [
             other
             for other in self.options
-            if self._best(other).role in {Means.LEAD, Means.DUE, Means.STATUS, Means.PROGRESS}
+            if self._best(other).role in {Means.DUE, Means.STATUS, Means.PROGRESS}
         ]
         return not others or index < min(others)
 
@@ -157,6 +157,15 @@ class Choosing:
             and looks.length >= 7
             and looks.distinct > 0.6
             and looks.filled > 0.6
+        ]
+        texts = texts or [
+            index
+            for index, looks in self.looks.items()
+            if index not in self.fixed
+            and looks.length >= 4
+            and looks.filled > 0.5
+            and max(looks.numeric, looks.dated, looks.unit, looks.status, looks.person, looks.phone) < 0.5
+            and self._best(index).role in {Means.EXTRA, Means.TARGET, Means.PROBLEMS}
         ]
         return max(texts, key=lambda index: (self.looks[index].filled, self.looks[index].length), default=0)
 

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from measures.takeover.dues import is_due_like
 from measures.takeover.grid import Grid
+from measures.takeover.persons import is_person
 from measures.takeover.statuses import PERCENT, is_boxed, is_status_like, is_tick
-from measures.takeover.texts import HAN, in_one_script, says_nothing, squeezed
+from measures.takeover.texts import in_one_script, says_nothing, squeezed
 from measures.takeover.units import is_unit_like
 
 LOOKED_AT = 400
@@ -20,7 +21,6 @@ LIGHT = re.compile(r"[红黄绿蓝橙][灯色牌]?|red|amber|green|yellow|blue|[
 ORDINAL = re.compile(r"第[\d一二三四五六七八九十]+[条项号款]|[A-Z]{1,5}[-.]?\d+(?:[-.]\d+)*|\d+(?:[.-]\d+)+")
 # What was done so far.
 TOLD = re.compile(r"^(?:已|正在|目前|截[至止]|完成|刻正|业已)|[，。;；]已|已完成|累计")
-PERSON = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _kinds(text: str) -> tuple[bool, ...]:
         bool(re.fullmatch(r"-?[\d,]+(?:\.\d+)?%?", plain) or PERCENT.fullmatch(plain)),
         is_tick(text),
         bool(PHONE.search(plain)) and len(plain) <= 40,
-        bool(PERSON.fullmatch(squeezed(text))) and not is_unit_like(text) if HAN.search(text) else False,
+        is_person(text),
         bool(POST.search(text)) and len(text) <= 20,
         bool(LIGHT.fullmatch(plain)),
         bool(ORDINAL.fullmatch(squeezed(text))),

@@ -21,6 +21,7 @@ RECURRING = re.compile(
 # Counted from a day that the sheet does not give.
 RELATIVE = re.compile(
     r"(?:后|起|之日)\D{0,6}\d*[一二两三四五六七八九十]*个?(?:工作日|日|天|周|月|季度|年)(?:以内|之内|内|前)"
+    r"|(?:20\d\d年?)?(?:[春夏秋冬][季天]?学期|[上下]学期|[寒暑][假期])\D{0,4}"
     r"|^[半一两二三]年(?:以内|之内|内)|\b(?:spring|summer|autumn|fall|winter)\b(?: term)?(?: 20\d\d)?"
 )
 ALL_YEAR = re.compile(r"(?<=贯穿)(?:全年|一年|年度)|全年(?=坚持|持续|常态)")

@@ -25,6 +25,12 @@ EMPTY = re.compile(r"[(（]\s*[、，,:：]*\s*[)）]")
 LOOSE = re.compile(r"\s*[:：/／|\-—]+\s*(?=[\n、，,;；]|$)|^\s*[:：/／|]+\s*")
 
 
+def is_person(text: str) -> bool:
+    """Whether a cell says the name of a person and nothing else, be it with the post."""
+    words = SPACED.sub(r"\1\2", text).strip()
+    return bool(PERSON.fullmatch(words)) and not UNIT_NAME.search(words)
+
+
 def without_persons(text: str) -> tuple[str, str]:
     """The text without persons and their numbers, and these, with their numbers behind them."""
     words = SPACED.sub(r"\1\2", text)
