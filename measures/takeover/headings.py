@@ -133,7 +133,7 @@ def _of_period(leaf: str, above: list[str]) -> list[Guess]:
             or others & {Means.PROBLEMS, Means.NEXT_STEPS, Means.TARGET, Means.DUE}
         ):
             return [Guess(Means.EXTRA, 0.7)]
-        if re.search(r"^截[至止]", leaf) and here:
+        if here and (re.search(r"^截[至止]", leaf) or re.match(r"\d{1,2}[-—–~至到]", found[0])):
             return [Guess(Means.PROGRESS, 0.8, detail=f"{UP_TO}{period_name(found)}")]
         return [Guess(Means.PROGRESS, 0.9, detail=period_name(found))]
     return []
