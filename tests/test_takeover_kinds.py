@@ -3,12 +3,16 @@
 from datetime import date
 
 import pytest
+from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from measures.choices import Status
+from measures.takeover.dues import read_due
 from measures.takeover.headings import guesses
 from measures.takeover.ledger import Ledger
 from measures.takeover.persons import without_persons
 from measures.takeover.read import read_pasted
+from measures.takeover.statuses import read_status
+from measures.takeover.units import read_units
 
 pytestmark = pytest.mark.no_database
 
@@ -109,3 +113,116 @@ def test_headings_are_kept_as_they_are_written() -> None:
         "序号|工作任务|责任单位|整改资金（元）", "1|更换灭火器|后勤处|500", "2|清理通道|保卫处|800"
     )
     assert ledger.rows[0].extras == {"整改资金（元）": "500"}
+
+
+def test_numbers_with_points_belong_to_the_part_of_their_first_number() -> None:
+    ledger = pasted(
+        "序号|具体工作|责任分工|时间要求",
+        "1|加强组织领导",
+        "1.1|成立工作专班|办公室负责|3月",
+        "1.2|制定实施方案|法规处牵头，各处室配合|4月",
+        "2|强化要素保障",
+        "2.1|落实专项经费|财务处负责|5月",
+        "2.2|调剂人员编制|人事处负责|6月",
+    )
+    assert [row.levels for row in ledger.rows] == [("加强组织领导",)] * 2 + [("强化要素保障",)] * 2
+    assert ledger.rows[1].units.supporting == ("各处室",)
+
+
+def test_days_below_a_heading_of_requirements_are_due_dates() -> None:
+    ledger = pasted("工作任务|责任单位|进度要求", "修订规则|办公室|6月底前完成", "开展检查|督查科|7月完成")
+    assert names(ledger) == ["measure", "lead", "due"]
+
+
+def test_measures_that_no_heading_names_are_found_by_their_words() -> None:
+    ledger = pasted(
+        "代号|甲|负责部门|状态",
+        "XQ-1|审批流增加会签节点|信息中心|开发中",
+        "XQ-2|报表支持按月导出|信息中心|已上线",
+    )
+    assert [row.measure for row in ledger.rows] == ["审批流增加会签节点", "报表支持按月导出"]
+
+
+def test_what_stands_after_the_progress_is_the_next_step_not_the_measure() -> None:
+    ledger = pasted(
+        "实施项目|责任单位|进展情况|卡点问题|解决措施",
+        "智慧园区|工信局|已完成立项并开工|资金不足|申请专项债",
+        "道路改造|住建局|正在办理用地手续|无|倒排工期",
+    )
+    assert names(ledger) == ["measure", "lead", "progress", "problems", "next_steps"]
+
+
+def test_work_up_to_two_days_is_progress_of_two_periods() -> None:
+    two = pasted(
+        "工作任务|责任单位|截至6月底进展|截至9月底进展",
+        "修订规则|办公室|已起草|已印发",
+        "开展检查|督查科|已布置|已完成",
+    )
+    assert names(two)[2:] == ["progress:6月", "progress:9月"]
+    one = pasted(
+        "工作任务|责任单位|截至6月底进展", "修订规则|办公室|已起草初稿", "开展检查|督查科|已布置检查"
+    )
+    assert names(one)[2:] == ["progress"]
+
+
+def test_months_are_known_in_any_spelling() -> None:
+    ledger = pasted(
+        "工作任务|责任单位|2026.01|2026.02", "修订规则|办公室|已起草|已印发", "开展检查|督查科|已布置|"
+    )
+    assert ledger.rows[1].progress == {"2026.01": "已布置"}
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("□已完成 ☑推进中 □未启动", Status.IN_PROGRESS),
+        ("申请销号", Status.IN_PROGRESS),
+        ("已完成，持续推进", Status.DONE),
+        ("难以推进", Status.BLOCKED),
+        ("不再实施", Status.DROPPED),
+        ("待评审", Status.NOT_STARTED),
+        ("未化解", Status.NOT_STARTED),
+        ("辦竣", Status.DONE),
+    ],
+)
+def test_statuses_are_known_by_more_words(text: str, status: Status) -> None:
+    assert read_status(text).status is status
+
+
+def test_letters_mean_what_the_notes_say() -> None:
+    ledger = pasted(
+        "工作任务|责任单位|状态", "修订规则|办公室|A", "开展检查|督查科|B", "注：A表示已完成，B表示推进中。"
+    )
+    assert [row.status.status for row in ledger.rows] == [Status.DONE, Status.IN_PROGRESS]
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("由甲局牵头，乙局等部门配合", ("甲局", "乙局")),
+        ("甲局（乙局、丙局配合）", ("甲局", "乙局", "丙局")),
+        ("县甲局和县乙局", ("县甲局", "县乙局")),
+        ("文化和旅游局", ("文化和旅游局",)),
+        ("①甲局②乙局", ("甲局", "乙局")),
+        ("牵头单位（甲局）；责任单位（乙局）", ("甲局", "乙局")),
+        ("甲局、乙局按职责分工负责", ("甲局", "乙局")),
+    ],
+)
+def test_units_are_known_however_they_are_joined(text: str, units: tuple[str, ...]) -> None:
+    found = read_units(text)
+    assert (found.lead, *found.supporting) == units
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("202606", "2026-06-30"),
+        ("1150630", "2026-06-30"),
+        ("5月中下旬", "2026-05-31"),
+        ("半年内", ""),
+        ("2026年秋季学期", ""),
+        ("Spring 2027", ""),
+    ],
+)
+def test_more_due_dates_are_understood(text: str, day: str) -> None:
+    assert str(read_due(text, text, 2026, WINDOWS_EPOCH).day or "") == day

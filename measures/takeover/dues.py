@@ -105,7 +105,7 @@ def is_due_like(cell: object, text: str, year: int, epoch: datetime) -> bool:
         )
     words = _plain(text)
     left = FORMS.sub("", STANDING.sub("", RECURRING.sub("", words)))
-    return len(left) <= 8 or found.is_standing
+    return len(left) <= 10 or found.is_standing
 
 
 def _plain(text: str) -> str:

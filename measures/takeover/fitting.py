@@ -14,15 +14,10 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
     """The options after a look at the cells: what they cannot be is left out or comes last."""
     if not looks.is_known:
         return options
-    if looks.light >= 0.7:
-        return [Guess(Means.EXTRA, 0.9)]
     roles = {option.role for option in options}
-    if roles and roles <= TEXTS and (looks.counts or looks.ordinal >= 0.8):
-        return [Guess(Means.NUMBER, 0.6)]
-    if looks.numeric >= 0.8 and roles and roles <= TEXTS:
-        return [Guess(Means.EXTRA, 0.6)]
-    if roles == {Means.DUE} and looks.dated < 0.1 and looks.length > 6:
-        return []  # 截至… above what was done
+    told = _told_by_cells(roles, looks)
+    if told is not None:
+        return [*told, *options] if told and told[0].role is Means.DUE else told
     fitting = [replace(option, sure=option.sure * _fits(option, looks)) for option in options]
     if (
         roles == {Means.STATUS}
@@ -51,6 +46,21 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
     if Means.LEAD in roles and looks.person >= 0.8 and looks.unit < 0.2:
         fitting.append(Guess(Means.CONTACT, 0.9))
     return sorted(fitting, key=lambda option: -option.sure)
+
+
+def _told_by_cells(roles: set[Means], looks: Looks) -> list[Guess] | None:
+    """What the cells are, whatever the heading says; None where they leave it open."""
+    if looks.light >= 0.7:
+        return [Guess(Means.EXTRA, 0.9)]
+    if roles and roles <= TEXTS and (looks.counts or looks.ordinal >= 0.8):
+        return [Guess(Means.NUMBER, 0.6)]
+    if roles and roles <= TEXTS and looks.numeric >= 0.8:
+        return [Guess(Means.EXTRA, 0.6)]
+    if roles == {Means.DUE} and looks.dated < 0.1 and looks.length > 6:
+        return []  # 截至… above what was done
+    if roles and roles <= {Means.TARGET, Means.REMARK, Means.MEASURE} and looks.dated >= 0.8:
+        return [Guess(Means.DUE, 0.85)]  # 进度要求 above days
+    return None
 
 
 def _fits(option: Guess, looks: Looks) -> float:
