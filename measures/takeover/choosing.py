@@ -155,7 +155,11 @@ class Choosing(Options):
                 other.role is Means.PROGRESS and other.detail == guess.detail
                 for other in self.chosen.values()
             )
-            self.chosen[index] = Guess(Means.EXTRA, 0.5) if taken else guess
+            if taken and index in self.with_role(Means.STATUS) and not self.has(Means.STATUS):
+                guess = Guess(Means.STATUS, 0.5)
+            elif taken:
+                guess = Guess(Means.EXTRA, 0.5)
+            self.chosen[index] = guess
         states = [index for index, guess in self.chosen.items() if guess.detail.startswith(UP_TO)]
         for index in states:
             detail = self.chosen[index].detail.removeprefix(UP_TO) if len(states) > 1 else ""
@@ -173,9 +177,17 @@ class Choosing(Options):
             if role and (role is Means.LEVEL or not self.has(role)):
                 self.chosen[index] = Guess(role, 0.5)
 
+    def _is_aside(self, index: int) -> bool:
+        """Whether a column of kinds stands behind the measures, where others before them part these."""
+        roles = [self.column(other).role for other in self.looks if other < index]
+        return Means.LEVEL in roles and Means.MEASURE in roles[roles.index(Means.LEVEL) :]
+
     def _order_levels(self, section_levels: int) -> None:
         levels = [index for index in self.looks if self.column(index).role is Means.LEVEL]
         free = [index for index in levels if index not in self.fixed]
+        for index in [index for index in free if self._is_aside(index)]:
+            self.chosen[index] = Guess(Means.EXTRA, 0.6)
+            free.remove(index)
         taken = {self.fixed[index].detail for index in levels if index in self.fixed}
         room = [name for name in map(str, range(section_levels + 1, LEVELS + 1)) if name not in taken]
         # Of more levels than there is room for, the coarsest and the one next to the measure are kept.

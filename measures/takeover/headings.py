@@ -47,7 +47,10 @@ MONTH = (
     r"(?:(?:1[0-2]|[1-9])月|(?:十[一二]?|[一二三四五六七八九])月)(?:份|底|末)?"
 )
 QUARTER = r"(?:20\d\d年?)?第?[一二三四1-4]季度?(?:末|底)?|q[1-4](?: ?20\d\d)?|(?:20\d\d)? ?q[1-4]"
-ENGLISH_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?(?:[ -]?(?:20)?\d\d)?"
+ENGLISH_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?(?:[ -]?(?:20)?\d\d)?"
+)
 PERIOD = re.compile(
     rf"(?P<quarter>{QUARTER})|(?P<month>{MONTH})(?:\d{{1,2}}[日号])?"
     rf"|(?<![a-z])(?P<english>{ENGLISH_MONTH})(?![a-z])|(?P<half>[上下]半年)|(?P<week>第[一二三四五\d]{{1,2}}周)"
