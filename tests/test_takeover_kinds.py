@@ -6,6 +6,8 @@ import pytest
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from measures.choices import Status
+from measures.sheets.guard import SheetError
+from measures.sheets.text_files import decoded, records, separator_of
 from measures.takeover.dues import read_due
 from measures.takeover.headings import guesses
 from measures.takeover.ledger import Ledger
@@ -226,3 +228,28 @@ def test_units_are_known_however_they_are_joined(text: str, units: tuple[str, ..
 )
 def test_more_due_dates_are_understood(text: str, day: str) -> None:
     assert str(read_due(text, text, 2026, WINDOWS_EPOCH).day or "") == day
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le"])
+def test_a_text_is_read_in_any_encoding_with_any_separator(encoding: str, separator: str) -> None:
+    lines = ["督办事项台账", "序号|督办事项|主办单位", "1|修订规则, 报批; 印发|办公室", "2|开展检查|督查科"]
+    content = "\n".join(
+        line.replace("|", separator) if separator == "|" else _joined(line, separator) for line in lines
+    )
+    for text in decoded(content.encode(encoding))[:1]:
+        assert list(records(text, separator_of(text)))[2] == ["1", "修订规则, 报批; 印发", "办公室"]
+
+
+def _joined(line: str, separator: str) -> str:
+    return separator.join(f'"{cell}"' if separator in cell else cell for cell in line.split("|"))
+
+
+def test_traditional_text_in_big5_is_told_from_gb18030() -> None:
+    text = "項次,列管事項,主辦機關\n1,辦理公聽會,都市發展局\n"
+    assert decoded(text.encode("big5hkscs"))[0] == text
+
+
+def test_what_is_no_text_is_refused() -> None:
+    with pytest.raises(SheetError):
+        decoded(b"\x89PNG\r\n\x00\x1a" + bytes(range(40)) * 3)

@@ -38,7 +38,7 @@ def is_part_name(name: str) -> bool:
     """Whether a correction may say this: due, level2, progress:9月, status:done, extra."""
     role, _, detail = name.partition(":")
     if role == Means.STATUS and detail:
-        return detail in Status.values
+        return detail in {*Status.values, "no"}
     if found := re.fullmatch(r"level([1-9])", role):
         return not detail and int(found[1]) <= LEVELS
     return role in set(Means) - {Means.LEVEL} and (not detail or role == Means.PROGRESS)
