@@ -53,6 +53,12 @@ def names(ledger: Ledger) -> list[str]:
         ("Risks / issues", "problems"),
         ("下階段工作", "next_steps"),
         ("备", "remark"),
+        ("是否反馈领导", "extra"),
+        ("影响进度的主要因素", "problems"),
+        ("Implementing department", "lead"),
+        ("Collaborating departments", "supporting"),
+        ("What we will do", "measure"),
+        ("Decision", "measure"),
     ],
 )
 def test_headings_are_known_by_their_words(heading: str, part: str) -> None:
@@ -253,3 +259,19 @@ def test_traditional_text_in_big5_is_told_from_gb18030() -> None:
 def test_what_is_no_text_is_refused() -> None:
     with pytest.raises(SheetError):
         decoded(b"\x89PNG\r\n\x00\x1a" + bytes(range(40)) * 3)
+
+
+def test_ratings_part_no_measures() -> None:
+    rated = pasted(
+        "Action|Lead team|Priority", "Call families|Pastoral team|High", "Train staff|English team|Low"
+    )
+    assert names(rated)[2] == "extra"
+
+
+def test_kinds_behind_the_measures_part_nothing() -> None:
+    ledger = pasted(
+        "反馈问题|整改任务|责任部门|整改类型",
+        "落实不到位|修订规则|机关党委|立行立改类",
+        "队伍建设薄弱|开展培训|人事处|长期整改类",
+    )
+    assert names(ledger) == ["level1", "measure", "lead", "extra"]

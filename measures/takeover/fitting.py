@@ -50,17 +50,20 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
 
 def _told_by_cells(roles: set[Means], looks: Looks) -> list[Guess] | None:
     """What the cells are, whatever the heading says; None where they leave it open."""
-    if looks.light >= 0.7:
-        return [Guess(Means.EXTRA, 0.9)]
-    if roles and roles <= TEXTS and (looks.counts or looks.ordinal >= 0.8):
-        return [Guess(Means.NUMBER, 0.6)]
-    if roles and roles <= TEXTS and looks.numeric >= 0.8:
-        return [Guess(Means.EXTRA, 0.6)]
+    are_texts = bool(roles) and roles <= TEXTS
+    are_words = bool(roles) and roles <= {Means.TARGET, Means.REMARK, Means.MEASURE}
     if roles == {Means.DUE} and looks.dated < 0.1 and looks.length > 6:
         return []  # 截至… above what was done
-    if roles and roles <= {Means.TARGET, Means.REMARK, Means.MEASURE} and looks.dated >= 0.8:
-        return [Guess(Means.DUE, 0.85)]  # 进度要求 above days
-    return None
+    found = [
+        (looks.light >= 0.7, Guess(Means.EXTRA, 0.9)),
+        # Priorities that part the measures, not High and Low.
+        (roles == {Means.EXTRA, Means.LEVEL} and looks.grouped, Guess(Means.LEVEL, 0.6)),
+        (are_texts and (looks.counts or looks.ordinal >= 0.8), Guess(Means.NUMBER, 0.6)),
+        (are_texts and looks.numeric >= 0.8, Guess(Means.EXTRA, 0.6)),
+        # 进度要求 above days.
+        (are_words and looks.dated >= 0.8, Guess(Means.DUE, 0.85)),
+    ]
+    return next(([guess] for holds, guess in found if holds), None)
 
 
 def _fits(option: Guess, looks: Looks) -> float:

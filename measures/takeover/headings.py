@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from measures.takeover.statuses import status_of_words
 from measures.takeover.texts import BRACKETED, heading_text, in_one_script, words_file
@@ -77,6 +78,11 @@ PART_OF_PERSON = re.compile(
 
 def guesses(heading: str, parents: tuple[str, ...]) -> list[Guess]:
     """What a heading, below these others, may mean. Empty where nobody can tell."""
+    return list(_guessed(heading, parents))
+
+
+@lru_cache(maxsize=2048)
+def _guessed(heading: str, parents: tuple[str, ...]) -> list[Guess]:
     leaf, above = heading_text(heading), [heading_text(parent) for parent in parents]
     if not leaf:
         return []
