@@ -178,6 +178,41 @@ def test_a_corrected_column_is_read_again_in_every_row() -> None:
     )
 
 
+def test_a_correction_holds_for_one_table_or_for_all_of_a_sheet() -> None:
+    pasted = (
+        "序号\t工作任务\t责任单位\t要求\n1\t修订工作规则\t办公室\t形成文件\n2\t开展专项检查\t督查室\t形成报告\n\n"
+        "序号\t问题\t整改措施\t责任单位\n1\t台账不全\t补齐台账\t办公室\n2\t报送迟\t明确时限\t督查室\n"
+    )
+    two = read_pasted(pasted, "a", today=TODAY, corrections={("a", "D"): "remark", ("a", "D5"): "lead"})
+    assert [[column.name for column in table.columns][-1] for table in two.sheets[0].tables] == [
+        "remark",
+        "lead",
+    ]
+    with pytest.raises(ValueError, match="level9"):
+        read_pasted(pasted, "a", today=TODAY, corrections={("a", "D"): "level9"})
+
+
+def test_a_sheet_whose_headings_nobody_knows_is_read_once_its_columns_are_named() -> None:
+    pasted = "甲列\t乙列\t丙列\n修订规则\t小王\t好\n专项检查\t小李\t中\n"
+    assert not read_pasted(pasted, "a", today=TODAY).rows
+    rows = read_pasted(
+        pasted, "a", today=TODAY, corrections={("a", "A"): "measure", ("a", "B"): "contact"}
+    ).rows
+    assert [(row.measure, row.texts["contact"], row.extras) for row in rows] == [
+        ("修订规则", "小王", {"丙列": "好"}),
+        ("专项检查", "小李", {"丙列": "中"}),
+    ]
+
+
+def test_every_level_is_kept_down_to_the_fourth() -> None:
+    pasted = (
+        "领域\t专项\t板块\t重点任务\t具体举措\t责任单位\t时限\n"
+        "经济\t工业\t园区\t提升园区\t新建标准厂房3万平方米\t工信局\t6月\n\t\t\t\t引进配套企业5家\t商务局\t7月\n"
+    )
+    rows = read_pasted(pasted, "a", today=TODAY).rows
+    assert [row.levels for row in rows] == [("经济", "工业", "园区", "提升园区")] * 2
+
+
 def test_pasted_cells_are_read_as_a_sheet_is() -> None:
     pasted = (
         "序号\t任务\t单位\t时限\n"

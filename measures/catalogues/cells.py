@@ -1,6 +1,5 @@
 """XLSX or CSV → the cells of each sheet, with what is merged, hidden or calculated."""
 
-import csv
 import io
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -12,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from measures.catalogues.outline import MEASURES_LIMIT
 from measures.sheets.guard import FILE_LIMIT, SheetError, check_workbook, unreadable
+from measures.sheets.text_files import decoded, records, separator_of
 
 COLUMNS_LIMIT = 60
 ROWS_LIMIT = MEASURES_LIMIT + 500
@@ -60,7 +60,7 @@ def grids_of(content: bytes) -> list[CellGrid]:
         except Exception as error:
             raise SheetError(unreadable()) from error
         return found
-    return [_of_text(_decoded(content))]
+    return [_of_text(decoded(content)[0])]
 
 
 def _grid(sheet: Worksheet) -> CellGrid:
@@ -97,32 +97,16 @@ def _value(cell: Cell) -> Value:
     return str(value)
 
 
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030", "big5hkscs"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise SheetError(_("This is neither an XLSX file nor a CSV file in UTF-8 or GB18030."))
-
-
 def _of_text(text: str) -> CellGrid:
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
     grid = CellGrid("")
-    try:
-        for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1):
-            if number > ROWS_LIMIT:
-                raise SheetError(_("A catalogue has at most %(limit)s rows.") % {"limit": f"{ROWS_LIMIT:,}"})
-            row: dict[int, Value] = {
-                place: Formula() if cell.startswith("=") else cell
-                for place, cell in enumerate(record[:COLUMNS_LIMIT], 1)
-                if cell
-            }
-            if row:
-                grid.cells[number] = row
-    except csv.Error as error:
-        raise SheetError(unreadable()) from error
+    for number, record in enumerate(records(text, separator_of(text)), 1):
+        if number > ROWS_LIMIT:
+            raise SheetError(_("A catalogue has at most %(limit)s rows.") % {"limit": f"{ROWS_LIMIT:,}"})
+        row: dict[int, Value] = {
+            place: Formula() if cell.startswith("=") else cell
+            for place, cell in enumerate(record[:COLUMNS_LIMIT], 1)
+            if cell
+        }
+        if row:
+            grid.cells[number] = row
     return grid

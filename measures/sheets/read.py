@@ -1,6 +1,5 @@
 """Bytes → rows of cells. Tells XLSX from CSV by content, and finds the rows of headings."""
 
-import csv
 import io
 import re
 import zipfile
@@ -16,6 +15,7 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH
 from measures.reports.cells import FORMULA_STARTS
 from measures.sheets.guard import SheetError, check_workbook, unreadable
 from measures.sheets.looks import ERRORS, PICTURE, error_cell, picture_cell
+from measures.sheets.text_files import SEPARATORS, decoded, records
 from measures.sheets.workbook import COLUMNS_READ, is_filled, open_workbook, rows_of_sheet
 
 ROWS_LIMIT = 5_000
@@ -23,7 +23,6 @@ ROWS_LIMIT = 5_000
 HEADING_WITHIN = 20
 # Empty lines too: a file of a few bytes can have millions.
 WALKED_LIMIT = 2_000_000
-SEPARATORS = ",;\t"
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 # A last line of our own: where it is not read as a line, a quotation mark before it is still open.
@@ -144,12 +143,9 @@ def _take_owners(found: SheetFile, rows: NumberedRows) -> None:
 
 def _read_text(content: bytes, rank: HeadingRank) -> SheetFile:
     walked = count()
-    for text in _decoded(content):
+    for text in decoded(content):
         for separator in SEPARATORS:
-            try:
-                rows, open_quote = _records(text, separator, walked)
-            except csv.Error as error:
-                raise SheetError(unreadable()) from error
+            rows, open_quote = _rows_of_text(text, separator, walked)
             if taken := _below_heading(rows, rank, WINDOWS_EPOCH, ""):
                 if open_quote:
                     raise SheetError(
@@ -163,32 +159,11 @@ def _read_text(content: bytes, rank: HeadingRank) -> SheetFile:
     return SheetFile()
 
 
-def _decoded(content: bytes) -> Iterator[str]:
-    """The text as each encoding reads it that may be meant: Excel and WPS save CSV in the system's own."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030", "big5hkscs"]
-    known = False
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        known = True
-        yield text
-        if encoding == "utf-8-sig":
-            return
-    if not known:
-        raise SheetError(_("This is neither an XLSX file nor a CSV file in UTF-8 or GB18030."))
-
-
-def _records(text: str, separator: str, walked: Iterator[int]) -> tuple[NumberedRows, int]:
+def _rows_of_text(text: str, separator: str, walked: Iterator[int]) -> tuple[NumberedRows, int]:
     """The rows that show something; and the number of one with a quotation mark never closed, or 0."""
     rows: list[tuple[int, Sequence[object]]] = []
     number, record = 0, [""]
-    lines = io.StringIO(f"{text.rstrip(chr(0))}\n{LAST_LINE}", newline="")
-    for number, record in enumerate(csv.reader(lines, delimiter=separator), 1):
+    for number, record in enumerate(records(f"{text}\n{LAST_LINE}", separator), 1):
         if next(walked) > WALKED_LIMIT:
             raise SheetError(_too_many())
         if record != [LAST_LINE] and len(rows) <= HEADING_WITHIN + ROWS_LIMIT:

@@ -13,7 +13,7 @@ SURE = 0.6
 class LedgerColumn:
     """One column and the part that it plays.
 
-    `detail`: of levels 1 or 2; the period of progress; the status of ticks. `sure` from 0 to 1.
+    `detail`: of levels 1 to 4; the period of progress; the status of ticks. `sure` from 0 to 1.
     """
 
     index: int

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from measures.takeover.dues import is_due_like
 from measures.takeover.grid import Grid
-from measures.takeover.statuses import PERCENT, is_status_like, is_tick
-from measures.takeover.texts import HAN, in_one_script, says_nothing, squeezed
+from measures.takeover.persons import is_person
+from measures.takeover.statuses import PERCENT, is_boxed, is_status_like, is_tick
+from measures.takeover.texts import in_one_script, says_nothing, squeezed
 from measures.takeover.units import is_unit_like
 
 LOOKED_AT = 400
@@ -16,7 +17,10 @@ POST = re.compile(
     r"书记|常委|主任|副?[市县区省局厅处部院校所镇乡]长|部长|秘书长|主席|委员|司令|政委|总经理|总监"
 )
 LIGHT = re.compile(r"[红黄绿蓝橙][灯色牌]?|red|amber|green|yellow|blue|[rag]")
-PERSON = re.compile(r"[\u4e00-\u9fff·]{2,4}")
+# The number of a rule, of a case, of a task: 第3条, R-12, 2.1.
+ORDINAL = re.compile(r"第[\d一二三四五六七八九十]+[条项号款]|[A-Z]{1,5}[-.]?\d+(?:[-.]\d+)*|\d+(?:[.-]\d+)+")
+# What was done so far.
+TOLD = re.compile(r"^(?:已|正在|目前|截[至止]|完成|刻正|业已)|[，。;；]已|已完成|累计")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,9 @@ class Looks:
     person: float
     post: float
     light: float
+    ordinal: float
+    told: float
+    boxed: float
     grouped: bool
 
     @cached_property
@@ -47,6 +54,11 @@ class Looks:
     @cached_property
     def distinct(self) -> float:
         return len(set(self.texts)) / len(self.texts) if self.texts else 0.0
+
+    @property
+    def counts(self) -> bool:
+        """Whether the cells count 1, 2, 3 down the column."""
+        return len(self.texts) >= 3 and list(self.texts) == [str(n) for n in range(1, len(self.texts) + 1)]
 
     @property
     def is_known(self) -> bool:
@@ -84,6 +96,9 @@ def looks_of(grid: Grid, column: int, rows: list[int], year: int) -> Looks:
         share(5),
         share(6),
         share(7),
+        share(8),
+        share(9),
+        share(10),
         grouped,
     )
 
@@ -96,7 +111,10 @@ def _kinds(text: str) -> tuple[bool, ...]:
         bool(re.fullmatch(r"-?[\d,]+(?:\.\d+)?%?", plain) or PERCENT.fullmatch(plain)),
         is_tick(text),
         bool(PHONE.search(plain)) and len(plain) <= 40,
-        bool(PERSON.fullmatch(squeezed(text))) and not is_unit_like(text) if HAN.search(text) else False,
+        is_person(text),
         bool(POST.search(text)) and len(text) <= 20,
         bool(LIGHT.fullmatch(plain)),
+        bool(ORDINAL.fullmatch(squeezed(text))),
+        bool(TOLD.search(plain)),
+        is_boxed(text),
     )

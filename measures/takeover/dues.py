@@ -10,8 +10,8 @@ from measures.sheets.looks import Seen
 from measures.takeover.texts import in_one_script
 
 STANDING = re.compile(
-    r"长期|持续|常态|常年|贯穿|不间断|经常性|日常|始终|ongoing|standing|continu|permanent|rolling|as and when"
-    r"|business as usual|\bbau\b"
+    r"长期|^坚持|持续|常态|常年|贯穿|不间断|经常性|日常|始终|ongoing|standing|continu|permanent|rolling"
+    r"|as and when|business as usual|\bbau\b"
 )
 RECURRING = re.compile(
     r"(?:每|逐)(?:个?工作日|半年|季度?|月|周|年|日|天|旬|双?周|[两三]?个?[周月年])度?"
@@ -21,14 +21,18 @@ RECURRING = re.compile(
 # Counted from a day that the sheet does not give.
 RELATIVE = re.compile(
     r"(?:后|起|之日)\D{0,6}\d*[一二两三四五六七八九十]*个?(?:工作日|日|天|周|月|季度|年)(?:以内|之内|内|前)"
+    r"|(?:20\d\d年?)?(?:[春夏秋冬][季天]?学期|[上下]学期|[寒暑][假期])\D{0,4}"
+    r"|^[半一两二三]年(?:以内|之内|内)|\b(?:spring|summer|autumn|fall|winter)\b(?: term)?(?: 20\d\d)?"
 )
+ALL_YEAR = re.compile(r"(?<=贯穿)(?:全年|一年|年度)|全年(?=坚持|持续|常态)")
 NUMERALS = {"十二": 12, "十一": 11, "十": 10, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 NUMERALS |= {"七": 7, "八": 8, "九": 9}
 DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True))
 YEAR = r"(?:(?:民国)?(?P<y>(?:20|19)\d\d|1[0-4]\d|\d\d)[年./-]|(?P<word>今年|本年|当年|明年|次年|后年))度?"
 MONTH_NAME = "|".join(MONTHS)
 FORMS = re.compile(
-    r"(?P<y8>20\d\d)(?P<m8>[01]\d)(?P<d8>[0-3]\d)(?!\d)"
+    r"(?P<y7>1[0-4]\d)(?P<m7>[01]\d)(?P<d7>[0-3]\d)(?!\d)|(?<!\d)(?P<y6>20\d\d)(?P<m6>0[1-9]|1[0-2])(?!\d)"
+    r"|(?P<y8>20\d\d)(?P<m8>[01]\d)(?P<d8>[0-3]\d)(?!\d)"
     rf"|(?:{YEAR})?(?P<m>\d{{1,2}})月(?:份)?"
     r"(?:(?P<d>\d{1,2})[日号]?|(?P<part>[上中下]旬|初|中(?!旬)))?(?:[底末])?"
     rf"|(?:{YEAR.replace('<y>', '<yq>').replace('<word>', '<wordq>')})?"
@@ -78,7 +82,7 @@ def read_due(cell: object, text: str, year: int, epoch: datetime) -> ReadDue:
     words = _plain(text)
     if re.fullmatch(r"[34]\d{4}|5[0-4]\d{3}", words):
         return ReadDue(text, (epoch + timedelta(days=int(words))).date())
-    rest = RELATIVE.sub("", RECURRING.sub("", words))
+    rest = RELATIVE.sub("", RECURRING.sub("", ALL_YEAR.sub("", words)))
     day, is_sure = _last_day(rest, year)
     if day:
         return ReadDue(text, day, is_sure=is_sure)
@@ -101,7 +105,7 @@ def is_due_like(cell: object, text: str, year: int, epoch: datetime) -> bool:
         )
     words = _plain(text)
     left = FORMS.sub("", STANDING.sub("", RECURRING.sub("", words)))
-    return len(left) <= 8 or found.is_standing
+    return len(left) <= 10 or found.is_standing
 
 
 def _plain(text: str) -> str:
@@ -112,6 +116,7 @@ def _plain(text: str) -> str:
     words = re.sub(
         r"(十二|十一|十|[一二三四五六七八九])(?=个?月(?!内))", lambda m: str(NUMERALS[m[1]]), words
     )
+    words = re.sub(r"([上中])([中下]旬)", r"\2", words)
     return re.sub(
         r"(?<=月)(三十一|三十|二十[一-九]?|十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号])",
         _day_number,
@@ -165,6 +170,11 @@ def _day(said: dict[str, str | None], whole: str, year: int) -> Day:
     """The day of one time, whether it is sure, and the year that it names."""
     if said["y8"]:
         return date(int(said["y8"]), int(said["m8"] or 0), int(said["d8"] or 0)), True, int(said["y8"])
+    if said["y7"]:
+        full = int(said["y7"]) + 1911
+        return date(full, int(said["m7"] or 0), int(said["d7"] or 0)), True, full
+    if said["y6"]:
+        return month_end(int(said["y6"]), int(said["m6"] or 0)), True, int(said["y6"])
     if said["m"] or said["q"] or said["h"] or said["qe"] or said["qf"]:
         return _chinese(said, year)
     if said["yn"] or said["yx"] or said["yy"]:

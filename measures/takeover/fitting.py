@@ -14,11 +14,10 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
     """The options after a look at the cells: what they cannot be is left out or comes last."""
     if not looks.is_known:
         return options
-    if looks.light >= 0.7:
-        return [Guess(Means.EXTRA, 0.9)]
     roles = {option.role for option in options}
-    if looks.numeric >= 0.8 and roles and roles <= TEXTS:
-        return [Guess(Means.EXTRA, 0.6)]
+    told = _told_by_cells(roles, looks)
+    if told is not None:
+        return [*told, *options] if told and told[0].role is Means.DUE else told
     fitting = [replace(option, sure=option.sure * _fits(option, looks)) for option in options]
     if (
         roles == {Means.STATUS}
@@ -31,7 +30,7 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
     if (
         roles == {Means.PROGRESS}
         and not options[0].detail
-        and looks.length <= 6
+        and (looks.length <= 6 or looks.boxed >= 0.9)
         and (looks.status >= 0.85 or looks.numeric >= 0.8)
     ):
         fitting.append(Guess(Means.STATUS, 0.97))
@@ -49,6 +48,24 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
     return sorted(fitting, key=lambda option: -option.sure)
 
 
+def _told_by_cells(roles: set[Means], looks: Looks) -> list[Guess] | None:
+    """What the cells are, whatever the heading says; None where they leave it open."""
+    are_texts = bool(roles) and roles <= TEXTS
+    are_words = bool(roles) and roles <= {Means.TARGET, Means.REMARK, Means.MEASURE}
+    if roles == {Means.DUE} and looks.dated < 0.1 and looks.length > 6:
+        return []  # 截至… above what was done
+    found = [
+        (looks.light >= 0.7, Guess(Means.EXTRA, 0.9)),
+        # Priorities that part the measures, not High and Low.
+        (roles == {Means.EXTRA, Means.LEVEL} and looks.grouped, Guess(Means.LEVEL, 0.6)),
+        (are_texts and (looks.counts or looks.ordinal >= 0.8), Guess(Means.NUMBER, 0.6)),
+        (are_texts and looks.numeric >= 0.8, Guess(Means.EXTRA, 0.6)),
+        # 进度要求 above days.
+        (are_words and looks.dated >= 0.8, Guess(Means.DUE, 0.85)),
+    ]
+    return next(([guess] for holds, guess in found if holds), None)
+
+
 def _fits(option: Guess, looks: Looks) -> float:
     """How well the cells agree, from 0 to 1.1."""
     if option.role is Means.STATUS and option.detail:
@@ -57,7 +74,8 @@ def _fits(option: Guess, looks: Looks) -> float:
         alike = max(looks.status, looks.numeric, looks.tick)
         return 1.1 if alike >= 0.6 and looks.length <= 14 else 0.5 + alike / 4
     if option.role is Means.PROGRESS and not option.detail:
-        return 0.8 if looks.length <= 6 and looks.status > 0.6 else 1.05
+        is_share = looks.numeric >= 0.8 or looks.status > 0.6
+        return 0.8 if (looks.length <= 6 or looks.boxed >= 0.9) and is_share else 1.05
     if option.role is Means.MEASURE:
         return 0.2 if looks.numeric > 0.6 or looks.length < 3 else 0.8 if looks.length < 5 else 1.0
     unfit = {
@@ -81,6 +99,7 @@ def role_by_contents(looks: Looks, *, is_named: bool) -> Means | None:
         (Means.LEADER, looks.post >= 0.7),
         (Means.CONTACT, looks.person >= 0.8 and looks.status < 0.3),
         (Means.LEVEL, looks.grouped and not is_named),
+        (Means.PROGRESS, looks.told >= 0.5 and looks.length >= 8),
     ]
     return next((role for role, holds in found if holds), None)
 

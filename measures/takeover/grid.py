@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import WINDOWS_EPOCH
@@ -48,6 +49,7 @@ class Grid:
     def __post_init__(self) -> None:
         self.spread = {row: dict(cells) for row, cells in self.cells.items()}
         self._by_start = {(merge.first_row, merge.first_column): merge for merge in self.merges}
+        self._filled: dict[int, dict[int, str]] = {}
         filled = sorted(self.cells)
         room = SPREAD_LIMIT
         for merge in self.merges:
@@ -71,8 +73,19 @@ class Grid:
 
     def filled(self, row: int) -> dict[int, str]:
         """The texts written in this row, by column, without those that only look filled."""
-        texts = {column: grid_text(cell) for column, cell in self.cells.get(row, {}).items()}
-        return {column: text for column, text in texts.items() if text}
+        if row not in self._filled:
+            texts = {column: grid_text(cell) for column, cell in self.cells.get(row, {}).items()}
+            self._filled[row] = {column: text for column, text in texts.items() if text}
+        return dict(self._filled[row])
+
+    def shown(self, row: int) -> dict[int, str]:
+        """The same, with days as the sheet shows them: 2026年1月 above a column is its month."""
+        texts = self.filled(row)
+        for column in texts:
+            cell = self.cells[row][column]
+            if isinstance(cell, Seen) and isinstance(cell.value, date):
+                texts[column] = cell.text
+        return texts
 
     def merge_at(self, row: int, column: int) -> Merge | None:
         """The merged cells that this cell is the first of."""
@@ -82,7 +95,7 @@ class Grid:
     def rows(self) -> list[int]:
         return sorted(self.cells)
 
-    @property
+    @cached_property
     def last_column(self) -> int:
         return max((column for cells in self.cells.values() for column in cells), default=0)
 

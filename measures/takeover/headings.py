@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from measures.takeover.statuses import status_of_words
 from measures.takeover.texts import BRACKETED, heading_text, in_one_script, words_file
@@ -42,11 +43,15 @@ class Guess:
 
 
 MONTH = (
-    r"(?:20\d\d年?)?(?:\d{1,2}[-—–~至到])?"
+    r"20\d\d[./-](?:1[0-2]|0?[1-9])(?![\d./-])"
+    r"|(?:20\d\d年?)?(?:\d{1,2}[-—–~至到])?"
     r"(?:(?:1[0-2]|[1-9])月|(?:十[一二]?|[一二三四五六七八九])月)(?:份|底|末)?"
 )
 QUARTER = r"(?:20\d\d年?)?第?[一二三四1-4]季度?(?:末|底)?|q[1-4](?: ?20\d\d)?|(?:20\d\d)? ?q[1-4]"
-ENGLISH_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?(?:[ -]?(?:20)?\d\d)?"
+ENGLISH_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?(?:[ -]?(?:20)?\d\d)?"
+)
 PERIOD = re.compile(
     rf"(?P<quarter>{QUARTER})|(?P<month>{MONTH})(?:\d{{1,2}}[日号])?"
     rf"|(?<![a-z])(?P<english>{ENGLISH_MONTH})(?![a-z])|(?P<half>[上下]半年)|(?P<week>第[一二三四五\d]{{1,2}}周)"
@@ -59,6 +64,9 @@ OF_PERIOD = re.compile(
 PLANNED = re.compile(r"目标|节点|计划|安排|任务(?!.*进展)|里程碑|序时|预期|指标|target|plan|milestone|budget")
 MONEY = re.compile(r"资金|投资|金额|预算|经费|费用|造价|万元|亿元|budget|cost|amount|spend|funding|£|\$|元$")
 
+# Before a period: the work up to then. It is a period only where several such columns follow each other.
+UP_TO = "~"
+
 RULES = words_file("headings.txt")
 SUM = re.compile(r"(?:金额|资金|投资额?|经费|费用|造价)$")
 NOT_MONEY = re.compile(r"任务|事项|措施|内容|项目名称|单位$|情况|问题")
@@ -70,6 +78,11 @@ PART_OF_PERSON = re.compile(
 
 def guesses(heading: str, parents: tuple[str, ...]) -> list[Guess]:
     """What a heading, below these others, may mean. Empty where nobody can tell."""
+    return list(_guessed(heading, parents))
+
+
+@lru_cache(maxsize=2048)
+def _guessed(heading: str, parents: tuple[str, ...]) -> list[Guess]:
     leaf, above = heading_text(heading), [heading_text(parent) for parent in parents]
     if not leaf:
         return []
@@ -129,8 +142,8 @@ def _of_period(leaf: str, above: list[str]) -> list[Guess]:
             or others & {Means.PROBLEMS, Means.NEXT_STEPS, Means.TARGET, Means.DUE}
         ):
             return [Guess(Means.EXTRA, 0.7)]
-        if re.search(r"^截[至止]", leaf) and here:
-            return [Guess(Means.PROGRESS, 0.8)]
+        if here and (re.search(r"^截[至止]", leaf) or re.match(r"\d{1,2}[-—–~至到]", found[0])):
+            return [Guess(Means.PROGRESS, 0.8, detail=f"{UP_TO}{period_name(found)}")]
         return [Guess(Means.PROGRESS, 0.9, detail=period_name(found))]
     return []
 

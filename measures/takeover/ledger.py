@@ -52,7 +52,8 @@ class LedgerRow:
 
     @property
     def levels(self) -> tuple[str, ...]:
-        return tuple(text for name in ("level1", "level2") if (text := self.texts.get(name, "")))
+        """From the coarsest to the finest; of four at most."""
+        return tuple(text for place in "1234" if (text := self.texts.get(f"level{place}", "")))
 
 
 @dataclass

@@ -1,14 +1,12 @@
 """Bytes → grids: XLSX, old XLS, CSV in whichever encoding and with whichever separator, and pasted cells."""
 
-import csv
-import io
-from itertools import count
 from pathlib import PurePath
 
 from django.utils.translation import gettext as _
 
 from measures.sheets.guard import FILE_LIMIT, SheetError, check_workbook, unreadable
 from measures.sheets.read import OLD_OFFICE, WALKED_LIMIT, ZIP
+from measures.sheets.text_files import decoded, records, separator_of
 from measures.sheets.workbook import COLUMNS_READ, grid_of_sheet, open_workbook
 from measures.takeover.comments import comments_of
 from measures.takeover.grid import Grid, Merge, address
@@ -16,7 +14,6 @@ from measures.takeover.old import read_old
 
 ROWS_LIMIT = 10_000
 SHEETS_LIMIT = 60
-SEPARATORS = ",\t;|"
 
 
 def open_file(content: bytes, name: str) -> list[Grid]:
@@ -28,7 +25,7 @@ def open_file(content: bytes, name: str) -> list[Grid]:
     elif content.startswith(OLD_OFFICE):
         grids = read_old(content, rows_limit=ROWS_LIMIT, columns_limit=COLUMNS_READ)
     else:
-        grids = [_read_text(_decoded(content), PurePath(name).stem)]
+        grids = [_read_text(decoded(content)[0], PurePath(name).stem)]
     if len(grids) > SHEETS_LIMIT or sum(len(grid.cells) for grid in grids) > ROWS_LIMIT:
         raise SheetError(
             _("This file has more than %(limit)s rows. Upload it in parts.") % {"limit": f"{ROWS_LIMIT:,}"}
@@ -61,68 +58,12 @@ def _open_workbook(content: bytes) -> list[Grid]:
     return grids
 
 
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif content.count(b"\0") > len(content) // 4:
-        encodings = ["utf-16-le"]
-    else:
-        encodings = ["utf-8-sig", "gb18030", "big5hkscs"]
-    texts = []
-    for encoding in encodings:
-        try:
-            texts.append(content.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-        if encoding == "utf-8-sig":
-            break
-    if not texts:
-        raise SheetError(_("This is neither an XLSX file nor a CSV file in UTF-8 or GB18030."))
-    return max(texts, key=_common)
-
-
-def _common(text: str) -> int:
-    """How many of the characters are ones that offices use: what tells Big5 from GB18030."""
-    return sum(1 for sign in text if sign in COMMON)
-
-
-COMMON = set(
-    "的一是在不了有和人大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面方后多定行学法所"
-    "民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天"
-    "政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很"
-    "為個國時來們會後發動學過說產種對經進體機當點從業應開還無關條結問線間樣與數辦責單項務領導協標題處縣區備註號長續狀態"
-    "、。，；：（）局委办市县镇责任单位序号完成时限备注"
-)
-
-
 def _read_text(text: str, name: str) -> Grid:
-    walked = count()
-    best: dict[int, dict[int, object]] = {}
-    beyond: list[str] = []
-    score = (-1, 0)
-    for separator in SEPARATORS:
-        try:
-            cells, over = _records(text, separator, walked)
-        except csv.Error as error:
-            raise SheetError(unreadable()) from error
-        widths = [len(row) for row in cells.values()]
-        # The separator by which most rows have cells, and as many of them as the others.
-        usual = max(set(widths), key=widths.count, default=0)
-        rank = (sum(width > 1 for width in widths) * min(usual, 3), usual)
-        if rank > score:
-            best, beyond, score = cells, over, rank
-    return Grid(name, best, beyond=beyond)
-
-
-def _records(
-    text: str, separator: str, walked: "count[int]"
-) -> tuple[dict[int, dict[int, object]], list[str]]:
+    """The cells of the text. Empty lines count too: a file of a few bytes can have millions."""
     cells: dict[int, dict[int, object]] = {}
-    beyond = []
-    lines = io.StringIO(text.rstrip("\0"), newline="")
-    csv.field_size_limit(FILE_LIMIT)
-    for number, record in enumerate(csv.reader(lines, delimiter=separator), 1):
-        if next(walked) > WALKED_LIMIT or len(cells) > ROWS_LIMIT:
+    beyond: list[str] = []
+    for number, record in enumerate(records(text, separator_of(text)), 1):
+        if number > WALKED_LIMIT or len(cells) > ROWS_LIMIT:
             raise SheetError(
                 _("This file has more than %(limit)s rows. Upload it in parts.")
                 % {"limit": f"{ROWS_LIMIT:,}"}
@@ -135,4 +76,4 @@ def _records(
         ]
         if found := {place: cell for place, cell in found.items() if place <= COLUMNS_READ}:
             cells[number] = found
-    return cells, beyond
+    return Grid(name, cells, beyond=beyond)

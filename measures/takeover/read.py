@@ -8,6 +8,12 @@ from datetime import date
 from measures.takeover.choosing import columns_of
 from measures.takeover.columns import LedgerColumn
 from measures.takeover.contents import looks_of
+from measures.takeover.corrections import (
+    Corrections,
+    corrections_at,
+    corrections_of,
+    heading_by_corrections,
+)
 from measures.takeover.dues import full_year
 from measures.takeover.grid import Grid
 from measures.takeover.guessed import heading_by_contents
@@ -21,7 +27,6 @@ from measures.takeover.tables import HeadingBlock, headings_of, looks_numbered
 from measures.takeover.texts import HAN, TO_SIMPLIFIED, in_one_script, squeezed
 from measures.takeover.units import UNIT_NAME
 
-type Corrections = Mapping[tuple[str, str], str]
 YEAR = re.compile(
     r"(20\d\d)|民国(1[0-4]\d)年?|(?<!\d)(1[0-4]\d)年度?|([二][〇零○][一二三四五六七八九〇零○]{2})年?"
 )
@@ -49,7 +54,7 @@ TELLING = {
 
 
 def read_ledger(content: bytes, name: str, *, today: date, corrections: Corrections | None = None) -> Ledger:
-    """What the file says. `corrections` name what columns are, by sheet and letter. Raises SheetError."""
+    """What the file says. `corrections` say what columns are, by sheet and column. Raises SheetError."""
     return read_grids(open_file(content, name), name, today=today, corrections=corrections)
 
 
@@ -71,14 +76,14 @@ def read_grids(
 
 def _read_sheet(grid: Grid, year: int, corrections: Corrections, sheet_count: int) -> LedgerSheet:
     headings = headings_of(grid)
-    if not headings and (guessed := heading_by_contents(grid)):
+    mine = corrections_of(corrections, grid.name)
+    if not headings and (guessed := heading_by_corrections(grid, mine) or heading_by_contents(grid)):
         headings = [guessed]
     first = headings[0].first if headings else 0
     titles = [text for row in grid.rows if row < first for text in grid.filled(row).values()]
     sheet = LedgerSheet(
         grid.name, _year_of([*titles, grid.name]) or year, comments=grid.comments, beyond=grid.beyond
     )
-    mine = {letter: role for (of, letter), role in corrections.items() if of == grid.name}
     unit = _unit_of(titles, grid.name, sheet_count)
     groups = _grouped(headings)
     above = {group[0].first: _alone(grid, group[0].first - 1) for group in groups}
@@ -129,20 +134,21 @@ class TableReader:
     def read(self, group: list[HeadingBlock], end: int) -> LedgerTable | None:
         """The table below these headings, down to this row; nothing if it holds no items."""
         grid, heading = self.grid, group[0]
+        mine = corrections_at(self.mine, heading.first)
         repeated = {row for one in group for row in range(one.first, one.last + 1)}
         rows = [row for row in grid.rows if heading.last < row <= end and row not in repeated]
         likely = [row for row in rows if len(grid.filled(row)) >= 2]
         found = {column for row in rows for column in grid.filled(row)} | set(heading.names)
         looks = {column: looks_of(grid, column, likely, self.sheet.year) for column in sorted(found)}
-        columns = columns_of(heading, looks, self.mine, 0)
+        columns = columns_of(heading, looks, mine, 0)
         kinds = kinds_of(grid, columns, heading, rows, is_part=self.is_part)
         if levels := {kind.level for kind in kinds.values() if kind.why is Why.SECTION}:
-            columns = columns_of(heading, looks, self.mine, max(levels))
+            columns = columns_of(heading, looks, mine, max(levels))
         items = [row for row in rows if kinds[row].why is None]
         telling = [
             column for column in columns if column.role in TELLING and looks[column.index].numeric < 0.9
         ]
-        is_ledger = any(column.role is Means.MEASURE for column in columns) and (telling or self.mine)
+        is_ledger = any(column.role is Means.MEASURE for column in columns) and (telling or mine)
         if not items or not is_ledger:
             return None
         table = LedgerTable(heading.first, end, (heading.first, heading.last), columns)

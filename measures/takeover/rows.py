@@ -10,6 +10,7 @@ from measures.takeover.dues import ReadDue, read_due
 from measures.takeover.grid import Grid
 from measures.takeover.headings import Means
 from measures.takeover.ledger import LedgerRow
+from measures.takeover.persons import names_persons, without_persons
 from measures.takeover.statuses import NO, ReadStatus, is_tick, read_status
 from measures.takeover.texts import SAME, in_one_script, kept, says_nothing, squeezed
 from measures.takeover.units import ReadUnits, read_units, unit_names
@@ -39,6 +40,7 @@ class ItemReader:
     levels: dict[int, str] = field(default_factory=dict)
     numbers_in_measures: bool = False
     lead_goes_on: bool = False
+    persons_in_units: str = ""
     whole: float = 1
     last_due: ReadDue = field(default_factory=ReadDue)
 
@@ -58,6 +60,9 @@ class ItemReader:
         for column in self.by_role.get(Means.LEAD, []):
             filled = [bool(self.grid.text(row, column.index)) for row in rows]
             # A unit before its measures, written once for all of them.
+            if names_persons([self.grid.own_text(row, column.index) for row in rows]):
+                is_leader = re.search(r"领导|leader", in_one_script(column.heading))
+                self.persons_in_units = Means.LEADER if is_leader else Means.CONTACT
             self.lead_goes_on = column.index < measure and filled[0] and sum(filled) < 0.6 * len(filled)
         for column in self.by_role.get(Means.STATUS, []):
             shares = [_number(self.grid.text(row, column.index)) for row in rows]
@@ -98,7 +103,8 @@ class ItemReader:
             for column in self.by_role.get(Means.EXTRA, [])
             if (text := self.grid.text(row, column.index))
         }
-        return LedgerRow(row, texts, self._units(row), due, status, progress, extras)
+        units = self._units(row, texts)
+        return LedgerRow(row, texts, units, due, status, progress, extras)
 
     def _first_text(self, row: int, role: Means) -> str:
         columns = self.by_role.get(role, [])
@@ -135,13 +141,16 @@ class ItemReader:
             name = f"level{column.detail or 1}"
             texts[name] = self.levels.get(column.index, "") or texts.get(name, "")
 
-    def _units(self, row: int) -> ReadUnits:
+    def _units(self, row: int, texts: dict[str, str]) -> ReadUnits:
         columns = self.by_role.get(Means.LEAD, [])
         said = ""
         if columns:
             before = self.above.get(columns[0].index, "")
             said = self._said(row, columns[0].index) or (before if self.lead_goes_on else "")
             self.above[columns[0].index] = said
+        if self.persons_in_units:
+            said, persons = without_persons(said)
+            texts[self.persons_in_units] = texts.get(self.persons_in_units, "") or persons
         found = read_units(said) if columns else ReadUnits(self.unit)
         others = [
             name
@@ -157,8 +166,7 @@ class ItemReader:
         column = columns[0].index
         text = self.grid.text(row, column)
         if in_one_script(text).replace(" ", "") in SAME:
-            last = self.last_due
-            return ReadDue(text, last.day, last.is_standing, last.is_sure)
+            return self.last_due
         self.last_due = read_due(self.grid.spread.get(row, {}).get(column), text, self.year, self.grid.epoch)
         return self.last_due
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from measures.takeover.columns import LedgerColumn
+from measures.takeover.corrections import LEVELS
 from measures.takeover.grid import Grid
 from measures.takeover.headings import Means
 from measures.takeover.ledger import Why
@@ -50,7 +51,7 @@ def kinds_of(
             style = sorter.style(row)
             if style not in styles:
                 styles.append(style)
-            kinds[row] = RowKind(Why.SECTION, min(2, styles.index(style) + 1), kind.text)
+            kinds[row] = RowKind(Why.SECTION, min(LEVELS, styles.index(style) + 1), kind.text)
     return kinds
 
 
@@ -78,6 +79,9 @@ class Sorter:
         numbers = self.by_role.get(Means.NUMBER, [])
         numbered = sum(bool(numbers and grid.text(row, numbers[0])) for row in full)
         self.are_numbered = bool(full) and numbered >= 0.8 * len(full)
+        # Items numbered 1.1 and 1.2 belong to a part that is numbered 1.
+        dotted = sum(bool(re.fullmatch(r"\d+[.-]\d+", self._own(row, Means.NUMBER))) for row in full)
+        self.are_dotted = bool(full) and dotted >= 0.8 * len(full)
         self.usual = sum(len(grid.filled(row)) for row in full) / len(full) if full else 0.0
         self.styles: dict[int, str] = {}
 
@@ -141,7 +145,8 @@ class Sorter:
             self.styles[row] = looks_numbered(text)
             return RowKind(Why.SECTION, 1, text)
         number = squeezed(text)
-        if not ALONE_NUMBER.match(number) or self.usual < len(places) + 1:
+        heads_dotted = self.are_dotted and len(places) == 2 and re.fullmatch(r"\d+\.?", number)
+        if not (ALONE_NUMBER.match(number) or heads_dotted) or self.usual < len(places) + 1:
             return None
         others = [self.roles.get(place) for place in places[1:]]
         if len(places) > 2 and any(role in {Means.LEAD, Means.DUE, Means.STATUS} for role in others):

@@ -14,7 +14,7 @@ WORDS = [(Status(name), pattern) for name, pattern in words_file("statuses.txt")
 STANDING_FIRST = re.compile(r"^(?:长期|持续|常态|经常)")
 # Neither done nor said to be at work on: what the progress says decides.
 NOT_DONE = re.compile(
-    r"^(?:尚|还|暂)?(?:未|没有|没|不)(?:完成|办结|销号|整改到位|整改完成|办毕|结案|达标|到位|验收|解决|达到|完结)"
+    r"^(?:尚|还|暂)?(?:未|没有|没|不)(?:完成|办结|销号|整改到位|整改完成|办毕|结案|达标|到位|验收|解决|达到|完结|化解|答复|解除列管)"
     r"|^(?:尚|还|暂)?未落实到位|not (?:complete|done|closed|implemented|met)|^outstanding|^incomplete"
 )
 PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
@@ -23,6 +23,12 @@ LEGEND = re.compile(
     rf"([{SIGNS}])\s*[\"”“]?\s*(?:[:：=]|为|表示|代表|即|-|—|指)?\s*[\"“]?"
     rf"([^\s\"”“,，;；、。()（）{SIGNS}]{{2,8}})"
 )
+LETTERS = re.compile(
+    r"(?<![A-Za-z\d])([A-Ea-e1-5①-⑤])\s*(?:[:：=]|表示|代表|为|即|-|—)+\s*[\"“]?([^\s\"”“,，;；、。()（）]{2,8})"
+)
+# One of several boxes in a cell is ticked: □已完成 ☑推进中
+BOXES = re.compile(r"[□☐○◯]")
+TICKED = re.compile(r"[☑✔✓√■●☒]\s*([^□☐○◯☑✔✓√■●☒\s]+)")
 LATIN = re.compile(r"[\x00-\x7f]+")
 
 
@@ -37,6 +43,8 @@ class ReadStatus:
 
 def status_of_words(text: str) -> Status | None:
     """The status that these words name, wherever they stand."""
+    if is_boxed(text) and (found := TICKED.search(text)):
+        return status_of_words(found[1])
     words = in_one_script(text)
     if not words or len(words) > 40:
         return None
@@ -54,9 +62,9 @@ def legend_of(texts: Iterable[str]) -> dict[str, Status]:
     """What the notes around a table say that its signs mean."""
     found: dict[str, Status] = {}
     for text in texts:
-        for sign, words in LEGEND.findall(text):
+        for sign, words in [*LEGEND.findall(text), *LETTERS.findall(text)]:
             if status := status_of_words(words):
-                found.setdefault(sign, status)
+                found.setdefault(sign.lower(), status)
     return found
 
 
@@ -92,9 +100,16 @@ def _share(words: str, whole: float) -> float | None:
 def is_status_like(text: str) -> bool:
     """Whether a cell says a status and nothing else: words enough for a sentence are progress."""
     words = in_one_script(text)
+    if is_boxed(text):
+        return True
     if len(words) > (30 if LATIN.fullmatch(words) else 10):
         return False
     return words in YES | NO | HALF or status_of_words(text) is not None
+
+
+def is_boxed(text: str) -> bool:
+    """Whether a cell holds all statuses, with a box before each, and one of them ticked."""
+    return bool(BOXES.search(text) and TICKED.search(text))
 
 
 def is_tick(text: str) -> bool:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from measures.takeover.grid import Grid
 from measures.takeover.headings import Means, guesses, is_known
-from measures.takeover.texts import in_one_script, squeezed
+from measures.takeover.texts import HAN, in_one_script, squeezed
 
 HEADING_ROWS = 4
 STRONG = {Means.NUMBER, Means.MEASURE, Means.LEAD, Means.SUPPORTING, Means.DUE, Means.LEADER, Means.CONTACT}
 STRONG |= {Means.REMARK, Means.LEVEL, Means.STATUS}
 NUMBERED = re.compile(
-    r"^\s*(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十\d]+[部章节类])"
+    r"^\s*(?:[一二三四五六七八九十]+(?:[、.．]|$)|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十\d]+[部章节类])"
 )
 
 
@@ -30,7 +30,7 @@ class HeadingBlock:
     def title(self, column: int) -> str:
         """The column's heading as one text, its parts joined."""
         return "/".join(
-            squeezed(name) if not re.search(r"[A-Za-z]", name) else " ".join(name.split())
+            "".join(name.split()) if HAN.search(name) else " ".join(name.split())
             for name in self.names.get(column, ())
         )
 
@@ -51,7 +51,7 @@ def _comes_again(grid: Grid, row: int, found: list[HeadingBlock]) -> bool:
     """Whether a row below other headings is one of headings as well: items can be as short as these."""
     if not found:
         return True
-    texts = [squeezed(text) for text in grid.filled(row).values()]
+    texts = [squeezed(text) for text in grid.shown(row).values()]
     earlier = {squeezed(name) for block in found for names in block.names.values() for name in names}
     if sum(text in earlier for text in texts) >= 0.6 * len(texts):
         return True
@@ -70,7 +70,7 @@ def _comes_again(grid: Grid, row: int, found: list[HeadingBlock]) -> bool:
 
 def _heads(grid: Grid, row: int) -> bool:
     """Whether this row's texts are headings: most are words that head columns, and mean different things."""
-    texts = {column: text for column, text in grid.filled(row).items() if not _is_wide(grid, row, column)}
+    texts = {column: text for column, text in grid.shown(row).items() if not _is_wide(grid, row, column)}
     if len(texts) < 2 or any(len(squeezed(text)) > 40 for text in texts.values()):
         return False
     known = [text for text in texts.values() if is_known(text) and not re.search(r"[:：]\s*\S", text)]
@@ -87,6 +87,9 @@ def _looks_like_item(grid: Grid, row: int, texts: dict[int, str]) -> bool:
     first = squeezed(texts[min(texts)])
     if re.match(r"[\d.]+$|[A-Z]{1,4}-?\d+$|\d+[.、．]", first) or NUMBERED.match(first):
         return True
+    months = [text for column, text in grid.filled(row).items() if text != texts.get(column, text)]
+    if len(months) == 1:
+        return True  # one month is a due date; a row of headings has several
     return any(re.search(r"\d{4}-\d\d-\d\d$", text) for text in texts.values()) or any(
         "。" in text for text in texts.values()
     )
@@ -122,7 +125,7 @@ def _downwards(grid: Grid, row: int) -> int:
 
 def _continues(grid: Grid, first: int, row: int) -> bool:
     """Whether a row below headings parts them further."""
-    texts = grid.filled(row)
+    texts = grid.shown(row)
     if (
         not texts
         or _is_wide(grid, row, min(texts))
@@ -131,11 +134,11 @@ def _continues(grid: Grid, first: int, row: int) -> bool:
         return False
     if _looks_like_item(grid, row, texts):
         return False
-    above = grid.filled(row - 1)
+    above = grid.shown(row - 1)
     wide = {
         column
         for top in range(first, row)
-        for column, _text in grid.filled(top).items()
+        for column, _text in grid.shown(top).items()
         if (merge := grid.merge_at(top, column)) and merge.width > 1
     }
     number = min(above, default=0)
@@ -152,9 +155,9 @@ def _continues(grid: Grid, first: int, row: int) -> bool:
 def _upwards(grid: Grid, row: int, after: int) -> int:
     """The first row of the block: rows above whose merged cells group these columns belong to it."""
     first = row
-    columns = grid.filled(row)
+    columns = grid.shown(row)
     while first - 1 > after and row - first < HEADING_ROWS - 1:
-        texts = grid.filled(first - 1)
+        texts = grid.shown(first - 1)
         groups = [
             column for column in texts if (merge := grid.merge_at(first - 1, column)) and merge.width > 1
         ]
@@ -170,7 +173,7 @@ def _names(grid: Grid, first: int, last: int) -> dict[int, tuple[str, ...]]:
     names: dict[int, list[str]] = {}
     for row in range(first, last + 1):
         reach = 0
-        texts = grid.filled(row)
+        texts = grid.shown(row)
         text = ""
         for column in range(1, grid.last_column + 1):
             if column in texts:
@@ -187,7 +190,7 @@ def _names(grid: Grid, first: int, last: int) -> dict[int, tuple[str, ...]]:
 def _reach(grid: Grid, row: int, last: int, column: int, texts: dict[int, str]) -> int:
     """How far to the right an unmerged heading stands over its parts."""
     reach = column
-    below = {place for under in range(row + 1, last + 1) for place in grid.filled(under)}
+    below = {place for under in range(row + 1, last + 1) for place in grid.shown(under)}
     while reach + 1 not in texts and reach + 1 in below and column in below:
         reach += 1
     return reach

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from measures.takeover.texts import HAN, in_one_script, kept, says_nothing
 
 PARTS = re.compile(
-    r"[、，,;；\n/／|｜]+|\s{2,}|(?<=[局委办处科室部院所会镇乡府司队站社校区县市心道])\s+(?=\S)|会同"
+    r"[、，,;；\n/／|｜]+|\s{2,}|(?<=[局委办处科股室部院所会镇乡府司队站社校区县市心道])\s+(?=\S)|会同|(?=[①-⑳])|(?<=[局委办处科厅部府心院室司道])[和及与](?=[县市省区州各镇乡]|有关|相关)"
 )
 OFFICE = r"(?:责任)?(?:单位|部门|处室|科室|机关|地区|team|unit|department|s)*"
 LEADS = rf"(?:总?牵头|主办|主责|责任|承办|主管|主体|负责|主要|lead|primary|owner){OFFICE}"
@@ -16,12 +16,23 @@ HELPS = (
 )
 LABEL = re.compile(rf"(?P<lead>{LEADS})\s*[:：]|(?P<help>{HELPS})\s*[:：]", re.IGNORECASE)
 IN_BRACKETS = re.compile(rf"[(（]\s*(?:(?P<lead>{LEADS})|(?P<help>{HELPS}))\s*[)）]", re.IGNORECASE)
+LABEL_AND_BRACKETS = re.compile(
+    rf"(?:^|(?<=[;；,，。\s]))({LEADS}|{HELPS})[(（]([^()（）]+)[)）]", re.IGNORECASE
+)
+# Numbers and marks before a name.
+BEFORE = re.compile(r"^(?:\d{1,2}[.、．)）]|[①-⑳★☆*※●▲◆])\s*")
 AFTER = re.compile(
     r"(?P<lead>总?牵头(?:负责|抓总|落实|办理)?|主办|主责|负责)$"
     r"|(?P<help>(?:共同|分别)?(?:配合|协办|协同|协助|参与|参加)(?:做好|落实|实施)?)$"
 )
+# Of what a unit does, or that there are more: no part of its name.
+BEHIND = re.compile(
+    r"(?:等(?:有关|相关)?(?:部门|单位)?)?(?:(?:按照?|依照?)(?:各自)?(?:职责|职能)(?:分工)?(?:负责|落实|配合)?|等)$"
+    r"|等(?:有关|相关)?(?:部门|单位)$"
+)
+HELPED = re.compile(r"^([^()（）]+)[(（]([^()（）]+?)(?:共同|分别)?(?:配合|协办|协助|参与)[)）]$")
 UNIT_NAME = re.compile(
-    r"(?:局|委|办|处|科|室|部|院|所|会|镇|乡|街道|街|府|司|队|站|社|校|区|县|市|心|组|支部|集团|大学|单位|部门|厅|署|馆"
+    r"(?:局|委|办|处|科|股|室|部|院|所|会|镇|乡|街道|街|府|司|队|站|社|校|区|县|市|心|组|支部|集团|大学|单位|部门|厅|署|馆"
     r"|企业|园|村|银行|分行|机关|段|厂|矿|库|妇联|侨联|残联|文联|科协|工商联|党校|档案局|等)(?:[(（][^)）]*[)）])?$"
 )
 
@@ -48,8 +59,11 @@ def read_units(text: str) -> ReadUnits:
     """The first unit is the lead, unless the words say otherwise."""
     if says_nothing(text) or in_one_script(text) in {"无", "none", "n/a", "na"}:
         return ReadUnits()
+    text = LABEL_AND_BRACKETS.sub(r"\1：\2", text)
     if LABEL.search(text):
         return _labelled(text)
+    if found := HELPED.match(text):
+        return ReadUnits(found[1].strip(), tuple(_parts(found[2])))
     leads: list[str] = []
     others: list[str] = []
     named = False
@@ -77,7 +91,8 @@ def _role(part: str) -> tuple[str, str]:
         return kept(part[: found.start()] + part[found.end() :]), "lead" if found["lead"] else "help"
     found = AFTER.search(part)
     if found and found.start():
-        return kept(part[: found.start()]), "lead" if found["lead"] else "help"
+        name = BEHIND.sub("", kept(part[: found.start()]))
+        return name.removeprefix("由"), "lead" if found["lead"] else "help"
     return part, ""
 
 
@@ -115,7 +130,8 @@ def _parts(text: str) -> list[str]:
         start = mark.end()
     parts.append(text[start:])
     names = [kept(part).strip(" .。：:") for part in parts]
-    names = [squeezed_name(name) for name in names if name and not says_nothing(name)]
+    names = [BEFORE.sub("", name) for name in names]
+    names = [squeezed_name(BEHIND.sub("", name) or name) for name in names if not says_nothing(name)]
     return [name for name in names if name]
 
 

@@ -121,7 +121,7 @@ def words_in_one_cell() -> Made:
             lead=lead,
             supporting=supporting,
             due=day,
-            due_text=due,
+            due_text=dues[0][0] if due == "同上" else due,
             status="standing" if place == 3 else None,
             progress="正在按计划推进" if place else "完成率达到65%，其余正在办理",
             remark="",

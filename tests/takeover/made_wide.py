@@ -88,7 +88,7 @@ def quarters_and_months() -> Made:
         "=建设规模",
         "lead",
         "leader",
-        "=年度投资(亿元)",
+        "=年度投资（亿元）",
         "=进度计划/三季度节点",
         "=进度计划/四季度节点",
         "progress:8月",
