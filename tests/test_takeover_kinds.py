@@ -275,3 +275,15 @@ def test_kinds_behind_the_measures_part_nothing() -> None:
         "队伍建设薄弱|开展培训|人事处|长期整改类",
     )
     assert names(ledger) == ["level1", "measure", "lead", "extra"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("单位|任务数|已完成|完成率|主要问题", "财政局|3|2|67%|资金拨付偏慢", "水利局|4|1|25%|项目开工率低"),
+        ("指标|财政局|水利局|教育局", "任务总数|10|8|9", "已完成|3|4|5", "完成率|30%|50%|55%"),
+        ("状态|单位", "已完成|财政局", "进行中|水利局"),
+    ],
+)
+def test_summaries_and_lists_are_no_ledgers(rows: tuple[str, ...]) -> None:
+    assert pasted(*rows).rows == []

@@ -7,7 +7,7 @@ from datetime import date
 
 from measures.takeover.choosing import columns_of
 from measures.takeover.columns import LedgerColumn
-from measures.takeover.contents import looks_of
+from measures.takeover.contents import Looks, looks_of
 from measures.takeover.corrections import (
     Corrections,
     corrections_at,
@@ -149,7 +149,7 @@ class TableReader:
             column for column in columns if column.role in TELLING and looks[column.index].numeric < 0.9
         ]
         is_ledger = any(column.role is Means.MEASURE for column in columns) and (telling or mine)
-        if not items or not is_ledger:
+        if not items or not is_ledger or (not mine and _is_summary(columns, looks)):
             return None
         table = LedgerTable(heading.first, end, (heading.first, heading.last), columns)
         if not table.has(Means.LEAD):
@@ -176,6 +176,17 @@ class TableReader:
             if kind.why is Why.SECTION:
                 reader.start_section(kind.level, kind.text)
             table.left.append(_left(self.grid, row, kind.why))
+
+
+def _is_summary(columns: list[LedgerColumn], looks: Mapping[int, Looks]) -> bool:
+    """Whether the rows count the work of each unit: one row a unit, several counts, and no time for it."""
+    roles = {column.role: looks[column.index] for column in columns}
+    counts = [
+        column for column in columns if column.role is Means.EXTRA and looks[column.index].numeric > 0.9
+    ]
+    units = roles.get(Means.LEAD)
+    is_each_once = units is not None and units.distinct == 1 and Means.NUMBER not in roles
+    return is_each_once and len(counts) >= 2 and Means.DUE not in roles
 
 
 def _name_what_is_left(grid: Grid, sheet: LedgerSheet) -> None:

@@ -93,13 +93,15 @@ def _longest(columns: Options) -> int:
         and looks.distinct > 0.6
         and looks.filled > 0.6
     ]
+    # Short ones below a heading that nobody knows, but neither sums nor formulas.
     texts = texts or [
         index
         for index, looks in columns.looks.items()
         if index not in columns.fixed
+        and not columns.options[index]
         and looks.length >= 4
         and looks.filled > 0.5
         and max(looks.numeric, looks.dated, looks.unit, looks.status, looks.person, looks.phone) < 0.5
-        and columns.best(index).role in {Means.EXTRA, Means.TARGET, Means.PROBLEMS}
+        and not any(text.startswith("=") for text in looks.texts)
     ]
     return max(texts, key=lambda index: (columns.looks[index].filled, columns.looks[index].length), default=0)
