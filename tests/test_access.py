@@ -72,6 +72,9 @@ TABLE = {
     "catalogue-file": Expected(NOBODY, NO_POST, ("test",)),
     # Loading and publishing are for superusers; a draft that is there is walked in tests/test_catalogues.py.
     "load-catalogue": Expected(OPERATED, OPERATED | {"superuser": 422}),
+    "article": Expected(OPERATED, OPERATED | {"superuser": 422}),
+    # Those of a draft are walked in tests/test_article_drafts.py.
+    "sentences": Expected(NO_DRAFT, NO_DRAFT, ("test",)),
     "empty-catalogue": Expected(NOBODY | {"superuser": 200}, NO_POST),
     "publish-catalogue": Expected(
         POSTED | {"anonymous": SIGN_IN}, OPERATED | {"superuser": 404}, ("henan-cadres",)

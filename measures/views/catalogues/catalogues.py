@@ -17,7 +17,7 @@ from measures.catalogues.store import CatalogueRefused, delete_draft, publish, r
 from measures.catalogues.write import empty_xlsx, outline_json, outline_xlsx
 from measures.choices import Audited
 from measures.forms.catalogues import LoadCatalogueForm
-from measures.models import Catalogue, Checklist, audit
+from measures.models import Catalogue, CatalogueSentence, Checklist, audit
 from measures.reports import formats
 from measures.rights.roles import rights_of
 from measures.sheets.guard import FILE_LIMIT, SheetError
@@ -63,7 +63,13 @@ def catalogues(request: SignedInRequest) -> HttpResponse:
 def catalogue(request: SignedInRequest, slug: str) -> HttpResponse:
     """One catalogue as an outline, and who uses it. A draft can be published or deleted."""
     shown = get_object_or_404(known_to(request), slug=slug)
+    return _catalogue(request, shown)
+
+
+def _catalogue(request: SignedInRequest, shown: Catalogue, *, asks: bool = False) -> HttpResponse:
+    """`asks`: whether to publish it although sentences of its article are unaccounted for."""
     outline = outline_of(shown)
+    sentences = CatalogueSentence.objects.filter(catalogue=shown)
     visible = Checklist.objects.visible_to(request.user).filter(catalogue=shown).order_by("path")
     context = {
         "catalogue": shown,
@@ -73,8 +79,11 @@ def catalogue(request: SignedInRequest, slug: str) -> HttpResponse:
         "checklist_count": visible.count(),
         "loads": rights_of(request).operates_site(),
         "files": FILES.values(),
+        "sentence_count": sentences.count(),
+        "unaccounted": sentences.unaccounted().count(),
+        "asks": asks,
     }
-    return render(request, "catalogues/page.html", context)
+    return render(request, "catalogues/page.html", context, status=422 if asks else 200)
 
 
 def blocks_of(outline: Outline, shown: Catalogue) -> list[dict[str, object]]:
@@ -147,6 +156,9 @@ def _stored(request: SignedInRequest, form: LoadCatalogueForm, outline: Outline,
 def publish_catalogue(request: SignedInRequest, slug: str) -> HttpResponse:
     refuse_others(request)
     draft: Catalogue = get_object_or_404(Catalogue, slug=slug, is_draft=True)
+    left = CatalogueSentence.objects.filter(catalogue=draft).unaccounted().count()
+    if left and request.POST.get("unaccounted") != str(left):
+        return _catalogue(request, draft, asks=True)
     publish(draft, at=timezone.now(), by=request.user)
     messages.success(request, _("Published. Checklists can be opened from it now."))
     return redirect("catalogue", slug)

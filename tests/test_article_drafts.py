@@ -1,0 +1,304 @@
+"""A draft from an article's text: proposed, gone through sentence by sentence, published."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from measures.choices import Verdict
+from measures.models import AuditRecord, Catalogue, CatalogueSentence, Measure
+from tests.articles_read import known
+
+pytestmark = [pytest.mark.any_engine, pytest.mark.django_db]
+
+TEXT = """关于推进社区食堂建设的意见
+近年来，我市社区食堂建设取得明显成效。
+一、健全网络
+（一）合理布局
+各区要编制布点规划，建设社区食堂60家。利用闲置房屋改建食堂。
+（二）丰富供给
+每季度公布一次菜价。民以食为天。
+二、加强监管
+（一）守住底线
+建立食品留样制度、从业人员健康档案。严禁使用过期食材。
+"""
+
+
+@pytest.fixture
+def operator() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("operator", password="x"))
+    return client
+
+
+@pytest.fixture
+def draft(operator: Client) -> Catalogue:
+    operator.post("/catalogues/article/", {"article": TEXT, "slug": "canteens"})
+    return Catalogue.objects.get(slug="canteens")
+
+
+def act(client: Client, name: str, **more: str) -> HttpResponse:
+    answer: HttpResponse = client.post("/catalogues/canteens/sentences/", {"act": name, "at": "1", **more})
+    return answer
+
+
+def said() -> list[tuple[str, str]]:
+    """The measures with their codes, in order; codes say the same order, and positions have no gap."""
+    found = list(Measure.objects.filter(section__pillar__catalogue__slug="canteens").order_by("position"))
+    assert [one.position for one in found] == list(range(1, len(found) + 1))
+    assert [one.code for one in found] == sorted(one.code for one in found)
+    return [(one.code, one.title) for one in found]
+
+
+def sentence(number: int) -> CatalogueSentence:
+    return CatalogueSentence.objects.get(catalogue__slug="canteens", number=number)
+
+
+def measure(code: str) -> Measure:
+    return Measure.objects.get(section__pillar__catalogue__slug="canteens", code=code)
+
+
+def left() -> list[int]:
+    return list(CatalogueSentence.objects.unaccounted().values_list("number", flat=True).order_by("number"))
+
+
+def test_headings_become_parts_and_each_thing_a_measure_with_its_place(draft: Catalogue) -> None:
+    assert draft.is_draft
+    assert draft.title == "关于推进社区食堂建设的意见"
+    assert (draft.languages, draft.level_names[-1]) == (["zh-hans"], "措施")
+    assert list(draft.pillars.values_list("code", "title").order_by("position")) == [
+        ("1", "健全网络"),
+        ("2", "加强监管"),
+    ]
+    assert said() == [
+        ("1.1.1", "各区要编制布点规划"),
+        ("1.1.2", "建设社区食堂60家"),
+        ("1.1.3", "利用闲置房屋改建食堂"),
+        ("1.2.1", "每季度公布一次菜价"),
+        ("2.1.1", "建立食品留样制度"),
+        ("2.1.2", "建立从业人员健康档案"),
+        ("2.1.3", "严禁使用过期食材"),
+    ]
+    assert (measure("1.2.1").source, measure("1.2.1").cadence) == ("1.2.4", "recurring")
+    assert measure("1.1.2").detail == "各区要编制布点规划，建设社区食堂60家。"
+    assert [one.measures.count() for one in CatalogueSentence.objects.order_by("number")] == [
+        *(0, 2, 1, 1, 0, 2, 1)
+    ]
+    assert left() == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_levels_can_be_named_and_fewer_of_them_used(operator: Client) -> None:
+    operator.post("/catalogues/article/", {"article": TEXT, "slug": "flat", "levels": "领域、任务"})
+
+    flat = Catalogue.objects.get(slug="flat")
+    assert flat.level_names == ["领域", "任务"]
+    codes = Measure.objects.shared_by(flat).values_list("code", flat=True)
+    assert list(codes) == ["1.1", "1.2", "1.3", "1.4", "2.1", "2.2", "2.3"]
+
+
+def test_a_sentence_is_accounted_for_by_accepting_or_setting_it_aside(operator: Client) -> None:
+    operator.post("/catalogues/article/", {"article": TEXT, "slug": "canteens"})
+
+    for done in ("accept:1", "accept:2", "leave-out:3", "not-asked:5"):
+        answer = act(operator, done)
+        assert answer["Location"].endswith(f"#s{done[-1]}")
+    assert left() == [4, 6, 7]
+    assert [sentence(one).verdict for one in (1, 2, 3, 5)] == [
+        *(Verdict.NOT_ASKED, Verdict.ASKED, Verdict.LEFT_OUT, Verdict.NOT_ASKED)
+    ]
+    assert [code for code, _title in said()] == ["1.1.1", "1.1.2", "1.2.1", "2.1.1", "2.1.2", "2.1.3"]
+    assert "still unaccounted for" in operator.get("/catalogues/canteens/").content.decode()
+
+    act(operator, "propose:3")
+    assert said()[2] == ("1.1.3", "利用闲置房屋改建食堂")
+    assert left() == [3, 4, 6, 7]
+
+
+def test_all_of_a_section_and_all_that_are_plain_are_accepted_together(
+    operator: Client, draft: Catalogue
+) -> None:
+    act(operator, "accept-part:4")
+    assert left() == [1, 2, 3, 6, 7]
+
+    act(operator, "accept-plain:1")
+    assert sentence(7).verdict == Verdict.ASKED
+    assert left() == [1]
+
+
+def test_measures_are_split_merged_reworded_added_and_removed(operator: Client, draft: Catalogue) -> None:
+    act(operator, f"split:{measure('1.1.2').pk}", titles="建设社区食堂60家\n\n 每家不少于 20 座 \n")
+    assert said()[:4] == [
+        ("1.1.1", "各区要编制布点规划"),
+        ("1.1.2", "建设社区食堂60家"),
+        ("1.1.3", "每家不少于 20 座"),
+        ("1.1.4", "利用闲置房屋改建食堂"),
+    ]
+    assert sentence(2).measures.count() == 3
+
+    act(operator, f"merge:{measure('1.1.4').pk}")
+    assert said()[2] == ("1.1.3", "每家不少于 20 座；利用闲置房屋改建食堂")
+    assert list(measure("1.1.3").sentences.values_list("number", flat=True).order_by("number")) == [2, 3]
+    # The other sentence still asks for it.
+    act(operator, "not-asked:3")
+    assert said()[2][0] == "1.1.3"
+
+    words = {"title": "食堂座位", "detail": "", "cadence": "standing", "key_terms": "座位，闲置房屋"}
+    act(operator, f"edit:{measure('1.1.3').pk}", **words)
+    changed = measure("1.1.3")
+    assert (changed.title, changed.cadence, changed.key_terms) == (
+        "食堂座位",
+        "standing",
+        ["座位", "闲置房屋"],
+    )
+
+    act(operator, "add:5", title="每天供应早餐")
+    assert said()[4] == ("1.2.2", "每天供应早餐")
+    assert (sentence(5).verdict, measure("1.2.2").source) == (Verdict.ASKED, "1.2.5")
+
+    act(operator, f"remove:{measure('1.2.2').pk}")
+    assert 5 in left()
+    # Its part is that of the next sentence with one.
+    act(operator, "add:1", title="开展食堂建设评估")
+    assert said()[0] == ("1.1.1", "开展食堂建设评估")
+
+
+def test_the_first_measure_has_none_to_merge_with(operator: Client, draft: Catalogue) -> None:
+    answer = operator.post(
+        "/catalogues/canteens/sentences/", {"act": f"merge:{measure('1.1.1').pk}", "at": "2"}, follow=True
+    )
+
+    assert "There is no measure before this one." in answer.content.decode()
+    assert len(said()) == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("split", {"titles": "\n".join(["建设食堂"] * 21)}),
+        ("split", {"titles": "长" * 201}),
+        ("edit", {"title": "长" * 201, "cadence": "once"}),
+        ("edit", {"title": "短", "cadence": "once", "key_terms": "、".join("甲" * n for n in range(1, 15))}),
+    ],
+)
+def test_what_is_wrong_is_said_beside_what_was_typed(
+    operator: Client, draft: Catalogue, name: str, typed: dict[str, str]
+) -> None:
+    answer = act(operator, f"{name}:{measure('1.1.2').pk}", **typed)
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'aria-invalid="true"' in page
+    assert max(typed.values(), key=len) in page.replace("&#x27;", "'")
+    assert len(said()) == 7
+
+
+def test_publishing_with_sentences_left_asks_first(operator: Client, draft: Catalogue) -> None:
+    answer = operator.post("/catalogues/canteens/publish/")
+
+    assert answer.status_code == 422
+    assert "7 sentences of the article are still unaccounted for" in answer.content.decode()
+    assert Catalogue.objects.get(pk=draft.pk).is_draft
+    act(operator, "accept:1")
+    # Another number than was read is asked about again.
+    assert operator.post("/catalogues/canteens/publish/", {"unaccounted": "7"}).status_code == 422
+
+    operator.post("/catalogues/canteens/publish/", {"unaccounted": "6"})
+    assert not Catalogue.objects.get(pk=draft.pk).is_draft
+    # From now on the sentences are read, and nothing is changed.
+    assert operator.get("/catalogues/canteens/sentences/").status_code == 200
+    assert act(operator, "accept:2").status_code == 404
+
+
+def test_a_file_is_read_and_its_text_kept_if_something_is_wrong(operator: Client) -> None:
+    file = SimpleUploadedFile("意见.txt", TEXT.encode())
+    wrong = operator.post("/catalogues/article/", {"file": file, "levels": "一、二、三、四、五"})
+    assert wrong.status_code == 422
+    assert "利用闲置房屋改建食堂" in wrong.content.decode()
+
+    file.seek(0)
+    operator.post("/catalogues/article/", {"file": file})
+    assert Catalogue.objects.get().slug.startswith("article-")
+    file.seek(0)
+    operator.post("/catalogues/article/", {"file": file})
+    assert Catalogue.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"article": "今天天气很好。"},
+        {"article": "x" * 500_001},
+        {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4 no")},
+        {"file": SimpleUploadedFile("a.docx", b"PK\x03\x04 no")},
+        {"file": SimpleUploadedFile("a.txt", "建立制度。".encode()), "article": TEXT},
+        {"article": TEXT, "slug": "article"},
+    ],
+)
+def test_what_cannot_be_taken_is_refused_in_words(operator: Client, sent: dict[str, object]) -> None:
+    answer = operator.post("/catalogues/article/", sent)
+
+    assert answer.status_code == 422
+    assert 'class="errors"' in answer.content.decode()
+    assert not Catalogue.objects.exists()
+
+
+def test_a_draft_of_the_same_name_is_not_replaced(operator: Client, draft: Catalogue) -> None:
+    answer = operator.post("/catalogues/article/", {"article": TEXT, "slug": "canteens"})
+
+    assert answer.status_code == 422
+    assert CatalogueSentence.objects.count() == 7
+
+
+def test_others_neither_see_the_sentences_nor_act_on_them(draft: Catalogue, administrator: User) -> None:
+    other = Client()
+    other.force_login(administrator)
+
+    assert other.get("/catalogues/canteens/sentences/").status_code == 403
+    assert act(other, "accept:1").status_code == 403
+    assert other.post("/catalogues/article/", {"article": TEXT}).status_code == 403
+    assert len(left()) == 7
+
+
+def test_each_act_is_recorded(operator: Client, draft: Catalogue) -> None:
+    before = AuditRecord.objects.count()
+
+    for done in ("accept:1", "leave-out:3", "propose:3", f"remove:{measure('1.1.1').pk}", "accept-plain:1"):
+        act(operator, done)
+    records = AuditRecord.objects.order_by("pk")[before:]
+    assert [one.about for one in records] == [draft.title] * 5
+
+
+def test_deleting_the_draft_deletes_its_sentences(operator: Client, draft: Catalogue) -> None:
+    operator.post("/catalogues/canteens/delete/")
+
+    assert not CatalogueSentence.objects.exists()
+    assert not Catalogue.objects.exists()
+
+
+def test_what_a_draft_says_can_be_downloaded_and_loaded_again(operator: Client, draft: Catalogue) -> None:
+    before = said()
+    sheet = b"".join(operator.get("/catalogues/canteens/file/?format=xlsx"))
+    operator.post("/catalogues/load/", {"file": SimpleUploadedFile("canteens.xlsx", sheet)})
+
+    assert said() == before
+
+
+def test_three_hundred_sentences_take_no_more_queries_than_twenty(operator: Client) -> None:
+    text, _asked = known("opinion.txt")
+    paragraphs = text.split("\n")
+    few = "\n".join(paragraphs[:8])
+    counts = []
+    for slug, article in (("few", few), ("many", "\n".join([text] * 6))):
+        operator.post("/catalogues/article/", {"article": article, "slug": slug})
+        with CaptureQueriesContext(connection) as queries:
+            operator.get(f"/catalogues/{slug}/sentences/")
+        counts.append(len(queries))
+    sizes = [Catalogue.objects.get(slug=one).sentences.count() for one in ("few", "many")]
+
+    assert sizes[0] <= 25
+    assert sizes[1] >= 300
+    assert counts[0] == counts[1]
