@@ -41,8 +41,7 @@ def draft(operator: Client) -> Catalogue:
 
 
 def act(client: Client, name: str, **more: str) -> HttpResponse:
-    answer: HttpResponse = client.post("/catalogues/canteens/sentences/", {"act": name, "at": "1", **more})
-    return answer
+    return client.post("/catalogues/canteens/sentences/", {"act": name, "at": "1", **more})  # type: ignore[return-value]
 
 
 def said() -> list[tuple[str, str]]:
