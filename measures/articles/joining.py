@@ -79,14 +79,9 @@ def _ends_case(shown: str, clause: Clause) -> bool:
     text = shown[clause.start : clause.end]
     if says(text) or re.match("即|就(?!业)|应|须", text):
         return True
-    return (
-        clause.kind is ClauseKind.MORE
-        and is_whole(text)
-        and (
-            shown[clause.start - 2 : clause.start - 1] == "的"
-            or re.search("(?:^|[，；。])凡[^，]*，$", shown[: clause.start])
-        )
-    )
+    after = shown[clause.start - 2 : clause.start - 1] == "的"
+    after = after or bool(re.search("(?:^|[，；。])凡[^，]*，$", shown[: clause.start]))
+    return after and clause.kind is ClauseKind.MORE and is_whole(text)
 
 
 def _opens(shown: str, first: Clause, second: Clause) -> bool:
