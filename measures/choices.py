@@ -256,6 +256,7 @@ class Audited(models.TextChoices):
     SECOND_FACTOR = "second_factor", _("Second factor changed")
     SESSIONS_ENDED = "sessions_ended", _("Sessions ended")
     CATALOGUE_LOADED = "catalogue_loaded", _("Catalogue loaded")
+    CATALOGUE_EDITED = "catalogue_edited", _("Catalogue edited")
     EDITIONS_MAPPED = "editions_mapped", _("Editions mapped")
     UPGRADED = "upgraded", _("Moved to another edition")
     WORDING_CONFIRMED = "wording_confirmed", _("New wording confirmed")

@@ -75,6 +75,10 @@ TABLE = {
     "article": Expected(OPERATED, OPERATED | {"superuser": 422}),
     # Those of a draft are walked in tests/test_article_drafts.py.
     "sentences": Expected(NO_DRAFT, NO_DRAFT, ("test",)),
+    "new-catalogue": Expected(OPERATED, OPERATED | {"superuser": 422}),
+    # What is there is walked in tests/test_outline.py.
+    "outline": Expected(NO_DRAFT, NO_DRAFT, ("test",)),
+    "correct-words": Expected(NO_DRAFT, NO_DRAFT, ("test", "m0")),
     "empty-catalogue": Expected(NOBODY | {"superuser": 200}, NO_POST),
     "publish-catalogue": Expected(
         POSTED | {"anonymous": SIGN_IN}, OPERATED | {"superuser": 404}, ("henan-cadres",)
@@ -204,10 +208,7 @@ TABLE = {
     "mail-invitations": Expected(NO_POST, NOBODY),
     # A link that works is tried in tests/test_invitations.py.
     "invitation": Expected(dict.fromkeys(EVERYONE, 404), dict.fromkeys(EVERYONE, 404), ("gone",)),
-    "account-requests": Expected(
-        dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "superuser": 200},
-        dict.fromkeys(EVERYONE, 403) | {"anonymous": SIGN_IN, "superuser": 302},
-    ),
+    "account-requests": Expected(OPERATED, OPERATED | {"superuser": 302}),
     "second-step": Expected(dict.fromkeys(EVERYONE, 302), dict.fromkeys(EVERYONE, 302)),
     "two-factor": Expected(SIGNED_IN, NO_POST),
     # Beginning makes a key: tests/test_two_factor.py does it.

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from measures.catalogues.editing import locked_draft, merge
 from measures.choices import Verdict
 from measures.models import AuditRecord, Catalogue, CatalogueSentence, Measure
 from tests.articles_read import known
@@ -209,6 +210,30 @@ def test_publishing_with_sentences_left_asks_first(operator: Client, draft: Cata
     # From now on the sentences are read, and nothing is changed.
     assert operator.get("/catalogues/canteens/sentences/").status_code == 200
     assert act(operator, "accept:2").status_code == 404
+
+
+def test_parts_without_a_measure_are_left_out_when_it_is_published(
+    operator: Client, draft: Catalogue
+) -> None:
+    act(operator, "not-asked:4")
+    act(operator, "leave-out:5")
+    for number in (1, 2, 3, 6, 7):
+        act(operator, f"accept:{number}")
+    assert list(draft.pillars.values_list("code", flat=True).order_by("position")) == ["1", "2"]
+
+    operator.post("/catalogues/canteens/publish/")
+    assert not Catalogue.objects.get(pk=draft.pk).is_draft
+    assert [code for code, _title in said()] == ["1.1.1", "1.1.2", "1.1.3", "2.1.1", "2.1.2", "2.1.3"]
+    assert sentence(4).section is None
+
+
+def test_the_outline_keeps_which_sentences_a_measure_answers(operator: Client, draft: Catalogue) -> None:
+    with locked_draft("canteens") as tree:
+        rows = list(tree.measures())
+        merge(tree, rows[1], rows[2])
+        tree.settle()
+
+    assert list(measure("1.1.2").sentences.values_list("number", flat=True).order_by("number")) == [2, 3]
 
 
 def test_a_file_is_read_and_its_text_kept_if_something_is_wrong(operator: Client) -> None:

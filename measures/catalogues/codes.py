@@ -26,6 +26,8 @@ def prefixes(code: str, depth: int) -> tuple[str, ...]:
 def out_of_order(codes: list[str]) -> set[int]:
     """The places of the codes that break the order: as few as possible, later ones first."""
     keys = [order_of(code) for code in codes]
+    if keys == sorted(keys):
+        return set()
     longest: list[int] = []
     before: list[int] = []
     for place, key in enumerate(keys):
@@ -35,8 +37,6 @@ def out_of_order(codes: list[str]) -> set[int]:
                 best, came = longest[other] + 1, other
         longest.append(best)
         before.append(came)
-    if not keys:
-        return set()
     kept = set()
     place = longest.index(max(longest))
     while place >= 0:

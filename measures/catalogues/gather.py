@@ -1,7 +1,7 @@
 """A stored catalogue → an outline, for files and pages."""
 
 from measures.catalogues.from_json import TERM_COLUMNS
-from measures.catalogues.outline import MeasureLine, Outline, OutlinePart, Path, Texts
+from measures.catalogues.outline import UNTRANSLATED, MeasureLine, Outline, OutlinePart, Path, Texts
 from measures.choices import Cadence
 from measures.models import Catalogue, Measure, Pillar, Section
 
@@ -45,7 +45,7 @@ def outline_of(catalogue: Catalogue) -> Outline:
 
 def _texts(row: Catalogue | Pillar | Section | Measure, name: str, languages: list[str]) -> Texts:
     texts = {one: str(getattr(row, f"{name}_{one.replace('-', '_')}") or "") for one in languages}
-    return {language: text for language, text in texts.items() if text}
+    return {language: text for language, text in texts.items() if text and text != UNTRANSLATED}
 
 
 def _part(row: Pillar | Section, path: Path, languages: list[str]) -> OutlinePart:

@@ -15,6 +15,8 @@ type Path = tuple[str, ...]
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 TITLE_LIMIT, CODE_LIMIT, SOURCE_LIMIT, DETAIL_LIMIT = 200, 24, 24, 4_000
 MEASURES_LIMIT = 2_000
+# A title that a draft lacks in one of its languages.
+UNTRANSLATED = "…"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from measures.models.past_words import keep_past_words, words_now
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 # Addresses below /catalogues/.
-RESERVED_SLUGS = {"load", "sheet", "article"}
+RESERVED_SLUGS = {"article", "load", "new", "sheet"}
 
 
 class CatalogueRefused(Exception):

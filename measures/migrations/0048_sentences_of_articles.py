@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0046_editions'),
+        ('measures', '0047_catalogues_written'),
     ]
 
     operations = [

@@ -18,14 +18,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Cadence
-from measures.models.levels import Worded, all_languages, language_shown, names_of_levels
-from measures.models.local_codes import LOCAL_CODE, is_local, marked
-from measures.querysets.catalogue import (
-    LANGUAGE_SUFFIXES,
-    MeasureManager,
-    NaturalKeyManager,
-    SectionManager,
+from measures.models.levels import (
+    Worded,
+    all_languages,
+    language_shown,
+    names_of_levels,
+    text_in_every_language,
 )
+from measures.models.local_codes import LOCAL_CODE, is_local, marked
+from measures.querysets.catalogue import MeasureManager, NaturalKeyManager, SectionManager
 
 # Every scheme of codes that fits into an address: 1.2.3, A-3, 一.2, 第三条.
 CODE_FORM = r"^[^\W_][\w.\-·()（）]*$"
@@ -37,18 +38,6 @@ class ReadableJSON(json.JSONEncoder):
     def encode(self, o: object) -> str:
         self.ensure_ascii = False
         return super().encode(o)
-
-
-def text_in_every_language(*fields: str, name: str) -> models.CheckConstraint:
-    """A constraint that each of these fields has text in all three languages."""
-    filled = Q()
-    for field in fields:
-        for suffix in LANGUAGE_SUFFIXES:
-            column = f"{field}_{suffix}"
-            filled &= Q(**{f"{column}__isnull": False}) & ~Q(**{column: ""})
-    return models.CheckConstraint(
-        condition=filled, name=name, violation_error_message=_("Enter this text in all three languages.")
-    )
 
 
 class Catalogue(Worded):
@@ -67,6 +56,15 @@ class Catalogue(Worded):
         db_default=False,
         help_text=_("No checklist can be opened from a draft."),
     )
+    previous = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="later",
+        verbose_name=_("previous edition"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
 
     objects = NaturalKeyManager("slug")
 
@@ -74,7 +72,10 @@ class Catalogue(Worded):
         verbose_name = _("catalogue")
         verbose_name_plural = _("catalogues")
         ordering = ["slug"]
-        constraints = [text_in_every_language("title", name="catalogue_has_title")]
+        constraints = [
+            text_in_every_language("title", name="catalogue_has_title"),
+            models.CheckConstraint(condition=~Q(previous=models.F("pk")), name="catalogue_follows_another"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -3,7 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from measures.querysets.catalogue import LANGUAGE_SUFFIXES
 
 # The names of a catalogue's levels, from the top part down to the measure; empty for the usual ones.
 type Levels = Sequence[str]
@@ -36,6 +40,18 @@ def section_word(levels: Levels) -> str:
     if not levels:
         return gettext("Section")
     return levels[-2] if len(levels) > 2 else ""
+
+
+def text_in_every_language(*fields: str, name: str) -> models.CheckConstraint:
+    """A constraint that each of these fields has text in all three languages."""
+    filled = Q()
+    for field in fields:
+        for suffix in LANGUAGE_SUFFIXES:
+            column = f"{field}_{suffix}"
+            filled &= Q(**{f"{column}__isnull": False}) & ~Q(**{column: ""})
+    return models.CheckConstraint(
+        condition=filled, name=name, violation_error_message=_("Enter this text in all three languages.")
+    )
 
 
 class Worded(models.Model):

@@ -50,6 +50,18 @@ def keep_past_words(before: Mapping[tuple[type[WordedPart], int], PartWords], *,
     return len(kept)
 
 
+def replace_words(part: WordedPart, words: PartWords, *, at: datetime) -> PartWords:
+    """Store other words of a published edition and keep the old ones; return the old ones that differ."""
+    names = WORDED[type(part)]
+    before = {name: getattr(part, name) for name in names}
+    part.reword(words)
+    changed = {name: before[name] for name in names if getattr(part, name) != before[name]}
+    if changed:
+        part.save(update_fields=list(changed))
+        PastWording.objects.create(**{type(part).__name__.lower(): part}, texts=before, until=at)
+    return changed
+
+
 def put_words_back(measures: Iterable[Measure], day: date) -> None:
     """Give these measures, their sections and pillars the words that they had at the end of the day.
 

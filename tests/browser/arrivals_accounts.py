@@ -10,12 +10,8 @@ from django.utils.http import urlsafe_base64_encode
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
-from measures.articles.propose import propose
-from measures.catalogues.from_article import draft_of_article, outline_of_article
-from measures.catalogues.sentences import accept
 from measures.choices import Role
-from measures.models import Catalogue, CatalogueSentence, Checklist, Invitation, forget_second_factor
-from tests.articles_read import known
+from measures.models import Checklist, Invitation, forget_second_factor
 from tests.browser.arrivals import ROOT, Arrive, Site
 from tests.make import PASSWORD, code_of
 
@@ -38,59 +34,6 @@ def state_of_the_site(page: Page, site: Site) -> None:
     User.objects.get_or_create(username="operator", defaults={"is_superuser": True, "first_name": "运维"})
     site.sign_in(page.context, "operator")
     page.goto("/doctor/")
-
-
-def loading_a_catalogue(page: Page, site: Site) -> None:
-    User.objects.get_or_create(username="operator", defaults={"is_superuser": True, "first_name": "运维"})
-    site.sign_in(page.context, "operator")
-    page.goto("/catalogues/load/")
-
-
-def as_operator(page: Page, site: Site) -> User:
-    operator, _made = User.objects.get_or_create(
-        username="operator", defaults={"is_superuser": True, "first_name": "运维"}
-    )
-    site.sign_in(page.context, "operator")
-    return operator
-
-
-def an_article(page: Page, site: Site) -> None:
-    as_operator(page, site)
-    page.goto("/catalogues/article/")
-
-
-def an_article_without_a_title(page: Page, site: Site) -> None:
-    an_article(page, site)
-    page.locator('[name="article"]').fill("建立食品留样制度。严禁使用过期食材。")
-    page.locator("form[data-wait] button.main").click()
-    expect(page.locator("[aria-invalid=true]")).to_be_visible()
-
-
-def draft_of_an_article(page: Page, site: Site) -> None:
-    operator = as_operator(page, site)
-    if not Catalogue.objects.filter(slug="libraries").exists():
-        outline, placed = outline_of_article(propose(known("opinion.txt")[0]))
-        now = timezone.now()
-        draft = draft_of_article(outline, placed, slug="libraries", day=now.date(), at=now, by=operator)
-        chosen = CatalogueSentence.objects.filter(catalogue=draft, number__in=(1, 2, 3, 4, 7, 8, 9))
-        accept(draft, chosen, at=now, by=operator)
-
-
-def sentences_of_an_article(form: str = "") -> Arrive:
-    def arrive(page: Page, site: Site) -> None:
-        draft_of_an_article(page, site)
-        page.goto("/catalogues/libraries/sentences/")
-        if form:
-            page.goto(str(page.locator(f'a[href*="{form}="]').nth(4).get_attribute("href")))
-
-    return arrive
-
-
-def publishing_unaccounted(page: Page, site: Site) -> None:
-    draft_of_an_article(page, site)
-    page.goto("/catalogues/libraries/")
-    page.locator('form[action$="/publish/"] button').click()
-    expect(page.locator("form.note.error")).to_be_visible()
 
 
 def first_password(page: Page, site: Site) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from tests.browser import arrivals, arrivals_accounts, arrivals_loop, arrivals_problems
+from tests.browser import arrivals, arrivals_accounts, arrivals_catalogues, arrivals_loop, arrivals_problems
 from tests.browser.arrivals import ROOT, Arrive, Site, at
 
 
@@ -44,13 +44,19 @@ PAGES = [
     Shown("doctor", arrivals_accounts.state_of_the_site, user=""),
     Shown("catalogues", at("/catalogues/")),
     Shown("catalogue", at("/catalogues/henan-cadres/")),
-    Shown("load-catalogue", arrivals_accounts.loading_a_catalogue, user=""),
-    Shown("article", arrivals_accounts.an_article, user=""),
-    Shown("article-wrong", arrivals_accounts.an_article_without_a_title, user=""),
-    Shown("sentences", arrivals_accounts.sentences_of_an_article(), user=""),
-    Shown("sentences-editing", arrivals_accounts.sentences_of_an_article("edit"), user=""),
-    Shown("sentences-splitting", arrivals_accounts.sentences_of_an_article("split"), user=""),
-    Shown("publishing-unaccounted", arrivals_accounts.publishing_unaccounted, user=""),
+    Shown("load-catalogue", arrivals_catalogues.loading_a_catalogue, user=""),
+    Shown("new-catalogue", arrivals_catalogues.beginning_a_catalogue, user=""),
+    Shown("new-edition", arrivals_catalogues.beginning_an_edition, user=""),
+    Shown("outline", arrivals_catalogues.writing_a_draft, user=""),
+    Shown("outline-add", arrivals_catalogues.adding_to_a_draft, user=""),
+    Shown("outline-split", arrivals_catalogues.splitting_a_measure, user=""),
+    Shown("correct-words", arrivals_catalogues.correcting_words, user=""),
+    Shown("article", arrivals_catalogues.an_article, user=""),
+    Shown("article-wrong", arrivals_catalogues.an_article_without_a_title, user=""),
+    Shown("sentences", arrivals_catalogues.sentences_of_an_article(), user=""),
+    Shown("sentences-editing", arrivals_catalogues.sentences_of_an_article("edit"), user=""),
+    Shown("sentences-splitting", arrivals_catalogues.sentences_of_an_article("split"), user=""),
+    Shown("publishing-unaccounted", arrivals_catalogues.publishing_unaccounted, user=""),
     Shown("hand-over", at(f"{ROOT}/hand-over/")),
     Shown("two-factor", arrivals_accounts.without_a_phone, user="auditor"),
     Shown("two-factor-setting-up", arrivals_accounts.setting_up_a_phone, user="auditor"),

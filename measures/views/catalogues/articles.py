@@ -14,7 +14,7 @@ from measures.catalogues.store import CatalogueRefused
 from measures.forms.articles import ArticleForm
 from measures.models import Catalogue
 from measures.views.access import SignedInRequest
-from measures.views.catalogues.catalogues import refuse_others
+from measures.views.catalogues.rights import refuse_others
 from measures.views.limits import limit_texts
 
 

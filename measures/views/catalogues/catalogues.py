@@ -1,8 +1,7 @@
 """What catalogues there are, one of them as a whole, and loading, publishing and deleting a draft."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,17 +10,24 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from measures.catalogues.checking import faults_of
+from measures.catalogues.correcting import rewordings_of
+from measures.catalogues.draft import Draft, terms_of_row, texts_of_row
+from measures.catalogues.editing import locked_draft
 from measures.catalogues.gather import outline_of
 from measures.catalogues.outline import Outline, SheetFault
+from measures.catalogues.sentences import drop_empty_parts
 from measures.catalogues.store import CatalogueRefused, delete_draft, publish, read, store
 from measures.catalogues.write import empty_xlsx, outline_json, outline_xlsx
-from measures.choices import Audited
+from measures.choices import Audited, Cadence
 from measures.forms.catalogues import LoadCatalogueForm
 from measures.models import Catalogue, CatalogueSentence, Checklist, audit
 from measures.reports import formats
 from measures.rights.roles import rights_of
 from measures.sheets.guard import FILE_LIMIT, SheetError
 from measures.views.access import SignedInRequest
+from measures.views.catalogues.outline_page import Open, outline_page
+from measures.views.catalogues.rights import known_to, refuse_others
 from measures.views.downloads import chosen_format, download
 from measures.views.limits import limit_exports, limit_uploads
 
@@ -29,17 +35,6 @@ SHEET = formats.table_of(formats.xlsx(empty_xlsx))
 FILES = formats.table_of(formats.xlsx(outline_xlsx), formats.json(outline_json))
 CHECKLISTS_SHOWN = 20
 FAULTS_SHOWN = 500
-
-
-def known_to(request: SignedInRequest) -> QuerySet[Catalogue]:
-    """Published ones for everybody; drafts for those who load them."""
-    everything = Catalogue.objects.order_by("title", "-date")
-    return everything if rights_of(request).operates_site() else everything.filter(is_draft=False)
-
-
-def refuse_others(request: SignedInRequest) -> None:
-    if not rights_of(request).operates_site():
-        raise PermissionDenied(_("Only superusers load and publish catalogues."))
 
 
 @require_GET
@@ -62,19 +57,19 @@ def catalogues(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def catalogue(request: SignedInRequest, slug: str) -> HttpResponse:
     """One catalogue as an outline, and who uses it. A draft can be published or deleted."""
-    shown = get_object_or_404(known_to(request), slug=slug)
+    shown: Catalogue = get_object_or_404(known_to(request).select_related("previous"), slug=slug)
     return _catalogue(request, shown)
 
 
 def _catalogue(request: SignedInRequest, shown: Catalogue, *, asks: bool = False) -> HttpResponse:
     """`asks`: whether to publish it although sentences of its article are unaccounted for."""
-    outline = outline_of(shown)
+    draft = Draft(shown)
     sentences = CatalogueSentence.objects.filter(catalogue=shown)
     visible = Checklist.objects.visible_to(request.user).filter(catalogue=shown).order_by("path")
     context = {
         "catalogue": shown,
-        "blocks": blocks_of(outline, shown),
-        "count": len(outline.measures),
+        "blocks": blocks_of(draft),
+        "count": sum(1 for _one in draft.measures()),
         "checklists": visible[:CHECKLISTS_SHOWN],
         "checklist_count": visible.count(),
         "loads": rights_of(request).operates_site(),
@@ -86,36 +81,35 @@ def _catalogue(request: SignedInRequest, shown: Catalogue, *, asks: bool = False
     return render(request, "catalogues/page.html", context, status=422 if asks else 200)
 
 
-def blocks_of(outline: Outline, shown: Catalogue) -> list[dict[str, object]]:
+def blocks_of(draft: Draft) -> list[dict[str, object]]:
     """Each part with its level and the measures directly in it, in the language that its reader sees."""
-    language = shown.shown_language
-    names = shown.level_names
-    found: list[dict[str, object]] = []
-    lines: dict[tuple[str, ...], list[dict[str, object]]] = {}
-    for line in outline.measures:
-        lines.setdefault(line.path, []).append(
-            {
-                "code": line.code,
-                "title": line.title.get(language, ""),
-                "detail": line.detail.get(language, ""),
-                "cadence": line.cadence.label,
-                "source": line.source,
-                "terms": line.key_terms.get(language, []),
-            }
-        )
-    for part in outline.parts:
-        level = len(part.path)
-        found.append(
-            {
-                "code": part.code,
-                "title": part.title.get(language, ""),
-                "summary": part.summary.get(language, ""),
-                "level": level,
-                "name": names[min(level, len(names)) - 1],
-                "lines": lines.get(part.path, []),
-            }
-        )
-    return found
+    shown = draft.catalogue
+    language, languages = shown.shown_language, [shown.shown_language]
+    reworded = {} if shown.is_draft else rewordings_of(shown, language)
+    return [
+        {
+            "key": part.key,
+            "code": part.row.code,
+            "title": texts_of_row(part.row, "title", languages)[language],
+            "summary": texts_of_row(part.row, "summary", languages)[language],
+            "level": part.level,
+            "reworded": reworded.get(part.key, []),
+            "lines": [
+                {
+                    "key": f"m{one.pk}",
+                    "code": one.code,
+                    "title": texts_of_row(one, "title", languages)[language],
+                    "detail": texts_of_row(one, "detail", languages)[language],
+                    "cadence": Cadence(one.cadence).label,
+                    "source": one.source,
+                    "terms": terms_of_row(one, languages)[language],
+                    "reworded": reworded.get(f"m{one.pk}", []),
+                }
+                for one in part.measures
+            ],
+        }
+        for part in draft.parts()
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,12 +148,25 @@ def _stored(request: SignedInRequest, form: LoadCatalogueForm, outline: Outline,
 
 @require_POST
 def publish_catalogue(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Publish a draft, or show all that is wrong in it at once, by the rules of loading."""
     refuse_others(request)
-    draft: Catalogue = get_object_or_404(Catalogue, slug=slug, is_draft=True)
-    left = CatalogueSentence.objects.filter(catalogue=draft).unaccounted().count()
-    if left and request.POST.get("unaccounted") != str(left):
-        return _catalogue(request, draft, asks=True)
-    publish(draft, at=timezone.now(), by=request.user)
+    with locked_draft(slug) as draft:
+        left = CatalogueSentence.objects.filter(catalogue=draft.catalogue).unaccounted().count()
+        if left and request.POST.get("unaccounted") != str(left):
+            return _catalogue(request, draft.catalogue, asks=True)
+        seen = request.POST.get("seen", "")
+        stale = bool(seen) and seen != draft.seen
+        if not stale:
+            drop_empty_parts(draft)
+        faulty = bool(faults_of(draft))
+        if not stale and not faulty:
+            publish(draft.catalogue, at=timezone.now(), by=request.user)
+    if stale:
+        text = _("Somebody else changed the draft meanwhile. Look again, then publish it.")
+        return outline_page(request, draft, Open(error=text, status=409))
+    if faulty:
+        text = _("Not published yet: correct what is listed here first.")
+        return outline_page(request, draft, Open(error=text, checked=True, status=422))
     messages.success(request, _("Published. Checklists can be opened from it now."))
     return redirect("catalogue", slug)
 

@@ -21,7 +21,7 @@ from measures.forms.articles import AddedMeasureForm, ProposedMeasureForm, Split
 from measures.models import Catalogue, CatalogueSentence, Measure
 from measures.querysets.sentences import SentenceQuerySet
 from measures.views.access import SignedInRequest
-from measures.views.catalogues.catalogues import refuse_others
+from measures.views.catalogues.rights import refuse_others
 from measures.views.catalogues.sentence_rows import (
     SHOWN_AT_ONCE,
     part_of,
@@ -165,8 +165,6 @@ def _merge(request: SignedInRequest, draft: Catalogue, key: int) -> Place:
     measure = _measure(draft, key)
     number = _first_number(measure)
     joined = acts.merge(draft, measure, at=timezone.now(), by=request.user)
-    if joined is None:
-        raise CatalogueRefused(_("There is no measure before this one."))
     numbers = list(joined.sentences.values_list("number", flat=True).order_by("number"))
     return Place(number, joined.pk) if number in numbers else Place(numbers[0], joined.pk)
 

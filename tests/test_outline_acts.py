@@ -1,0 +1,112 @@
+"""What is done to the rows of a draft: moved, merged, split, removed, numbered anew."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db.models import F
+from django.test import Client
+
+from measures.catalogues.checking import faults_of
+from measures.catalogues.draft import Draft
+from measures.catalogues.gather import outline_of
+from measures.models import Measure, Pillar, Section
+from tests.outline_make import ADDRESS, act, key, make_draft, opened, operator, part, shape
+from tests.test_catalogues import deep, flat
+
+pytestmark = [pytest.mark.django_db, pytest.mark.any_engine]
+
+__all__ = ["operator"]  # fixtures are found by their names
+
+
+def test_rows_move_within_their_part_and_on_into_the_next(operator: Client) -> None:
+    make_draft()
+    row = key("1.1.1")
+
+    act(operator, "down", row)
+    assert [line for line in shape() if line.startswith("1.1:")] == [
+        "1.1: 1.1.2 出口常年畅通",
+        "1.1: 1.1.1 门口贴限载牌",
+    ]
+    act(operator, "down", row)
+    assert [line[:10] for line in shape() if line.startswith("1.2:")] == ["1.2: 1.1.1", "1.2: 1.2.1"]
+    act(operator, "up", row)
+    act(operator, "up", row)
+    assert shape()[5] == "1.1: 1.1.1 门口贴限载牌"
+
+    act(operator, "up", part("2"))
+    assert [line.strip() for line in shape()[:2]] == ["2 人员", "2.1 培训"]
+    act(operator, "up", part("1.1"))
+    assert Section.objects.get(code="1.1").pillar.code == "2"
+
+
+def test_what_was_typed_into_an_open_row_is_kept_when_it_is_moved(operator: Client) -> None:
+    make_draft()
+    fields = opened(operator, key("1.1.1")) | {"title_zh_hans": "改过"}
+
+    assert "?at=" in act(operator, "down", **fields)
+
+    assert shape()[6] == "1.1: 1.1.1 改过"
+
+
+def test_two_measures_become_one_with_the_words_of_both(operator: Client) -> None:
+    make_draft()
+
+    act(operator, "merge", key("1.1.1"), other=key("1.1.2"))
+
+    measure = Measure.objects.get(code="1.1.1")
+    assert measure.title_zh_hans == "门口贴限载牌；出口常年畅通"
+    assert measure.detail_zh_hans == "逐门查看。\n每月走一遍。"
+    assert measure.key_terms == ["限载", "门口", "出口"]
+    assert not Measure.objects.filter(code="1.1.2").exists()
+    act(operator, "merge", key("1.1.1"), status=422)
+    act(operator, "merge", key("2.1.1"), status=409, other=key("1.1.1"))
+
+
+def test_one_measure_becomes_two(operator: Client) -> None:
+    make_draft()
+    Measure.objects.filter(code="1.1.1").update(detail_zh_hans="先贴牌。再查看。")
+    fields = opened(operator, key("1.1.1"), "split")
+    assert fields["first-detail_zh_hans"] == "先贴牌。"
+    assert fields["second-detail_zh_hans"] == "再查看。"
+    assert "必填" in act(operator, "two", status=422, **fields)
+
+    act(operator, "two", **(fields | {"second-title_zh_hans": "查看限载牌"}))
+
+    first, second = Measure.objects.filter(code__in=["1.1.1", "1.1.3"]).order_by("position")
+    assert (first.detail_zh_hans, second.detail_zh_hans) == ("先贴牌。", "再查看。")
+    assert (second.title_zh_hans, second.cadence, second.source) == ("查看限载牌", "once", "第一条")
+    assert second.position == first.position + 1
+
+
+def test_a_part_is_removed_with_all_in_it_and_only_after_a_look(operator: Client) -> None:
+    make_draft(deep())
+    row = part("第一节")
+    assert "?at=" in act(operator, "remove", row)
+    before = len(shape())
+
+    act(operator, "remove", **opened(operator, row))
+
+    assert len(shape()) < before
+    assert not Measure.objects.filter(section__parent__code="第一节").exists()
+
+
+@pytest.mark.parametrize("make", [flat, deep])
+def test_all_is_numbered_anew_by_its_place(operator: Client, make: Callable[[], bytes]) -> None:
+    draft = make_draft(make())
+    # Parts that only their old codes tell apart.
+    Pillar.objects.update(title_zh_hans=F("code"))
+    Section.objects.filter(title_zh_hans="小节").update(title_zh_hans=F("code"))
+    last = Draft(draft).top[-1]
+    act(operator, "up", last.key)
+    assert faults_of(Draft(draft))
+
+    page = operator.get(ADDRESS).content.decode()
+    act(operator, "renumber", "", seen="old", status=409)
+    act(operator, "renumber", "", seen=re.findall(r'name="seen" value="(\w+)"', page)[0])
+
+    assert faults_of(Draft(draft)) == []
+    codes = [line.code for line in outline_of(draft).measures]
+    assert codes[0] == ".".join("1" * (draft.depth + 1))
+    assert len(set(codes)) == len(codes)
+    assert Section.objects.filter(pillar__catalogue=draft, code__startswith="1").exists()
