@@ -101,8 +101,15 @@ def _acted(request: SignedInRequest, draft: Catalogue) -> HttpResponse:
     if isinstance(done, Opened):
         return _page(request, draft, _number(request.POST.get("at")), done, status=422)
     address = reverse("sentences", args=[draft.slug])
-    mark = f"m{done.number}-{done.measure}" if done.measure else f"s{done.number}"
-    return redirect(f"{address}?at={done.number}#{mark}" if done.number else address)
+    if not done.number:
+        return redirect(address)
+    on = f"&on={done.measure}" if done.measure else ""
+    return redirect(f"{address}?at={done.number}{on}#{_mark(done.number, done.measure)}")
+
+
+def _mark(number: int, measure: int) -> str:
+    """The part of the page that has the focus: a sentence, or one of its measures."""
+    return f"m{number}-{measure}" if measure else f"s{number}"
 
 
 @dataclass
@@ -240,6 +247,7 @@ def _page(
         "measure_count": Measure.objects.shared_by(draft).count(),
         "following": later[0] if later else 0,
         "at": at,
+        "focus": _mark(at, _number(request.GET.get("on"))),
         "opened": opened,
         "pages": [
             (first, min(first + SHOWN_AT_ONCE - 1, total)) for first in range(1, total + 1, SHOWN_AT_ONCE)
