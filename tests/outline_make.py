@@ -6,6 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from measures.catalogues.begin import copy_edition
+from measures.catalogues.editing import conclude, locked_draft, move
 from measures.catalogues.from_sheet import read_sheets
 from measures.catalogues.gather import outline_of
 from measures.catalogues.store import store
@@ -37,8 +39,12 @@ def shape(slug: str = "safety") -> list[str]:
     return lines + [f"{line.path[-1]}: {line.code} {line.title['zh-hans']}" for line in outline.measures]
 
 
+def measure_of(code: str) -> Measure:
+    return Measure.objects.get(code=code, section__pillar__catalogue__slug="safety")
+
+
 def key(code: str) -> str:
-    return f"m{Measure.objects.get(code=code).pk}"
+    return f"m{measure_of(code).pk}"
 
 
 def part(code: str) -> str:
@@ -60,7 +66,20 @@ def opened(operator: Client, row: str, way: str = "at") -> dict[str, str]:
     return fields
 
 
-def act(operator: Client, act: str, row: str, status: int = 302, **fields: str) -> str:
-    answer = operator.post(ADDRESS, {"act": act, "row": row, **fields})
+def act(operator: Client, name: str, fields: dict[str, str], status: int = 302) -> str:
+    """Do one act to the row that `fields` name; return where it leads, or the page that answers."""
+    answer = operator.post(ADDRESS, {"act": name, **fields})
     assert answer.status_code == status, answer.content.decode()
     return answer.headers.get("Location", "") or answer.content.decode()
+
+
+def words_of(code: str) -> dict[str, object]:
+    """The text columns of a measure."""
+    return vars(measure_of(code))
+
+
+def edit_a_draft(previous: Catalogue, by: User) -> None:
+    """Begin the next edition, and move a part of it."""
+    draft = copy_edition(previous, "next-edition", {}, at=NOW, by=by)
+    with locked_draft(draft.slug) as held:
+        conclude(held, move(held, held.top[0], 1), by=by, at=NOW)

@@ -51,6 +51,7 @@ from tests.loop_acts import (
     set_a_milestone,
 )
 from tests.make import NOW, PASSWORD, SignIn, change, code_of, find_item, make_checklist, make_periods
+from tests.outline_make import edit_a_draft
 from tests.upgrades.make import make_mapping, make_next_edition
 
 pytestmark = pytest.mark.slow
@@ -241,6 +242,7 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.SECOND_FACTOR: set_up_a_phone,
     Audited.SESSIONS_ENDED: end_sessions,
     Audited.CATALOGUE_LOADED: lambda world: call_command("loaddata", "catalogue", verbosity=0),
+    Audited.CATALOGUE_EDITED: lambda world: edit_a_draft(world.checklist.catalogue, world.administrator),
     Audited.EDITIONS_MAPPED: upgrade_and_confirm,
     Audited.UPGRADED: upgrade_and_confirm,
     Audited.WORDING_CONFIRMED: upgrade_and_confirm,

@@ -11,6 +11,7 @@ from measures.catalogues.draft import suffix_of, texts_of_row
 from measures.catalogues.outline import TITLE_LIMIT, Texts
 from measures.catalogues.outline_forms import ByLanguage, Typed, text_field
 from measures.catalogues.store import columns_in
+from measures.catalogues.write import LEVELS, WORDS
 from measures.models import Catalogue
 
 
@@ -34,6 +35,7 @@ class HeadForm(ByLanguage):
             )
             self.fields[f"issuer_{suffix}"] = text_field(_("Issuer"), TITLE_LIMIT)
             levels = self.fields[f"levels_{suffix}"] = text_field(_("Names of its levels"), 210)
+            levels.widget.attrs["placeholder"] = " / ".join((*LEVELS[language], WORDS[language][1]))
             levels.help_text = _(
                 "From the top down to the measure, with / between them, such as 章 / 节 / 措施."
             )

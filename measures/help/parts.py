@@ -36,7 +36,11 @@ ROLES = (
     ),
     HelpPart("auditor", _("Auditors: who changed what"), ("audit",)),
     HelpPart("accounts", _("Account managers: accounts and links"), ("account-requests",)),
-    HelpPart("operator", _("Operators: keep the site running"), ("doctor",)),
+    HelpPart(
+        "operator",
+        _("Operators: keep the site running"),
+        ("doctor", "new-catalogue", "outline", "correct-words"),
+    ),
 )
 TASKS = (
     HelpPart(

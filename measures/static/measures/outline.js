@@ -76,15 +76,18 @@
     }
   });
 
-  const [path, place] = JSON.parse(sessionStorage.getItem(PLACE) || "[]");
-  sessionStorage.removeItem(PLACE);
-  const focused = outline.querySelector("[aria-invalid=true]")
-    ?? (location.search.includes("remove=1") ? outline.querySelector("[data-remove]") : null)
-    ?? outline.querySelector(".opened :is(input[type=text], textarea), .adding textarea")
-    ?? document.getElementById(location.hash.slice(1))?.querySelector("a.edit");
-  focused?.focus({ preventScroll: path === location.pathname });
-  if (path === location.pathname) {
+  // Once the browser has gone to the row that the address names, which takes the focus away.
+  window.addEventListener("pageshow", () => {
+    const [path, place] = JSON.parse(sessionStorage.getItem(PLACE) || "[]");
+    sessionStorage.removeItem(PLACE);
+    const stays = path === location.pathname;
+    const focused = outline.querySelector("[aria-invalid=true]")
+      ?? (location.search.includes("remove=1") ? outline.querySelector("[data-remove]") : null)
+      ?? outline.querySelector(".opened :is(input[type=text], textarea), .adding textarea")
+      ?? outline.querySelector(`a.edit[id="${CSS.escape(location.hash.slice(1))}"]`);
+    focused?.focus({ preventScroll: stays });
+    if (!stays) return;
     scrollTo(0, place);
     focused?.scrollIntoView({ block: "nearest" });
-  }
+  });
 })();

@@ -9,7 +9,7 @@ from measures.catalogues.outline import MeasureLine
 from measures.catalogues.outline_forms import Typed, WordsForm, words_of
 from measures.models import Measure
 
-SENTENCE_ENDS = re.compile(r"(?<=[。！？!?；;])")
+SENTENCE_ENDS = re.compile(r"(?<=[。！？!?；;])|(?<=\.)(?= )")
 type Halves = tuple[WordsForm, WordsForm]
 
 
@@ -24,7 +24,7 @@ def halves_of(draft: Draft, row: Measure, data: Typed) -> Halves:
             sentences = [one for one in SENTENCE_ENDS.split(str(text)) if one.strip()]
             middle = (len(sentences) + 1) // 2
             if len(sentences) > 1:
-                first[name], second[name] = "".join(sentences[:middle]), "".join(sentences[middle:])
+                first[name], second[name] = "".join(sentences[:middle]), "".join(sentences[middle:]).lstrip()
     languages = draft.languages
     return (
         WordsForm(data, languages, first, prefix="first"),
