@@ -181,7 +181,7 @@ class AnswerKind(models.TextChoices):
     UNDONE = "undone", pgettext_lazy("edition", "Undone")
 
 
-class Verdict(models.TextChoices):
+class Ruling(models.TextChoices):
     """What a person decided about a sentence of an article."""
 
     OPEN = "open", pgettext_lazy("sentence", "Not decided")

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from measures.catalogues.editing import locked_draft, merge
-from measures.choices import Verdict
+from measures.choices import Ruling
 from measures.models import AuditRecord, Catalogue, CatalogueSentence, Measure
 from tests.articles_read import known
 
@@ -107,10 +107,15 @@ def test_a_sentence_is_accounted_for_by_accepting_or_setting_it_aside(operator: 
         assert answer["Location"].endswith(f"#s{done[-1]}")
     assert left() == [4, 6, 7]
     assert [sentence(one).verdict for one in (1, 2, 3, 5)] == [
-        *(Verdict.NOT_ASKED, Verdict.ASKED, Verdict.LEFT_OUT, Verdict.NOT_ASKED)
+        *(
+            Ruling.NOT_ASKED,
+            Ruling.ASKED,
+            Ruling.LEFT_OUT,
+            Ruling.NOT_ASKED,
+        )
     ]
     assert [code for code, _title in said()] == ["1.1.1", "1.1.2", "1.2.1", "2.1.1", "2.1.2", "2.1.3"]
-    assert "still unaccounted for" in operator.get("/catalogues/canteens/").content.decode()
+    assert "共7句，还有3句没有处理。" in operator.get("/catalogues/canteens/").content.decode()
 
     act(operator, "propose:3")
     assert said()[2] == ("1.1.3", "利用闲置房屋改建食堂")
@@ -124,7 +129,7 @@ def test_all_of_a_section_and_all_that_are_plain_are_accepted_together(
     assert left() == [1, 2, 3, 6, 7]
 
     act(operator, "accept-plain:1")
-    assert sentence(7).verdict == Verdict.ASKED
+    assert sentence(7).verdict == Ruling.ASKED
     assert left() == [1]
 
 
@@ -156,7 +161,7 @@ def test_measures_are_split_merged_reworded_added_and_removed(operator: Client, 
 
     act(operator, "add:5", title="每天供应早餐")
     assert said()[4] == ("1.2.2", "每天供应早餐")
-    assert (sentence(5).verdict, measure("1.2.2").source) == (Verdict.ASKED, "1.2.5")
+    assert (sentence(5).verdict, measure("1.2.2").source) == (Ruling.ASKED, "1.2.5")
 
     act(operator, f"remove:{measure('1.2.2').pk}")
     assert 5 in left()
@@ -170,7 +175,7 @@ def test_the_first_measure_has_none_to_merge_with(operator: Client, draft: Catal
         "/catalogues/canteens/sentences/", {"act": f"merge:{measure('1.1.1').pk}", "at": "2"}, follow=True
     )
 
-    assert "There is no measure before this one." in answer.content.decode()
+    assert "前面没有措施可以合并。" in answer.content.decode()
     assert len(said()) == 7
 
 
@@ -199,7 +204,7 @@ def test_publishing_with_sentences_left_asks_first(operator: Client, draft: Cata
     answer = operator.post("/catalogues/canteens/publish/")
 
     assert answer.status_code == 422
-    assert "7 sentences of the article are still unaccounted for" in answer.content.decode()
+    assert "还有7句没有处理" in answer.content.decode()
     assert Catalogue.objects.get(pk=draft.pk).is_draft
     act(operator, "accept:1")
     # Another number than was read is asked about again.

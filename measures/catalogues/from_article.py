@@ -181,7 +181,7 @@ class _Placing:
             said = _("The part “%(part)s” asks for more than %(most)d things. Load it in parts.")
             raise ArticleError(said % {"part": path[-1], "most": LOCAL_FROM - 1})
         self.outline.measures.append(
-            replace(line_of(thing, one, self.language), path=path, code=f"{path[-1]}.{number}")
+            replace(proposed_line(thing, one, self.language), path=path, code=f"{path[-1]}.{number}")
         )
         return len(self.outline.measures) - 1
 
@@ -189,7 +189,7 @@ class _Placing:
         return {self.language: text}
 
 
-def line_of(thing: ProposedThing, one: ReadSentence, language: str) -> MeasureLine:
+def proposed_line(thing: ProposedThing, one: ReadSentence, language: str) -> MeasureLine:
     """A proposed measure, without its place. What it asks for is its title, and its sentence the detail."""
     return MeasureLine(
         (),

@@ -19,11 +19,11 @@ from measures.articles.terms import key_terms_of
 from measures.articles.text import ArticleSentence
 from measures.catalogues import editing
 from measures.catalogues.draft import Draft, Part
-from measures.catalogues.from_article import line_of, short_title
+from measures.catalogues.from_article import proposed_line, short_title
 from measures.catalogues.numbering import NumbersUsedUp, counts_by_place, number_anew, number_within
 from measures.catalogues.outline import DETAIL_LIMIT, MeasureLine
 from measures.catalogues.store import CatalogueRefused
-from measures.choices import Audited, Cadence, Verdict
+from measures.choices import Audited, Cadence, Ruling
 from measures.models import Catalogue, CatalogueSentence, Measure, audit
 from measures.querysets.sentences import SentenceQuerySet
 
@@ -56,18 +56,18 @@ def sentences_of(draft: Catalogue) -> SentenceQuerySet:
     return CatalogueSentence.objects.filter(catalogue=draft)
 
 
-def accept(draft: Catalogue, chosen: SentenceQuerySet, *, at: datetime, by: User) -> int:
+def take_proposals(draft: Catalogue, chosen: SentenceQuerySet, *, at: datetime, by: User) -> int:
     """Take what is proposed for these: their measures, or that they ask for nothing. Return how many."""
     with _editing(draft, "accept", by=by, at=at):
         left = dict(chosen.unaccounted().values_list("pk", "measures"))
         asking = [key for key, measure in left.items() if measure]
-        CatalogueSentence.objects.filter(pk__in=left).update(verdict=Verdict.NOT_ASKED)
-        CatalogueSentence.objects.filter(pk__in=asking).update(verdict=Verdict.ASKED)
+        CatalogueSentence.objects.filter(pk__in=left).update(verdict=Ruling.NOT_ASKED)
+        CatalogueSentence.objects.filter(pk__in=asking).update(verdict=Ruling.ASKED)
     return len(left)
 
 
 def set_aside(
-    draft: Catalogue, sentence: CatalogueSentence, verdict: Verdict, *, at: datetime, by: User
+    draft: Catalogue, sentence: CatalogueSentence, verdict: Ruling, *, at: datetime, by: User
 ) -> None:
     """It asks for nothing, or is left out: its measures go, except those that answer another sentence too."""
     with _editing(draft, verdict.value, by=by, at=at, sentence=sentence.number) as tree:
@@ -83,8 +83,8 @@ def propose_again(draft: Catalogue, sentence: CatalogueSentence, *, at: datetime
     with _editing(draft, "propose", by=by, at=at, sentence=sentence.number) as tree:
         _take_measures(tree, sentence)
         for thing in one.things:
-            _insert(tree, sentence, replace(line_of(thing, one, language), source=sentence.source))
-        _decide(sentence, Verdict.OPEN)
+            _insert(tree, sentence, replace(proposed_line(thing, one, language), source=sentence.source))
+        _decide(sentence, Ruling.OPEN)
     return len(one.things)
 
 
@@ -92,7 +92,7 @@ def add_to(draft: Catalogue, sentence: CatalogueSentence, title: str, *, at: dat
     """A measure that a person finds in the sentence, after those that it has."""
     with _editing(draft, "add", by=by, at=at, sentence=sentence.number, title=title) as tree:
         made = _insert(tree, sentence, _line(tree, sentence, title))
-        _decide(sentence, Verdict.ASKED)
+        _decide(sentence, Ruling.ASKED)
     return made
 
 
@@ -169,7 +169,7 @@ def _by_key(tree: Draft, key: str) -> Measure:
     return row
 
 
-def _decide(sentence: CatalogueSentence, verdict: Verdict) -> None:
+def _decide(sentence: CatalogueSentence, verdict: Ruling) -> None:
     sentence.verdict = verdict
     sentence.save(update_fields=["verdict"])
 

@@ -2,14 +2,19 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from measures.articles.files import LARGEST, text_of_file
 from measures.articles.text import LONGEST, ArticleError
 from measures.choices import Cadence
 
-LANGUAGES = [("", _("That of the text")), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
+LANGUAGES = [
+    ("", _("Recognised from the text")),
+    ("zh-hans", "简体中文"),
+    ("zh-hant", "繁體中文"),
+    ("en", "English"),
+]
 TITLE, DETAIL = 200, 4_000  # characters, as in every file of a catalogue
 MOST_TERMS, LONGEST_TERM = 12, 40
 MOST_PIECES = 20  # measures that one is split into
@@ -37,7 +42,7 @@ class ArticleForm(forms.Form):
         required=False,
         help_text=_("Leave empty for the title of the article."),
     )
-    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
+    language = forms.ChoiceField(label=_("Language of the text"), choices=LANGUAGES, required=False)
     levels = forms.CharField(
         label=_("Names of the levels"),
         max_length=200,
@@ -67,16 +72,16 @@ class ArticleForm(forms.Form):
         if self.errors:
             return
         if file and text.strip():
-            self.add_error("file", _t("Paste a text or choose a file, not both."))
+            self.add_error("file", gettext("Paste a text or choose a file, not both."))
         elif file:
             try:
                 if (file.size or 0) > LARGEST:
-                    raise ArticleError(_t("The file is larger than 5 MB."))
+                    raise ArticleError(gettext("The file is larger than 5 MB."))
                 self.cleaned_data["article"] = text_of_file(file.read())
             except ArticleError as error:
                 self.add_error("file", str(error))
         elif not text.strip():
-            self.add_error("article", _t("Paste the text of an article, or choose a file."))
+            self.add_error("article", gettext("Paste the text of an article, or choose a file."))
 
 
 class ProposedMeasureForm(forms.Form):
@@ -103,7 +108,7 @@ class ProposedMeasureForm(forms.Form):
             text = text.replace(sign, "、")
         terms = list(dict.fromkeys(one.strip() for one in text.split("、") if one.strip()))
         if len(terms) > MOST_TERMS or any(len(one) > LONGEST_TERM for one in terms):
-            said = _t("At most %(most)d key terms of at most %(long)d characters are possible.")
+            said = gettext("At most %(most)d key terms of at most %(long)d characters are possible.")
             raise ValidationError(said % {"most": MOST_TERMS, "long": LONGEST_TERM})
         return terms
 
@@ -121,9 +126,11 @@ class SplitForm(forms.Form):
         lines = [" ".join(line.split()) for line in str(self.cleaned_data["titles"]).splitlines()]
         titles = [line for line in lines if line]
         if len(titles) > MOST_PIECES:
-            raise ValidationError(_t("At most %(most)d measures can be made of one.") % {"most": MOST_PIECES})
+            raise ValidationError(
+                gettext("At most %(most)d measures can be made of one.") % {"most": MOST_PIECES}
+            )
         if any(len(one) > TITLE for one in titles):
-            raise ValidationError(_t("A line has at most %(most)d characters.") % {"most": TITLE})
+            raise ValidationError(gettext("A line has at most %(most)d characters.") % {"most": TITLE})
         return titles
 
 

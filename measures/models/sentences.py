@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import Verdict
+from measures.choices import Ruling
 from measures.models.catalogue import Catalogue, Measure, ReadableJSON, Section
 from measures.querysets.sentences import SentenceQuerySet
 
@@ -26,7 +26,7 @@ class CatalogueSentence(models.Model):
     section = models.ForeignKey(
         Section, models.SET_NULL, related_name="+", verbose_name=_("section"), null=True
     )
-    verdict = models.CharField(_("decision"), max_length=12, choices=Verdict, default=Verdict.OPEN)
+    verdict = models.CharField(_("decision"), max_length=12, choices=Ruling, default=Ruling.OPEN)
     # The rules leave little doubt about what it asks for.
     is_plain = models.BooleanField(_("plain"), default=False)
     measures = models.ManyToManyField(Measure, related_name="sentences", verbose_name=_("measures"))
@@ -40,7 +40,7 @@ class CatalogueSentence(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["catalogue", "number"], name="sentence_number_once"),
             models.CheckConstraint(
-                condition=Q(verdict__in=Verdict.values),
+                condition=Q(verdict__in=Ruling.values),
                 name="sentence_verdict_known",
                 violation_error_message=_("Choose one of the listed decisions."),
             ),

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from measures.articles.propose import propose
 from measures.catalogues.begin import copy_edition
 from measures.catalogues.from_article import draft_of_article, outline_of_article
-from measures.catalogues.sentences import accept
+from measures.catalogues.sentences import take_proposals
 from measures.models import Catalogue, CatalogueSentence, Measure
 from tests.articles_read import known
 from tests.browser.arrivals import Arrive, Site
@@ -86,7 +86,7 @@ def draft_of_an_article(page: Page, site: Site) -> None:
         now = timezone.now()
         draft = draft_of_article(outline, placed, slug="libraries", day=now.date(), at=now, by=operator)
         chosen = CatalogueSentence.objects.filter(catalogue=draft, number__in=(1, 2, 3, 4, 7, 8, 9))
-        accept(draft, chosen, at=now, by=operator)
+        take_proposals(draft, chosen, at=now, by=operator)
 
 
 def sentences_of_an_article(form: str = "") -> Arrive:

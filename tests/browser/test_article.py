@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from measures.choices import Verdict
+from measures.choices import Ruling
 from measures.models import Catalogue, CatalogueSentence, Measure
 from tests.browser.conftest import PageAs
 
@@ -62,7 +62,13 @@ def test_twelve_sentences_become_a_published_catalogue_by_the_keyboard(page_as: 
     expect(page.locator(".sentences-head")).to_contain_text("12")
     assert not CatalogueSentence.objects.unaccounted().exists()
     assert [one.verdict for one in CatalogueSentence.objects.order_by("number")[:5]] == [
-        *(Verdict.NOT_ASKED, Verdict.ASKED, Verdict.ASKED, Verdict.LEFT_OUT, Verdict.NOT_ASKED)
+        *(
+            Ruling.NOT_ASKED,
+            Ruling.ASKED,
+            Ruling.ASKED,
+            Ruling.LEFT_OUT,
+            Ruling.NOT_ASKED,
+        )
     ]
     assert said()[:3] == ["各区要编制布点规划；建设社区食堂60家", "改建闲置房屋", "每季度公布一次菜价"]
     page.locator(".sentences-head a.main").click()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from measures.choices import Verdict
+from measures.choices import Ruling
 from measures.models import Catalogue, CatalogueSentence, Measure
 
 SHOWN_AT_ONCE = 100
@@ -14,7 +14,7 @@ LISTED = re.compile("、")
 
 
 @dataclass(frozen=True)
-class Stretch:
+class MarkedText:
     """A piece of a sentence. `asked`: one of its measures says it in these words."""
 
     text: str
@@ -22,7 +22,7 @@ class Stretch:
 
 
 @dataclass
-class Row:
+class SentenceRow:
     """A sentence with its measures. `state` names how it looks."""
 
     sentence: CatalogueSentence
@@ -33,22 +33,22 @@ class Row:
     def is_open(self) -> bool:
         """Whether it is still unaccounted for, as SentenceQuerySet.unaccounted says."""
         verdict = self.sentence.verdict
-        return verdict == Verdict.OPEN or (verdict == Verdict.ASKED and not self.measures)
+        return verdict == Ruling.OPEN or (verdict == Ruling.ASKED and not self.measures)
 
     @property
     def state(self) -> str:
         return "open" if self.is_open else str(self.sentence.verdict)
 
     @property
-    def stretches(self) -> list[Stretch]:
+    def stretches(self) -> list[MarkedText]:
         """Its text, with those pieces marked that are the title of a measure."""
         text, at, found = self.sentence.text, 0, []
         for title in (title_of(one, self.language) for one in self.measures):
             start = text.find(title, at)
             if title and start >= 0:
-                found += [Stretch(text[at:start], False), Stretch(title, True)]
+                found += [MarkedText(text[at:start], False), MarkedText(title, True)]
                 at = start + len(title)
-        return [one for one in [*found, Stretch(text[at:], False)] if one.text]
+        return [one for one in [*found, MarkedText(text[at:], False)] if one.text]
 
 
 @dataclass
@@ -57,7 +57,7 @@ class PartOfArticle:
 
     headings: list[str]
     first: int  # the number of its first sentence on the page
-    rows: list[Row] = field(default_factory=list)
+    rows: list[SentenceRow] = field(default_factory=list)
     open: int = 0  # in the whole part, also on other pages
 
 
@@ -69,7 +69,7 @@ def rows_of(draft: Catalogue, sentences: Iterable[CatalogueSentence]) -> Iterato
     """The parts of the article with their sentences. `sentences` have their measures prefetched."""
     language = draft.languages[0]
     for headings, found in groupby(sentences, key=lambda one: list(one.headings)):
-        rows = [Row(one, list(one.measures.all()), language) for one in found]
+        rows = [SentenceRow(one, list(one.measures.all()), language) for one in found]
         yield PartOfArticle(headings, rows[0].sentence.number, rows)
 
 

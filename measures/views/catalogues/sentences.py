@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from measures.catalogues import sentences as acts
 from measures.catalogues.store import CatalogueRefused
-from measures.choices import Cadence, Verdict
+from measures.choices import Cadence, Ruling
 from measures.forms.articles import AddedMeasureForm, ProposedMeasureForm, SplitForm
 from measures.models import Catalogue, CatalogueSentence, Measure
 from measures.querysets.sentences import SentenceQuerySet
@@ -32,7 +32,7 @@ from measures.views.catalogues.sentence_rows import (
 
 
 @dataclass
-class Opened:
+class SentenceForm:
     """The form that is open on the page: which act, of which sentence or measure."""
 
     act: str
@@ -68,14 +68,14 @@ def _sentence(draft: Catalogue, number: int) -> CatalogueSentence:
     return found
 
 
-def _opened(draft: Catalogue, query: QueryDict) -> Opened | None:
+def _opened(draft: Catalogue, query: QueryDict) -> SentenceForm | None:
     """The form that the address asks for, filled with what it is about."""
     language = draft.languages[0]
     if key := _number(query.get("add")):
-        return Opened("add", _sentence(draft, key).number, AddedMeasureForm())
+        return SentenceForm("add", _sentence(draft, key).number, AddedMeasureForm())
     if key := _number(query.get("split")):
         title = title_of(_measure(draft, key), language)
-        return Opened("split", key, SplitForm(initial={"titles": suggested_split(title)}))
+        return SentenceForm("split", key, SplitForm(initial={"titles": suggested_split(title)}))
     if key := _number(query.get("edit")):
         measure = _measure(draft, key)
         initial = {
@@ -84,7 +84,7 @@ def _opened(draft: Catalogue, query: QueryDict) -> Opened | None:
             "cadence": measure.cadence,
             "key_terms": "、".join(measure.key_terms_in(language)),
         }
-        return Opened("edit", key, ProposedMeasureForm(initial=initial))
+        return SentenceForm("edit", key, ProposedMeasureForm(initial=initial))
     return None
 
 
@@ -97,8 +97,8 @@ def _acted(request: SignedInRequest, draft: Catalogue) -> HttpResponse:
         done = act(request, draft, _number(key))
     except CatalogueRefused as refused:
         messages.error(request, str(refused))
-        done = Place(_number(request.POST.get("at")))
-    if isinstance(done, Opened):
+        done = LeadBack(_number(request.POST.get("at")))
+    if isinstance(done, SentenceForm):
         return _page(request, draft, _number(request.POST.get("at")), done, status=422)
     address = reverse("sentences", args=[draft.slug])
     if not done.number:
@@ -113,100 +113,104 @@ def _mark(number: int, measure: int) -> str:
 
 
 @dataclass
-class Place:
+class LeadBack:
     """Where an act leads back to: a sentence, or one of its measures."""
 
     number: int
     measure: int = 0
 
 
-def _accept(request: SignedInRequest, draft: Catalogue, number: int) -> Place:
+def _accept(request: SignedInRequest, draft: Catalogue, number: int) -> LeadBack:
     sentence = _sentence(draft, number)
-    acts.accept(draft, acts.sentences_of(draft).filter(pk=sentence.pk), at=timezone.now(), by=request.user)
-    return Place(number)
+    acts.take_proposals(
+        draft, acts.sentences_of(draft).filter(pk=sentence.pk), at=timezone.now(), by=request.user
+    )
+    return LeadBack(number)
 
 
-def _accept_part(request: SignedInRequest, draft: Catalogue, number: int) -> Place:
+def _accept_part(request: SignedInRequest, draft: Catalogue, number: int) -> LeadBack:
     found = acts.sentences_of(draft)
     numbers = part_of(list(found.values_list("number", "headings")), number)
     return _accept_many(request, draft, found.filter(number__in=numbers), number)
 
 
-def _accept_plain(request: SignedInRequest, draft: Catalogue, number: int) -> Place:
+def _accept_plain(request: SignedInRequest, draft: Catalogue, number: int) -> LeadBack:
     return _accept_many(request, draft, acts.sentences_of(draft).plain(), number)
 
 
-def _accept_many(request: SignedInRequest, draft: Catalogue, chosen: SentenceQuerySet, number: int) -> Place:
-    count = acts.accept(draft, chosen, at=timezone.now(), by=request.user)
+def _accept_many(
+    request: SignedInRequest, draft: Catalogue, chosen: SentenceQuerySet, number: int
+) -> LeadBack:
+    count = acts.take_proposals(draft, chosen, at=timezone.now(), by=request.user)
     said = ngettext("%(count)d sentence accepted.", "%(count)d sentences accepted.", count)
     messages.success(request, said % {"count": count})
-    return Place(number)
+    return LeadBack(number)
 
 
-def _not_asked(request: SignedInRequest, draft: Catalogue, number: int) -> Place:
+def _not_asked(request: SignedInRequest, draft: Catalogue, number: int) -> LeadBack:
     sentence = _sentence(draft, number)
-    acts.set_aside(draft, sentence, Verdict.NOT_ASKED, at=timezone.now(), by=request.user)
-    return Place(number)
+    acts.set_aside(draft, sentence, Ruling.NOT_ASKED, at=timezone.now(), by=request.user)
+    return LeadBack(number)
 
 
-def _leave_out(request: SignedInRequest, draft: Catalogue, number: int) -> Place:
+def _leave_out(request: SignedInRequest, draft: Catalogue, number: int) -> LeadBack:
     sentence = _sentence(draft, number)
-    acts.set_aside(draft, sentence, Verdict.LEFT_OUT, at=timezone.now(), by=request.user)
-    return Place(number)
+    acts.set_aside(draft, sentence, Ruling.LEFT_OUT, at=timezone.now(), by=request.user)
+    return LeadBack(number)
 
 
-def _propose(request: SignedInRequest, draft: Catalogue, number: int) -> Place:
+def _propose(request: SignedInRequest, draft: Catalogue, number: int) -> LeadBack:
     if not acts.propose_again(draft, _sentence(draft, number), at=timezone.now(), by=request.user):
         messages.warning(request, _("The rules find nothing in this sentence. Add a measure by hand."))
-    return Place(number)
+    return LeadBack(number)
 
 
-def _remove(request: SignedInRequest, draft: Catalogue, key: int) -> Place:
+def _remove(request: SignedInRequest, draft: Catalogue, key: int) -> LeadBack:
     measure = _measure(draft, key)
     number = _first_number(measure)
     acts.remove(draft, measure, at=timezone.now(), by=request.user)
-    return Place(number)
+    return LeadBack(number)
 
 
-def _merge(request: SignedInRequest, draft: Catalogue, key: int) -> Place:
+def _merge(request: SignedInRequest, draft: Catalogue, key: int) -> LeadBack:
     measure = _measure(draft, key)
     number = _first_number(measure)
     joined = acts.merge(draft, measure, at=timezone.now(), by=request.user)
     numbers = list(joined.sentences.values_list("number", flat=True).order_by("number"))
-    return Place(number, joined.pk) if number in numbers else Place(numbers[0], joined.pk)
+    return LeadBack(number, joined.pk) if number in numbers else LeadBack(numbers[0], joined.pk)
 
 
 def _first_number(measure: Measure) -> int:
     return measure.sentences.order_by("number")[0].number
 
 
-def _edit(request: SignedInRequest, draft: Catalogue, key: int) -> Place | Opened:
+def _edit(request: SignedInRequest, draft: Catalogue, key: int) -> LeadBack | SentenceForm:
     measure, form = _measure(draft, key), ProposedMeasureForm(request.POST)
     if not form.is_valid():
-        return Opened("edit", key, form)
+        return SentenceForm("edit", key, form)
     said = form.cleaned_data
     wording = acts.NewWording(said["title"], said["detail"], Cadence(said["cadence"]), said["key_terms"])
     acts.reword(draft, measure, wording, at=timezone.now(), by=request.user)
-    return Place(_first_number(measure), key)
+    return LeadBack(_first_number(measure), key)
 
 
-def _split(request: SignedInRequest, draft: Catalogue, key: int) -> Place | Opened:
+def _split(request: SignedInRequest, draft: Catalogue, key: int) -> LeadBack | SentenceForm:
     measure, form = _measure(draft, key), SplitForm(request.POST)
     if not form.is_valid():
-        return Opened("split", key, form)
+        return SentenceForm("split", key, form)
     acts.split(draft, measure, form.cleaned_data["titles"], at=timezone.now(), by=request.user)
-    return Place(_first_number(measure), key)
+    return LeadBack(_first_number(measure), key)
 
 
-def _add(request: SignedInRequest, draft: Catalogue, number: int) -> Place | Opened:
+def _add(request: SignedInRequest, draft: Catalogue, number: int) -> LeadBack | SentenceForm:
     sentence, form = _sentence(draft, number), AddedMeasureForm(request.POST)
     if not form.is_valid():
-        return Opened("add", number, form)
+        return SentenceForm("add", number, form)
     made = acts.add_to(draft, sentence, form.cleaned_data["title"], at=timezone.now(), by=request.user)
-    return Place(number, made.pk)
+    return LeadBack(number, made.pk)
 
 
-ACTS: dict[str, Callable[[SignedInRequest, Catalogue, int], Place | Opened]] = {
+ACTS: dict[str, Callable[[SignedInRequest, Catalogue, int], LeadBack | SentenceForm]] = {
     "accept": _accept,
     "accept-part": _accept_part,
     "accept-plain": _accept_plain,
@@ -222,7 +226,7 @@ ACTS: dict[str, Callable[[SignedInRequest, Catalogue, int], Place | Opened]] = {
 
 
 def _page(
-    request: SignedInRequest, draft: Catalogue, at: int, opened: Opened | None, status: int = 200
+    request: SignedInRequest, draft: Catalogue, at: int, opened: SentenceForm | None, status: int = 200
 ) -> HttpResponse:
     found = acts.sentences_of(draft)
     headings = list(found.values_list("number", "headings").order_by("number"))
