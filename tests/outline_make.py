@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from measures.catalogues.begin import copy_edition
-from measures.catalogues.editing import conclude, locked_draft, move
+from measures.catalogues.editing import conclude, locked_draft, move_row
 from measures.catalogues.from_sheet import read_sheets
 from measures.catalogues.gather import outline_of
 from measures.catalogues.store import store
@@ -82,4 +82,4 @@ def edit_a_draft(previous: Catalogue, by: User) -> None:
     """Begin the next edition, and move a part of it."""
     draft = copy_edition(previous, "next-edition", {}, at=NOW, by=by)
     with locked_draft(draft.slug) as held:
-        conclude(held, move(held, held.top[0], 1), by=by, at=NOW)
+        conclude(held, move_row(held, held.top[0], 1), by=by, at=NOW)

@@ -8,14 +8,14 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from measures.catalogues.gather import outline_of
-from measures.catalogues.store import RESERVED_SLUGS, SLUG, CatalogueRefused, store
+from measures.catalogues.store import RESERVED_SLUGS, SHORT_NAME, CatalogueRefused, store
 from measures.choices import Audited
 from measures.database.locks import audited_transaction
 from measures.models import Catalogue, audit
 
 
 @audited_transaction()
-def begin(
+def begin_draft(
     slug: str, languages: list[str], values: Mapping[str, object], *, at: datetime, by: User
 ) -> Catalogue:
     """Store an empty draft. Raises CatalogueRefused."""
@@ -44,7 +44,7 @@ def copy_edition(
 
 
 def _refuse_taken(slug: str) -> None:
-    if not SLUG.fullmatch(slug) or slug in RESERVED_SLUGS:
+    if not SHORT_NAME.fullmatch(slug) or slug in RESERVED_SLUGS:
         raise CatalogueRefused(_("Give it a short name of letters a–z, digits and hyphens."))
     if Catalogue.objects.filter(slug=slug).exists():
         raise CatalogueRefused(_("There is a catalogue with this short name already."))

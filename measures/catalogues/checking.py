@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from measures.catalogues.codes import out_of_order, prefixes
-from measures.catalogues.draft import Draft, Part, texts_of_row
+from measures.catalogues.draft import Draft, DraftPart, texts_of_row
 from measures.catalogues.rows import code_fault
 from measures.models import Measure
 
@@ -36,7 +36,7 @@ def codes_name_parts(draft: Draft) -> bool:
     return sum(named) * 2 > len(named)
 
 
-def _of_parts(draft: Draft, parts: list[Part]) -> Iterator[DraftFault]:
+def _of_parts(draft: Draft, parts: list[DraftPart]) -> Iterator[DraftFault]:
     tops, below = set[str](), set[str]()
     names: dict[tuple[str, str], str] = {}
     by_codes = codes_name_parts(draft)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
-from measures.catalogues.draft import seen_of, suffix_of
+from measures.catalogues.draft import column_suffix, seen_of
 from measures.catalogues.from_json import TERM_COLUMNS
 from measures.choices import Audited
 from measures.database.locks import audited_transaction
@@ -16,7 +16,7 @@ from measures.models.past_words import WORDED, PartWords, WordedPart, replace_wo
 MODELS: Mapping[str, type[WordedPart]] = {"p": Pillar, "s": Section, "m": Measure}
 
 
-class CorrectedMeanwhile(Exception):
+class RewordedMeanwhile(Exception):
     """Somebody else gave it other words after they were read."""
 
 
@@ -34,13 +34,13 @@ def worded_part(catalogue: Catalogue, key: str) -> WordedPart | None:
 
 
 @audited_transaction()
-def correct_words(
+def correct_row(
     catalogue: Catalogue, key: str, words: PartWords, *, seen: str, at: datetime, by: User
 ) -> bool:
-    """Store the words; return whether any differed. Raises CorrectedMeanwhile."""
+    """Store the words; return whether any differed. Raises RewordedMeanwhile."""
     part = worded_part(Catalogue.objects.select_for_update().get(pk=catalogue.pk), key)
     if part is None or seen_of(part) != seen:
-        raise CorrectedMeanwhile(key)
+        raise RewordedMeanwhile(key)
     before = replace_words(part, words, at=at)
     if before:
         after = {"row": part.code, **{name: getattr(part, name) for name in before}}
@@ -84,16 +84,16 @@ def _differences(
 ) -> Iterable[Rewording]:
     following = [texts for _until, texts in versions[1:]] + [now]
     for (until, old), new in zip(versions, following, strict=True):
-        for field, name in columns_of(language).items():
-            if name in old and said(old[name]) != said(new.get(name)):
-                yield Rewording(until, field, said(old[name]), said(new.get(name)))
+        for field, name in worded_columns(language).items():
+            if name in old and said_as_text(old[name]) != said_as_text(new.get(name)):
+                yield Rewording(until, field, said_as_text(old[name]), said_as_text(new.get(name)))
 
 
-def columns_of(language: str) -> dict[str, str]:
-    suffix = suffix_of(language)
+def worded_columns(language: str) -> dict[str, str]:
+    suffix = column_suffix(language)
     columns = {name: f"{name}_{suffix}" for name in ("title", "summary", "detail")}
     return columns | {"terms": TERM_COLUMNS[language]}
 
 
-def said(value: object) -> str:
+def said_as_text(value: object) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value or "")

@@ -24,14 +24,14 @@ SEEN = {
 }
 
 
-def suffix_of(language: str) -> str:
+def column_suffix(language: str) -> str:
     """What the columns of a language end in."""
     return language.replace("-", "_")
 
 
 def texts_of_row(row: Catalogue | Pillar | Section | Measure, name: str, languages: list[str]) -> Texts:
     """A row's text in each of these languages; empty where a draft lacks it."""
-    found = {one: str(getattr(row, f"{name}_{suffix_of(one)}") or "") for one in languages}
+    found = {one: str(getattr(row, f"{name}_{column_suffix(one)}") or "") for one in languages}
     return {one: "" if text == UNTRANSLATED else text for one, text in found.items()}
 
 
@@ -43,7 +43,7 @@ def title_columns(texts: Texts, languages: list[str]) -> dict[str, str]:
     """The columns of a title; a language of the catalogue that it lacks is marked as not translated yet."""
     own = texts.get(languages[0]) or UNTRANSLATED
     return {
-        f"title_{suffix_of(one)}": (texts.get(one) or UNTRANSLATED) if one in languages else own
+        f"title_{column_suffix(one)}": (texts.get(one) or UNTRANSLATED) if one in languages else own
         for one in LANGUAGES
     }
 
@@ -64,13 +64,13 @@ class Done:
 
 
 @dataclass(eq=False)
-class Part:
+class DraftPart:
     """A part of the draft: its row, what it is in, and what is in it."""
 
     row: Pillar | Section
     level: int
-    parent: "Part | None" = None
-    parts: "list[Part]" = field(default_factory=list)
+    parent: "DraftPart | None" = None
+    parts: "list[DraftPart]" = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
     # What its measures belong to; in a catalogue with one level, a section without a title.
     leaf: Section | None = None
@@ -91,7 +91,7 @@ class Part:
     def path(self) -> Path:
         return (*(self.parent.path if self.parent else ()), self.row.code)
 
-    def walk(self) -> "Iterator[Part]":
+    def walk(self) -> "Iterator[DraftPart]":
         """This part and all below it, in order."""
         yield self
         for part in self.parts:
@@ -104,9 +104,9 @@ class Draft:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.depth, self.languages = catalogue.depth, catalogue.languages
-        self.top: list[Part] = []
-        self.by_key: dict[str, Part] = {}
-        self.of_section: dict[int, Part] = {}
+        self.top: list[DraftPart] = []
+        self.by_key: dict[str, DraftPart] = {}
+        self.of_section: dict[int, DraftPart] = {}
         self._read()
 
     def _read(self) -> None:
@@ -118,13 +118,13 @@ class Draft:
             else:
                 tops.setdefault(one.pillar_id, []).append(one)
 
-        def take(section: Section, parent: Part) -> None:
-            part = self.add(Part(section, parent.level + 1, parent))
+        def take(section: Section, parent: DraftPart) -> None:
+            part = self.add(DraftPart(section, parent.level + 1, parent))
             for inner in below.get(section.pk, ()):
                 take(inner, part)
 
         for pillar in Pillar.objects.filter(catalogue=self.catalogue).order_by("position", "code"):
-            part = self.add(Part(pillar, 1))
+            part = self.add(DraftPart(pillar, 1))
             for section in tops.get(pillar.pk, ()):
                 if self.depth == 1:
                     self.give_leaf(part, section)
@@ -133,7 +133,7 @@ class Draft:
         for measure in Measure.objects.shared_by(self.catalogue):
             self.of_section[measure.section_id].measures.append(measure)
 
-    def add(self, part: Part) -> Part:
+    def add(self, part: DraftPart) -> DraftPart:
         """Take a part into the tree, last where it is."""
         (part.parent.parts if part.parent else self.top).append(part)
         self.by_key[part.key] = part
@@ -141,11 +141,11 @@ class Draft:
             self.give_leaf(part, part.row)
         return part
 
-    def give_leaf(self, part: Part, section: Section) -> None:
+    def give_leaf(self, part: DraftPart, section: Section) -> None:
         part.leaf = section
         self.of_section[section.pk] = part
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[DraftPart]:
         for part in self.top:
             yield from part.walk()
 
@@ -162,16 +162,16 @@ class Draft:
     def measure(self, key: str) -> Measure | None:
         return next((one for one in self.measures() if f"m{one.pk}" == key), None)
 
-    def part_of(self, measure: Measure) -> Part:
+    def part_of(self, measure: Measure) -> DraftPart:
         return self.of_section[measure.section_id]
 
-    def holds_measures(self, part: Part) -> bool:
+    def holds_measures(self, part: DraftPart) -> bool:
         return part.level == self.depth
 
-    def row(self, key: str) -> Part | Measure | None:
+    def row(self, key: str) -> DraftPart | Measure | None:
         return self.by_key.get(key) or self.measure(key)
 
-    def siblings(self, part: Part) -> list[Part]:
+    def siblings(self, part: DraftPart) -> list[DraftPart]:
         return part.parent.parts if part.parent else self.top
 
     @property

@@ -14,7 +14,7 @@ from django.db.models.deletion import ProtectedError
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from measures.catalogues.draft import Done, Draft, Part, terms_of_row, texts_of_row, title_columns
+from measures.catalogues.draft import Done, Draft, DraftPart, terms_of_row, texts_of_row, title_columns
 from measures.catalogues.editing_parts import move_part, refuse_without, remove_part
 from measures.catalogues.numbering import NumbersUsedUp, measure_codes, next_code, number_anew
 from measures.catalogues.outline import (
@@ -68,7 +68,9 @@ def line_of(draft: Draft, measure: Measure) -> MeasureLine:
     )
 
 
-def accept(draft: Draft, part: Part, lines: Sequence[MeasureLine], *, after: Measure | None = None) -> Done:
+def accept_measures(
+    draft: Draft, part: DraftPart, lines: Sequence[MeasureLine], *, after: Measure | None = None
+) -> Done:
     """Add measures to a part, after one of its measures or last. Lines without a code get the next one."""
     leaf = part.leaf
     if leaf is None or not draft.holds_measures(part):
@@ -108,7 +110,7 @@ def _columns_of(draft: Draft, line: MeasureLine) -> dict[str, object]:
     }
 
 
-def reword(draft: Draft, measure: Measure, line: MeasureLine, *, to: Part | None = None) -> Done:
+def reword(draft: Draft, measure: Measure, line: MeasureLine, *, to: DraftPart | None = None) -> Done:
     """Give a measure these values and, with `to`, another part. Without a code it keeps its own."""
     old = _said(draft, measure)
     measure.reword(_columns_of(draft, line))
@@ -134,7 +136,7 @@ def _said(draft: Draft, measure: Measure) -> dict[str, object]:
     }
 
 
-def _put_into(draft: Draft, measure: Measure, part: Part, *, first: bool = False) -> None:
+def _put_into(draft: Draft, measure: Measure, part: DraftPart, *, first: bool = False) -> None:
     if part.leaf is None:
         raise CatalogueRefused(_("Measures belong to the lowest parts. Add a part below this one first."))
     draft.part_of(measure).measures.remove(measure)
@@ -142,9 +144,9 @@ def _put_into(draft: Draft, measure: Measure, part: Part, *, first: bool = False
     measure.section = part.leaf
 
 
-def move(draft: Draft, row: Part | Measure, step: int) -> Done:
+def move_row(draft: Draft, row: DraftPart | Measure, step: int) -> Done:
     """One place up or down; at the end of a part, into the one beside it."""
-    if isinstance(row, Part):
+    if isinstance(row, DraftPart):
         return move_part(draft, row, step)
     part = draft.part_of(row)
     place = part.measures.index(row) + step
@@ -206,7 +208,7 @@ def split(draft: Draft, measure: Measure, first: MeasureLine, second: MeasureLin
     """Make two of one: it keeps its code and takes the first values; a new one after it has the second."""
     before = _said(draft, measure)
     reword(draft, measure, replace(first, code=""))
-    accept(draft, draft.part_of(measure), [replace(second, code="")], after=measure)
+    accept_measures(draft, draft.part_of(measure), [replace(second, code="")], after=measure)
     added = following_measure(draft, measure)
     if added:
         added.sentences.set(measure.sentences.all())
@@ -214,7 +216,7 @@ def split(draft: Draft, measure: Measure, first: MeasureLine, second: MeasureLin
     return Done(f"m{measure.pk}", measure.code, was, {**now, "split": added.code if added else ""})
 
 
-def remove(draft: Draft, row: Part | Measure) -> Done:
+def remove(draft: Draft, row: DraftPart | Measure) -> Done:
     """Remove a measure, or a part with all that is in it."""
     try:
         if isinstance(row, Measure):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from measures.catalogues.draft import PARTS_LIMIT, Done, Draft, Part, title_columns
+from measures.catalogues.draft import PARTS_LIMIT, Done, Draft, DraftPart, title_columns
 from measures.catalogues.numbering import next_code, part_codes
 from measures.catalogues.outline import Texts
 from measures.catalogues.store import CatalogueRefused, columns_in
@@ -12,7 +12,7 @@ from measures.models import Measure, Pillar, Section
 from measures.models.audit import only_differing
 
 
-def add_parts(draft: Draft, above: Part | None, titles: Sequence[str]) -> Done:
+def add_parts(draft: Draft, above: DraftPart | None, titles: Sequence[str]) -> Done:
     """Add parts with these titles, last in the one above, or at the top."""
     level = above.level + 1 if above else 1
     if level > draft.depth:
@@ -23,7 +23,7 @@ def add_parts(draft: Draft, above: Part | None, titles: Sequence[str]) -> Done:
     return Done(added[-1].key, added[-1].row.code, {}, {"parts": list(titles)})
 
 
-def _add_part(draft: Draft, above: Part | None, level: int, title: str) -> Part:
+def _add_part(draft: Draft, above: DraftPart | None, level: int, title: str) -> DraftPart:
     siblings = above.parts if above else draft.top
     code = next_code((one.row.code for one in siblings), above.row.code if above else "", part_codes(draft))
     refuse_without(code)
@@ -31,13 +31,13 @@ def _add_part(draft: Draft, above: Part | None, level: int, title: str) -> Part:
     columns |= columns_in("summary", {}, draft.languages)
     if above is None:
         pillar = Pillar.objects.create(catalogue=draft.catalogue, code=code, **columns)
-        part = draft.add(Part(pillar, level))
+        part = draft.add(DraftPart(pillar, level))
         if draft.depth == 1:
             draft.give_leaf(part, Section.objects.create(pillar=pillar, code=code))
         return part
     parent = above.row if isinstance(above.row, Section) else None
     section = Section.objects.create(pillar=above.pillar, parent=parent, code=code, **columns)
-    return draft.add(Part(section, level, above))
+    return draft.add(DraftPart(section, level, above))
 
 
 def refuse_without(code: str) -> None:
@@ -46,7 +46,13 @@ def refuse_without(code: str) -> None:
 
 
 def reword_part(
-    draft: Draft, part: Part, title: Texts, summary: Texts, *, code: str = "", to: Part | None = None
+    draft: Draft,
+    part: DraftPart,
+    title: Texts,
+    summary: Texts,
+    *,
+    code: str = "",
+    to: DraftPart | None = None,
 ) -> Done:
     """Give a part these texts, and another place if `to` is the part that it shall be in."""
     old = _part_said(part)
@@ -63,12 +69,12 @@ def reword_part(
     return Done(part.key, row.code, before, after)
 
 
-def _part_said(part: Part) -> dict[str, object]:
+def _part_said(part: DraftPart) -> dict[str, object]:
     texts = {name: value for name, value in vars(part.row).items() if name.startswith(("title_", "summary_"))}
     return {"code": part.row.code, "part": part.parent.row.code if part.parent else "", **texts}
 
 
-def _put_part_into(draft: Draft, part: Part, above: Part, *, first: bool = False) -> None:
+def _put_part_into(draft: Draft, part: DraftPart, above: DraftPart, *, first: bool = False) -> None:
     if above.level != part.level - 1 or not isinstance(part.row, Section):
         raise CatalogueRefused(_("A part can only be moved to another one of the level above."))
     draft.siblings(part).remove(part)
@@ -82,7 +88,7 @@ def _put_part_into(draft: Draft, part: Part, above: Part, *, first: bool = False
     part.row.save(update_fields=["pillar", "parent"])
 
 
-def move_part(draft: Draft, part: Part, step: int) -> Done:
+def move_part(draft: Draft, part: DraftPart, step: int) -> Done:
     siblings = draft.siblings(part)
     place = siblings.index(part) + step
     if 0 <= place < len(siblings):
@@ -100,7 +106,7 @@ def move_part(draft: Draft, part: Part, step: int) -> Done:
     return Done(part.key, part.row.code, {"part": old}, {"part": above[beside].row.code})
 
 
-def remove_part(draft: Draft, part: Part) -> Done:
+def remove_part(draft: Draft, part: DraftPart) -> Done:
     inside = list(part.walk())
     gone = [one.code for each in inside for one in each.measures]
     Measure.objects.filter(section__in=[one.leaf for one in inside if one.leaf]).delete()

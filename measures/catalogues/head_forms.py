@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from measures.catalogues.draft import suffix_of, texts_of_row
+from measures.catalogues.draft import column_suffix, texts_of_row
 from measures.catalogues.outline import TITLE_LIMIT, Texts
-from measures.catalogues.outline_forms import ByLanguage, Typed, text_field
+from measures.catalogues.outline_forms import ByLanguage, TypedData, wording_field
 from measures.catalogues.store import columns_in
 from measures.catalogues.write import LEVELS, WORDS
 from measures.models import Catalogue
@@ -24,17 +24,17 @@ class HeadForm(ByLanguage):
     )
 
     def __init__(
-        self, data: Typed, languages: list[str], initial: Mapping[str, object], *, depth: int = 0
+        self, data: TypedData, languages: list[str], initial: Mapping[str, object], *, depth: int = 0
     ) -> None:
         super().__init__(data, initial=dict(initial))
         self.languages, self.depth = languages, depth
         for language in languages:
-            suffix = suffix_of(language)
-            self.fields[f"title_{suffix}"] = text_field(
+            suffix = column_suffix(language)
+            self.fields[f"title_{suffix}"] = wording_field(
                 pgettext("catalogue", "Title"), TITLE_LIMIT, required=bool(depth)
             )
-            self.fields[f"issuer_{suffix}"] = text_field(_("Issuer"), TITLE_LIMIT)
-            levels = self.fields[f"levels_{suffix}"] = text_field(_("Names of its levels"), 210)
+            self.fields[f"issuer_{suffix}"] = wording_field(_("Issuer"), TITLE_LIMIT)
+            levels = self.fields[f"levels_{suffix}"] = wording_field(_("Names of its levels"), 210)
             levels.widget.attrs["placeholder"] = " / ".join((*LEVELS[language], WORDS[language][1]))
             levels.help_text = _(
                 "From the top down to the measure, with / between them, such as 章 / 节 / 措施."
@@ -42,16 +42,16 @@ class HeadForm(ByLanguage):
 
     def chosen(self) -> list[str]:
         """The languages that have a title."""
-        return [one for one in self.languages if self.cleaned_data.get(f"title_{suffix_of(one)}")]
+        return [one for one in self.languages if self.cleaned_data.get(f"title_{column_suffix(one)}")]
 
     def texts(self, name: str) -> Texts:
-        return {one: self.cleaned_data[f"{name}_{suffix_of(one)}"] for one in self.chosen()}
+        return {one: self.cleaned_data[f"{name}_{column_suffix(one)}"] for one in self.chosen()}
 
     def level_names(self) -> dict[str, list[str]]:
         """The names of the levels by language, of those that have any."""
         found = {}
         for language in self.chosen():
-            text = self.cleaned_data.get(f"levels_{suffix_of(language)}", "")
+            text = self.cleaned_data.get(f"levels_{column_suffix(language)}", "")
             if names := [name.strip() for name in text.replace("／", "/").split("/") if name.strip()]:
                 found[language] = names
         return found
@@ -77,7 +77,7 @@ class HeadForm(ByLanguage):
         found = self.level_names()
         count = self.depth + 1 if self.depth else max(map(len, found.values()), default=3)
         for language, names in found.items():
-            field = f"levels_{suffix_of(language)}"
+            field = f"levels_{column_suffix(language)}"
             if any(len(name) > 40 for name in names):
                 self.add_error(field, _("A level's name has at most 40 characters."))
             elif not 2 <= len(names) <= 5:
@@ -85,7 +85,7 @@ class HeadForm(ByLanguage):
             elif len(names) != count:
                 self.add_error(field, _("Name %(count)d levels here.") % {"count": count})
         if not found and self.depth not in (0, 2):
-            field = f"levels_{suffix_of(self.chosen()[0])}"
+            field = f"levels_{column_suffix(self.chosen()[0])}"
             self.add_error(field, _("Name %(count)d levels here.") % {"count": self.depth + 1})
 
 
@@ -93,7 +93,7 @@ class NewCatalogueForm(HeadForm):
     """The same for a new draft, with its short name."""
 
     def __init__(
-        self, data: Typed, languages: list[str], initial: Mapping[str, object], *, depth: int = 0
+        self, data: TypedData, languages: list[str], initial: Mapping[str, object], *, depth: int = 0
     ) -> None:
         super().__init__(data, languages, initial, depth=depth)
         self.fields["slug"] = forms.SlugField(
@@ -110,9 +110,9 @@ def head_of(catalogue: Catalogue) -> dict[str, object]:
     """What a head form of this catalogue begins with."""
     found: dict[str, object] = {"date": catalogue.date}
     for language, text in texts_of_row(catalogue, "issuer", catalogue.languages).items():
-        found[f"issuer_{suffix_of(language)}"] = text
+        found[f"issuer_{column_suffix(language)}"] = text
     for language, text in texts_of_row(catalogue, "title", catalogue.languages).items():
         names = [level.get(language, "") for level in catalogue.levels]
-        found[f"title_{suffix_of(language)}"] = text
-        found[f"levels_{suffix_of(language)}"] = " / ".join(names) if all(names) else ""
+        found[f"title_{column_suffix(language)}"] = text
+        found[f"levels_{column_suffix(language)}"] = " / ".join(names) if all(names) else ""
     return found

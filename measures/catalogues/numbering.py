@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from measures.catalogues.draft import Draft, Part
+from measures.catalogues.draft import Draft, DraftPart
 from measures.catalogues.outline import CODE_LIMIT
 from measures.catalogues.rows import code_fault
 from measures.models import Measure, Pillar, Section
@@ -78,7 +78,7 @@ def number_anew(draft: Draft) -> None:
     sections: list[Section] = []
     measures: list[Measure] = []
 
-    def give(parts: list[Part], above: str) -> None:
+    def give(parts: list[DraftPart], above: str) -> None:
         for number, part in enumerate(parts, 1):
             part.row.code = f"{above}{number}"
             if isinstance(part.row, Pillar):

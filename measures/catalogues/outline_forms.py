@@ -8,7 +8,14 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from measures.catalogues.draft import TERMS_OF_MEASURE, Draft, Part, suffix_of, terms_of_row, texts_of_row
+from measures.catalogues.draft import (
+    TERMS_OF_MEASURE,
+    Draft,
+    DraftPart,
+    column_suffix,
+    terms_of_row,
+    texts_of_row,
+)
 from measures.catalogues.numbering import measure_codes, part_codes
 from measures.catalogues.outline import (
     CODE_LIMIT,
@@ -25,7 +32,7 @@ from measures.models import Measure, Pillar, Section
 from measures.texts import fingerprint_of, half_width, one_line_break
 
 LINES_LIMIT = 200
-type Typed = Mapping[str, str] | None
+type TypedData = Mapping[str, str] | None
 
 
 def visible(text: str) -> None:
@@ -33,7 +40,7 @@ def visible(text: str) -> None:
         raise ValidationError(_("This text has signs that cannot be shown. Write it again."))
 
 
-def text_field(label: str, limit: int, *, rows: int = 0, required: bool = False) -> forms.CharField:
+def wording_field(label: str, limit: int, *, rows: int = 0, required: bool = False) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
     return forms.CharField(
         label=label, max_length=limit, required=required, widget=widget, validators=[visible]
@@ -48,7 +55,7 @@ class ByLanguage(forms.Form):
     def by_language(self) -> list[tuple[str, list[BoundField]]]:
         """The fields of each language, for the page."""
         return [
-            (language, [self[name] for name in self.fields if name.endswith(f"_{suffix_of(language)}")])
+            (language, [self[name] for name in self.fields if name.endswith(f"_{column_suffix(language)}")])
             for language in self.languages
         ]
 
@@ -86,24 +93,31 @@ class WordsForm(ByLanguage):
     has_terms = True
 
     def __init__(
-        self, data: Typed, languages: list[str], initial: Mapping[str, object], *, prefix: str | None = None
+        self,
+        data: TypedData,
+        languages: list[str],
+        initial: Mapping[str, object],
+        *,
+        prefix: str | None = None,
     ) -> None:
         super().__init__(data, initial=dict(initial), prefix=prefix)
         self.languages = languages
         for language in languages:
-            suffix, own = suffix_of(language), language == languages[0]
-            self.fields[f"title_{suffix}"] = text_field(str(self.title_label), TITLE_LIMIT, required=own)
-            self.fields[f"{self.longer}_{suffix}"] = text_field(str(self.longer_label), DETAIL_LIMIT, rows=3)
+            suffix, own = column_suffix(language), language == languages[0]
+            self.fields[f"title_{suffix}"] = wording_field(str(self.title_label), TITLE_LIMIT, required=own)
+            self.fields[f"{self.longer}_{suffix}"] = wording_field(
+                str(self.longer_label), DETAIL_LIMIT, rows=3
+            )
             if self.has_terms:
-                self.fields[f"terms_{suffix}"] = text_field(_("Key terms"), DETAIL_LIMIT)
+                self.fields[f"terms_{suffix}"] = wording_field(_("Key terms"), DETAIL_LIMIT)
                 self.fields[f"terms_{suffix}"].help_text = _("Separated by 、 or commas.")
 
     def texts(self, name: str) -> Texts:
-        found = {one: self.cleaned_data[f"{name}_{suffix_of(one)}"] for one in self.languages}
+        found = {one: self.cleaned_data[f"{name}_{column_suffix(one)}"] for one in self.languages}
         return {one: one_line_break(text) for one, text in found.items()}
 
     def terms(self) -> dict[str, list[str]]:
-        return {one: split_terms(self.cleaned_data[f"terms_{suffix_of(one)}"]) for one in self.languages}
+        return {one: split_terms(self.cleaned_data[f"terms_{column_suffix(one)}"]) for one in self.languages}
 
     def clean(self) -> None:
         for name in [name for name in self.fields if name.startswith("terms_")]:
@@ -118,15 +132,15 @@ def split_terms(text: str) -> list[str]:
     return list(dict.fromkeys(term.strip() for term in text.split("、") if term.strip()))
 
 
-def words_of(row: Measure | Pillar | Section, longer: str, languages: list[str]) -> dict[str, object]:
+def initial_words(row: Measure | Pillar | Section, longer: str, languages: list[str]) -> dict[str, object]:
     """What a form of words begins with."""
     found: dict[str, object] = {}
     for name in ("title", longer):
         for language, text in texts_of_row(row, name, languages).items():
-            found[f"{name}_{suffix_of(language)}"] = text
+            found[f"{name}_{column_suffix(language)}"] = text
     if isinstance(row, Measure):
         for language, terms in terms_of_row(row, languages).items():
-            found[f"terms_{suffix_of(language)}"] = "、".join(terms)
+            found[f"terms_{column_suffix(language)}"] = "、".join(terms)
     return found
 
 
@@ -144,21 +158,21 @@ def clean_code(code: str, used: Iterable[str], taken: str) -> str:
     return code
 
 
-def part_label(part: Part, language: str) -> str:
+def part_label(part: DraftPart, language: str) -> str:
     return f"{part.row.code} {texts_of_row(part.row, 'title', [language])[language]}"[:80]
 
 
 class MeasureForm(WordsForm):
     """All of a measure of a draft."""
 
-    def __init__(self, data: Typed, draft: Draft, row: Measure) -> None:
-        initial = words_of(row, "detail", draft.languages)
+    def __init__(self, data: TypedData, draft: Draft, row: Measure) -> None:
+        initial = initial_words(row, "detail", draft.languages)
         names = ("code", "source", "cadence", "needs_evidence")
         initial |= {name: vars(row)[name] for name in names}
         self.draft, self.row = draft, row
         super().__init__(data, draft.languages, {**initial, "part": draft.part_of(row).key})
-        self.fields["code"] = text_field(_("Code"), CODE_LIMIT, required=True)
-        self.fields["source"] = text_field(_("Source"), SOURCE_LIMIT)
+        self.fields["code"] = wording_field(_("Code"), CODE_LIMIT, required=True)
+        self.fields["source"] = wording_field(_("Source"), SOURCE_LIMIT)
         self.fields["cadence"] = forms.ChoiceField(label=_("Cadence"), choices=Cadence.choices)
         leaves = [one for one in draft.parts() if draft.holds_measures(one)]
         choices = [(one.key, part_label(one, draft.languages[0])) for one in leaves]
@@ -182,18 +196,18 @@ class MeasureForm(WordsForm):
             values["needs_evidence"],
         )
 
-    def to(self) -> Part:
+    def to(self) -> DraftPart:
         return self.draft.by_key[self.cleaned_data["part"]]
 
 
 class PartForm(PartWordsForm):
     """All of a part of a draft."""
 
-    def __init__(self, data: Typed, draft: Draft, part: Part) -> None:
-        initial = words_of(part.row, "summary", draft.languages) | {"code": part.row.code}
+    def __init__(self, data: TypedData, draft: Draft, part: DraftPart) -> None:
+        initial = initial_words(part.row, "summary", draft.languages) | {"code": part.row.code}
         self.draft, self.part = draft, part
         super().__init__(data, draft.languages, {**initial, "part": part.parent.key if part.parent else ""})
-        self.fields["code"] = text_field(_("Code"), CODE_LIMIT, required=True)
+        self.fields["code"] = wording_field(_("Code"), CODE_LIMIT, required=True)
         if part.parent:
             above = [one for one in draft.parts() if one.level == part.level - 1]
             choices = [(one.key, part_label(one, draft.languages[0])) for one in above]
@@ -203,7 +217,7 @@ class PartForm(PartWordsForm):
         used = part_codes(self.draft) - {self.part.row.code}
         return clean_code(self.cleaned_data["code"], used, _("There is a part with this code already."))
 
-    def to(self) -> Part | None:
+    def to(self) -> DraftPart | None:
         return self.draft.by_key.get(self.cleaned_data.get("part", ""))
 
 

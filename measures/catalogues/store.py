@@ -14,7 +14,7 @@ from measures.database.locks import audited_transaction
 from measures.models import Catalogue, CatalogueSentence, Measure, Pillar, Section, audit
 from measures.models.past_words import keep_past_words, words_now
 
-SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
+SHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 # Addresses below /catalogues/.
 RESERVED_SLUGS = {"article", "load", "new", "sheet"}
 
@@ -44,7 +44,7 @@ def store(outline: Outline, *, at: datetime, by: User | None = None, draft: bool
 
     A draft of the same short name is replaced. A published one keeps its meaning: only its texts change.
     """
-    if not SLUG.fullmatch(outline.slug) or outline.slug in RESERVED_SLUGS:
+    if not SHORT_NAME.fullmatch(outline.slug) or outline.slug in RESERVED_SLUGS:
         raise CatalogueRefused(_("Give it a short name of letters a–z, digits and hyphens."))
     if not outline.title.get(outline.languages[0]) or outline.day is None:
         raise CatalogueRefused(_("A catalogue needs a title and a date."))

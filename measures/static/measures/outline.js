@@ -4,7 +4,6 @@
 (() => {
   const outline = document.querySelector("[data-outline]");
   if (!outline) return;
-  const PLACE = "taizhang-outline-place";
   const act = outline.querySelector("[data-outline-act]");
   const links = () => [...outline.querySelectorAll("a.edit")];
   const rowOf = (element) => element?.closest?.("[data-row]");
@@ -17,12 +16,6 @@
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
   }
-
-  // The page comes back where it was.
-  function keepPlace() {
-    sessionStorage.setItem(PLACE, JSON.stringify([location.pathname, scrollY]));
-  }
-  document.addEventListener("submit", ({ target }) => { if (outline.contains(target)) keepPlace(); });
 
   function send(name, row) {
     act.elements.row.value = row.dataset.row;
@@ -37,10 +30,7 @@
     if (button) form.requestSubmit(button);
   }
 
-  function go(address) {
-    keepPlace();
-    location.assign(address);
-  }
+  const go = (address) => location.assign(address);
 
   const acts = {
     n: (row) => go(`?add=${row.dataset.row}#add`),
@@ -78,16 +68,11 @@
 
   // Once the browser has gone to the row that the address names, which takes the focus away.
   window.addEventListener("pageshow", () => {
-    const [path, place] = JSON.parse(sessionStorage.getItem(PLACE) || "[]");
-    sessionStorage.removeItem(PLACE);
-    const stays = path === location.pathname;
     const focused = outline.querySelector("[aria-invalid=true]")
       ?? (location.search.includes("remove=1") ? outline.querySelector("[data-remove]") : null)
       ?? outline.querySelector(".opened :is(input[type=text], textarea), .adding textarea")
       ?? outline.querySelector(`a.edit[id="${CSS.escape(location.hash.slice(1))}"]`);
-    focused?.focus({ preventScroll: stays });
-    if (!stays) return;
-    scrollTo(0, place);
+    focused?.focus();
     focused?.scrollIntoView({ block: "nearest" });
   });
 })();

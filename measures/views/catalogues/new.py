@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from measures.catalogues.begin import begin, copy_edition, next_slug
+from measures.catalogues.begin import begin_draft, copy_edition, next_slug
 from measures.catalogues.head_forms import NewCatalogueForm, head_of
 from measures.catalogues.outline import LANGUAGES
 from measures.catalogues.store import CatalogueRefused
@@ -33,7 +33,7 @@ def new_catalogue(request: SignedInRequest) -> HttpResponse:
         if previous:
             made = copy_edition(previous, form.slug(), form.values(), at=timezone.now(), by=request.user)
         else:
-            made = begin(form.slug(), form.chosen(), form.values(), at=timezone.now(), by=request.user)
+            made = begin_draft(form.slug(), form.chosen(), form.values(), at=timezone.now(), by=request.user)
     except CatalogueRefused as refused:
         form.add_error("slug", str(refused))
         return _page(request, form, previous, status=422)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from measures.catalogues import editing, editing_parts
-from measures.catalogues.draft import Done, Draft, Part
+from measures.catalogues.draft import Done, Draft, DraftPart
 from measures.catalogues.head_forms import HeadForm, head_of
 from measures.catalogues.outline import MeasureLine
-from measures.catalogues.outline_forms import LinesForm, MeasureForm, Typed
+from measures.catalogues.outline_forms import LinesForm, MeasureForm, TypedData
 from measures.catalogues.store import CatalogueRefused
 from measures.choices import Cadence
 from measures.models import Catalogue, Measure
@@ -24,7 +24,7 @@ from measures.views.catalogues.outline_split import halves_of, lines_of_halves
 from measures.views.catalogues.rights import refuse_others
 
 # What is to be shown again, or where to go.
-type Outcome = Open | str
+type OutlineAnswer = Open | str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +55,7 @@ def _asked_for(request: SignedInRequest, draft: Draft) -> Open:
     return shown
 
 
-def _act(request: SignedInRequest, draft: Draft) -> Outcome:
+def _act(request: SignedInRequest, draft: Draft) -> OutlineAnswer:
     act = request.POST.get("act", "")
     if whole := WHOLE.get(act):
         return whole(request, draft)
@@ -85,7 +85,7 @@ def _address(draft: Draft, key: str, *, opened: str = "") -> str:
 # Whatever is done to an open row, what was typed into it is kept first.
 
 
-def _keep(request: SignedInRequest, draft: Draft, row: Part | Measure, act: str) -> Open | None:
+def _keep(request: SignedInRequest, draft: Draft, row: DraftPart | Measure, act: str) -> Open | None:
     key, seen, now = request.POST["row"], request.POST["seen"], seen_of_row(row)
     if act == "two":
         return _keep_halves(request, draft, row)
@@ -101,7 +101,7 @@ def _keep(request: SignedInRequest, draft: Draft, row: Part | Measure, act: str)
         assert isinstance(row, Measure)
         done = editing.reword(draft, row, form.line(), to=form.to())
     else:
-        assert isinstance(row, Part)
+        assert isinstance(row, DraftPart)
         texts, code = (form.texts("title"), form.texts("summary")), form.cleaned_data["code"]
         done = editing_parts.reword_part(draft, row, *texts, code=code, to=form.to())
     _conclude(request, draft, done)
@@ -112,7 +112,7 @@ def _changed() -> str:
     return _("Somebody else changed this meanwhile. Nothing of yours was saved yet.")
 
 
-def _keep_halves(request: SignedInRequest, draft: Draft, row: Part | Measure) -> Open | None:
+def _keep_halves(request: SignedInRequest, draft: Draft, row: DraftPart | Measure) -> Open | None:
     if not isinstance(row, Measure):
         return Open(error=_gone(), status=409)
     key, now = request.POST["row"], seen_of_row(row)
@@ -125,23 +125,23 @@ def _keep_halves(request: SignedInRequest, draft: Draft, row: Part | Measure) ->
     return None
 
 
-def _close(request: SignedInRequest, draft: Draft, row: Part | Measure) -> str:
+def _close(request: SignedInRequest, draft: Draft, row: DraftPart | Measure) -> str:
     return _address(draft, request.POST["row"])
 
 
-def _next(request: SignedInRequest, draft: Draft, row: Part | Measure) -> str:
+def _next(request: SignedInRequest, draft: Draft, row: DraftPart | Measure) -> str:
     keys = list(draft.keys())
     place = keys.index(request.POST["row"]) + 1
     return _address(draft, keys[place], opened="at") if place < len(keys) else _address(draft, keys[-1])
 
 
-def _move(request: SignedInRequest, draft: Draft, row: Part | Measure) -> str:
+def _move(request: SignedInRequest, draft: Draft, row: DraftPart | Measure) -> str:
     step = -1 if request.POST["act"] == "up" else 1
-    done = _conclude(request, draft, editing.move(draft, row, step))
+    done = _conclude(request, draft, editing.move_row(draft, row, step))
     return _address(draft, done.key, opened="at" if "seen" in request.POST else "")
 
 
-def _merge(request: SignedInRequest, draft: Draft, row: Part | Measure) -> Outcome:
+def _merge(request: SignedInRequest, draft: Draft, row: DraftPart | Measure) -> OutlineAnswer:
     other = editing.following_measure(draft, row) if isinstance(row, Measure) else None
     if not isinstance(row, Measure) or other is None:
         raise CatalogueRefused(_("There is no measure after it in the same part."))
@@ -152,24 +152,24 @@ def _merge(request: SignedInRequest, draft: Draft, row: Part | Measure) -> Outco
     return _address(draft, done.key, opened="at")
 
 
-def _split(request: SignedInRequest, draft: Draft, row: Part | Measure) -> str:
+def _split(request: SignedInRequest, draft: Draft, row: DraftPart | Measure) -> str:
     return _address(draft, request.POST["row"], opened="split" if isinstance(row, Measure) else "")
 
 
-def _two(request: SignedInRequest, draft: Draft, row: Part | Measure) -> str:
+def _two(request: SignedInRequest, draft: Draft, row: DraftPart | Measure) -> str:
     assert isinstance(row, Measure)
     first, second = lines_of_halves(draft, row, request.POST)
     done = _conclude(request, draft, editing.split(draft, row, first, second))
     return _address(draft, done.key)
 
 
-def _remove(request: SignedInRequest, draft: Draft, row: Part | Measure) -> str:
+def _remove(request: SignedInRequest, draft: Draft, row: DraftPart | Measure) -> str:
     if "seen" not in request.POST:
         return _address(draft, request.POST["row"], opened="at")
     return _address(draft, _conclude(request, draft, editing.remove(draft, row)).key)
 
 
-ROWS: dict[str, Callable[[SignedInRequest, Draft, Part | Measure], Outcome]] = {
+ROWS: dict[str, Callable[[SignedInRequest, Draft, DraftPart | Measure], OutlineAnswer]] = {
     "save": _close,
     "next": _next,
     "up": _move,
@@ -184,7 +184,7 @@ ROWS: dict[str, Callable[[SignedInRequest, Draft, Part | Measure], Outcome]] = {
 # What is done to the draft as a whole.
 
 
-def _add(request: SignedInRequest, draft: Draft) -> Outcome:
+def _add(request: SignedInRequest, draft: Draft) -> OutlineAnswer:
     """Parts at the top or in a part, or measures in a part or after another; then more can be added there."""
     place = request.POST.get("add", "")
     row, form = draft.row(place), LinesForm(request.POST)
@@ -196,21 +196,21 @@ def _add(request: SignedInRequest, draft: Draft) -> Outcome:
     own = draft.languages[0]
     lines = [MeasureLine((), "", {own: title}, {}, Cadence.ONCE) for title in titles]
     if isinstance(row, Measure):
-        done = editing.accept(draft, draft.part_of(row), lines, after=row)
+        done = editing.accept_measures(draft, draft.part_of(row), lines, after=row)
         place = done.key
     elif row and draft.holds_measures(row):
-        done = editing.accept(draft, row, lines)
+        done = editing.accept_measures(draft, row, lines)
     else:
         done = editing_parts.add_parts(draft, row, titles)
     _conclude(request, draft, done)
     return _address(draft, place, opened="add")
 
 
-def _head_form(draft: Draft, data: Typed) -> HeadForm:
+def _head_form(draft: Draft, data: TypedData) -> HeadForm:
     return HeadForm(data, draft.languages, head_of(draft.catalogue), depth=draft.depth)
 
 
-def _head(request: SignedInRequest, draft: Draft) -> Outcome:
+def _head(request: SignedInRequest, draft: Draft) -> OutlineAnswer:
     form = _head_form(draft, request.POST)
     if not form.is_valid():
         return Open(head=form, status=422)
@@ -220,14 +220,14 @@ def _head(request: SignedInRequest, draft: Draft) -> Outcome:
     return _address(draft, "")
 
 
-def _renumber(request: SignedInRequest, draft: Draft) -> Outcome:
+def _renumber(request: SignedInRequest, draft: Draft) -> OutlineAnswer:
     if request.POST.get("seen", "") != draft.seen:
         text = _("Somebody else changed the draft meanwhile. Look again, then number it anew.")
         return Open(error=text, status=409)
     return _address(draft, _conclude(request, draft, editing.renumber(draft)).key)
 
 
-WHOLE: dict[str, Callable[[SignedInRequest, Draft], Outcome]] = {
+WHOLE: dict[str, Callable[[SignedInRequest, Draft], OutlineAnswer]] = {
     "add": _add,
     "head": _head,
     "renumber": _renumber,

@@ -7,17 +7,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from measures.catalogues.checking import DraftFault, faults_of
-from measures.catalogues.draft import Draft, Part, seen_of, terms_of_row, texts_of_row
+from measures.catalogues.draft import Draft, DraftPart, seen_of, terms_of_row, texts_of_row
 from measures.catalogues.editing import following_measure
 from measures.catalogues.head_forms import HeadForm
-from measures.catalogues.outline_forms import LinesForm, MeasureForm, PartForm, Typed, WordsForm
+from measures.catalogues.outline_forms import LinesForm, MeasureForm, PartForm, TypedData, WordsForm
 from measures.choices import Cadence
 from measures.models import Measure, Pillar, Section
 from measures.views.access import SignedInRequest
 
 TOP = "top"
 FAULTS_SHOWN = 200
-type RowForm = MeasureForm | PartForm
+type OpenRowForm = MeasureForm | PartForm
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Open:
 
     at: str = ""
     add: str = ""
-    form: RowForm | None = None
+    form: OpenRowForm | None = None
     lines: LinesForm | None = None
     halves: tuple[WordsForm, WordsForm] | None = None
     head: HeadForm | None = None
@@ -41,7 +41,7 @@ class Open:
 
 
 @dataclass
-class Row:
+class OutlineRow:
     """One line of the outline."""
 
     key: str
@@ -60,7 +60,7 @@ class Row:
     adds: bool = False
 
 
-def rows_of(draft: Draft, shown: Open, faults: list[DraftFault]) -> list[Row]:
+def outline_rows(draft: Draft, shown: Open, faults: list[DraftFault]) -> list[OutlineRow]:
     """All rows in order, in the language that the reader sees."""
     wrong: dict[str, list[str]] = {}
     for fault in faults:
@@ -74,14 +74,14 @@ def rows_of(draft: Draft, shown: Open, faults: list[DraftFault]) -> list[Row]:
     return rows
 
 
-def _rows(draft: Draft) -> Iterator[Row]:
+def _rows(draft: Draft) -> Iterator[OutlineRow]:
     names = draft.catalogue.level_names
     for part in draft.parts():
         code, title = part.row.code, _title(draft, part.row)
-        yield Row(part.key, part.level, names[part.level - 1], code, title, True, names[part.level])
+        yield OutlineRow(part.key, part.level, names[part.level - 1], code, title, True, names[part.level])
         for place, one in enumerate(part.measures):
             following = part.measures[place + 1] if place + 1 < len(part.measures) else None
-            yield Row(
+            yield OutlineRow(
                 f"m{one.pk}",
                 part.level + 1,
                 names[-1],
@@ -100,7 +100,7 @@ def _title(draft: Draft, row: Pillar | Section | Measure) -> str:
     return texts.get(draft.catalogue.shown_language) or texts[draft.languages[0]]
 
 
-def _last_below(draft: Draft, rows: list[Row], add: str) -> str:
+def _last_below(draft: Draft, rows: list[OutlineRow], add: str) -> str:
     """The row below which the form to add stands: the measure itself, or the last in a part."""
     part = draft.by_key.get(add)
     if part is None:
@@ -120,7 +120,7 @@ def outline_page(request: SignedInRequest, draft: Draft, shown: Open) -> HttpRes
         shown.add = TOP
     if shown.add and shown.lines is None:
         shown.lines = LinesForm()
-    rows = rows_of(draft, shown, faults)
+    rows = outline_rows(draft, shown, faults)
     names = draft.catalogue.level_names
     context = {
         "catalogue": draft.catalogue,
@@ -144,9 +144,9 @@ def _added_name(draft: Draft, add: str, names: list[str]) -> str:
     return names[part.level]
 
 
-def form_of(draft: Draft, row: Part | Measure, data: Typed) -> RowForm:
-    return PartForm(data, draft, row) if isinstance(row, Part) else MeasureForm(data, draft, row)
+def form_of(draft: Draft, row: DraftPart | Measure, data: TypedData) -> OpenRowForm:
+    return PartForm(data, draft, row) if isinstance(row, DraftPart) else MeasureForm(data, draft, row)
 
 
-def seen_of_row(row: Part | Measure) -> str:
-    return seen_of(row.row if isinstance(row, Part) else row)
+def seen_of_row(row: DraftPart | Measure) -> str:
+    return seen_of(row.row if isinstance(row, DraftPart) else row)

@@ -6,16 +6,16 @@ from dataclasses import replace
 from measures.catalogues.draft import Draft
 from measures.catalogues.editing import line_of
 from measures.catalogues.outline import MeasureLine
-from measures.catalogues.outline_forms import Typed, WordsForm, words_of
+from measures.catalogues.outline_forms import TypedData, WordsForm, initial_words
 from measures.models import Measure
 
 SENTENCE_ENDS = re.compile(r"(?<=[。！？!?；;])|(?<=\.)(?= )")
 type Halves = tuple[WordsForm, WordsForm]
 
 
-def halves_of(draft: Draft, row: Measure, data: Typed) -> Halves:
+def halves_of(draft: Draft, row: Measure, data: TypedData) -> Halves:
     """A form for each half. The sentences of the text are shared out; both begin with all key terms."""
-    initial = words_of(row, "detail", draft.languages)
+    initial = initial_words(row, "detail", draft.languages)
     first, second = dict(initial), dict(initial)
     for name, text in initial.items():
         if name.startswith("title_"):
@@ -32,7 +32,7 @@ def halves_of(draft: Draft, row: Measure, data: Typed) -> Halves:
     )
 
 
-def lines_of_halves(draft: Draft, row: Measure, data: Typed) -> tuple[MeasureLine, MeasureLine]:
+def lines_of_halves(draft: Draft, row: Measure, data: TypedData) -> tuple[MeasureLine, MeasureLine]:
     """The values of both; what they do not ask for is as it was."""
     halves = halves_of(draft, row, data)
     lines = []

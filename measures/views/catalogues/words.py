@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from measures.catalogues import correcting
 from measures.catalogues.draft import seen_of
 from measures.catalogues.outline import MeasureLine
-from measures.catalogues.outline_forms import PartWordsForm, WordsForm, words_of
+from measures.catalogues.outline_forms import PartWordsForm, WordsForm, initial_words
 from measures.catalogues.store import columns_in, texts_of
 from measures.choices import Cadence
 from measures.models import Catalogue, Measure
@@ -36,10 +36,8 @@ def correct_words(request: SignedInRequest, slug: str, key: str) -> HttpResponse
         return _page(request, catalogue, part, form, status=422)
     words, seen = _words(form, catalogue), data.get("seen", "")
     try:
-        changed = correcting.correct_words(
-            catalogue, key, words, seen=seen, at=timezone.now(), by=request.user
-        )
-    except correcting.CorrectedMeanwhile:
+        changed = correcting.correct_row(catalogue, key, words, seen=seen, at=timezone.now(), by=request.user)
+    except correcting.RewordedMeanwhile:
         part = correcting.worded_part(catalogue, key)
         if part is None:
             raise Http404 from None
@@ -54,8 +52,8 @@ def correct_words(request: SignedInRequest, slug: str, key: str) -> HttpResponse
 def _form(part: WordedPart, catalogue: Catalogue, data: dict[str, str] | None) -> WordsForm:
     languages = catalogue.languages
     if isinstance(part, Measure):
-        return WordsForm(data, languages, words_of(part, "detail", languages))
-    return PartWordsForm(data, languages, words_of(part, "summary", languages))
+        return WordsForm(data, languages, initial_words(part, "detail", languages))
+    return PartWordsForm(data, languages, initial_words(part, "summary", languages))
 
 
 def _words(form: WordsForm, catalogue: Catalogue) -> PartWords:
