@@ -73,7 +73,6 @@ TABLE = {
     # Loading and publishing are for superusers; a draft that is there is walked in tests/test_catalogues.py.
     "load-catalogue": Expected(OPERATED, OPERATED | {"superuser": 422}),
     "article": Expected(OPERATED, OPERATED | {"superuser": 422}),
-    # Those of a draft are walked in tests/test_article_drafts.py.
     "sentences": Expected(NO_DRAFT, NO_DRAFT, ("test",)),
     "new-catalogue": Expected(OPERATED, OPERATED | {"superuser": 422}),
     # What is there is walked in tests/test_outline.py.

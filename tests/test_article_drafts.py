@@ -1,68 +1,19 @@
 """A draft from an article's text: proposed, gone through sentence by sentence, published."""
 
 import pytest
-from django.contrib.auth.models import User
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from measures.catalogues.editing import locked_draft, merge
 from measures.choices import Ruling
-from measures.models import AuditRecord, Catalogue, CatalogueSentence, Measure
+from measures.models import Catalogue, CatalogueSentence, Measure
+from tests.article_make import TEXT, act, draft, left, measure, operator, said, sentence
 from tests.articles_read import known
 
 pytestmark = [pytest.mark.any_engine, pytest.mark.django_db]
 
-TEXT = """关于推进社区食堂建设的意见
-近年来，我市社区食堂建设取得明显成效。
-一、健全网络
-（一）合理布局
-各区要编制布点规划，建设社区食堂60家。利用闲置房屋改建食堂。
-（二）丰富供给
-每季度公布一次菜价。民以食为天。
-二、加强监管
-（一）守住底线
-建立食品留样制度、从业人员健康档案。严禁使用过期食材。
-"""
-
-
-@pytest.fixture
-def operator() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("operator", password="x"))
-    return client
-
-
-@pytest.fixture
-def draft(operator: Client) -> Catalogue:
-    operator.post("/catalogues/article/", {"article": TEXT, "slug": "canteens"})
-    return Catalogue.objects.get(slug="canteens")
-
-
-def act(client: Client, name: str, **more: str) -> HttpResponse:
-    return client.post("/catalogues/canteens/sentences/", {"act": name, "at": "1", **more})  # type: ignore[return-value]
-
-
-def said() -> list[tuple[str, str]]:
-    """The measures with their codes, in order; codes say the same order, and positions have no gap."""
-    found = list(Measure.objects.filter(section__pillar__catalogue__slug="canteens").order_by("position"))
-    assert [one.position for one in found] == list(range(1, len(found) + 1))
-    assert [one.code for one in found] == sorted(one.code for one in found)
-    return [(one.code, one.title) for one in found]
-
-
-def sentence(number: int) -> CatalogueSentence:
-    return CatalogueSentence.objects.get(catalogue__slug="canteens", number=number)
-
-
-def measure(code: str) -> Measure:
-    return Measure.objects.get(section__pillar__catalogue__slug="canteens", code=code)
-
-
-def left() -> list[int]:
-    return list(CatalogueSentence.objects.unaccounted().values_list("number", flat=True).order_by("number"))
+__all__ = ["draft", "operator"]  # fixtures are found by their names
 
 
 def test_headings_become_parts_and_each_thing_a_measure_with_its_place(draft: Catalogue) -> None:
@@ -239,81 +190,6 @@ def test_the_outline_keeps_which_sentences_a_measure_answers(operator: Client, d
         tree.settle()
 
     assert list(measure("1.1.2").sentences.values_list("number", flat=True).order_by("number")) == [2, 3]
-
-
-def test_a_file_is_read_and_its_text_kept_if_something_is_wrong(operator: Client) -> None:
-    file = SimpleUploadedFile("意见.txt", TEXT.encode())
-    wrong = operator.post("/catalogues/article/", {"file": file, "levels": "一、二、三、四、五"})
-    assert wrong.status_code == 422
-    assert "利用闲置房屋改建食堂" in wrong.content.decode()
-
-    file.seek(0)
-    operator.post("/catalogues/article/", {"file": file})
-    assert Catalogue.objects.get().slug.startswith("article-")
-    file.seek(0)
-    operator.post("/catalogues/article/", {"file": file})
-    assert Catalogue.objects.count() == 2
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {},
-        {"article": "今天天气很好。"},
-        {"article": "x" * 500_001},
-        {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4 no")},
-        {"file": SimpleUploadedFile("a.docx", b"PK\x03\x04 no")},
-        {"file": SimpleUploadedFile("a.txt", "建立制度。".encode()), "article": TEXT},
-        {"article": TEXT, "slug": "article"},
-    ],
-)
-def test_what_cannot_be_taken_is_refused_in_words(operator: Client, sent: dict[str, object]) -> None:
-    answer = operator.post("/catalogues/article/", sent)
-
-    assert answer.status_code == 422
-    assert 'class="errors"' in answer.content.decode()
-    assert not Catalogue.objects.exists()
-
-
-def test_a_draft_of_the_same_name_is_not_replaced(operator: Client, draft: Catalogue) -> None:
-    answer = operator.post("/catalogues/article/", {"article": TEXT, "slug": "canteens"})
-
-    assert answer.status_code == 422
-    assert CatalogueSentence.objects.count() == 7
-
-
-def test_others_neither_see_the_sentences_nor_act_on_them(draft: Catalogue, administrator: User) -> None:
-    other = Client()
-    other.force_login(administrator)
-
-    assert other.get("/catalogues/canteens/sentences/").status_code == 403
-    assert act(other, "accept:1").status_code == 403
-    assert other.post("/catalogues/article/", {"article": TEXT}).status_code == 403
-    assert len(left()) == 7
-
-
-def test_each_act_is_recorded(operator: Client, draft: Catalogue) -> None:
-    before = AuditRecord.objects.count()
-
-    for done in ("accept:1", "leave-out:3", "propose:3", f"remove:{measure('1.1.1').pk}", "accept-plain:1"):
-        act(operator, done)
-    records = AuditRecord.objects.order_by("pk")[before:]
-    assert [one.about for one in records] == [draft.title] * 5
-
-
-def test_deleting_the_draft_deletes_its_sentences(operator: Client, draft: Catalogue) -> None:
-    operator.post("/catalogues/canteens/delete/")
-
-    assert not CatalogueSentence.objects.exists()
-    assert not Catalogue.objects.exists()
-
-
-def test_what_a_draft_says_can_be_downloaded_and_loaded_again(operator: Client, draft: Catalogue) -> None:
-    before = said()
-    sheet = b"".join(operator.get("/catalogues/canteens/file/?format=xlsx"))
-    operator.post("/catalogues/load/", {"file": SimpleUploadedFile("canteens.xlsx", sheet)})
-
-    assert said() == before
 
 
 def test_three_hundred_sentences_take_no_more_queries_than_twenty(operator: Client) -> None:

@@ -114,7 +114,7 @@ def _store_codes(pillars: list[Pillar], sections: list[Section], measures: list[
 def counts_by_place(draft: Draft) -> bool:
     """Whether each part has its place as code: 1, 1.1."""
 
-    def fits(parts: list[Part], above: str) -> bool:
+    def fits(parts: list[DraftPart], above: str) -> bool:
         return all(
             part.row.code == f"{above}{number}" and fits(part.parts, f"{part.row.code}.")
             for number, part in enumerate(parts, 1)

@@ -18,7 +18,7 @@ from measures.articles.propose import cadence_of, read_sentence
 from measures.articles.terms import key_terms_of
 from measures.articles.text import ArticleSentence
 from measures.catalogues import editing
-from measures.catalogues.draft import Draft, Part
+from measures.catalogues.draft import Draft, DraftPart
 from measures.catalogues.from_article import proposed_line, short_title
 from measures.catalogues.numbering import NumbersUsedUp, counts_by_place, number_anew, number_within
 from measures.catalogues.outline import DETAIL_LIMIT, MeasureLine
@@ -96,7 +96,9 @@ def add_to(draft: Catalogue, sentence: CatalogueSentence, title: str, *, at: dat
     return made
 
 
-def reword(draft: Catalogue, measure: Measure, wording: NewWording, *, at: datetime, by: User) -> None:
+def reword_proposal(
+    draft: Catalogue, measure: Measure, wording: NewWording, *, at: datetime, by: User
+) -> None:
     """Other words for a measure, or another cadence."""
     with _editing(draft, "reword", by=by, at=at, code=measure.code, title=wording.title) as tree:
         row = _row(tree, measure)
@@ -111,7 +113,7 @@ def reword(draft: Catalogue, measure: Measure, wording: NewWording, *, at: datet
         editing.reword(tree, row, line)
 
 
-def split(draft: Catalogue, measure: Measure, titles: list[str], *, at: datetime, by: User) -> None:
+def split_proposal(draft: Catalogue, measure: Measure, titles: list[str], *, at: datetime, by: User) -> None:
     """The measure becomes the first of these; the others come after it, for the same sentences."""
     with _editing(draft, "split", by=by, at=at, code=measure.code, titles=titles) as tree:
         row = _row(tree, measure)
@@ -122,14 +124,14 @@ def split(draft: Catalogue, measure: Measure, titles: list[str], *, at: datetime
         editing.reword(tree, row, replace(first, key_terms={**line.key_terms, **lines[0].key_terms}))
         for one in lines[1:]:
             detail = {language: line.detail.get(language, "")}
-            added = editing.accept(
+            added = editing.accept_measures(
                 tree, tree.part_of(row), [replace(one, detail=detail, source=line.source)], after=row
             )
             row = _by_key(tree, added.key)
             row.sentences.set(sentences)
 
 
-def merge(draft: Catalogue, measure: Measure, *, at: datetime, by: User) -> Measure:
+def merge_with_previous(draft: Catalogue, measure: Measure, *, at: datetime, by: User) -> Measure:
     """Join a measure to the one before it, which then answers the sentences of both."""
     with _editing(draft, "merge", by=by, at=at, code=measure.code) as tree:
         row, rows = _row(tree, measure), list(tree.measures())
@@ -204,7 +206,7 @@ def _insert(tree: Draft, sentence: CatalogueSentence, line: MeasureLine) -> Meas
     part = tree.part_of(own[-1]) if own else _part_for(tree, sentence)
     earlier = [one for one in part.measures if 0 < numbers.get(one.pk, 0) <= sentence.number]
     after = own[-1] if own else earlier[-1] if earlier else None
-    made = _by_key(tree, editing.accept(tree, part, [line], after=after).key)
+    made = _by_key(tree, editing.accept_measures(tree, part, [line], after=after).key)
     if after is None:
         part.measures.remove(made)
         part.measures.insert(0, made)
@@ -212,7 +214,7 @@ def _insert(tree: Draft, sentence: CatalogueSentence, line: MeasureLine) -> Meas
     return made
 
 
-def _part_for(tree: Draft, sentence: CatalogueSentence) -> Part:
+def _part_for(tree: Draft, sentence: CatalogueSentence) -> DraftPart:
     """The part of the sentence; where it has none, that of the next sentence with one, or of the last."""
     key = sentence.section_id
     if key is None:

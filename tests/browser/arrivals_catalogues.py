@@ -94,7 +94,8 @@ def sentences_of_an_article(form: str = "") -> Arrive:
         draft_of_an_article(page, site)
         page.goto("/catalogues/libraries/sentences/")
         if form:
-            page.goto(str(page.locator(f'a[href*="{form}="]').nth(4).get_attribute("href")))
+            page.locator(f'a[href*="{form}="]').nth(4).click()
+            expect(page.locator("[data-editing]")).to_be_visible()
 
     return arrive
 

@@ -65,7 +65,7 @@ def title_of(measure: Measure, language: str) -> str:
     return str(getattr(measure, f"title_{language.replace('-', '_')}") or "")
 
 
-def rows_of(draft: Catalogue, sentences: Iterable[CatalogueSentence]) -> Iterator[PartOfArticle]:
+def article_parts(draft: Catalogue, sentences: Iterable[CatalogueSentence]) -> Iterator[PartOfArticle]:
     """The parts of the article with their sentences. `sentences` have their measures prefetched."""
     language = draft.languages[0]
     for headings, found in groupby(sentences, key=lambda one: list(one.headings)):

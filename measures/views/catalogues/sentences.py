@@ -24,8 +24,8 @@ from measures.views.access import SignedInRequest
 from measures.views.catalogues.rights import refuse_others
 from measures.views.catalogues.sentence_rows import (
     SHOWN_AT_ONCE,
+    article_parts,
     part_of,
-    rows_of,
     suggested_split,
     title_of,
 )
@@ -175,7 +175,7 @@ def _remove(request: SignedInRequest, draft: Catalogue, key: int) -> LeadBack:
 def _merge(request: SignedInRequest, draft: Catalogue, key: int) -> LeadBack:
     measure = _measure(draft, key)
     number = _first_number(measure)
-    joined = acts.merge(draft, measure, at=timezone.now(), by=request.user)
+    joined = acts.merge_with_previous(draft, measure, at=timezone.now(), by=request.user)
     numbers = list(joined.sentences.values_list("number", flat=True).order_by("number"))
     return LeadBack(number, joined.pk) if number in numbers else LeadBack(numbers[0], joined.pk)
 
@@ -190,7 +190,7 @@ def _edit(request: SignedInRequest, draft: Catalogue, key: int) -> LeadBack | Se
         return SentenceForm("edit", key, form)
     said = form.cleaned_data
     wording = acts.NewWording(said["title"], said["detail"], Cadence(said["cadence"]), said["key_terms"])
-    acts.reword(draft, measure, wording, at=timezone.now(), by=request.user)
+    acts.reword_proposal(draft, measure, wording, at=timezone.now(), by=request.user)
     return LeadBack(_first_number(measure), key)
 
 
@@ -198,7 +198,7 @@ def _split(request: SignedInRequest, draft: Catalogue, key: int) -> LeadBack | S
     measure, form = _measure(draft, key), SplitForm(request.POST)
     if not form.is_valid():
         return SentenceForm("split", key, form)
-    acts.split(draft, measure, form.cleaned_data["titles"], at=timezone.now(), by=request.user)
+    acts.split_proposal(draft, measure, form.cleaned_data["titles"], at=timezone.now(), by=request.user)
     return LeadBack(_first_number(measure), key)
 
 
@@ -232,12 +232,12 @@ def _page(
     headings = list(found.values_list("number", "headings").order_by("number"))
     left = set(found.unaccounted().values_list("number", flat=True))
     total = len(headings)
-    at = min(max(at, 1), total)
+    at = min(max(at or min(left, default=1), 1), total)
     start = (at - 1) // SHOWN_AT_ONCE * SHOWN_AT_ONCE
     shown = found.filter(number__gt=start, number__lte=start + SHOWN_AT_ONCE).order_by("number")
     others = Prefetch("sentences", CatalogueSentence.objects.order_by("number"), to_attr="asked_in")
     measures = Measure.objects.order_by("position").prefetch_related(others)
-    parts = list(rows_of(draft, shown.prefetch_related(Prefetch("measures", measures))))
+    parts = list(article_parts(draft, shown.prefetch_related(Prefetch("measures", measures))))
     for part in parts:
         part.open = len(left & set(part_of(headings, part.first)))
     later = sorted(left, key=lambda one: (one <= at, one))
