@@ -35,7 +35,7 @@ DONE = re.compile(
     "(?<![为除解明知末罢])了(?![解然结如却断])|同比|已(?:经|有|建|完|实|达)|累计|位居|跃居|(?:取得|收到)[^，]{0,8}(?:成效|成绩|进展|效果)"
 )
 # Headings of parts that look back or give reasons, and of parts that say in what spirit.
-LOOKS_BACK = re.compile("回顾|成绩|成效|总结|现状|形势|背景|意义|存在.{0,3}问题|不足")
+LOOKS_BACK = re.compile("回顾|成绩|成效|总结|现状|基本情况|形势|背景|意义|存在.{0,3}问题|不足")
 IN_SPIRIT = re.compile("总体要求|指导思想|基本原则|总体思路|工作原则")
 GOAL = re.compile(
     "(?:到|力争|至)(?:20\\d\\d|今明两|明|今)年|(?:力争)?用[^，]{1,5}年(?:左右)?时间|达到[0-9]|不少于|[月年]内"
