@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from measures.catalogues.draft import column_suffix, texts_of_row
 from measures.catalogues.outline import TITLE_LIMIT, Texts
@@ -35,7 +35,8 @@ class HeadForm(ByLanguage):
             )
             self.fields[f"issuer_{suffix}"] = wording_field(_("Issuer"), TITLE_LIMIT)
             levels = self.fields[f"levels_{suffix}"] = wording_field(_("Names of its levels"), 210)
-            levels.widget.attrs["placeholder"] = " / ".join((*LEVELS[language], WORDS[language][1]))
+            if language == get_language():
+                levels.widget.attrs["placeholder"] = " / ".join((*LEVELS[language], WORDS[language][1]))
             levels.help_text = _(
                 "From the top down to the measure, with / between them, such as 章 / 节 / 措施."
             )

@@ -104,4 +104,4 @@ def publishing_unaccounted(page: Page, site: Site) -> None:
     draft_of_an_article(page, site)
     page.goto("/catalogues/libraries/")
     page.locator('form[action$="/publish/"] button').click()
-    expect(page.locator("form.note.error")).to_be_visible()
+    expect(page.locator(".note.error form")).to_be_visible()
