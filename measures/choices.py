@@ -181,6 +181,15 @@ class AnswerKind(models.TextChoices):
     UNDONE = "undone", pgettext_lazy("edition", "Undone")
 
 
+class Ruling(models.TextChoices):
+    """What a person decided about a sentence of an article."""
+
+    OPEN = "open", pgettext_lazy("sentence", "Not decided")
+    ASKED = "asked", pgettext_lazy("sentence", "Asks for something")
+    NOT_ASKED = "not_asked", pgettext_lazy("sentence", "Asks for nothing")
+    LEFT_OUT = "left_out", pgettext_lazy("sentence", "Left out on purpose")
+
+
 class PeriodKind(models.TextChoices):
     """How a reporting period came by its days."""
 

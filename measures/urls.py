@@ -18,7 +18,7 @@ from measures.views.below import (
 from measures.views.below import (
     sheet as below_sheet,
 )
-from measures.views.catalogues import catalogues, new, outline, words
+from measures.views.catalogues import articles, catalogues, new, outline, sentences, words
 from measures.views.editions import upgrade as editions
 from measures.views.items import (
     applications,
@@ -170,9 +170,11 @@ urlpatterns = [
     path("catalogues/", catalogues.catalogues, name="catalogues"),
     path("catalogues/load/", catalogues.load_catalogue, name="load-catalogue"),
     path("catalogues/new/", new.new_catalogue, name="new-catalogue"),
+    path("catalogues/article/", articles.article, name="article"),
     path("catalogues/sheet/", catalogues.empty_sheet, name="empty-catalogue"),
     path("catalogues/<slug:slug>/", catalogues.catalogue, name="catalogue"),
     path("catalogues/<slug:slug>/outline/", outline.outline, name="outline"),
+    path("catalogues/<slug:slug>/sentences/", sentences.sentences, name="sentences"),
     path("catalogues/<slug:slug>/words/<slug:key>/", words.correct_words, name="correct-words"),
     path("catalogues/<slug:slug>/file/", catalogues.catalogue_file, name="catalogue-file"),
     path("catalogues/<slug:slug>/publish/", catalogues.publish_catalogue, name="publish-catalogue"),

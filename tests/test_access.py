@@ -72,6 +72,8 @@ TABLE = {
     "catalogue-file": Expected(NOBODY, NO_POST, ("test",)),
     # Loading and publishing are for superusers; a draft that is there is walked in tests/test_catalogues.py.
     "load-catalogue": Expected(OPERATED, OPERATED | {"superuser": 422}),
+    "article": Expected(OPERATED, OPERATED | {"superuser": 422}),
+    "sentences": Expected(NO_DRAFT, NO_DRAFT, ("test",)),
     "new-catalogue": Expected(OPERATED, OPERATED | {"superuser": 422}),
     # What is there is walked in tests/test_outline.py.
     "outline": Expected(NO_DRAFT, NO_DRAFT, ("test",)),

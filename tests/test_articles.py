@@ -132,6 +132,43 @@ def test_what_is_found_at_fault_is_not_asked_for() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text", ["部分窗口每天只放二十个号。", "检查发现，值班台账每月漏记两次。", "有的部门一年开三次会。"]
+)
+def test_a_finding_is_not_asked_for_though_it_counts_something(text: str) -> None:
+    assert things(f"一、任务\n{text}") == []
+
+
+@pytest.mark.parametrize("text", ["规划局二楼大厅的窗口。", "服务中心工作人员的工牌。"])
+def test_a_verb_in_the_name_of_an_office_is_no_act(text: str) -> None:
+    assert things(f"一、任务\n{text}") == []
+
+
+def test_offices_with_verbs_in_their_names_stay_together() -> None:
+    assert things("一、任务\n统计局、审计局各派一人。") == ["统计局、审计局各派一人"]
+
+
+def test_manner_number_and_who_does_it_make_an_act_of_a_clause_whatever_its_verb() -> None:
+    text = "外墙由物业逐栋补漆，路灯同步换新，每层装两盏应急灯。"
+    assert things(f"一、任务\n{text}") == ["外墙由物业逐栋补漆", "路灯同步换新", "每层装两盏应急灯"]
+
+
+def test_what_follows_a_case_is_one_thing_each() -> None:
+    assert things("一、任务\n拖欠工资的，一经查实即列入黑名单，三年内不得参与招标。") == [
+        "拖欠工资的，一经查实即列入黑名单",
+        "三年内不得参与招标",
+    ]
+
+
+def test_a_clause_that_only_says_when_is_no_thing() -> None:
+    assert things("一、任务\n汛后一个月内，各地报送复盘报告。") == ["各地报送复盘报告"]
+
+
+def test_a_sentence_is_plain_if_it_is_nothing_but_acts_or_only_leads_in() -> None:
+    text = "习近平总书记指出，要实干。\n一、任务\n建立台账，明确专人。\n路不拾遗、夜不闭户，人人有份。"
+    assert [one.plain for one in propose(text).sentences] == [True, True, False]
+
+
 def test_an_effect_that_can_be_checked_is_asked_for_beside_its_act() -> None:
     assert things("一、任务\n完善报表目录，防止多头填报，让干部轻装上阵，确保审批5日办结。") == [
         "完善报表目录",

@@ -14,6 +14,7 @@ from measures.articles.signs import (
     CONNECTIVE,
     DESCRIBED,
     DISPOSED,
+    DISPOSED_BY,
     DISPOSES,
     ENDS_IN_ACT,
     EQUATES,
@@ -21,14 +22,17 @@ from measures.articles.signs import (
     FOR_WHOM_ACT,
     FORBIDS,
     FRAME_END,
+    GIVES,
     GROUP,
     IDLE,
     IN_NAMES,
     INNER_END,
     JUDGES,
     LONGEST_WORD,
+    MANNERED,
     MANNERS,
     MODAL,
+    ONLY_WHEN,
     PHRASE_ENDS,
     PREPOSITION,
     REFUSES,
@@ -71,12 +75,15 @@ def read_clause(shown: str, start: int, end: int) -> Clause:
     """The clause at this place in the sentence; `shown` is it folded, with quotations hidden."""
     clause = _read(shown, start, end)
     text = shown[clause.start : end]
-    if IDLE.search(text):
+    if IDLE.search(text) or ONLY_WHEN.fullmatch(text):
         return replace(clause, kind=ClauseKind.BACKGROUND, verb="", modal=False, forbids=False)
     if clause.kind is ClauseKind.ACT or ASPECT.search(text) or EQUATES.match(text):
         return clause
     if clause.kind is ClauseKind.OPEN and text[0] == "对":
-        return replace(clause, kind=ClauseKind.ACT, verb="对") if REFUSES.match(text) else clause
+        done = not text.endswith("的") and (
+            MANNERED.search(text) or TARGET.search(text) or AGAIN.search(text)
+        )
+        return replace(clause, kind=ClauseKind.ACT, verb="对") if done or REFUSES.match(text) else clause
     target = TARGET.search(text)
     if clause.verb in ("让", "使") or not (target or (AGAIN.search(text) and not text.endswith("的"))):
         return clause
@@ -194,27 +201,7 @@ def _kind(verb: str, text: str) -> ClauseKind:
     if verb in words.RESULT:
         return ClauseKind.EFFECT
     if verb in words.STANCE and not re.match("把.{2,}(?:作为|放在|摆在|纳入|列为)", rest):
-        return (
-            ClauseKind.STANCE
-            if verb
-            in (
-                "坚持",
-                "秉持",
-                "立足",
-                "着眼",
-                "牢记",
-                "遵循",
-                "高举",
-                "紧扣",
-                "紧盯",
-                "盯紧",
-                "盯住",
-                "始终坚持",
-                "保持",
-            )
-            or INNER_END.search(rest)
-            else ClauseKind.ACT
-        )
+        return ClauseKind.STANCE if verb in words.SPIRIT or INNER_END.search(rest) else ClauseKind.ACT
     return ClauseKind.ACT
 
 
@@ -226,6 +213,8 @@ def _phrase(  # noqa: PLR0911, PLR0912 - a list of rules
     shown: str, begin: int, at: int, end: int, *, modal: bool, forbids: bool
 ) -> Clause:
     """A clause whose verb comes after a phrase: 对…开展, 把…纳入, 各部门牵头, 在…中突出."""
+    if disposes := DISPOSED_BY.match(shown, at, end):
+        at = disposes.end()
     text = shown[at:end]
     if re.match("把|将", text) and (found := re.search(DISPOSED, text[2:])):
         kind = ClauseKind.EFFECT if INNER_END.search(text) and "转化" in text else ClauseKind.ACT
@@ -240,7 +229,10 @@ def _phrase(  # noqa: PLR0911, PLR0912 - a list of rules
     for found in (ANYWHERE if anywhere else PHRASE_ENDS).finditer(text):
         if found.end() < 2 and not leads:
             continue
-        if text[0] == "对" and DESCRIBED.search(text[found.end() :]):
+        if text[0] == "对" and (
+            DESCRIBED.search(text[found.end() :])
+            or re.match("[^的，、]{1,8}的[^的，、]{1,6}$", text[found.end() :])
+        ):
             continue
         place, verb = _verb(shown, at + found.end(), end)
         acts = verb in words.DOERS if leads else (verb in words.STRONG or STRONG_PAIR.fullmatch(verb))
@@ -260,13 +252,25 @@ def _phrase(  # noqa: PLR0911, PLR0912 - a list of rules
         ENDS_IN_ACT.search(text) or (text[0] in "把将" and len(text) > 6 and not INNER_END.search(text))
     ):
         return Clause(ClauseKind.ACT, begin, at, end, leads[0], modal, forbids)
+    if (
+        leads
+        and (GIVES.match(text) or (modal and text[0] in "与同向" and len(text) > 6))
+        and not ends_phrase(text)
+    ):
+        return Clause(ClauseKind.ACT, begin, at, end, leads[0], modal, forbids)
     if leads and (FOR_WHOM_ACT.match(text) or (modal and len(text) > 11 and not FRAME_END.search(text))):
+        return Clause(ClauseKind.ACT, begin, at, end, leads[0], modal, forbids)
+    if leads and re.match("每个|由(?![于此])", text) and len(text) > 5:
         return Clause(ClauseKind.ACT, begin, at, end, leads[0], modal, forbids)
     if leads:
         return Clause(ClauseKind.STANCE if modal else ClauseKind.BACKGROUND, begin, at, end, leads[0], modal)
     if forbids and re.match("坚决不|不再|一律", text):
         return Clause(ClauseKind.ACT, begin, at, end, text[:2], modal, True)
     return Clause(ClauseKind.MORE, begin, at, end)
+
+
+def ends_phrase(text: str) -> bool:
+    return bool(FRAME_END.search(text) or INNER_END.search(text))
 
 
 def _lists(text: str, place: int) -> bool:

@@ -16,7 +16,7 @@ from measures.word.package import DOCUMENT, ZIP_BEGINS, Limits, open_package, re
 LARGEST = 5 * 1024 * 1024  # bytes of a file
 DOCX_LIMITS = Limits(unpacked=60 * 1024 * 1024, text=8 * 1024 * 1024, xml=8 * 1024 * 1024)
 PDF_BEGINS = b"%PDF-"
-PDF_SECONDS, PDF_WAIT = 20, 60  # of a processor, and in all
+PDF_SECONDS, PDF_WAIT = 20, 40  # of a processor, and in all: less than a request may take
 CHILD = Path(__file__).parent / "child.py"
 # Of other kinds whose bytes might pass for text.
 OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"{\\rtf", b"<?xml", b"<!DOCTYPE", b"<html")

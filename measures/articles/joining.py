@@ -6,7 +6,7 @@ from dataclasses import replace
 from measures.articles import words
 from measures.articles.clauses import Clause, ClauseKind
 from measures.articles.lists import is_counted
-from measures.articles.signs import CASE, FRAME_END, INNER_END, LEADS, PERSONS, TARGET
+from measures.articles.signs import CASE, COUNTS, FRAME_END, INNER_END, LEADS, MANNERED, PERSONS, TARGET
 
 # Ends of phrases that only say when or about what.
 NO_ACT = re.compile("(?:[的后时中下来]|过程|方面|工作|问题|阶段|情况)$")
@@ -30,8 +30,15 @@ def joined_clauses(shown: str, part: list[Clause]) -> list[Clause]:
             and last.kind is ClauseKind.OPEN
             and (clause.kind is not ClauseKind.BACKGROUND or _goes_on(shown, clause))
         ):
-            more = clause.kind in (ClauseKind.OPEN, ClauseKind.MORE, ClauseKind.BACKGROUND)
+            more = clause.kind is ClauseKind.OPEN or (
+                clause.kind in (ClauseKind.MORE, ClauseKind.BACKGROUND) and not _ends_case(shown, clause)
+            )
             kind = ClauseKind.OPEN if more and clause is not part[-1] else ClauseKind.ACT
+            if clause.kind is ClauseKind.OPEN and clause is part[-1] and not _names(shown, last):
+                # 对…的发函提示，对…的倒追责任: each has its act.
+                found[-1] = replace(last, kind=ClauseKind.ACT)
+                found.append(replace(clause, kind=ClauseKind.ACT))
+                continue
             found[-1] = Clause(kind, last.start, last.head, clause.end, last.verb, last.modal, last.forbids)
         elif (
             last
@@ -58,6 +65,25 @@ def joined_clauses(shown: str, part: list[Clause]) -> list[Clause]:
     return found
 
 
+def _names(shown: str, clause: Clause) -> bool:
+    """Whether it only names whom or what the act of a later clause is about."""
+    text = shown[clause.start : clause.end]
+    return (
+        bool(re.search("的(?:[^，的]{1,2}|[^，的]*(?:人|者|员|部|位|业|目|为|题|况|面|区|门|众|体))?$", text))
+        or "的" not in text
+    )
+
+
+def _ends_case(shown: str, clause: Clause) -> bool:
+    """Whether it says what is done in a case, rather than names more of it."""
+    text = shown[clause.start : clause.end]
+    if says(text) or re.match("即|就(?!业)|应|须", text):
+        return True
+    after = shown[clause.start - 2 : clause.start - 1] == "的"
+    after = after or bool(re.search("(?:^|[，；。])凡[^，]*，$", shown[: clause.start]))
+    return after and clause.kind is ClauseKind.MORE and is_whole(text)
+
+
 def _opens(shown: str, first: Clause, second: Clause) -> bool:
     """Whether a clause whose verb is on no list is an act like the one after it."""
     text = shown[first.start : first.end]
@@ -72,9 +98,11 @@ def _opens(shown: str, first: Clause, second: Clause) -> bool:
 def _is_case(shown: str, clause: Clause) -> bool:
     """Whether it names a case whose act comes next: 经查证属实的，给予奖励."""
     text = shown[clause.start : clause.end]
+    if clause.kind is ClauseKind.BACKGROUND and CASE.fullmatch(text) and text[0] in "在因经自按":
+        return True
     return (
         clause.kind in (ClauseKind.MORE, ClauseKind.ACT)
-        and not clause.modal
+        and (not clause.modal or clause.verb == "" or shown[clause.start : clause.start + 1] == "确")
         and bool(CASE.fullmatch(text) or LEADS.fullmatch(text))
         and not text.startswith(("坚持", "注重"))
     )
@@ -87,11 +115,20 @@ def says(text: str) -> bool:
     inner = (text[at : at + 2] for at in range(2, len(text) - 1))
     return bool(
         TARGET.search(text)
+        or MANNERED.search(text)
+        or COUNTS.search(text)
         or re.search(
             "专.专|(?<!敢)(?<!能)不[^断足]|一律|方可|每[餐班次户人件]|增长[0-9]|新增[^，]*[0-9]|[0-9]+(?:万|亿|余)?(?:个|家|项|处|人次|人|户|套|名|场|公里|亩|所|座|条|件|期)$",
             text,
         )
     ) or any(two in words.DOERS for two in inner)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a clause beside one that says something may say something too."""
+    return says(text) or (
+        len(text) > 3 and not NO_ACT.search(text) and not re.search("的[^，的]{1,8}$", text)
+    )
 
 
 def _grows(shown: str, last: Clause, clause: Clause) -> bool:

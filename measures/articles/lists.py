@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from measures.articles import words
 from measures.articles.clauses import Clause, ClauseKind, read_clause
-from measures.articles.signs import GROUP, INNER_END
+from measures.articles.signs import AGAIN, GROUP, INNER_END
 
 ETC = re.compile("等(?!级|次|于|候|待)")
 type Stretch = tuple[int, int]
@@ -63,6 +63,9 @@ def things_in(shown: str, clause: Clause) -> list[AskedSpan]:  # noqa: PLR0911 -
         return [AskedSpan(clause.start, clause.end, before=clause.shared)]
     if len(spans) == 1:
         return _made(shown, clause, spans) or whole_clause
+    # 床铺、药箱、发电机每月点验一次: what is done is said of all of them.
+    if AGAIN.fullmatch(clause.verb) and not acts(shown, spans[0]):
+        return whole_clause
     disposes = shown[clause.start] in "把将"
     if clause.verb == "对" or shown[clause.start] == "对":
         return whole_clause

@@ -10,6 +10,7 @@ from measures.articles import words
 from measures.articles.english import english_asked_of
 from measures.articles.folding import folded
 from measures.articles.lists import AskedSpan
+from measures.articles.plain import is_plain
 from measures.articles.rules import asked_of
 from measures.articles.terms import key_terms_of
 from measures.articles.text import Article, ArticleSentence, read_article
@@ -31,10 +32,11 @@ class ProposedThing:
 
 @dataclass(frozen=True)
 class ReadSentence:
-    """A sentence, whether it asks for something, and what."""
+    """A sentence, whether it asks for something, and what. `plain`: there is little doubt about it."""
 
     sentence: ArticleSentence
     things: tuple[ProposedThing, ...]
+    plain: bool = False
 
     @property
     def asks(self) -> bool:
@@ -52,14 +54,14 @@ class ArticleProposal:
 def propose(text: str) -> ArticleProposal:
     """The proposal for this text. Raises ArticleError if it is too long."""
     article = read_article(text)
-    read = english_asked_of if article.english else asked_of
-    return ArticleProposal(
-        article,
-        tuple(
-            ReadSentence(one, tuple(_proposed(one, asked, article.english) for asked in read(one)))
-            for one in article.sentences
-        ),
-    )
+    return ArticleProposal(article, tuple(read_sentence(one, article.english) for one in article.sentences))
+
+
+def read_sentence(sentence: ArticleSentence, english: bool) -> ReadSentence:
+    """What one sentence asks for."""
+    asked = english_asked_of(sentence) if english else asked_of(sentence)
+    things = tuple(_proposed(sentence, one, english) for one in asked)
+    return ReadSentence(sentence, things, not english and is_plain(sentence, asked))
 
 
 def _proposed(sentence: ArticleSentence, asked: AskedSpan, english: bool) -> ProposedThing:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from measures.articles import words
 from measures.articles.clauses import Clause, ClauseKind, read_clause
 from measures.articles.folding import folded
-from measures.articles.joining import is_result, joined_clauses, says
+from measures.articles.joining import is_result, is_whole, joined_clauses, says
 from measures.articles.lists import AskedSpan, Stretch, acts, between, things_in
-from measures.articles.signs import INNER_END, LABEL, PERSONS
+from measures.articles.signs import COUNTS, INNER_END, LABEL, PERSONS
 from measures.articles.text import ArticleSentence, masked, without_mark
 
 ATTRIBUTED = re.compile(
@@ -25,7 +25,7 @@ ABOUT = re.compile(
     "^(?:本|该)(?:意见|办法|方案|通知|规定|细则|条例|文)|现(?:就|将|提出).{0,60}(?:如下|通知|意见)|(?:以下|如下|下列|[一二三四五六七八九十0-9]+个?方面)(?:的)?(?:重点)?(?:工作|任务)[。：]?$|^为[^，]*，(?:根据|按照|依据|结合)[^。]*(?:制定本|如下)|自(?:印发|发布|公布)之日|特(?:此通知|制定)"
 )
 RHETORIC = re.compile(
-    "让我们|奋勇前进|而努力奋斗|不懈奋斗|^实现(?:上述|这[一些]|以上)[^，]*，[^要须应]*$|[！？]$"
+    "让我们|宁可[^。]*不可|宁[可愿][^。]*也不|奋勇前进|而努力奋斗|不懈奋斗|^实现(?:上述|这[一些]|以上)[^，]*，[^要须应]*$|[！？]$"
 )
 
 
@@ -35,7 +35,7 @@ DONE = re.compile(
     "(?<![为除解明知末罢])了(?![解然结如却断])|同比|已(?:经|有|建|完|实|达)|累计|位居|跃居|(?:取得|收到)[^，]{0,8}(?:成效|成绩|进展|效果)"
 )
 # Headings of parts that look back or give reasons, and of parts that say in what spirit.
-LOOKS_BACK = re.compile("回顾|成绩|成效|总结|现状|形势|背景|意义|存在.{0,3}问题|不足")
+LOOKS_BACK = re.compile("回顾|成绩|成效|总结|现状|基本情况|形势|背景|意义|存在.{0,3}问题|不足")
 IN_SPIRIT = re.compile("总体要求|指导思想|基本原则|总体思路|工作原则")
 GOAL = re.compile(
     "(?:到|力争|至)(?:20\\d\\d|今明两|明|今)年|(?:力争)?用[^，]{1,5}年(?:左右)?时间|达到[0-9]|不少于|[月年]内"
@@ -87,7 +87,11 @@ def asked_of(sentence: ArticleSentence) -> list[AskedSpan]:
     sole = not any(
         clause.kind is ClauseKind.ACT and clause.verb not in ("采取", "采用") for clause in clauses
     )
-    found = [thing for part in parts for thing in _things(shown, part, sole)]
+    found = []
+    for part in parts:
+        things = list(_things(shown, part, sole))
+        acted = any(thing.kind is ClauseKind.ACT for thing in things)
+        found += things if acted or len(parts) == 1 else [*things, *_said(shown, part)]
     strong = [thing for thing in found if thing.kind is ClauseKind.ACT]
     if any(clause.needs for clause in clauses) or sentence.overview:
         firm = any(_is_made(shown[one.start : one.end]) for one in strong) or re.search(
@@ -103,16 +107,15 @@ def _said(shown: str, clauses: list[Clause]) -> list[AskedSpan]:
         clause.judges or clause.kind is ClauseKind.BACKGROUND for clause in clauses
     ):
         return []
-    return [
-        AskedSpan(clause.start, clause.end)
-        for clause in clauses
-        if clause.kind is ClauseKind.MORE and says(shown[clause.start : clause.end])
-    ]
+    found = [clause for clause in clauses if clause.kind is ClauseKind.MORE]
+    if not any(says(shown[clause.start : clause.end]) for clause in found):
+        return []
+    return [AskedSpan(one.start, one.end) for one in found if is_whole(shown[one.start : one.end])]
 
 
 def _is_background(sentence: ArticleSentence, body: str, modal: bool) -> bool:
     if (sentence.before_headings and not ALL.match(body)) or (
-        sentence.is_topic and not re.search(r"\d", without_mark(body))
+        sentence.is_topic and not _is_counted(without_mark(body))
     ):
         return True
     if ATTRIBUTED.match(body) or ABOUT.search(body) or RHETORIC.search(body):
@@ -124,6 +127,10 @@ def _is_background(sentence: ArticleSentence, body: str, modal: bool) -> bool:
     return not modal and bool(
         PAST.match(body) or _is_done(body) or FAULT.search(body) or LOOKS_BACK.search(above)
     )
+
+
+def _is_counted(body: str) -> bool:
+    return bool(re.search(r"\d", body) or COUNTS.search(body))
 
 
 def _is_done(body: str) -> bool:

@@ -101,6 +101,8 @@ STANCE = _set(
 认清 增进 保持 始终坚持 始终保持
     """
 )
+# Those that never ask by themselves.
+SPIRIT = _set("坚持 秉持 立足 着眼 牢记 遵循 高举 紧扣 紧盯 盯紧 盯住 始终坚持 保持")
 FRAME = _list(
     """
 围绕 聚焦 针对 根据 按照 按 依据 依照 遵照 面对 面向 随着 由于 鉴于 基于 立足 着眼 紧扣 紧紧围绕 结合

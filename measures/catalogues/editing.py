@@ -192,6 +192,8 @@ def merge(draft: Draft, measure: Measure, other: Measure) -> Done:
         needs_evidence=one.needs_evidence or two.needs_evidence,
     )
     before = _said(draft, measure)
+    # It answers the sentences of an article that the other did.
+    measure.sentences.add(*other.sentences.all())
     remove(draft, other)
     reword(draft, measure, line)
     was, now = only_differing(before, _said(draft, measure))
@@ -208,6 +210,8 @@ def split(draft: Draft, measure: Measure, first: MeasureLine, second: MeasureLin
     reword(draft, measure, replace(first, code=""))
     accept_measures(draft, draft.part_of(measure), [replace(second, code="")], after=measure)
     added = following_measure(draft, measure)
+    if added:
+        added.sentences.set(measure.sentences.all())
     was, now = only_differing(before, _said(draft, measure))
     return Done(f"m{measure.pk}", measure.code, was, {**now, "split": added.code if added else ""})
 

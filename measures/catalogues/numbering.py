@@ -109,3 +109,32 @@ def _store_codes(pillars: list[Pillar], sections: list[Section], measures: list[
         Pillar.objects.bulk_update(pillars, ["code"], batch_size=200)
         Section.objects.bulk_update(sections, ["code"], batch_size=200)
         Measure.objects.bulk_update(measures, ["code"], batch_size=200)
+
+
+def counts_by_place(draft: Draft) -> bool:
+    """Whether each part has its place as code: 1, 1.1."""
+
+    def fits(parts: list[DraftPart], above: str) -> bool:
+        return all(
+            part.row.code == f"{above}{number}" and fits(part.parts, f"{part.row.code}.")
+            for number, part in enumerate(parts, 1)
+        )
+
+    return fits(draft.top, "")
+
+
+def number_within(draft: Draft) -> None:
+    """Give the measures of each part that count in it, as 1.2.3 does in 1.2, their places as codes."""
+    moved = []
+    for part in draft.parts():
+        stem = f"{part.row.code}."
+        if all(
+            one.code.startswith(stem) and one.code.removeprefix(stem).isdecimal() for one in part.measures
+        ):
+            if len(part.measures) >= LOCAL_FROM:
+                raise NumbersUsedUp(_("A part has at most 900 parts or measures."))
+            for place, one in enumerate(part.measures, 1):
+                if one.code != f"{stem}{place}":
+                    one.code = f"{stem}{place}"
+                    moved.append(one)
+    _store_codes([], [], moved)

@@ -11,12 +11,12 @@ from measures.catalogues.from_sheet import read_sheets
 from measures.catalogues.outline import LANGUAGES, MeasureLine, Outline, Path, SheetFault, Texts
 from measures.choices import Audited
 from measures.database.locks import audited_transaction
-from measures.models import Catalogue, Measure, Pillar, Section, audit
+from measures.models import Catalogue, CatalogueSentence, Measure, Pillar, Section, audit
 from measures.models.past_words import keep_past_words, words_now
 
 SHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 # Addresses below /catalogues/.
-RESERVED_SLUGS = {"load", "new", "sheet"}
+RESERVED_SLUGS = {"article", "load", "new", "sheet"}
 
 
 class CatalogueRefused(Exception):
@@ -127,7 +127,8 @@ def texts_of(line: MeasureLine, languages: list[str]) -> dict[str, object]:
 
 
 def _clear(catalogue: Catalogue) -> None:
-    """Delete the parts of a draft, which no checklist was ever opened from."""
+    """Delete what is in a draft, which no checklist was ever opened from, also its sentences."""
+    CatalogueSentence.objects.filter(catalogue=catalogue).delete()
     Measure.objects.filter(section__pillar__catalogue=catalogue).delete()
     while (leaves := Section.objects.filter(pillar__catalogue=catalogue, parts=None)).exists():
         Section.objects.filter(pk__in=list(leaves.values_list("pk", flat=True))).delete()

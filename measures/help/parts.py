@@ -39,7 +39,7 @@ ROLES = (
     HelpPart(
         "operator",
         _("Operators: keep the site running"),
-        ("doctor", "new-catalogue", "outline", "correct-words"),
+        ("doctor", "article", "sentences", "new-catalogue", "outline", "correct-words"),
     ),
 )
 TASKS = (

@@ -60,6 +60,7 @@ from measures.models.receipts import Receipt
 from measures.models.reminders import Reminder, ReminderChoice
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
+from measures.models.sentences import CatalogueSentence
 from measures.models.special_days import SpecialDay
 from measures.models.tracking import Item, change_items
 from measures.models.updates import Batch, Update
@@ -79,6 +80,7 @@ __all__ = [
     "CalendarAddress",
     "CannotAsk",
     "Catalogue",
+    "CatalogueSentence",
     "Change",
     "ChasedItem",
     "Chaser",

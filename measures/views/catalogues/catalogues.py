@@ -16,11 +16,12 @@ from measures.catalogues.draft import Draft, terms_of_row, texts_of_row
 from measures.catalogues.editing import locked_draft
 from measures.catalogues.gather import outline_of
 from measures.catalogues.outline import Outline, SheetFault
+from measures.catalogues.sentences import drop_empty_parts
 from measures.catalogues.store import CatalogueRefused, delete_draft, publish, read, store
 from measures.catalogues.write import empty_xlsx, outline_json, outline_xlsx
 from measures.choices import Audited, Cadence
 from measures.forms.catalogues import LoadCatalogueForm
-from measures.models import Catalogue, Checklist, audit
+from measures.models import Catalogue, CatalogueSentence, Checklist, audit
 from measures.reports import formats
 from measures.rights.roles import rights_of
 from measures.sheets.guard import FILE_LIMIT, SheetError
@@ -57,7 +58,13 @@ def catalogues(request: SignedInRequest) -> HttpResponse:
 def catalogue(request: SignedInRequest, slug: str) -> HttpResponse:
     """One catalogue as an outline, and who uses it. A draft can be published or deleted."""
     shown: Catalogue = get_object_or_404(known_to(request).select_related("previous"), slug=slug)
+    return _catalogue(request, shown)
+
+
+def _catalogue(request: SignedInRequest, shown: Catalogue, *, asks: bool = False) -> HttpResponse:
+    """`asks`: whether to publish it although sentences of its article are unaccounted for."""
     draft = Draft(shown)
+    sentences = CatalogueSentence.objects.filter(catalogue=shown)
     visible = Checklist.objects.visible_to(request.user).filter(catalogue=shown).order_by("path")
     context = {
         "catalogue": shown,
@@ -67,8 +74,11 @@ def catalogue(request: SignedInRequest, slug: str) -> HttpResponse:
         "checklist_count": visible.count(),
         "loads": rights_of(request).operates_site(),
         "files": FILES.values(),
+        "sentence_count": sentences.count(),
+        "unaccounted": sentences.unaccounted().count(),
+        "asks": asks,
     }
-    return render(request, "catalogues/page.html", context)
+    return render(request, "catalogues/page.html", context, status=422 if asks else 200)
 
 
 def blocks_of(draft: Draft) -> list[dict[str, object]]:
@@ -141,8 +151,14 @@ def publish_catalogue(request: SignedInRequest, slug: str) -> HttpResponse:
     """Publish a draft, or show all that is wrong in it at once, by the rules of loading."""
     refuse_others(request)
     with locked_draft(slug) as draft:
+        left = CatalogueSentence.objects.filter(catalogue=draft.catalogue).unaccounted().count()
+        if left and request.POST.get("unaccounted") != str(left):
+            return _catalogue(request, draft.catalogue, asks=True)
         seen = request.POST.get("seen", "")
-        stale, faulty = bool(seen) and seen != draft.seen, bool(faults_of(draft))
+        stale = bool(seen) and seen != draft.seen
+        if not stale:
+            drop_empty_parts(draft)
+        faulty = bool(faults_of(draft))
         if not stale and not faulty:
             publish(draft.catalogue, at=timezone.now(), by=request.user)
     if stale:
