@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from measures.takeover.columns import LedgerColumn
 from measures.takeover.contents import Looks
-from measures.takeover.corrections import LEVELS, corrected_column
+from measures.takeover.corrections import MOST_LEVELS, corrected_column
 from measures.takeover.fitting import bonus, is_phone, role_by_contents, worth
 from measures.takeover.headings import UP_TO, Guess, Means
 from measures.takeover.options import Options
@@ -189,7 +189,7 @@ class Choosing(Options):
             self.chosen[index] = Guess(Means.EXTRA, 0.6)
             free.remove(index)
         taken = {self.fixed[index].detail for index in levels if index in self.fixed}
-        room = [name for name in map(str, range(section_levels + 1, LEVELS + 1)) if name not in taken]
+        room = [name for name in map(str, range(section_levels + 1, MOST_LEVELS + 1)) if name not in taken]
         # Of more levels than there is room for, the coarsest and the one next to the measure are kept.
         kept = free if len(free) <= len(room) else [*free[: len(room) - 1], *free[-1:]] if room else []
         for index, detail in zip(kept, room, strict=False):

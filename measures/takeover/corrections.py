@@ -15,7 +15,7 @@ from measures.takeover.tables import HeadingBlock
 # headings begin in row 12, and comes before «C».
 type Corrections = Mapping[tuple[str, str], str]
 COLUMN = re.compile(r"([A-Z]{1,3})(\d*)")
-LEVELS = 4
+MOST_LEVELS = 4
 
 
 def corrections_of(corrections: Corrections, sheet: str) -> dict[str, str]:
@@ -40,7 +40,7 @@ def is_part_name(name: str) -> bool:
     if role == Means.STATUS and detail:
         return detail in {*Status.values, "no"}
     if found := re.fullmatch(r"level([1-9])", role):
-        return not detail and int(found[1]) <= LEVELS
+        return not detail and int(found[1]) <= MOST_LEVELS
     return role in set(Means) - {Means.LEVEL} and (not detail or role == Means.PROGRESS)
 
 

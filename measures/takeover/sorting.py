@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from measures.takeover.columns import LedgerColumn
-from measures.takeover.corrections import LEVELS
+from measures.takeover.corrections import MOST_LEVELS
 from measures.takeover.grid import Grid
 from measures.takeover.headings import Means
 from measures.takeover.ledger import Why
@@ -51,7 +51,7 @@ def kinds_of(
             style = sorter.style(row)
             if style not in styles:
                 styles.append(style)
-            kinds[row] = RowKind(Why.SECTION, min(LEVELS, styles.index(style) + 1), kind.text)
+            kinds[row] = RowKind(Why.SECTION, min(MOST_LEVELS, styles.index(style) + 1), kind.text)
     return kinds
 
 
