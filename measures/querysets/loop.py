@@ -123,7 +123,7 @@ def _column_now(name: str) -> Combinable:
 
 def _column(name: str, until: datetime | None) -> Combinable:
     journal: type[Update] = apps.get_model("measures.Update")
-    updates = journal.objects.filter(item=OuterRef("pk"))
+    updates = journal.objects.filter(item=OuterRef("pk")).without_undone_upgrades(until)
     if until is not None:
         updates = updates.filter(at__lt=until)
     makers: dict[str, Callable[[], Combinable]] = {
@@ -166,7 +166,8 @@ def _day(moment: str) -> TruncDate:
 
 def _done_on(updates: "UpdateQuerySet", until: datetime | None) -> Case:
     """The day on which a finish was asked for or, if it was not, set; None for an item that is not done."""
-    other = updates.model.objects.filter(item=OuterRef("item")).exclude(status=Status.DONE)
+    other = updates.model.objects.filter(item=OuterRef("item")).without_undone_upgrades(until)
+    other = other.exclude(status=Status.DONE)
     other = other.filter(at__lt=until) if until else other
     last = Subquery(other.order_by("-pk").values("pk")[:1])
     set_done = updates.filter(status=Status.DONE, pk__gt=Coalesce(last, 0))
@@ -182,7 +183,7 @@ def _extensions(updates: "UpdateQuerySet", until: datetime | None) -> Coalesce:
 
     An undo follows what it undoes at once, in the journal of an item: after two of them it counts again.
     """
-    same = updates.model.objects.filter(item=OuterRef("item"))
+    same = updates.model.objects.filter(item=OuterRef("item")).without_undone_upgrades(until)
     before = same.filter(pk__lt=OuterRef("pk")).order_by("-pk").values("due")[:1]
     after = same.filter(pk__gt=OuterRef("pk"))
     after = after.filter(at__lt=until) if until else after
@@ -223,7 +224,8 @@ def _returned(until: datetime | None) -> Exists:
 
 def _closed_by(updates: "UpdateQuerySet", until: datetime | None) -> Case:
     """How the update that ended the item says that it was ended; empty for an item that has not ended."""
-    other = updates.model.objects.filter(item=OuterRef("item")).exclude(status=OuterRef("status"))
+    other = updates.model.objects.filter(item=OuterRef("item")).without_undone_upgrades(until)
+    other = other.exclude(status=OuterRef("status"))
     other = other.filter(at__lt=until) if until else other
     since = Coalesce(Subquery(other.order_by("-pk").values("pk")[:1]), 0)
     ended = updates.filter(status=OuterRef("status"), pk__gt=since)
