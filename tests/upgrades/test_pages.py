@@ -1,6 +1,5 @@
 """The way to a new edition by its pages: decide, look, move, and undo."""
 
-import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -9,14 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from measures.choices import Audited, Role, Status
 from measures.models import AuditRecord, Catalogue, Checklist, EditionMapping, Measure
 from tests.make import NOW, change, find_item, make_checklist, make_user
-from tests.upgrades.make import make_mapping, make_next_edition
+from tests.upgrades.make import make_mapping
 
 PAGE = "/checklists/henan/upgrade/"
-
-
-@pytest.fixture
-def second(checklist: Checklist) -> Catalogue:
-    return make_next_edition()
 
 
 def test_the_office_decides_looks_moves_and_undoes(
@@ -28,7 +22,7 @@ def test_the_office_decides_looks_moves_and_undoes(
     form = page.context["form"]
     assert not EditionMapping.objects.exists()
     sent = {name: form[name].value() or "" for name in form.fields} | {"revision": "0"}
-    sent |= {name: "on" for name in form.fields if name.startswith("sure-")}
+    sent |= {name: "on" for name in form.fields if name.startswith(("sure-", "new-"))}
     sent |= {"to-1.1.2": "1.1.3", "to-1.1.3": "", "to-1.2.3": "1.2.3 1.1.2"}
     assert "1.9.9" in client.post(f"{PAGE}second/", sent | {"to-1.1.1": "1.9.9"}).text
 
