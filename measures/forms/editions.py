@@ -15,7 +15,7 @@ from measures.editions.pairs import Edition, PairKind, corrected_pair
 from measures.forms.widgets import Select, TextInput
 
 CODES_LIMIT = 200  # characters
-LIKELY = 90  # per cent: how alike a pair is that many are confirmed together from
+LIKELY = 95  # per cent: how alike a pair is that many are confirmed together from
 
 
 def sure_field(pair: MappedPair, code: str) -> str:

@@ -1,5 +1,6 @@
 """The way to a new edition by its pages: decide, look, move, and undo."""
 
+import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -7,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from measures.choices import Audited, Role, Status
 from measures.models import AuditRecord, Catalogue, Checklist, EditionMapping, Measure
-from tests.make import NOW, change, find_item, make_checklist, make_user
-from tests.upgrades.make import make_mapping
+from tests.make import NOW, change, find_item, make_catalogue, make_checklist, make_user
+from tests.upgrades.make import make_mapping, make_next_edition
 
 PAGE = "/checklists/henan/upgrade/"
 
@@ -103,3 +104,19 @@ def test_a_preview_asks_as_often_for_many_items_as_for_few(
 
     assert len(nine) == len(all_twelve)
     assert Measure.objects.count() == 24
+
+
+@pytest.mark.any_engine
+def test_editions_of_the_article_are_offered_before_other_catalogues(
+    checklist: Checklist, administrator: User, client: Client
+) -> None:
+    again = make_catalogue(slug="again")
+    make_next_edition("mapped")
+    make_mapping(checklist.catalogue, Catalogue.objects.get(slug="mapped"), administrator)
+    make_next_edition("stranger")
+    client.force_login(administrator)
+
+    offers = client.get(PAGE).context["offers"]
+
+    assert {one.slug for one in offers.editions} == {again.slug, "mapped"}
+    assert [one.slug for one in offers.others] == ["stranger"]

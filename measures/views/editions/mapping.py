@@ -23,7 +23,7 @@ from measures.forms.editions import MappingForm, sure_field
 from measures.models import Catalogue, CorrectedMeanwhile, EditionMapping
 from measures.models.people import person_name
 from measures.views.access import SignedInRequest
-from measures.views.editions.upgrade import decides_here, other_editions, upgraded_here
+from measures.views.editions.moving import decides_here, other_editions, upgraded_here
 
 # Each line has two fields, and a request may have a thousand.
 LINES = 200
@@ -53,7 +53,7 @@ def is_open(pair: MappedPair) -> bool:
 
 
 def lines_of(pairs: list[MappedPair]) -> list[Line]:
-    """Those that are uncertain first, the likeliest of each kind leading; then the others in their order."""
+    """Those that are uncertain first, then the others; each in the order of the new edition."""
     lines = [(pair, code) for pair in pairs for code in pair.old or pair.new]
     return sorted(lines, key=lambda line: not is_open(line[0]))
 

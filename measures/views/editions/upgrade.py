@@ -1,43 +1,29 @@
 """A checklist moved to another edition: what would follow, doing it, and undoing it."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from measures.editions.offers import offers_for
 from measures.editions.planning import UpgradePlan, plan_upgrade
 from measures.editions.undoing import last_upgrade, touched_since, undo_upgrade
 from measures.editions.upgrading import UpgradeRefused, undecided, upgrade
-from measures.models import Catalogue, Checklist, EditionMapping
-from measures.rights.roles import Action, rights_of
+from measures.models import Checklist, EditionMapping
 from measures.texts import fingerprint_of
-from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.access import SignedInRequest
+from measures.views.editions.moving import decides_here, other_editions, upgraded_here
 
 KEEP = "keep-"  # begins the fields that say which item of a merger goes on; then the new code
-
-
-def upgraded_here(request: SignedInRequest, slug: str) -> Checklist:
-    """The checklist, if the user may move it to another edition; else 404 or 403."""
-    checklist = readable_checklist(request, slug)
-    if not rights_of(request).may(Action.UPGRADE, checklist):
-        raise PermissionDenied(_("Only an administrator of the checklist moves it to another edition."))
-    return checklist
-
-
-def decides_here(checklist: Checklist) -> bool:
-    """Whether the mapping is decided here: by the topmost checklist of the edition, once for all below."""
-    return checklist.parent is None or checklist.parent.catalogue_id != checklist.catalogue_id
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def upgrade_page(request: SignedInRequest, slug: str) -> HttpResponse:
     """Shows what would become of each item; a POST does it, or undoes the last move."""
     checklist = upgraded_here(request, slug)
-    editions = other_editions(checklist.catalogue_id).order_by("-date", "slug")
+    editions = other_editions(checklist.catalogue_id)
     to = editions.filter(slug=request.POST.get("to") or request.GET.get("to") or "").first()
     mapping = EditionMapping.objects.newest(checklist.catalogue_id, to.pk) if to else None
     open_pairs = undecided(mapping) if mapping else []
@@ -58,7 +44,7 @@ def upgrade_page(request: SignedInRequest, slug: str) -> HttpResponse:
     last = last_upgrade(checklist)
     context = {
         "checklist": checklist,
-        "editions": editions,
+        "offers": offers_for(checklist.catalogue),
         "to": to,
         "mapping": mapping,
         "open_pairs": open_pairs,
@@ -71,11 +57,6 @@ def upgrade_page(request: SignedInRequest, slug: str) -> HttpResponse:
         "below": Checklist.objects.below(checklist).filter(catalogue=checklist.catalogue_id).count(),
     }
     return render(request, "editions/upgrade.html", context, status=422 if refused else 200)
-
-
-def other_editions(catalogue: int) -> QuerySet[Catalogue]:
-    """The published catalogues besides this one."""
-    return Catalogue.objects.filter(is_draft=False).exclude(pk=catalogue)
 
 
 def _carried_out(
