@@ -38,6 +38,11 @@ def section_word(levels: Levels) -> str:
     return levels[-2] if len(levels) > 2 else ""
 
 
+def part_word(levels: Levels) -> str:
+    """Return what a catalogue calls the parts that measures belong to."""
+    return section_word(levels) or pillar_word(levels)
+
+
 class Worded(models.Model):
     """A row of a catalogue with texts by language."""
 

@@ -28,7 +28,7 @@ from measures.views.editions.moving import decides_here, other_editions, upgrade
 # Each line has two fields, and a request may have a thousand.
 LINES = 200
 
-type Line = tuple[MappedPair, str]  # a pair, and the old or new code that the line is about
+type AskedLine = tuple[MappedPair, str]  # a pair, and the old or new code that the line is about
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def is_open(pair: MappedPair) -> bool:
     return not (pair.certain or pair.is_decided)
 
 
-def lines_of(pairs: list[MappedPair]) -> list[Line]:
+def asked_lines(pairs: list[MappedPair]) -> list[AskedLine]:
     """Those that are uncertain first, then the others; each in the order of the new edition."""
     lines = [(pair, code) for pair in pairs for code in pair.old or pair.new]
     return sorted(lines, key=lambda line: not is_open(line[0]))
@@ -67,7 +67,7 @@ def edition_mapping(request: SignedInRequest, slug: str, to: str) -> HttpRespons
     mapping = EditionMapping.objects.newest(old.pk, new.pk)
     before, after = edition_of_catalogue(old), edition_of_catalogue(new)
     pairs = pairs_of(mapping) or [MappedPair.of(pair) for pair in compare(before, after)]
-    page: Page[Line] = Paginator(lines_of(pairs), LINES).get_page(request.GET.get("page"))
+    page: Page[AskedLine] = Paginator(asked_lines(pairs), LINES).get_page(request.GET.get("page"))
     asked = request.method == "POST"
     if asked and not decides_here(checklist):
         raise PermissionDenied(_("The mapping is decided in the topmost checklist of this edition."))
@@ -101,7 +101,7 @@ def edition_mapping(request: SignedInRequest, slug: str, to: str) -> HttpRespons
         "numbers": page.paginator.get_elided_page_range(page.number),
         "lines": [line for line in lines if line.sure or (line.to and line.to.errors)],
         "certain": [line for line in lines if not line.sure and not (line.to and line.to.errors)],
-        "open_count": sum(is_open(pair) for pair, _code in lines_of(pairs)),
+        "open_count": sum(is_open(pair) for pair, _code in asked_lines(pairs)),
         "merges": any(pair.kind == PairKind.MERGED for pair in pairs),
         "decides": decides_here(checklist),
     }
