@@ -74,6 +74,11 @@ class MappedPair:
         return str(AnswerKind(self.kind.value).label)
 
     @property
+    def per_cent(self) -> int:
+        """How likely it is, rounded down: nothing uncertain reads as 100 % unless nothing speaks against it."""
+        return int(self.score * 100)
+
+    @property
     def is_decided(self) -> bool:
         return bool(self.decided_by)
 

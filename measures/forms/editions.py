@@ -15,7 +15,7 @@ from measures.editions.pairs import Edition, PairKind, corrected_pair
 from measures.forms.widgets import Select, TextInput
 
 CODES_LIMIT = 200  # characters
-LIKELY = 95  # per cent: how alike a pair is that many are confirmed together from
+LIKELY = 95  # per cent, from which many are confirmed together
 
 
 def sure_field(pair: MappedPair, code: str) -> str:
@@ -40,7 +40,7 @@ class MappingForm(forms.Form):
     )
     kind = forms.ChoiceField(label=gettext_lazy("Confirm all that are"), required=False, widget=Select)
     least = forms.IntegerField(
-        label=gettext_lazy("alike by at least, in %"),
+        label=gettext_lazy("likely by at least, in %"),
         required=False,
         min_value=0,
         max_value=100,
@@ -150,6 +150,6 @@ class MappingForm(forms.Form):
         if pair.certain or pair.is_decided:
             return False
         kind, least = self.cleaned_data.get("kind"), self.cleaned_data.get("least")
-        if kind == pair.kind and least is not None and round(pair.score * 100) >= least:
+        if kind == pair.kind and least is not None and pair.per_cent >= least:
             return True
         return bool(self.cleaned_data.get(sure_field(pair, code)))

@@ -43,10 +43,6 @@ class MappingLine:
     to: BoundField | None
     sure: BoundField | None
 
-    @property
-    def likeness(self) -> int:
-        return round(self.pair.score * 100)
-
 
 def is_open(pair: MappedPair) -> bool:
     return not (pair.certain or pair.is_decided)
