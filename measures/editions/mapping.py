@@ -75,7 +75,7 @@ class MappedPair:
 
     @property
     def per_cent(self) -> int:
-        """How likely it is, rounded down: nothing uncertain reads as 100 % unless nothing speaks against it."""
+        """How likely it is, rounded down."""
         return int(self.score * 100)
 
     @property

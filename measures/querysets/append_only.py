@@ -5,7 +5,7 @@ Nothing here imports a model: a queryset knows its own as `self.model`.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from django.apps import apps
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from measures.models.assignment_steps import AssignmentStep
     from measures.models.audit import AuditRecord
     from measures.models.checklists import Checklist
-    from measures.models.editions import ChecklistEdition
     from measures.models.frozen import FrozenReport
     from measures.models.people import Membership
     from measures.models.placements import Placement, Turn
     from measures.models.updates import Update
+    from measures.querysets.loop import Batches
 
 
 CODE = re.compile(r"[0-9]+(\.[0-9]+)+")
@@ -100,15 +100,9 @@ class UpdateQuerySet(AppendOnlyQuerySet["Update"]):
         """Those made after the end of this day."""
         return self.filter(at__gte=end_of_day(day))
 
-    def without_undone_upgrades(self, until: datetime | None = None) -> Self:
-        """Without what an upgrade wrote that was undone before `until`, and without what undid it."""
-        editions: type[ChecklistEdition] = apps.get_model("measures.ChecklistEdition")
-        there = editions.objects.filter(at__lt=until) if until else editions.objects.all()
-        undoing, undone = Q(undoes__isnull=False), Q(undone_by__isnull=False)
-        if until:
-            undone &= Q(undone_by__at__lt=until)
-        taken_back = there.filter(undoing | undone, batch__isnull=False).order_by().values("batch")
-        return self.filter(Q(batch=None) | ~Q(batch__in=taken_back))
+    def outside(self, batches: "Batches") -> Self:
+        """Those that belong to none of these batches."""
+        return self if batches == () else self.filter(Q(batch=None) | ~Q(batch__in=batches))
 
     def newest_first(self) -> Self:
         """By when they were made; of two at the same moment, the later written first."""

@@ -10,6 +10,7 @@ from measures.choices import Status
 from measures.editions.undoing import last_upgrade, touched_since, undo_upgrade
 from measures.editions.upgrading import UpgradeRefused, upgrade
 from measures.models import Checklist, EditionMapping, Item
+from measures.querysets import loop
 from measures.querysets.loop import DERIVED_FIELDS
 from tests.make import change, find_item, write_entry
 from tests.upgrades.drawn import ask, send_chaser, set_milestone
@@ -28,9 +29,15 @@ def edit(item: Item, by: User, at: datetime) -> None:
     change(item, by=by, at=at, notes="改过")
 
 
+@pytest.mark.parametrize("few", [0, loop.FEW])
 def test_when_and_by_whom_items_were_closed_is_as_before(
-    worked_on: Checklist, mapping: EditionMapping, administrator: User
+    worked_on: Checklist,
+    mapping: EditionMapping,
+    administrator: User,
+    monkeypatch: pytest.MonkeyPatch,
+    few: int,
 ) -> None:
+    monkeypatch.setattr(loop, "FEW", few)
     Checklist.objects.filter(pk=worked_on.pk).update(signs_off=True)
     merged = find_item(worked_on, "2.1.1")
     change(merged, by=administrator, at=LATER - DAY, status=Status.DONE, due=None)
