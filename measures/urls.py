@@ -19,6 +19,7 @@ from measures.views.below import (
     sheet as below_sheet,
 )
 from measures.views.catalogues import articles, catalogues, new, outline, sentences, words
+from measures.views.editions import mapping as mappings
 from measures.views.editions import upgrade as editions
 from measures.views.items import (
     applications,
@@ -100,7 +101,7 @@ checklist = [
     path("chasers/<int:pk>/withdraw/", chasers.withdraw_chaser, name="withdraw-chaser"),
     path("settings/", rules.rules, name="rules"),
     path("upgrade/", editions.upgrade_page, name="upgrade"),
-    path("upgrade/<slug:to>/", editions.edition_mapping, name="edition-mapping"),
+    path("upgrade/<slug:to>/", mappings.edition_mapping, name="edition-mapping"),
     path("people/", people.people, name="people"),
     path("people/sheet/", people_sheet.add_people, name="add-people"),
     path("people/sheet/<int:pk>/undo/", people_sheet.undo_people, name="undo-people"),

@@ -45,6 +45,7 @@ from measures.models import (
 )
 from measures.models.entries import ENTRY_TEXTS
 from measures.models.state import BY_NAME, FIELDS
+from measures.querysets.editions import code_then
 from measures.texts import Label
 
 ROLES: Mapping[str, Label] = {OPERATOR: gettext_lazy("superuser (operator)"), **dict(Role.choices)}
@@ -167,12 +168,16 @@ def roles_said(record: AuditRecord) -> str:
     return _(", ").join(str(ROLES.get(role, role)) for role in record.by_role.split(",") if role)
 
 
-def linked(record: AuditRecord) -> str:
-    """The page of what the record is about; empty where there is none to show."""
+def linked(record: AuditRecord, editions: Mapping[str, list[tuple[datetime, str]]]) -> str:
+    """The page of what the record is about; empty where there is none to show.
+
+    `editions`: since when each checklist that was moved has had which.
+    """
     slug, batch = record.checklist_slug, _read(record.after).get("batch")
     try:
         if record.action in ABOUT_AN_ITEM and not batch:
-            return reverse("item", args=[slug, record.about.partition(" ")[0]])
+            code = code_then(record.about.partition(" ")[0], editions.get(slug, []), record.at)
+            return reverse("item", args=[slug, code])
         if record.action in (Audited.BATCH_CHANGED, Audited.ENTRY_WRITTEN) and batch:
             return reverse("batch", args=[slug, batch])
     except NoReverseMatch:  # a forged record must not keep the page from being read

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Self, TypedDict
+from typing import NotRequired, Self, TypedDict
 
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from measures.choices import AnswerKind, Audited
 from measures.database.locks import audited_transaction
+from measures.editions.merging import USUAL, MergeRule
 from measures.editions.pairs import Pair, PairKind
 from measures.models import Catalogue, EditionMapping, Measure, audit
 from measures.models.local_measures import CorrectedMeanwhile
@@ -26,6 +27,7 @@ class KeptPair(TypedDict):
     certain: bool
     others: list[list[str]]
     decided_by: str
+    rule: NotRequired[dict[str, str]]
 
 
 class MappingIncomplete(ValueError):
@@ -43,6 +45,7 @@ class MappedPair:
     certain: bool = False
     others: tuple[tuple[str, ...], ...] = ()
     decided_by: str = ""
+    rule: MergeRule = USUAL  # of merged ones
 
     @classmethod
     def of(cls, pair: Pair, *, decided_by: str = "") -> Self:
@@ -59,11 +62,21 @@ class MappedPair:
             kept["certain"],
             tuple(tuple(one) for one in kept["others"]),
             kept["decided_by"],
+            MergeRule.read(kept.get("rule", {})),
         )
+
+    def to_keep(self) -> dict[str, object]:
+        kept = asdict(self) | {"rule": self.rule.to_keep()}
+        return kept if kept["rule"] else {name: value for name, value in kept.items() if name != "rule"}
 
     @property
     def kind_label(self) -> str:
         return str(AnswerKind(self.kind.value).label)
+
+    @property
+    def per_cent(self) -> int:
+        """How likely it is, rounded down."""
+        return int(self.score * 100)
 
     @property
     def is_decided(self) -> bool:
@@ -117,7 +130,7 @@ def save_mapping(
         old=old,
         new=new,
         revision=revision + 1,
-        pairs=[asdict(pair) for pair in pairs],
+        pairs=[pair.to_keep() for pair in pairs],
         by=by,
         by_name=person_name(by),
         at=at,

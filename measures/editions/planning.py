@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from measures.choices import AnswerKind, Status
+from measures.choices import AnswerKind
 from measures.editions.mapping import MappedPair, pairs_of
+from measures.editions.merging import MergeRule
 from measures.editions.pairs import PairKind
-from measures.models import Checklist, EditionMapping, Item, Measure, Owner, Section
+from measures.models import Checklist, EditionMapping, Item, Measure, Section
 from measures.models.local_codes import LOCAL_FROM
-from measures.models.state import NOTES_LIMIT, StateValue
+from measures.models.state import StateValue
 
 # Why an item is where it is after an upgrade: a local measure comes along with its section.
 REWORDED = {AnswerKind.REWORDED, AnswerKind.MOVED_REWORDED}
@@ -30,6 +31,7 @@ class Fate:
     into: Item | None = None
     values: Mapping[str, StateValue] = field(default_factory=dict)
     choices: tuple[Item, ...] = ()  # of a merger: the items of which any may go on
+    rule: MergeRule | None = None  # of a merger
 
     @property
     def is_reworded(self) -> bool:
@@ -84,38 +86,12 @@ def _fates(
     if pair.kind == PairKind.MERGED:
         kept = next((one for one in olds if one.measure.code == keeps.get(pair.new[0])), olds[0])
         rest = [one for one in olds if one is not kept]
-        goes_on = Fate(kind, kept, news[0], values=after_merger(kept, rest), choices=olds)
+        values = pair.rule.joined(kept, rest)
+        goes_on = Fate(kind, kept, news[0], values=values, choices=olds, rule=pair.rule)
         return [goes_on, *(Fate(kind, one, into=kept) for one in rest)]
     if not news:
         return [Fate(kind, one) for one in olds]
     return [Fate(kind, olds[0], news[0], parts=news[1:])]
-
-
-def after_merger(kept: Item, rest: list[Item]) -> dict[str, StateValue]:
-    """What the item that goes on has after a merger: the rule that the page states.
-
-    Blocked if one is blocked; the status on which all agree that are not dropped, otherwise in progress. The
-    earliest date. The other owners cooperate. Targets and notes one below the other, where they fit.
-    """
-    every = [kept, *rest]
-    statuses = {item.status for item in every} - {Status.DROPPED} or {Status.DROPPED}
-    status = statuses.pop() if len(statuses) == 1 else Status.IN_PROGRESS
-    if any(item.status == Status.BLOCKED for item in every):
-        status = Status.BLOCKED
-    owner = kept.owner or next((item.owner for item in rest if item.owner), None)
-    units: set[Owner] = {unit for item in every for unit in (*item.cooperating, item.owner) if unit}
-    dues = [item.due for item in every if item.due]
-    values: dict[str, StateValue] = {
-        "status": status,
-        "owner": owner,
-        "cooperating": tuple(unit for unit in sorted(units, key=lambda unit: unit.pk) if unit != owner),
-        "due": min(dues) if dues else None,
-    }
-    for name, limit in (("target", 1_000), ("notes", NOTES_LIMIT)):
-        text = "\n".join(dict.fromkeys(text for item in every if (text := getattr(item, name))))
-        if len(text) <= limit:
-            values[name] = text
-    return values
 
 
 def _sections_go(

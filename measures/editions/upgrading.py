@@ -77,7 +77,7 @@ def upgrade(
         checklist=checklist, via=Via.BULK, by=by, by_name=person_name(by), at=at, reason=reason
     )
     _begin_history(checklist, by=by)
-    views = rewritten_views(checklist, pairs_of(mapping))
+    views = rewritten_views(checklist, mapping)
     edition = ChecklistEdition.objects.create(
         checklist=checklist,
         catalogue=mapping.new,

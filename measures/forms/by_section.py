@@ -47,9 +47,9 @@ class BySectionForm(SureForm):
     """A lead unit and a due date for each section, and one date for all sections without their own."""
 
     due = DayField(
-        label=_("Due date of all sections"),
+        label=_("Due date of all"),
         required=False,
-        help_text=_("Holds where a section has no date of its own below."),
+        help_text=_("Holds for every line below without its own date."),
     )
 
     def __init__(
@@ -80,7 +80,7 @@ class BySectionForm(SureForm):
             if name.startswith("due"):
                 self.ask_about(name, self.today)
         if not self.errors and not any(value for name, value in self.cleaned_data.items() if name != "sure"):
-            raise forms.ValidationError(_("Choose a unit or a due date for at least one section."))
+            raise forms.ValidationError(_("Choose a unit or a due date in at least one line."))
 
     @property
     def rows(self) -> list[tuple[SectionToHandOut, forms.BoundField, forms.BoundField]]:

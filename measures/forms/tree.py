@@ -11,6 +11,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from measures.choices import Cadence
 from measures.models import Catalogue, Checklist, Section, TakenOver, Wording
+from measures.models.levels import part_word
 from measures.texts import REASON_LIMIT, Label, one_line_break
 
 
@@ -137,7 +138,7 @@ class LocalMeasureForm(WordingForm):
     """A new measure of the unit's own. Its section stays, since its code contains the section's."""
 
     section: "forms.ModelChoiceField[Section]" = forms.ModelChoiceField(
-        Section.objects.none(), label=_("Section"), empty_label=_("Choose a section")
+        Section.objects.none(), label=_("Section"), empty_label="–"
     )
     field_order = ("section", "cadence", "title", "detail")
 
@@ -146,6 +147,7 @@ class LocalMeasureForm(WordingForm):
         section = self.fields["section"]
         assert isinstance(section, forms.ModelChoiceField)
         section.queryset = Section.objects.leaves(checklist.catalogue_id)
+        section.label = part_word(checklist.catalogue.own_level_names)
 
 
 class RearrangeForm(forms.Form):

@@ -79,7 +79,9 @@ def shown_chasers(chasers: Iterable[Chaser], *, as_of: date | None = None) -> li
     rows = list(
         ChasedItem.objects.filter(chaser__in=sent).with_answer(until).order_by("item__measure__position")
     )
-    about = Item.objects.filter(pk__in=[one.item_id for one in rows]).select_related("measure", "checklist")
+    # Retired ones as well: what they were chased for stays readable.
+    about = Item.objects.everything.filter(pk__in=[one.item_id for one in rows])
+    about = about.select_related("measure__section__pillar__catalogue", "checklist")
     by_key = {chaser.pk: chaser for chaser in sent}
     for row in rows:
         row.chaser = by_key[row.chaser_id]

@@ -131,7 +131,9 @@ def waiting_in(checklist: Checklist, *, rights: Rights, on: date) -> list[ShownA
     """The applications of a checklist that wait for a decision, oldest first. Two queries."""
     calendar = SpecialDay.objects.calendar()
     found = Application.objects.filter(item__checklist=checklist).pending().order_by("pk")
-    joined = found.select_related("item__measure", "item__owner", "item__checklist")
+    joined = found.select_related(
+        "item__measure__section__pillar__catalogue", "item__owner", "item__checklist"
+    )
     return [
         replace(
             _shown_application(one, one.item, None, rights),

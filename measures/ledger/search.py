@@ -115,7 +115,10 @@ class Search:
             # By their key, so that the query stops when it has found enough.
             readable = readable.among_newest(SEARCHED).order_by("-pk")
         found = readable.filter(says_all(self.text, *ENTRY_TEXTS))
-        return self._group(found.select_related("unit", "item__measure", "item__checklist"), self._entry)
+        return self._group(
+            found.select_related("unit", "item__measure__section__pillar__catalogue", "item__checklist"),
+            self._entry,
+        )
 
     def units(self) -> Group:
         """Units by their name, in the order of the tree."""
@@ -152,7 +155,7 @@ class Search:
         if name != "progress":
             excerpt = f"{ENTRY_TEXTS[name]}{pgettext('between label and value', ': ')}{excerpt}"
         return Hit(
-            f"{reverse('item', args=[item.checklist.slug, code])}?entries=all#entry-{entry.pk}",
+            f"{item.get_absolute_url()}?entries=all#entry-{entry.pk}",
             item.measure.marked_title,
             code,
             excerpt,

@@ -1,6 +1,7 @@
 """One organisation's copy of a catalogue."""
 
 from datetime import date, datetime
+from functools import cached_property
 from typing import Self, Unpack
 
 from django.contrib.auth.models import User
@@ -21,6 +22,7 @@ from measures.models.checklist_rules import RULE_FIELDS, ChecklistRules
 from measures.models.placements import PATH_LIMIT, Placement, Turn
 from measures.models.saving import SaveOptions
 from measures.querysets.checklists import ChecklistQuerySet
+from measures.querysets.editions import code_then
 
 # Fields that `save` never updates; `move`, `turn` and an upgrade (models/upgrading.py) do.
 PLACE_AND_STATUS = {"slug", "parent", "path", "status", "catalogue", "upgraded_at"}
@@ -197,6 +199,23 @@ class Checklist(ChecklistRules):
         """As `edition_on`, the catalogue itself; no query where it is today's and at hand."""
         key = self.edition_on(day)
         return self.catalogue if key == self.catalogue_id else Catalogue.objects.get(pk=key)
+
+    @cached_property
+    def editions_had(self) -> list[tuple[datetime, str]]:
+        """Since when it has had which edition, by short name; none where it has had one only."""
+        if self.upgraded_at is None:
+            return []
+        return list(self.editions.order_by("at", "id").values_list("at", "catalogue__slug"))
+
+    def item_address(self, code: str, before: datetime) -> str:
+        """The address of the item that had this code just before a moment, whatever its code is now."""
+        return reverse("item", args=[self.slug, code_then(code, self.editions_had, before)])
+
+    def address_of(self, measure: Measure) -> str:
+        """The address of the item that answers a measure, or answered it where it is of a former edition."""
+        edition = measure.section.pillar.catalogue
+        former = f"@{edition.slug}" if edition.pk != self.catalogue_id else ""
+        return reverse("item", args=[self.slug, f"{measure.code}{former}"])
 
     @property
     def is_open(self) -> bool:

@@ -17,7 +17,7 @@ from measures.models.checklists import Checklist
 from measures.models.only_added import AppendOnly, OnlyAdded
 from measures.models.updates import Batch
 from measures.querysets.append_only import AppendOnlyQuerySet
-from measures.querysets.editions import MappingQuerySet
+from measures.querysets.editions import AnsweredQuerySet, MappingQuerySet
 
 
 class EditionMapping(AppendOnly):
@@ -112,7 +112,7 @@ class Answered(AppendOnly):
     )
     at = models.DateTimeField(_("at"))
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = AnsweredQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("measure of an item")

@@ -42,6 +42,11 @@ def section_word(levels: Levels) -> str:
     return levels[-2] if len(levels) > 2 else ""
 
 
+def part_word(levels: Levels) -> str:
+    """Return what a catalogue calls the parts that measures belong to."""
+    return section_word(levels) or pillar_word(levels)
+
+
 def text_in_every_language(*fields: str, name: str) -> models.CheckConstraint:
     """A constraint that each of these fields has text in all three languages."""
     filled = Q()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from measures.models.people import Membership
     from measures.models.placements import Placement, Turn
     from measures.models.updates import Update
+    from measures.querysets.loop import Batches
 
 
 CODE = re.compile(r"[0-9]+(\.[0-9]+)+")
@@ -98,6 +99,10 @@ class UpdateQuerySet(AppendOnlyQuerySet["Update"]):
     def after(self, day: date) -> Self:
         """Those made after the end of this day."""
         return self.filter(at__gte=end_of_day(day))
+
+    def outside(self, batches: "Batches") -> Self:
+        """Those that belong to none of these batches."""
+        return self if batches == () else self.filter(Q(batch=None) | ~Q(batch__in=batches))
 
     def newest_first(self) -> Self:
         """By when they were made; of two at the same moment, the later written first."""

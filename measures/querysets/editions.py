@@ -3,6 +3,7 @@
 Nothing here imports a model.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
@@ -36,6 +37,15 @@ READ_OF_MEASURE = {
 }
 KEYS = {"measure_id": "measure", "pillar_id": PILLAR, "then_section": SECTION, "then_pillar": PILLAR}
 HIDDEN_KEYS = {"measure__section": SECTION, "pillar": PILLAR}
+
+
+def code_then(code: str, had: Sequence[tuple[datetime, str]], before: datetime) -> str:
+    """How to address the item that had this code just before a moment, whatever its code is now.
+
+    `had`: since when the checklist has had which edition, the present one last.
+    """
+    then = next((slug for at, slug in reversed(had) if at < before), had[0][1] if had else "")
+    return f"{code}@{then}" if had and then != had[-1][1] else code
 
 
 class EditionedQuerySet(LitQuerySet):
@@ -117,6 +127,13 @@ class EditionedQuerySet(LitQuerySet):
 def part_lookup(items: models.QuerySet[models.Model], by: str) -> str:
     """The lookup of a part of the article, "pillar" or "section", now or on the day of `as_of`."""
     return f"then_{by}" if f"then_{by}" in items.query.annotations else PARTS[by]
+
+
+class AnsweredQuerySet(AppendOnlyQuerySet["Answered"]):
+    def codes_in(self, edition: str) -> dict[int, str]:
+        """By the key of an item, its code while it was in force in an edition, named by its short name."""
+        found = self.filter(in_force=True, measure__section__pillar__catalogue__slug=edition)
+        return dict(found.order_by("at", "id").values_list("item", "measure__code"))
 
 
 class MappingQuerySet(AppendOnlyQuerySet["EditionMapping"]):

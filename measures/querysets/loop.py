@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import (
@@ -18,6 +19,7 @@ from django.db.models import (
     F,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
     When,
@@ -35,9 +37,10 @@ from measures.querysets.milestones import milestone_column
 if TYPE_CHECKING:
     from measures.ledger.facts import Facts
     from measures.models.applications import Application, Decision
+    from measures.models.editions import ChecklistEdition
     from measures.models.entries import Entry, Withdrawal
     from measures.models.tracking import Item
-    from measures.models.updates import Update
+    from measures.models.updates import Batch, Update
     from measures.querysets.append_only import UpdateQuerySet
 
 # What an item holds only so that lists can filter, sort and count by it. `loop_columns` derives each.
@@ -54,6 +57,9 @@ DERIVED_FIELDS = (
 )
 
 LAST_KEY = 2**63 - 1  # no row has a greater one
+FEW = 50  # undone upgrades whose keys go into a query as they are
+
+type Batches = tuple[UUID, ...] | QuerySet[Batch]
 
 
 class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
@@ -112,31 +118,51 @@ def loop_columns(
     counted as one. `silent_since`: the same or, without any, when the item first ran. The others are told by
     the functions below.
     """
-    return {name: _column(name, until) if until else _column_now(name) for name in names}
+    undone = undone_upgrades(until)
+    if until is None and undone == ():
+        return {name: _column_now(name) for name in names}
+    return {name: _column(name, until, undone) for name in names}
+
+
+def undone_upgrades(until: datetime | None) -> Batches:
+    """The batches of upgrades that were undone before `until`, and of their undoing: as if they had not been.
+
+    Their keys, as a subquery in each column makes PostgreSQL expect much and compile every query for seconds;
+    only of very many a subquery.
+    """
+    editions: type[ChecklistEdition] = apps.get_model("measures.ChecklistEdition")
+    undoing = editions.objects.filter(undoes__isnull=False)
+    undoing = undoing.filter(at__lt=until) if until else undoing
+    rows = list(undoing.order_by().values_list("batch", "undoes__batch")[: FEW + 1])
+    if len(rows) <= FEW:
+        return tuple(batch for row in rows for batch in row if batch)
+    both = Q(pk__in=undoing.values("batch")) | Q(pk__in=undoing.values("undoes__batch"))
+    batches: type[Batch] = apps.get_model("measures.Batch")
+    return batches.objects.filter(both).order_by()
 
 
 # Making an expression takes longer than most acts that need it. A query copies what it is given.
 @cache
 def _column_now(name: str) -> Combinable:
-    return _column(name, None)
+    return _column(name, None, ())
 
 
-def _column(name: str, until: datetime | None) -> Combinable:
+def _column(name: str, until: datetime | None, undone: Batches) -> Combinable:
     journal: type[Update] = apps.get_model("measures.Update")
-    updates = journal.objects.filter(item=OuterRef("pk"))
+    updates = journal.objects.filter(item=OuterRef("pk")).outside(undone)
     if until is not None:
         updates = updates.filter(at__lt=until)
     makers: dict[str, Callable[[], Combinable]] = {
         "last_entry_at": lambda: Coalesce(*_last_entries(updates, until)),
         "silent_since": lambda: Coalesce(*_last_entries(updates, until), _began(updates)),
-        "done_on": lambda: _done_on(updates, until),
+        "done_on": lambda: _done_on(updates, until, undone),
         "first_due": lambda: Subquery(
             updates.filter(due__isnull=False).order_by("at", "pk").values("due")[:1]
         ),
-        "extensions": lambda: _extensions(updates, until),
+        "extensions": lambda: _extensions(updates, until, undone),
         "asked_in_time": lambda: _asked_in_time(until),
         "returned": lambda: _returned(until),
-        "closed_by": lambda: _closed_by(updates, until),
+        "closed_by": lambda: _closed_by(updates, until, undone),
         **{one: partial(milestone_column, one, until) for one in DERIVED_FROM_MILESTONES},
     }
     return makers[name]()
@@ -164,9 +190,10 @@ def _day(moment: str) -> TruncDate:
     return TruncDate(moment, tzinfo=timezone.get_default_timezone())
 
 
-def _done_on(updates: "UpdateQuerySet", until: datetime | None) -> Case:
+def _done_on(updates: "UpdateQuerySet", until: datetime | None, undone: Batches) -> Case:
     """The day on which a finish was asked for or, if it was not, set; None for an item that is not done."""
-    other = updates.model.objects.filter(item=OuterRef("item")).exclude(status=Status.DONE)
+    other = updates.model.objects.filter(item=OuterRef("item")).outside(undone)
+    other = other.exclude(status=Status.DONE)
     other = other.filter(at__lt=until) if until else other
     last = Subquery(other.order_by("-pk").values("pk")[:1])
     set_done = updates.filter(status=Status.DONE, pk__gt=Coalesce(last, 0))
@@ -177,12 +204,12 @@ def _done_on(updates: "UpdateQuerySet", until: datetime | None) -> Case:
     return Case(When(status=Status.DONE, then=found), default=None, output_field=DateField())
 
 
-def _extensions(updates: "UpdateQuerySet", until: datetime | None) -> Coalesce:
+def _extensions(updates: "UpdateQuerySet", until: datetime | None, undone: Batches) -> Coalesce:
     """How often a due date was moved to a later day; not by an undo, nor by what was undone.
 
     An undo follows what it undoes at once, in the journal of an item: after two of them it counts again.
     """
-    same = updates.model.objects.filter(item=OuterRef("item"))
+    same = updates.model.objects.filter(item=OuterRef("item")).outside(undone)
     before = same.filter(pk__lt=OuterRef("pk")).order_by("-pk").values("due")[:1]
     after = same.filter(pk__gt=OuterRef("pk"))
     after = after.filter(at__lt=until) if until else after
@@ -221,9 +248,10 @@ def _returned(until: datetime | None) -> Exists:
     return Exists(made.filter(decided).filter(~Exists(later)))
 
 
-def _closed_by(updates: "UpdateQuerySet", until: datetime | None) -> Case:
+def _closed_by(updates: "UpdateQuerySet", until: datetime | None, undone: Batches) -> Case:
     """How the update that ended the item says that it was ended; empty for an item that has not ended."""
-    other = updates.model.objects.filter(item=OuterRef("item")).exclude(status=OuterRef("status"))
+    other = updates.model.objects.filter(item=OuterRef("item")).outside(undone)
+    other = other.exclude(status=OuterRef("status"))
     other = other.filter(at__lt=until) if until else other
     since = Coalesce(Subquery(other.order_by("-pk").values("pk")[:1]), 0)
     ended = updates.filter(status=OuterRef("status"), pk__gt=since)

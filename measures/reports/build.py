@@ -87,7 +87,7 @@ def build_report(
         whole=add_up("", _("Total"), pillars),
         pillars=pillars,
         owners=_by_owner(found, before, as_of),
-        timeline=build_timeline(items, checklist=checklist, as_of=as_of, since=since),
+        timeline=build_timeline(items, checklist=checklist, as_of=as_of, since=since, whole=not filters),
         completeness=_completeness(found, since),
         rows=tuple(
             replace(

@@ -1,5 +1,6 @@
 """What moved between two reports, read only from the reports, so that frozen ones can be compared."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -91,9 +92,13 @@ class Comparison:
         return not (self.items or self.added or self.gone)
 
 
-def comparison_of(before: Report, after: Report) -> Comparison:
-    """The matrix of both, and every item that differs in one of COMPARED."""
-    old, new = ({row.code: row for row in report.rows} for report in (before, after))
+def comparison_of(before: Report, after: Report, became: Mapping[str, str] | None = None) -> Comparison:
+    """The matrix of both, and every item that differs in one of COMPARED.
+
+    `became` has the later codes by the earlier ones, where the reports are of different editions.
+    """
+    new = {row.code: row for row in after.rows}
+    old = {row.code if became is None else became.get(row.code, f"{row.code}@"): row for row in before.rows}
     pillars = {counts.code: counts.title for report in (before, after) for counts in report.pillars}
     then, now = ({counts.code: counts for counts in report.pillars} for report in (before, after))
     both = (MovedItem(code, new[code].title, _moved(old[code], new[code])) for code in new if code in old)

@@ -7,6 +7,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
+from measures.models.levels import Levels, pillar_word
 from measures.reports.document import trouble_headings
 from measures.reports.levels import figures_title
 from measures.reports.outline import Document, LineKind, Table, TableColumn, TableLine, Text, TextRole
@@ -18,8 +19,11 @@ from measures.reports.write_docx import package
 MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def start_template() -> bytes:
-    """A Word document that `validate_template` lets pass, in the active language."""
+def start_template(levels: Levels = ()) -> bytes:
+    """A Word document that `validate_template` lets pass, in the active language.
+
+    `levels`: what the catalogue calls its parts.
+    """
     made = Document(
         title="{{ headline }}",
         subtitle=(),
@@ -41,8 +45,8 @@ def start_template() -> bytes:
     made.add(Text("{{ signed }}", TextRole.SIGNATURE), Text("{{ made_on }}", TextRole.SIGNATURE))
     made.start_annex(_("Ledger of the items"), number=True, wide=True)
     made.add(_ledger())
-    made.start_annex(figures_title(()), number=True)
-    made.add(_pillars())
+    made.start_annex(figures_title(levels), number=True)
+    made.add(_pillars(levels))
     return package(made)
 
 
@@ -70,9 +74,9 @@ def _cells(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{{{{ row.{name} }}}}" for name in names)
 
 
-def _pillars() -> Table:
+def _pillars(levels: Levels) -> Table:
     columns = (
-        TableColumn(_("Pillar"), 49),
+        TableColumn(pillar_word(levels), 49),
         TableColumn(_("Items"), 14, "center"),
         *(TableColumn(str(status.label), 13, "center") for status in Status),
         TableColumn(_("Done or standing"), 15, "center"),

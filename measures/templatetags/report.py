@@ -1,6 +1,7 @@
 """What the report's pages need besides the shared pieces: differences and the chart."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -8,6 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
+from measures.lights import end_of_day
+from measures.models import Checklist, Measure
 from measures.models.state import FIELDS, Kind, StateField
 from measures.progress import Counts, StatusCount
 from measures.reports.language import joined
@@ -42,6 +45,18 @@ CHART_STEP, CHART_HEIGHT, CHART_FOOT, CHART_LINE = 72, 200, 206, 13
 def with_differences(counts: Counts) -> list[tuple[StatusCount, int]]:
     """Each status count of a group with how many more there are than on the earlier day."""
     return [(one, counts.difference(one.status)) for one in counts.statuses]
+
+
+@register.simple_tag
+def item_on(checklist: Checklist, code: str, day: date) -> str:
+    """The address of the item that has this code in a report of this day."""
+    return checklist.item_address(code, end_of_day(day))
+
+
+@register.simple_tag
+def item_that_answers(checklist: Checklist, measure: Measure) -> str:
+    """The address of the item that answers a measure, which may be one of a former edition."""
+    return checklist.address_of(measure)
 
 
 @register.simple_tag

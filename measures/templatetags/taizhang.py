@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from measures.choices import Status
 from measures.help.parts import PART_OF
 from measures.lights import Lit
+from measures.models import Catalogue
+from measures.models.levels import part_word
 from measures.models.people import person_name
 from measures.progress import Counts, percent
 
@@ -33,6 +35,20 @@ def help_address(context: Context) -> str:
     match = getattr(context.get("request"), "resolver_match", None)
     part = PART_OF.get(match.url_name or "") if match else None
     return reverse("help-part", args=[part.slug]) if part else reverse("help")
+
+
+@register.filter
+def parts_called(catalogue: Catalogue) -> str:
+    """Return what the catalogue calls the parts that measures belong to."""
+    return part_word(catalogue.own_level_names)
+
+
+@register.simple_tag
+def hand_out_by(catalogue: Catalogue) -> str:
+    """Return the title of the page that hands items out part by part, as the catalogue calls them."""
+    if not catalogue.own_level_names:
+        return _("Hand out by section")
+    return _("Hand out by level: %(level)s") % {"level": parts_called(catalogue)}
 
 
 @register.inclusion_tag("help/picture.html")

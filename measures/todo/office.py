@@ -58,6 +58,9 @@ def _lists(page: str, found: Sequence[Found]) -> list[ListLink]:
     return [ListLink(reverse(page, args=[slug]) + query, name) for slug, name in names.items()]
 
 
+OF_EDITION = "assignment__measure__section__pillar__catalogue"
+
+
 def _about(acting: Acting, checklist: str, *facts: str | None) -> tuple[str, ...]:
     """The facts that are known, after the name of the checklist if the person has several."""
     return tuple(filter(None, (None if acting.is_of_one else checklist, *facts)))
@@ -73,11 +76,12 @@ def _to_sign_for(acting: Acting, on: date) -> list[Found]:
     rows = given.annotate(due=due, total=TOTAL).values_list(
         *("total", "checklist__slug", "checklist__name", "due", "assignment__checklist__name"),
         *("assignment__measure__code", in_language("assignment__measure__title")),
+        *(OF_EDITION, f"{OF_EDITION}__slug", "checklist__catalogue"),
     )
     found = []
-    for total, slug, name, day, above, code, title in rows.order_by("due", "pk")[:SHOWN]:
+    for total, slug, name, day, above, code, title, edition, of, now in rows.order_by("due", "pk")[:SHOWN]:
         line = TodoLine(
-            reverse("item", args=[slug, code]) + "#asked",
+            reverse("item", args=[slug, code if edition == now else f"{code}@{of}"]) + "#asked",
             title,
             code,
             _about(acting, name, _("from %(name)s") % {"name": above}),

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from measures.choices import Status
-from measures.models import Checklist, EditionMapping, Owner
+from measures.models import Catalogue, Checklist, EditionMapping, Owner
 from tests.make import change, find_item, make_owner
 from tests.upgrades.make import BEFORE, make_mapping, make_next_edition
 
@@ -14,6 +14,11 @@ from tests.upgrades.make import BEFORE, make_mapping, make_next_edition
 @pytest.fixture
 def mapping(checklist: Checklist, administrator: User) -> EditionMapping:
     return make_mapping(checklist.catalogue, make_next_edition(), administrator)
+
+
+@pytest.fixture
+def second(checklist: Checklist) -> Catalogue:
+    return make_next_edition()
 
 
 @pytest.fixture

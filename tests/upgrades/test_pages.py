@@ -8,15 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from measures.choices import Audited, Role, Status
 from measures.models import AuditRecord, Catalogue, Checklist, EditionMapping, Measure
-from tests.make import NOW, change, find_item, make_checklist, make_user
+from tests.make import NOW, change, find_item, make_catalogue, make_checklist, make_user
 from tests.upgrades.make import make_mapping, make_next_edition
 
 PAGE = "/checklists/henan/upgrade/"
-
-
-@pytest.fixture
-def second(checklist: Checklist) -> Catalogue:
-    return make_next_edition()
 
 
 def test_the_office_decides_looks_moves_and_undoes(
@@ -28,7 +23,7 @@ def test_the_office_decides_looks_moves_and_undoes(
     form = page.context["form"]
     assert not EditionMapping.objects.exists()
     sent = {name: form[name].value() or "" for name in form.fields} | {"revision": "0"}
-    sent |= {name: "on" for name in form.fields if name.startswith("sure-")}
+    sent |= {name: "on" for name in form.fields if name.startswith(("sure-", "new-"))}
     sent |= {"to-1.1.2": "1.1.3", "to-1.1.3": "", "to-1.2.3": "1.2.3 1.1.2"}
     assert "1.9.9" in client.post(f"{PAGE}second/", sent | {"to-1.1.1": "1.9.9"}).text
 
@@ -109,3 +104,19 @@ def test_a_preview_asks_as_often_for_many_items_as_for_few(
 
     assert len(nine) == len(all_twelve)
     assert Measure.objects.count() == 24
+
+
+@pytest.mark.any_engine
+def test_editions_of_the_article_are_offered_before_other_catalogues(
+    checklist: Checklist, administrator: User, client: Client
+) -> None:
+    again = make_catalogue(slug="again")
+    make_next_edition("mapped")
+    make_mapping(checklist.catalogue, Catalogue.objects.get(slug="mapped"), administrator)
+    make_next_edition("stranger")
+    client.force_login(administrator)
+
+    offers = client.get(PAGE).context["offers"]
+
+    assert {one.slug for one in offers.editions} == {again.slug, "mapped"}
+    assert [one.slug for one in offers.others] == ["stranger"]

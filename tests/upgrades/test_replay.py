@@ -8,46 +8,19 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import translation
 
-from measures.choices import Status
-from measures.editions.mapping import MappedPair, save_mapping
-from measures.editions.pairs import PairKind
+from measures.editions.mapping import save_mapping
 from measures.editions.undoing import last_upgrade, undo_upgrade
 from measures.editions.upgrading import UpgradeRefused, upgrade
 from measures.ledger.facts import facts_of
-from measures.models import Answered, Catalogue, Checklist, Entry, Item, Measure, Update
-from tests.make import NOW, change, make_owner, write_entry
+from measures.models import Answered, Application, Chaser, Checklist, Entry, Item, MilestoneStep, Update
+from tests.make import NOW, make_owner
 from tests.proofs import SEED, share
+from tests.upgrades.drawn import random_pairs, random_work
 from tests.upgrades.make import csv_of, make_next_edition
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.proof]
 
 DAY = timedelta(days=1)
-
-
-def random_pairs(old: Catalogue, new: Catalogue, chance: random.Random) -> list[MappedPair]:
-    """Any old measure to any new ones: every kind comes up."""
-    olds, news = (
-        [measure.code for measure in Measure.objects.shared_by(catalogue)] for catalogue in (old, new)
-    )
-    chance.shuffle(olds)
-    chance.shuffle(news)
-    pairs = []
-    while olds or news:
-        wanted = chance.choice([(1, 1), (1, 1), (1, 1), (1, 2), (2, 1), (0, 1), (1, 0)])
-        before, olds = tuple(olds[: wanted[0]]), olds[wanted[0] :]
-        after, news = tuple(news[: wanted[1]]), news[wanted[1] :]
-        if not before and not after:
-            continue
-        kinds = {(0, 1): PairKind.NEW, (1, 0): PairKind.RETIRED, (1, 2): PairKind.SPLIT}
-        kinds |= {(2, 1): PairKind.MERGED}
-        kind = kinds.get((len(before), len(after)), chance.choice([PairKind.REWORDED, PairKind.MOVED]))
-        if len(before) > 1 and not after:
-            pairs += [MappedPair((code,), (), PairKind.RETIRED, certain=True) for code in before]
-        elif len(after) > 1 and not before:
-            pairs += [MappedPair((), (code,), PairKind.NEW, certain=True) for code in after]
-        else:
-            pairs.append(MappedPair(before, after, kind, certain=True))
-    return pairs
 
 
 def shown_on(checklist: Checklist, at: datetime) -> object:
@@ -58,9 +31,15 @@ def shown_on(checklist: Checklist, at: datetime) -> object:
 
 
 def texts_of(checklist: Checklist) -> tuple[set[str], set[str]]:
-    entries = Entry.objects.filter(item__checklist=checklist).values_list("progress", flat=True)
+    """What people wrote of the loop, and the notes of all updates, which a merger adds to."""
+    loop = {
+        *Entry.objects.filter(item__checklist=checklist).values_list("progress", flat=True),
+        *Application.objects.filter(item__checklist=checklist).values_list("reason", flat=True),
+        *Chaser.objects.filter(chased__item__checklist=checklist).values_list("text", flat=True),
+        *MilestoneStep.objects.filter(milestone__item__checklist=checklist).values_list("text", flat=True),
+    }
     notes = Update.objects.filter(item__checklist=checklist).values_list("notes", flat=True)
-    return set(entries), set(notes)
+    return loop, set(notes)
 
 
 def states_of(checklist: Checklist) -> dict[int, object]:
@@ -94,11 +73,7 @@ def test_a_random_history_survives_upgrades_and_their_undoing(
     seen: dict[datetime, object] = {}
     for day in range(1, 9):
         at = NOW + day * DAY
-        for item in chance.sample(list(checklist.items.select_related("measure")), 3):
-            status, notes = chance.choice(list(Status)), f"备注 {day} {item.pk}"
-            change(item, by=administrator, at=at, status=status, owner=chance.choice(units), notes=notes)
-            item.refresh_from_db()
-            write_entry(item, administrator, at=at, progress=f"进展 {day} {item.pk}")
+        random_work(checklist, units, chance, by=administrator, at=at, items=3)
         checklist.refresh_from_db()
         said = texts_of(checklist)
         act = chance.choice(["upgrade", "undo", "both", "nothing"])

@@ -3,6 +3,7 @@
 import io
 from unittest import mock
 
+import openpyxl
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -26,7 +27,7 @@ from measures.models import (
 )
 from measures.models.past_words import keep_past_words, words_now
 from tests.make import NOW, find_item, make_catalogue, make_checklist
-from tests.sheets import changes, upload
+from tests.sheets import changes, saved, upload
 from tests.upgrades.make import BEFORE, DAY, LATER, csv_of, now
 
 ITEMS = "/checklists/henan/items/"
@@ -157,15 +158,31 @@ def test_a_list_of_a_past_day_has_its_codes_and_counts(
     assert sorted(then.counted_by_unit(on=BEFORE.date(), start=NOW.date(), by="section")) == sums
 
 
+def rewritten(content: bytes, kind: str, words: dict[str, str]) -> bytes:
+    """The file with some of its texts replaced, as somebody types over cells."""
+    if kind == "csv":
+        text = content.decode("utf-8-sig")
+        for old, new in words.items():
+            text = text.replace(old, new)
+        return text.encode()
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for row in book.worksheets[0].iter_rows():
+        for cell in row:
+            if str(cell.value) in words:
+                cell.value = words[str(cell.value)]
+    return saved(book)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_sheet_of_the_former_edition_reaches_the_items_that_it_meant(
-    worked_on: Checklist, mapping: EditionMapping, administrator: User, client: Client
+    worked_on: Checklist, mapping: EditionMapping, administrator: User, client: Client, kind: str
 ) -> None:
     client.force_login(administrator)
-    sheet = client.get(f"{ITEMS}?format=csv&columns=code,notes").content.decode("utf-8-sig")
+    sheet = client.get(f"{ITEMS}?format={kind}&columns=code,notes").content
     upgrade(worked_on, mapping, by=administrator, at=timezone.now())
 
-    changed = sheet.replace("备注 1.1.2", "从旧表来").replace("备注 2.1.2", "停用的")
-    page = upload(client, changed.encode(), "list.csv")
+    changed = rewritten(sheet, kind, {"备注 1.1.2": "从旧表来", "备注 2.1.2": "停用的"})
+    page = upload(client, changed, f"list.{kind}")
 
     assert [(code, then) for code, _field, _now, then in changes(page)] == [("1.1.3", "从旧表来")]
     assert "This checklist has no item with this code." in page.text

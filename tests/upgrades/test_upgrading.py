@@ -1,5 +1,8 @@
 """A checklist moved to the next edition: what each item is then, was before, and is again after an undo."""
 
+from collections import Counter
+from datetime import date
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -15,6 +18,7 @@ from measures.models import (
     SavedView,
     add_measure,
 )
+from measures.reports.timeline import build_timeline
 from tests.make import NOW, change, find_item, write_entry
 from tests.upgrades.make import BEFORE, DAY, LATER, PAIRS, csv_of, now
 
@@ -92,6 +96,29 @@ def test_reports_of_earlier_days_are_the_same_byte_for_byte(
     assert "second" in today
     assert "second" not in written[1].decode("utf-8-sig")
     assert csv_of(worked_on, LATER.date(), BEFORE.date())
+
+
+def test_a_trend_counts_each_day_by_its_own_edition(
+    worked_on: Checklist, mapping: EditionMapping, administrator: User
+) -> None:
+    def trend(day: date) -> dict[date, dict[Status, int]]:
+        items = worked_on.items.as_of(day).there_by(day)
+        found = build_timeline(items, checklist=worked_on, as_of=day, since=NOW.date(), whole=True)
+        return {point.day: dict(point.by_status) for point in found}
+
+    retired = find_item(worked_on, "2.1.2")
+    change(retired, by=administrator, at=LATER, status=Status.DONE)
+    later = LATER + 40 * DAY
+    before = trend(later.date())
+    upgrade(worked_on, mapping, by=administrator, at=later)
+    worked_on.refresh_from_db()
+    after = trend(later.date())
+
+    assert len(before) > 2
+    assert [after[day] for day in before][:-1] == list(before.values())[:-1]
+    counted = Counter(item.status for item in now(worked_on).values())
+    assert after[later.date()] == {status: counted[status] for status in Status}
+    assert after[later.date()] != before[later.date()]
 
 
 def test_an_undo_gives_back_what_was_there(

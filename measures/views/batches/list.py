@@ -21,6 +21,8 @@ from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.previews import kept_from, say_outcome
 
+WITH_EDITION = "item__measure__section__pillar__catalogue"
+
 
 @require_GET
 def batches(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -41,7 +43,7 @@ def batch(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
     """One batch: each item with what changed, and what an undo would do."""
     checklist = readable_checklist(request, slug)
     shown = get_object_or_404(checklist.batches.select_related("undoes"), pk=pk)
-    found = shown.updates.with_state().select_related("item__measure").with_previous()
+    found = shown.updates.with_state().select_related(WITH_EDITION).with_previous()
     rights = rights_of(request)
     context = {
         "checklist": checklist,
@@ -49,7 +51,7 @@ def batch(request: SignedInRequest, slug: str, pk: UUID) -> HttpResponse:
         "batch": shown,
         "entries": entries_apart(found.order_by("item__measure__position")),
         "undone_by": shown.undone_by.all(),
-        "written": shown.entries.select_related("item__measure", "unit", "withdrawal"),
+        "written": shown.entries.select_related(WITH_EDITION, "unit", "withdrawal"),
         "plan": plan_undo(shown, rights) if rights.may_change_some(checklist) else None,
     }
     # The states of an upgrade are undone with the upgrade, on its page.

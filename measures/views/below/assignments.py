@@ -19,6 +19,7 @@ from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.below.versions import version_read
 
 SHOWN = 200
+WITH_EDITION = "measure__section__pillar__catalogue"
 
 
 @require_GET
@@ -28,7 +29,7 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
     given = list(checklist.assignments.select_related("measure").prefetch_related("corrections")[:SHOWN])
     steps = AssignmentStep.objects.newest().filter(assignment__in=given)
     counts = Counter(steps.values_list("assignment", "state"))
-    received = checklist.assignment_steps.newest().with_terms().select_related("assignment__measure")
+    received = checklist.assignment_steps.newest().with_terms().select_related(f"assignment__{WITH_EDITION}")
     states = list(AssignmentState)
     context = {
         "checklist": checklist,
@@ -46,7 +47,7 @@ def _asked(request: SignedInRequest, slug: str, pk: int) -> tuple[Checklist, Ass
     if not rights_of(request).may(Action.CHANGE_ANY_ITEM, checklist) or not checklist.is_open:
         raise PermissionDenied(_("Only an administrator of an open checklist can answer its assignments."))
     found = Assignment.objects.filter(steps__checklist=checklist).distinct()
-    return checklist, get_object_or_404(found.select_related("measure", "checklist"), pk=pk)
+    return checklist, get_object_or_404(found.select_related(WITH_EDITION, "checklist"), pk=pk)
 
 
 @require_POST
@@ -61,7 +62,7 @@ def accept_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
         messages.success(request, _("Accepted. The item is now due on that day."))
     else:
         messages.success(request, _("Accepted. The item's due date stays as it is."))
-    return redirect("item", slug, asked.measure.code)
+    return redirect(checklist.address_of(asked.measure))
 
 
 @require_POST
@@ -77,7 +78,7 @@ def return_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
     except (AnsweredAlready, CorrectedMeanwhile):
         return _answer_page(request, checklist, asked, form, status=409)
     messages.success(request, _("Returned. The unit that handed it down sees your reason."))
-    return redirect("item", slug, asked.measure.code)
+    return redirect(checklist.address_of(asked.measure))
 
 
 def _answer_page(

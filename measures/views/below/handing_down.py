@@ -20,7 +20,9 @@ from measures.views.below.versions import version_read
 def assignment(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """One that this checklist has handed down: who has accepted, returned, or not answered."""
     checklist = readable_checklist(request, slug)
-    handed_down = checklist.assignments.select_related("measure").prefetch_related("corrections")
+    handed_down = checklist.assignments.select_related(
+        "measure__section__pillar__catalogue"
+    ).prefetch_related("corrections")
     shown = get_object_or_404(handed_down, pk=pk)
     steps = shown.steps.with_terms().select_related("checklist").order_by("-pk")
     units = sorted(trails(steps), key=lambda trail: trail.newest.checklist.path)

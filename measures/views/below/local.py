@@ -95,7 +95,7 @@ def add_local_measure(request: SignedInRequest, slug: str) -> HttpResponse:
             by=request.user,
         )
     except NoCodeLeft:
-        form.add_error("section", _("This section has no numbers left for local measures."))
+        form.add_error("section", _("No numbers are left there for local measures."))
         return local_page(request, checklist, form)
     messages.success(request, _("%(code)s has been added.") % {"code": item.measure.code})
     return redirect("local-measures", slug)

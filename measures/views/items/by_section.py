@@ -53,7 +53,7 @@ def _hand_out(
         by=request.user,
         at=timezone.now(),
         via=Via.BULK,
-        reason=_("Handed out by section."),
+        reason=_("Handed out together."),
     )
     left = [(item.measure.code, why) for item, why in plan.refused]
     say_outcome(request, outcome, left + kept_from(outcome), batch)

@@ -42,6 +42,15 @@ def _of_edition(checklist: Checklist, code: str, edition: str) -> int:
     return next((key for key, retired in keys if retired is None), keys[-1][0])
 
 
+def former_address(checklist: Checklist, code: str) -> str:
+    """The address of the item that last had this code in a former edition; empty where none had."""
+    if checklist.upgraded_at is None or "@" in code:
+        return ""
+    had = Answered.objects.filter(item__checklist=checklist, measure__code=code).order_by("-at", "-id")
+    newest = had.select_related("measure__section__pillar__catalogue").first()
+    return checklist.address_of(newest.measure) if newest else ""
+
+
 def item_then(item: Item, past: date) -> Item:
     """The item with its measure, as both were at the end of the day."""
     found = item.checklist.items.as_of(past)

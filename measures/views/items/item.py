@@ -9,7 +9,7 @@ from copy import copy
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from measures.models import Item, NewEntry, RuleRefused, StaleEntries, StaleVers
 from measures.origin import safe_return
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.items.edition import meant_item
+from measures.views.items.edition import former_address, meant_item
 from measures.views.items.page import Typed, entry_form, fetch_item, item_page, open_periods
 from measures.views.items.rows import RowForms, row_of
 from measures.views.list_state import ListState
@@ -34,7 +34,13 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     """Show the item; a POST saves a change, or returns 409 with both texts if another user saved first."""
     checklist = readable_checklist(request, slug)
     rights = rights_of(request)
-    shown = fetch_item(checklist, **meant_item(request, checklist, code))
+    try:
+        shown = fetch_item(checklist, **meant_item(request, checklist, code))
+    except Http404:
+        former = former_address(checklist, code)
+        if not former or request.method == "POST":
+            raise
+        return redirect(f"{former}?{request.GET.urlencode()}".rstrip("?"))
     if "@" in code and (shown.retired_at is None or request.method == "POST"):
         return redirect(shown)
     if request.method == "POST":

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from measures.choices import Status
 from measures.forms.periods import NOW, CompareForm
-from measures.models import Checklist, FrozenReport
+from measures.models import Answered, Checklist, FrozenReport
 from measures.models.people import person_name
 from measures.reports import Report, build_report
 from measures.reports.compare import COMPARED, comparison_of
@@ -25,12 +25,14 @@ def compare_reports(request: SignedInRequest, slug: str) -> HttpResponse:
     context: dict[str, object] = {"checklist": checklist, "tab": "periods", "form": form, "frozen": frozen}
     if frozen and form.is_valid():
         a, b = (_report(request, checklist, form.cleaned_data[side]) for side in ("a", "b"))
-        found = comparison_of(a, b)
+        editions = [_edition(checklist, frozen, form.cleaned_data[side]) for side in ("a", "b")]
+        found = comparison_of(a, b, _became(checklist, *editions))
         context |= {
             "found": found,
             "statuses": list(Status),
             "fields": COMPARED.values(),
             "compared": _(", ").join(str(label) for label in COMPARED.values()),
+            "last_day": b.as_of,
             "heads": [{"name": name, "report": r} for name, r in zip(form.names(), (a, b), strict=True)],
             "one_sided": [(_("Only in the later"), found.added), (_("Only in the earlier"), found.gone)],
         }
@@ -40,6 +42,20 @@ def compare_reports(request: SignedInRequest, slug: str) -> HttpResponse:
 def _first_choice(frozen: list[FrozenReport]) -> dict[str, str]:
     """What moved since the newest report, for an address that says nothing."""
     return {"a": str(frozen[0].pk) if frozen else NOW, "b": NOW}
+
+
+def _edition(checklist: Checklist, frozen: list[FrozenReport], which: str) -> str:
+    """The short name of the catalogue that a report is about."""
+    return next((one.edition for one in frozen if str(one.pk) == which), checklist.catalogue.slug)
+
+
+def _became(checklist: Checklist, earlier: str, later: str) -> dict[str, str] | None:
+    """The codes of the later edition by those of the earlier one; None where both are one."""
+    if earlier == later:
+        return None
+    of_items = Answered.objects.filter(item__checklist=checklist)
+    then, now = (of_items.codes_in(edition) for edition in (earlier, later))
+    return {code: now[item] for item, code in then.items() if item in now}
 
 
 def _report(request: SignedInRequest, checklist: Checklist, which: str) -> Report:

@@ -2,9 +2,12 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from measures.forms.widgets import CheckboxSelectMultiple, TextInput
-from measures.reports.choice import CHOSEN_LIMIT, DEFAULT_CHOICE, REPORT_PARTS, USUAL_PARTS, Choice
+from measures.models.levels import Levels
+from measures.reports.choice import CHOSEN_LIMIT, DEFAULT_CHOICE, REPORT_PARTS, USUAL_PARTS, Annex, Choice
+from measures.reports.levels import figures_title
 from measures.texts import Label
 
 
@@ -27,6 +30,8 @@ class ChoiceForm(forms.Form):
         error_messages={"invalid_choice": _("Choose only from the listed parts.")},
     )
 
+    levels: Levels = ()  # what the catalogue calls its parts
+
     @property
     def choice(self) -> Choice:
         """What was chosen; the usual for an address that says nothing, or nothing that is valid."""
@@ -40,7 +45,11 @@ class ChoiceForm(forms.Form):
     def shown_parts(self) -> list[tuple[str, str, bool]]:
         """Each part with its label, and whether it is chosen."""
         chosen = self.choice.parts
-        return [(name, str(label), name in chosen) for name, label in REPORT_PARTS.items()]
+        labels = dict(REPORT_PARTS)
+        if self.levels:
+            title = pgettext("official document", "Annex: %(title)s")
+            labels[Annex.FIGURES.value] = title % {"title": figures_title(self.levels)}
+        return [(name, str(label), name in chosen) for name, label in labels.items()]
 
     def placeholders(self, **usual: str) -> None:
         """Show in the empty fields what the report says without them."""

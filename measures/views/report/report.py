@@ -44,6 +44,7 @@ def report(request: SignedInRequest, slug: str) -> HttpResponse:
     days = DaysForm(request.GET, **opening_and_today(checklist))
     found = state.filter_at(days.day)
     layout = ChoiceForm(request.GET)
+    layout.levels = found.level_names
     built = None
     if days.is_valid() and found.is_valid() and layout.is_valid():
         built = replace(_built(state, days, found), choice=layout.choice)

@@ -64,8 +64,8 @@ def report_template(request: SignedInRequest, slug: str, pk: int) -> HttpRespons
 @limit_file
 def starting_template(request: SignedInRequest, slug: str) -> HttpResponse:
     """A template to begin with: the usual report, with fields instead of figures."""
-    _managed_checklist(request, slug)
-    return _word(start_template(), _("Template for the progress report"))
+    checklist = _managed_checklist(request, slug)
+    return _word(start_template(checklist.catalogue.own_level_names), _("Template for the progress report"))
 
 
 @require_POST

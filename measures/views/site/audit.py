@@ -4,6 +4,8 @@ These pages write on GET, as an export does: the one exception to the rule that 
 trail that is read unseen is none.
 """
 
+from datetime import datetime
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +17,7 @@ from measures.audit.readable import readable_records
 from measures.audit.words import linked, roles_said, said, table
 from measures.choices import Audited
 from measures.forms.days import PER_PAGE
-from measures.models import AuditRecord, audit
+from measures.models import AuditRecord, ChecklistEdition, audit
 from measures.querysets.append_only import AuditQuerySet
 from measures.reports.write_table import TABLE_FORMATS
 from measures.rights.roles import rights_of
@@ -49,7 +51,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
     audit(Audited.AUDIT_READ, by=request.user, at=timezone.now(), after={"filters": filters, "rows": count})
     context = {
         "filter": found,
-        "rows": [_row(record) for record in page[:PER_PAGE]],
+        "rows": _rows(page[:PER_PAGE]),
         "before": before,
         "home": audited[0] if len(audited := rights.audited()) == 1 else None,
         "older": page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None,
@@ -62,8 +64,16 @@ def trail(request: SignedInRequest) -> HttpResponse:
     return render(request, "audit/page.html", context, status=status)
 
 
-def _row(record: AuditRecord) -> dict[str, object]:
-    return {"record": record, "roles": roles_said(record), "said": said(record), "link": linked(record)}
+def _rows(records: list[AuditRecord]) -> list[dict[str, object]]:
+    editions: dict[str, list[tuple[datetime, str]]] = {}
+    moved = ChecklistEdition.objects.filter(checklist__slug__in={one.checklist_slug for one in records})
+    rows = moved.order_by("at", "id").values_list("checklist__slug", "at", "catalogue__slug")
+    for slug, at, edition in rows:
+        editions.setdefault(slug, []).append((at, edition))
+    return [
+        {"record": one, "roles": roles_said(one), "said": said(one), "link": linked(one, editions)}
+        for one in records
+    ]
 
 
 def _file(
