@@ -32,5 +32,5 @@ def ready_demo(run_folder: Path) -> Checklist:
 
 
 def new_demo() -> Checklist:
-    call_command("loaddata", "catalogue", verbosity=0)
+    call_command("loaddata", "editions/henan-cadres", verbosity=0)
     return make_demo(Catalogue.objects.get(), until=timezone.localdate())

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             self.stdout.write("The demo is as it was left. To start over: rm -r var/demo, then make demo.")
             return
         if not there:
-            call_command("loaddata", "catalogue", verbosity=0)
+            call_command("loaddata", f"editions/{CATALOGUE}", verbosity=0)
             make_demo(Catalogue.objects.get(slug=CATALOGUE), until=until or timezone.localdate())
         password = given or secrets.token_urlsafe(12)
         set_passwords(password)
