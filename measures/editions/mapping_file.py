@@ -12,10 +12,11 @@ from typing import Self
 
 from measures.editions.mapping import MappedPair, MappingIncomplete, save_mapping
 from measures.editions.pairs import corrected_pair
-from measures.editions.read import LARGEST_FILE, edition_of_catalogue, text
+from measures.editions.read import edition_of_catalogue, text
 from measures.models import Catalogue, EditionMapping
 
 SIDES = ("old", "new")
+MAPPING_LIMIT = 5 * 1024 * 1024  # bytes
 
 type Codes = tuple[str, ...]
 
@@ -36,8 +37,8 @@ class MappingFile:
     @classmethod
     def read(cls, path: Path) -> Self:
         try:
-            if path.stat().st_size > LARGEST_FILE:
-                raise UnreadableMapping(f"{path} is larger than {LARGEST_FILE // 1024 // 1024} MB.")
+            if path.stat().st_size > MAPPING_LIMIT:
+                raise UnreadableMapping(f"{path} is larger than 5 MB.")
             said: object = json.loads(path.read_text("utf-8-sig"))
         except OSError as error:
             raise UnreadableMapping(f"{path} cannot be read: {error.strerror}.") from error

@@ -22,9 +22,8 @@ def load_shipped(*, at: datetime, earlier: tuple[str, ...] = ()) -> list[str]:
     """
     older = {path.stem for path in (FIXTURES / "editions").glob("*.json")}
     there = Catalogue.objects.filter(slug__in=older).values_list("slug", flat=True)
-    for slug in sorted({*there, *earlier}):
-        call_command("loaddata", f"editions/{slug}", verbosity=0)
-    call_command("loaddata", "catalogue", verbosity=0)
+    labels = [f"editions/{slug}" for slug in sorted({*there, *earlier})]
+    call_command("loaddata", *labels, "catalogue", verbosity=0)
     refused = []
     for path in sorted((FIXTURES / "mappings").glob("*.json")):
         file = MappingFile.read(path)
