@@ -16,7 +16,7 @@ CONFIRMED = -6
 NEW_MEASURES = {"1.1.1": ("干部教育处", 45), "1.1.2": ("组织一处", 60), "1.3.9": ("干部一处", 75)}
 
 
-def move(top: Checklist, days: Days, *, by: User) -> None:
+def move_to_newest(top: Checklist, days: Days, *, by: User) -> None:
     """By the mapping that came with the edition. `top` has the new edition afterwards."""
     new = Catalogue.objects.get(slug=NEWEST)
     mapping = EditionMapping.objects.get(old=top.catalogue, new=new)

@@ -16,7 +16,7 @@ CLOSED = 2
 LATER, ACCEPTED = 3, 2
 
 
-def make_periods(checklist: Checklist, days: Days) -> list[Period]:
+def open_months(checklist: Checklist, days: Days) -> list[Period]:
     """The last two months that ended a week before the demo's day, and the open one after them."""
     begun = [
         month

@@ -14,7 +14,7 @@ from measures.demo.answers import ANSWERS, LEADERS, helpers_of, target_of
 from measures.demo.applications import turn_rules_on
 from measures.demo.below import open_below
 from measures.demo.handed_down import hand_down_and_change
-from measures.demo.periods import close_until, make_periods
+from measures.demo.periods import close_until, open_months
 from measures.demo.plots import HANDED_OUT, PLOT_DAYS, PLOTS, Days, Step, due_of, rng_of, steps_of
 from measures.demo.saved_views import save_views
 from measures.demo.units import UNITS, unit_of
@@ -95,7 +95,7 @@ class Stage:
             for username, who in (USERS | {UNITS[unit]: (unit, Role.EDITOR) for unit in UNITS}).items()
         }
         self.office = self.users[OFFICE]
-        self.periods = make_periods(checklist, days)
+        self.periods = open_months(checklist, days)
         # By the key of the owner; what is nobody's is the office's to move on.
         self.editors: dict[int | None, User] = {
             owner.pk: self.users[UNITS[name]] for name, owner in self.owners.items()
@@ -244,7 +244,7 @@ class Stage:
         milestones.set_and_meet(self.checklist, self.days, by=self.office)
         close_until(number, self.periods, self.days, by=self.office)
         open_below(self.checklist, self.days)
-        editions.move(self.checklist, self.days, by=self.office)
+        editions.move_to_newest(self.checklist, self.days, by=self.office)
         new: list[Change] = []
         for item in self.items().filter(owner=None, measure__code__in=editions.NEW_MEASURES):
             unit, due = editions.NEW_MEASURES[item.measure.code]

@@ -1,18 +1,19 @@
 """A works' checklist beside the others: safety rules in chapters, sections and articles."""
 
 from collections.abc import Iterable
+from io import StringIO
 
 from django.contrib.auth.models import User
-from django.utils import timezone
+from django.core.management import call_command
 
-from measures.catalogues.store import read, store
 from measures.choices import Cadence, Role, Side, Status, Via
 from measures.demo.plots import Days, rng_of
 from measures.editions.shipped import FIXTURES
 from measures.ledger.plans import carry_out
-from measures.models import Change, Checklist, Item, Membership, NewEntry, Owner, write_entries
+from measures.models import Catalogue, Change, Checklist, Item, Membership, NewEntry, Owner, write_entries
 from measures.models.state import StateValue
 
+CATALOGUE = "workplace-safety"
 SLUG, NAME = "works", "厂区（演示）"
 # Each unit with the name under which it signs in, and the chapters that it answers for.
 UNITS = {
@@ -29,9 +30,8 @@ BLOCKED = "备件采购周期较长，须待到货后安装"
 
 def open_works(days: Days, *, office: User) -> None:
     """Load the catalogue, open the checklist, and let its three units report."""
-    outline, faults = read((FIXTURES / "workplace-safety.json").read_bytes())
-    assert not faults, faults
-    catalogue = store(outline, at=timezone.now())
+    call_command("load_catalogue", str(FIXTURES / f"{CATALOGUE}.json"), stdout=StringIO())
+    catalogue = Catalogue.objects.get(slug=CATALOGUE)
     works = Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(days.until.year))
     works.signs_off = works.extends_by_request = False
     works.open(at=days.moment(OPENED))
