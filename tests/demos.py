@@ -5,12 +5,11 @@ from contextlib import closing
 from pathlib import Path
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
 from measures.demo import SLUG, make_demo
-from measures.models import Catalogue, Checklist
+from measures.models import Checklist
 from tests.once import once
 
 
@@ -32,5 +31,4 @@ def ready_demo(run_folder: Path) -> Checklist:
 
 
 def new_demo() -> Checklist:
-    call_command("loaddata", "catalogue", verbosity=0)
-    return make_demo(Catalogue.objects.get(), until=timezone.localdate())
+    return make_demo(until=timezone.localdate())

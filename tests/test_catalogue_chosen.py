@@ -97,4 +97,15 @@ def test_a_new_installation_opens_its_first_checklist_with_the_catalogue_that_is
         call_command("set_up", catalogue="draft")
     assert not Checklist.objects.exists()
     call_command("set_up", catalogue="other")
-    assert Checklist.objects.get().catalogue == other
+    opened = Checklist.objects.get()
+    assert (opened.catalogue, opened.slug, opened.name) == (other, "other", other.title_zh_hans)  # type: ignore[attr-defined]
+
+
+def test_the_first_checklist_is_named_as_the_operator_says() -> None:
+    loaded(flat(), "other")
+
+    with pytest.raises(CommandError, match="slug"):
+        call_command("set_up", catalogue="other", slug="not an address")
+    call_command("set_up", catalogue="other", slug="works", name="厂区")
+
+    assert [(one.slug, one.name) for one in Checklist.objects.all()] == [("works", "厂区")]

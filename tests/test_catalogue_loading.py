@@ -13,6 +13,7 @@ from django.core.serializers.base import DeserializationError
 from django.db import connection
 
 from measures.choices import Status, Via
+from measures.editions.shipped import NEWEST
 from measures.models import Catalogue, Checklist, Measure, Pillar, Section
 from tests.catalogue_read import FIXTURE, FIXTURE_ROWS, MEASURES
 from tests.make import NOW
@@ -53,7 +54,7 @@ def test_what_is_loaded_says_what_the_fixture_says() -> None:
     load()
 
     for fields in MEASURES:
-        measure = Measure.objects.get_by_natural_key("henan-cadres", fields["code"])
+        measure = Measure.objects.get_by_natural_key(NEWEST, fields["code"])
         assert measure.section.code == fields["section"][1]
         for name, value in fields.items():
             if name != "section":
@@ -113,7 +114,7 @@ def test_a_fixture_cut_in_the_middle_is_refused_whole(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_a_fixture_with_one_bad_row_leaves_nothing_behind(tmp_path: Path) -> None:
     broken = deepcopy(FIXTURE_ROWS)
-    broken[-1]["fields"]["section"] = ["henan-cadres", "9.9"]
+    broken[-1]["fields"]["section"] = [NEWEST, "9.9"]
 
     with pytest.raises(DeserializationError):
         load(write(tmp_path / "broken.json", broken))

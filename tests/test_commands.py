@@ -138,6 +138,14 @@ def test_open_checklist_opens_one_under_its_parent(checklist: Checklist) -> None
     assert "12 items" in said
 
 
+def test_open_checklist_takes_the_edition_of_the_parent(checklist: Checklist) -> None:
+    make_catalogue(slug="second")
+
+    run("open_checklist", "zhengzhou", "--name", "郑州", "--parent", "henan")
+
+    assert Checklist.objects.get(slug="zhengzhou").catalogue == checklist.catalogue
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

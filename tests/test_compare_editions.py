@@ -23,7 +23,8 @@ from measures.management.commands.compare_editions import pairs_as_json, pairs_a
 from measures.models import Catalogue
 from tests.editions_make import Become, lookalike, next_edition
 
-HENAN = edition_from_file(Path(settings.BASE_DIR) / "fixtures" / "catalogue.json")
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+HENAN = edition_from_file(FIXTURES / "editions" / "henan-cadres.json")
 
 
 def named(pairs: list[Pair]) -> set[Become]:
@@ -192,5 +193,5 @@ def test_an_edition_in_the_database_is_the_one_in_its_file(henan_loaded: Catalog
 
 @pytest.fixture
 def henan_loaded() -> Catalogue:
-    call_command("loaddata", "catalogue", verbosity=0)
+    call_command("loaddata", "editions/henan-cadres", verbosity=0)
     return Catalogue.objects.get()

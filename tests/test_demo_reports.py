@@ -44,7 +44,7 @@ def test_each_months_text_is_short_and_its_part_three_carries_every_late_item(ru
 
 
 def monthly(demo: Checklist, day: date, since: date) -> Report:
-    items = demo.items.there_by(day).as_of(day)
+    items = demo.items.as_of(day).there_by(day)
     return build_report(items, checklist=demo, as_of=day, since=since, made_at=timezone.now(), made_by="")
 
 

@@ -16,7 +16,7 @@ def hand_down_and_change(top: Checklist, days: Days, *, by: User) -> None:
 
 def _correct(top: Checklist, days: Days, *, by: User) -> None:
     first, later = "请报送本市选派干部参加培训的计划。", "请报送本市选派干部参加培训的计划，并附班次和名额。"
-    given = _hand_down(top, "2.3.7", days, ("zhengzhou", "luoyang", "nanyang", "kaifeng"), text=first, by=by)
+    given = _hand_down(top, "2.3.5", days, ("zhengzhou", "luoyang", "nanyang", "kaifeng"), text=first, by=by)
     _accept(given, "zhengzhou", version=1, at=days.moment(-7, 430))
     _accept(given, "luoyang", version=1, at=days.moment(-7, 435))
     kaifeng, its_office = _unit("kaifeng")

@@ -17,7 +17,8 @@ SCHEDULES: dict[str, tuple[tuple[int, int | None], ...]] = {
     "resumed": ((-110, -112), (-40, None), (20, None)),
     "moved": ((-100, -101), (6, None), (45, None)),
 }
-MOVED, TO_MOVE = "1.1.11", "4.3.1"
+# By the codes of the second edition.
+MOVED, TO_MOVE = "1.1.13", "4.3.1"
 PROPOSED, RETURNED = "2.2.2", "3.1.1"
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from measures.choices import PeriodKind
+from measures.choices import PeriodKind, PeriodState
 from measures.demo.plots import Days
 from measures.models import Checklist, Period, spans
 from measures.models.people import person_name
@@ -13,20 +13,25 @@ from measures.reports.freeze import freeze
 
 CLOSED = 2
 # Submitted this many days after the last day, accepted two days later.
-LATER = 3
+LATER, ACCEPTED = 3, 2
 
 
-def close_periods(checklist: Checklist, days: Days, *, by: User) -> None:
-    """The last two months that ended a week before the demo's day, closed, and the open one after them."""
+def open_months(checklist: Checklist, days: Days) -> list[Period]:
+    """The last two months that ended a week before the demo's day, and the open one after them."""
     begun = [
         month
         for year in (days.until.year - 1, days.until.year)
         for month in spans(PeriodKind.MONTH, year)
         if month[0] < days.until - timedelta(days=7)
     ]
-    made = Period.make(checklist, PeriodKind.MONTH, begun[-CLOSED - 1 :], at=timezone.now())
-    for period in made[:CLOSED]:
-        _close(period, days, by=by)
+    return Period.make(checklist, PeriodKind.MONTH, begun[-CLOSED - 1 :], at=timezone.now())
+
+
+def close_until(number: int, periods: list[Period], days: Days, *, by: User) -> None:
+    """Close those that are not closed yet and were accepted before the day of this number."""
+    for period in periods[:CLOSED]:
+        if period.state == PeriodState.OPEN and _number(period.ends, days) + LATER + ACCEPTED < number:
+            _close(period, days, by=by)
 
 
 def _close(period: Period, days: Days, *, by: User) -> None:
@@ -34,7 +39,7 @@ def _close(period: Period, days: Days, *, by: User) -> None:
     submission = freeze(period, made_at=submitted, made_by=person_name(by))
     remark = "部分事项尚在分办" if submission.missing else ""
     period.submit(submission, step=period.step, by=by, at=submitted, remark=remark)
-    accepted = days.moment(_number(period.ends, days) + LATER + 2, 90)
+    accepted = days.moment(_number(period.ends, days) + LATER + ACCEPTED, 90)
     period.accept(step=period.step, by=by, at=accepted, remark="已审阅")
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from measures.choices import Cadence, Status
 from measures.demo import words
 from measures.models import Measure
+from measures.models.state import StateValue
 
 PLOT_DAYS = 182  # half a year
 HANDED_OUT = -178
@@ -73,6 +74,16 @@ class Step:
     note: str = ""
     reason: str = ""
     by_office: bool = False
+
+    @property
+    def values(self) -> dict[str, StateValue]:
+        """What it changes of the item's state."""
+        values: dict[str, StateValue] = {}
+        if self.status:
+            values["status"] = self.status
+        if self.due:
+            values["due"] = self.due
+        return values
 
 
 @dataclass(frozen=True)

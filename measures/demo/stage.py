@@ -1,24 +1,27 @@
 """Makes the demo by the app's own methods, with past times."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.utils import translation
 
-from measures.choices import ApplicationKind, Role, Side, Status, Via
+from measures.choices import Role, Side, Status, Via
 from measures.database.locks import audited_transaction
-from measures.demo import chasers, evidence, milestones, receipts, words
+from measures.demo import chasers, editions, evidence, milestones, receipts, words
 from measures.demo.answers import ANSWERS, LEADERS, helpers_of, target_of
+from measures.demo.applications import turn_rules_on
 from measures.demo.below import open_below
 from measures.demo.handed_down import hand_down_and_change
-from measures.demo.periods import close_periods
+from measures.demo.periods import close_until, open_months
 from measures.demo.plots import HANDED_OUT, PLOT_DAYS, PLOTS, Days, Step, due_of, rng_of, steps_of
+from measures.demo.saved_views import save_views
 from measures.demo.units import UNITS, unit_of
+from measures.demo.works import open_works
+from measures.editions.shipped import load_shipped
 from measures.ledger.plans import carry_out, plan_bulk, plan_undo
 from measures.models import (
-    Application,
     Batch,
     Catalogue,
     Change,
@@ -28,7 +31,6 @@ from measures.models import (
     Membership,
     NewEntry,
     Owner,
-    SavedView,
     write_entries,
 )
 from measures.models.state import StateValue
@@ -39,13 +41,6 @@ SLUG = "henan"
 # Nobody should take an invented figure for a real one.
 NAME = "河南（演示）"
 OFFICE = "administrator"
-# What units ask for at the end: the first is granted, the second returned, the others wait.
-APPLICATIONS = (
-    ("2.1.10", ApplicationKind.EXTEND, -8),
-    ("1.2.4", ApplicationKind.EXTEND, -8),
-    ("1.1.7", ApplicationKind.CLOSE, -2),
-    ("2.1.2", ApplicationKind.EXTEND, -1),
-)
 NOTHING_NEW = 0.06  # the share of the entries between
 # Who signs in, under what name they act, and in what role. The other units sign in as `UNITS` says.
 USERS = {
@@ -58,24 +53,29 @@ USERS = {
 
 @translation.override("zh-hans")  # in Chinese, whatever language is active
 @audited_transaction()
-def make_demo(catalogue: Catalogue, *, until: date) -> Checklist:
-    """Fill an empty database with the demo: a checklist, some below it, and half a year up to `until`."""
+def make_demo(*, until: date) -> Checklist:
+    """Fill an empty database with the demo: a checklist, some below it, and half a year up to `until`.
+
+    It opens with the first edition of its catalogue and moves to the second one near the end.
+    """
     days = Days(until)
-    checklist = Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(until.year))
+    load_shipped(at=days.moment(-PLOT_DAYS), earlier=(editions.FIRST,))
+    first = Catalogue.objects.get(slug=editions.FIRST)
+    checklist = Checklist(slug=SLUG, name=NAME, catalogue=first, period=str(until.year))
     checklist.signs_off = checklist.extends_by_request = False
     checklist.open(at=days.moment(-PLOT_DAYS))
     stage = Stage(checklist, days)
     stage.hand_out()
     stage.half_a_year()
-    milestones.set_and_meet(checklist, days, by=stage.office)
-    close_periods(checklist, days, by=stage.office)
-    stage.turn_rules_on()
+    close_until(0, stage.periods, days, by=stage.office)
+    turn_rules_on(checklist, days, by=stage.office, editors=stage.editors)
     milestones.ask_and_propose(checklist, days, by=stage.office)
     evidence.add_evidence_to_what_was_said(checklist)
-    stage.save_views()
-    open_below(checklist, days)
+    save_views(checklist, stage.users)
     hand_down_and_change(checklist, days, by=stage.office)
+    editions.confirm_new_wordings(checklist, days)
     receipts.confirm_what_was_received(checklist, days)
+    open_works(days, office=stage.office)
     return checklist
 
 
@@ -95,6 +95,7 @@ class Stage:
             for username, who in (USERS | {UNITS[unit]: (unit, Role.EDITOR) for unit in UNITS}).items()
         }
         self.office = self.users[OFFICE]
+        self.periods = open_months(checklist, days)
         # By the key of the owner; what is nobody's is the office's to move on.
         self.editors: dict[int | None, User] = {
             owner.pk: self.users[UNITS[name]] for name, owner in self.owners.items()
@@ -165,7 +166,9 @@ class Stage:
 
     def half_a_year(self) -> None:
         """Every step of every item, with the supervision office's bulk edits between them."""
-        steps = [step for item in self.items() for step in steps_of(item.measure, self.days)]
+        first = list(self.items())
+        self.keys = {item.measure.code: item.pk for item in first}
+        steps = [step for item in first for step in steps_of(item.measure, self.days)]
         steps.sort(key=lambda step: (step.at, step.code))
         for number, act in (
             (-92, self._put_on_the_watch_list),
@@ -175,31 +178,49 @@ class Stage:
             (chasers.ANSWERED, self._chase),
             (-20, self._withdraw_a_wrong_entry),
             (-12, self._help),
+            (editions.UPGRADED, self._move_to_the_second_edition),
             (chasers.UNANSWERED, self._chase),
             (0, None),
         ):
-            noon = self.days.moment(number)
+            noon = self.days.moment(number, editions.AT if number == editions.UPGRADED else 30)
             self._carry_on([step for step in steps if step.at < noon])
             steps = [step for step in steps if step.at >= noon]
             if act:
                 act(number)
 
     def _carry_on(self, steps: list[Step]) -> None:
-        items: dict[str, Item] = {item.measure.code: item for item in self.items()}
+        """What a unit says on one day, it says at once: each writing takes longer than what it writes."""
+        items = {item.pk: item for item in self.items()}
+        said: dict[int, list[tuple[Item, Step]]] = {}
         for step in steps:
-            item = items[step.code]
-            values: dict[str, StateValue] = {}
-            if step.status:
-                values["status"] = step.status
-            if step.due:
-                values["due"] = step.due
-            by = self.office if step.by_office else self.editors.get(item.owner_id, self.office)
+            item = items.get(self.keys[step.code])
+            if item is None:  # merged into another one
+                continue
             if item.owner_id is None or step.by_office:
+                self._report(said.pop(item.owner_id or 0, []))
+                values = step.values
                 if step.note:
                     values["notes"] = f"{item.notes}\n{self._line(step)}" if item.notes else self._line(step)
+                by = self.office
                 item.change(values, version=item.version, by=by, at=step.at, via=Via.PAGE, reason=step.reason)
-            else:
-                write_entries([_entry(item, step, values)], side=Side.LEAD, by=by, at=step.at, via=Via.PAGE)
+                continue
+            mine = said.setdefault(item.owner_id, [])
+            if mine and (mine[0][1].at.date() != step.at.date() or item in [one for one, _step in mine]):
+                self._report(mine)
+                mine.clear()
+            mine.append((item, step))
+        for mine in said.values():
+            self._report(mine)
+
+    def _report(self, said: list[tuple[Item, Step]]) -> None:
+        """A unit's entries of one day."""
+        if not said:
+            return
+        by, at = self.editors[said[0][0].owner_id], said[-1][1].at
+        new = [_entry(item, step, step.values) for item, step in said]
+        write_entries(new, side=Side.LEAD, by=by, at=at, via=Via.PAGE)
+        for item, step in said:
+            if step.values:
                 item.refresh_from_db()
 
     def _line(self, step: Step) -> str:
@@ -217,6 +238,19 @@ class Stage:
                 )
                 by = self.editors[unit.pk]
                 write_entries([new], side=Side.COOPERATING, by=by, at=at, via=Via.PAGE, unit=unit)
+
+    def _move_to_the_second_edition(self, number: int) -> None:
+        """The milestones, closed months and checklists below belong to the time before."""
+        milestones.set_and_meet(self.checklist, self.days, by=self.office)
+        close_until(number, self.periods, self.days, by=self.office)
+        open_below(self.checklist, self.days)
+        editions.move_to_newest(self.checklist, self.days, by=self.office)
+        new: list[Change] = []
+        for item in self.items().filter(owner=None, measure__code__in=editions.NEW_MEASURES):
+            unit, due = editions.NEW_MEASURES[item.measure.code]
+            values: dict[str, StateValue] = {"owner": self.owners[unit], "due": self.days.at_work(due)}
+            new.append(Change(item.pk, item.version, values))
+        self._together(new, number + 1, minutes=415, reason="第二版新增措施分办")
 
     def _chase(self, number: int) -> None:
         chasers.chase_on(number, self.checklist, self.days, by=self.office)
@@ -246,46 +280,6 @@ class Stage:
         changes = [planned.change for planned in plan.planned]
         reason = "误选整项重点任务，撤销后另行调整"
         self._together(changes, number, minutes=52, via=Via.UNDO, reason=reason, undoes=batch)
-
-    def turn_rules_on(self) -> None:
-        """From now on units ask; four have done so, and the office has decided on two."""
-        before = Checklist.objects.get(pk=self.checklist.pk)
-        self.checklist.signs_off = self.checklist.extends_by_request = True
-        self.checklist.set_rules(before, by=self.office, at=self.days.moment(-9))
-        asked = [self._ask(code, kind, number) for code, kind, number in APPLICATIONS]
-        asked[0].grant(by=self.office, at=self.days.moment(-6))
-        asked[1].send_back(by=self.office, at=self.days.moment(-6, 45), reason="请补充完成情况说明后再报")
-
-    def _ask(self, code: str, kind: ApplicationKind, number: int) -> Application:
-        item = self.checklist.items.get(measure__code=code)
-        extends = kind == ApplicationKind.EXTEND
-        return Application.ask(
-            item,
-            kind,
-            side=Side.LEAD,
-            by=self.editors[item.owner_id],
-            at=self.days.moment(number),
-            reason="上位文件尚未出台，需待明确后推进" if extends else "各项要求已落实到位，资料已归档",
-            new_due=item.due + timedelta(days=30) if extends and item.due else None,
-        )
-
-    def save_views(self) -> None:
-        """Some views, shared and private."""
-        education = self.owners["干部教育处"].pk
-        for username, name, query, shared in (
-            (OFFICE, "逾期和受阻事项", "light=red&sort=light", True),
-            (OFFICE, "近7天有更新", "updated=week&sort=-updated", True),
-            (OFFICE, "待分办", "owner=none&columns=code,title,section,cadence,due", False),
-            (
-                "editor",
-                "我处事项",
-                f"unit={education}&columns=code,title,light,status,owner,due,last_entry",
-                False,
-            ),
-        ):
-            SavedView.objects.create(
-                checklist=self.checklist, user=self.users[username], name=name, query=query, is_shared=shared
-            )
 
 
 def _entry(item: Item, step: Step, values: dict[str, StateValue]) -> NewEntry:

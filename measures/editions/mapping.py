@@ -16,6 +16,8 @@ from measures.models import Catalogue, EditionMapping, Measure, audit
 from measures.models.local_measures import CorrectedMeanwhile
 from measures.models.people import person_name
 
+NOBODY = 0  # no account has this key
+
 
 class KeptPair(TypedDict):
     """A pair in EditionMapping.pairs."""
@@ -114,11 +116,13 @@ def save_mapping(
     pairs: Iterable[MappedPair],
     *,
     revision: int,
-    by: User,
+    by: User | None,
     at: datetime,
+    by_name: str = "",
 ) -> EditionMapping:
     """Add a revision after `revision`, which the user has seen (0: none).
 
+    `by_name`: who decided, where that is not the user, or where no user acts: a mapping that came as a file.
     Raises CorrectedMeanwhile if there is a newer one, and MappingIncomplete.
     """
     pairs = list(pairs)
@@ -131,12 +135,12 @@ def save_mapping(
         new=new,
         revision=revision + 1,
         pairs=[pair.to_keep() for pair in pairs],
-        by=by,
-        by_name=person_name(by),
+        by_id=by.pk if by else NOBODY,
+        by_name=by_name or (person_name(by) if by else ""),
         at=at,
     )
     before = {tuple(one["old"]): one for one in newest.pairs} if newest else {}
     changed = [pair for pair in made.pairs if before.get(tuple(pair["old"])) != pair]
     after = {"revision": made.revision, "pairs": len(pairs), "changed": len(changed)}
-    audit(Audited.EDITIONS_MAPPED, by=by, at=at, about=made, after=after)
+    audit(Audited.EDITIONS_MAPPED, by=by, by_name="" if by else by_name, at=at, about=made, after=after)
     return made

@@ -63,7 +63,7 @@ def plan_upgrade(
 
     Four queries, however many items there are.
     """
-    found = checklist.items.select_related("measure__section", "owner", "checklist").with_cooperating()
+    found = checklist.items.select_related("measure__section", "owner").with_cooperating()
     items = {item.measure.code: item for item in found}
     new = {one.code: one for one in Measure.objects.shared_by(mapping.new).select_related("section")}
     pairs = pairs_of(mapping)

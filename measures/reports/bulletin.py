@@ -134,7 +134,7 @@ class BulletinDays:
 
 def bulletin_of_owners(checklist: Checklist, asked: BulletinDays) -> Bulletin:
     """The units within a checklist, from its progress report. As many queries as that, and two more."""
-    items = checklist.items.there_by(asked.as_of).as_of(asked.as_of)
+    items = checklist.items.as_of(asked.as_of).there_by(asked.as_of)
     report = build_report(
         items,
         checklist=checklist,
@@ -254,13 +254,14 @@ def bulletin_of_units(
 
 def _late_below(top: Unit, asked: BulletinDays, past: date | None) -> tuple[LateItem, ...]:
     units = {unit.key: unit for unit in top.walk() if unit.is_counted}
-    items, on = Item.objects.filter(checklist__in=list(units)), asked.as_of
+    items, on = Item.objects.all(), asked.as_of
     if past:
-        items = items.as_of(past).there_by(past)
+        items = Item.objects.as_of(past).there_by(past)
+    items = items.filter(checklist__in=list(units))
     late = items.overdue(on=on).order_by("due", "checklist__path", "measure__position")
     keys = list(late.values_list("pk", flat=True)[:LATE_LISTED])
     # Only of these the journal is read: whoever set an item to blocked may have said why.
-    by_key = {item.pk: item for item in Item.objects.filter(pk__in=keys).as_of(on).for_list()}
+    by_key = {item.pk: item for item in Item.objects.everything.filter(pk__in=keys).as_of(on).for_list()}
     reasons = reasons_of(by_key.values(), on)
     return tuple(
         LateItem(

@@ -28,17 +28,17 @@ def beginning_a_catalogue(page: Page, site: Site) -> None:
 
 
 def beginning_an_edition(page: Page, site: Site) -> None:
-    as_operator(page, site, "/catalogues/new/?from=henan-cadres")
+    as_operator(page, site, "/catalogues/new/?from=henan-cadres-2")
 
 
 def the_draft() -> Catalogue:
     """The next edition of the demo's catalogue, as it is begun."""
-    if draft := Catalogue.objects.filter(slug="henan-cadres-2").first():
+    if draft := Catalogue.objects.filter(slug="henan-cadres-2-2").first():
         return draft
-    previous = Catalogue.objects.get(slug="henan-cadres")
+    previous = Catalogue.objects.get(slug="henan-cadres-2")
     values = {"date": timezone.localdate()}
     return copy_edition(
-        previous, "henan-cadres-2", values, at=timezone.now(), by=User.objects.get(username="operator")
+        previous, "henan-cadres-2-2", values, at=timezone.now(), by=User.objects.get(username="operator")
     )
 
 
@@ -63,8 +63,8 @@ def splitting_a_measure(page: Page, site: Site) -> None:
 
 def correcting_words(page: Page, site: Site) -> None:
     as_operator(page, site, "/catalogues/")
-    measure = Measure.objects.shared_by(Catalogue.objects.get(slug="henan-cadres"))[2]
-    page.goto(f"/catalogues/henan-cadres/words/m{measure.pk}/")
+    measure = Measure.objects.shared_by(Catalogue.objects.get(slug="henan-cadres-2"))[2]
+    page.goto(f"/catalogues/henan-cadres-2/words/m{measure.pk}/")
 
 
 def an_article(page: Page, site: Site) -> None:

@@ -49,4 +49,4 @@ def test_a_view_is_saved_under_a_name_and_opens_first(page_as: PageAs, admin: Us
     expect(page.locator("thead")).not_to_contain_text("最近填报")
     page.get_by_text("视图", exact=True).click()
     page.get_by_role("link", name="全部事项").click()
-    expect(page.get_by_role("status").first).to_contain_text("显示120项")
+    expect(page.get_by_role("status").first).to_contain_text("显示122项")

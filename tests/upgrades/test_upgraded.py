@@ -1,6 +1,7 @@
 """After an upgrade: what an address means, what a unit confirms, past lists, and a tree that is moved."""
 
 import io
+from datetime import date
 from unittest import mock
 
 import openpyxl
@@ -18,6 +19,7 @@ from measures.editions.pairs import PairKind
 from measures.editions.tree import upgrade_below
 from measures.editions.upgrading import upgrade
 from measures.ledger.facts import facts_of
+from measures.lights import start_of_day
 from measures.models import (
     Answered,
     AuditRecord,
@@ -26,6 +28,7 @@ from measures.models import (
     Measure,
 )
 from measures.models.past_words import keep_past_words, words_now
+from measures.reports.bulletin import BulletinDays, bulletin_of_owners
 from tests.make import NOW, find_item, make_catalogue, make_checklist
 from tests.sheets import changes, saved, upload
 from tests.upgrades.make import BEFORE, DAY, LATER, csv_of, now
@@ -156,6 +159,20 @@ def test_a_list_of_a_past_day_has_its_codes_and_counts(
         (one.pk, one.code, one.title, one.section, one.pillar) for one in before
     ]
     assert sorted(then.counted_by_unit(on=BEFORE.date(), start=NOW.date(), by="section")) == sums
+
+
+def test_a_bulletin_of_a_past_day_counts_the_items_of_then(
+    worked_on: Checklist, mapping: EditionMapping, administrator: User
+) -> None:
+    asked = BulletinDays(date(2027, 1, 31), NOW.date(), None, NOW, "甲")
+    at = start_of_day(date(2027, 3, 1))
+    before = bulletin_of_owners(worked_on, asked)
+
+    upgrade(worked_on, mapping, by=administrator, at=at)
+
+    after = bulletin_of_owners(worked_on, asked)
+    assert before.whole.in_force == 12
+    assert (after.rows, after.whole, after.late) == (before.rows, before.whole, before.late)
 
 
 def rewritten(content: bytes, kind: str, words: dict[str, str]) -> bytes:

@@ -6,16 +6,13 @@ from argparse import ArgumentParser
 from datetime import date
 
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from measures.database.locks import audited_transaction
 from measures.demo import NAME, USERS, make_demo, set_passwords
-from measures.models import Catalogue, Checklist
-
-CATALOGUE = "henan-cadres"
+from measures.models import Checklist
 
 
 class Command(BaseCommand):
@@ -39,8 +36,7 @@ class Command(BaseCommand):
             self.stdout.write("The demo is as it was left. To start over: rm -r var/demo, then make demo.")
             return
         if not there:
-            call_command("loaddata", "catalogue", verbosity=0)
-            make_demo(Catalogue.objects.get(slug=CATALOGUE), until=until or timezone.localdate())
+            make_demo(until=until or timezone.localdate())
         password = given or secrets.token_urlsafe(12)
         set_passwords(password)
         said = "the one in DEMO_PASSWORD" if given else f"{password} (not shown again)"

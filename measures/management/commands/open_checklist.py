@@ -1,6 +1,7 @@
 """Opens a checklist: `manage.py open_checklist zhengzhou --name 郑州 --parent henan --period 2026`."""
 
 from argparse import ArgumentParser
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", help="part of the URLs: small Latin letters, digits and hyphens")
         parser.add_argument("--name", required=True, help="the organisation")
-        parser.add_argument("--catalogue", help="its short name; may be left out where there is only one")
+        parser.add_argument("--catalogue", help="its short name; otherwise the parent's, or the only one")
         parser.add_argument("--parent", help="the short name of the checklist that this one lies under")
         parser.add_argument("--period", default="", help="what the checklist covers, such as 2026")
 
@@ -29,20 +30,26 @@ class Command(BaseCommand):
         period: str,
         **options: object,
     ) -> None:
+        above = find_parent(parent)
         checklist = Checklist(
             slug=slug,
             name=name,
-            catalogue=find_catalogue(catalogue),
-            parent=find_parent(parent),
+            catalogue=above.catalogue if above and catalogue is None else find_catalogue(catalogue),
+            parent=above,
             period=period,
         )
-        try:
-            checklist.full_clean(exclude={"path", "opened_at"})
-        except ValidationError as error:
-            problems = (f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())
-            raise CommandError("\n".join(problems)) from error
-        checklist.open(at=timezone.now())
+        open_checked(checklist, at=timezone.now())
         self.stdout.write(f"Opened {slug} with {checklist.items.count()} items.")
+
+
+def open_checked(checklist: Checklist, *, at: datetime) -> None:
+    """Open it. Raises CommandError that says what is wrong with its names."""
+    try:
+        checklist.full_clean(exclude={"path", "opened_at"})
+    except ValidationError as error:
+        problems = (f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())
+        raise CommandError("\n".join(problems)) from error
+    checklist.open(at=at)
 
 
 def find_catalogue(slug: str | None) -> Catalogue:

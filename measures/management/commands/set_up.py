@@ -7,38 +7,46 @@ from argparse import ArgumentParser
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import override
 
 from measures.choices import Audited, Role
 from measures.database.locks import audited_transaction
-from measures.management.commands.open_checklist import find_catalogue
+from measures.editions.shipped import NEWEST, load_shipped
+from measures.management.commands.open_checklist import find_catalogue, open_checked
 from measures.models import Account, Catalogue, Checklist, Membership, SpecialDay, audit
 from measures.models.audit import in_plain
 
-CATALOGUE, SLUG, NAME, ADMIN = "henan-cadres", "henan", "河南", "admin"
+NAME_LIMIT = 100  # of Checklist.name
+SLUG, NAME, ADMIN = "henan", "河南", "admin"
 
 
 class Command(BaseCommand):
     help = (
-        "Loads the catalogue; opens a checklist where there is none; makes the user admin where there is no "
-        "superuser, with the password in DJANGO_SUPERUSER_PASSWORD, or a random one that is shown once."
+        "Loads the newest edition of the catalogue beside older ones; opens a checklist where there is none; "
+        "makes the user admin where there is no superuser, with the password in DJANGO_SUPERUSER_PASSWORD, "
+        "or a random one that is shown once."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--catalogue", default=CATALOGUE, help="short name of the catalogue of the first checklist"
+            "--catalogue", default=NEWEST, help="short name of the first checklist's catalogue"
         )
+        parser.add_argument("--slug", default="", help="its address; henan, or the catalogue's short name")
+        parser.add_argument("--name", default="", help="the organisation; 河南, or the catalogue's title")
 
     @audited_transaction()
-    def handle(self, *, catalogue: str, **options: object) -> None:
-        call_command("loaddata", "catalogue", verbosity=0)
-        SpecialDay.add_known(at=timezone.localtime())
+    def handle(self, *, catalogue: str, slug: str, name: str, **options: object) -> None:
+        now = timezone.localtime()
+        for refused in load_shipped(at=now):
+            self.stdout.write(f"This mapping of editions was not loaded: {refused}")
+        SpecialDay.add_known(at=now)
         if not Checklist.objects.exists():
-            open_first_checklist(find_catalogue(catalogue))
+            open_first_checklist(find_catalogue(catalogue), slug, name)
         if User.objects.filter(Q(is_superuser=True) | Q(username=ADMIN)).exists():
             return
         given = chosen_password()
@@ -55,9 +63,15 @@ class Command(BaseCommand):
         transaction.on_commit(lambda: self.stdout.write(framed(f"User: {ADMIN}", *said)))
 
 
-def open_first_checklist(catalogue: Catalogue) -> None:
+def open_first_checklist(catalogue: Catalogue, slug: str, name: str) -> None:
+    """Henan's own, or one that is named like its catalogue. Raises CommandError for what cannot be a name."""
     now = timezone.localtime()
-    Checklist(slug=SLUG, name=NAME, catalogue=catalogue, period=str(now.year)).open(at=now)
+    if catalogue.slug == NEWEST:
+        slug, name = slug or SLUG, name or NAME
+    with override(catalogue.languages[0]):
+        slug, name = slug or slugify(catalogue.slug).replace("_", "-"), name or catalogue.title[:NAME_LIMIT]
+    checklist = Checklist(slug=slug, name=name, catalogue=catalogue, period=str(now.year))
+    open_checked(checklist, at=now)
 
 
 def chosen_password() -> str:
