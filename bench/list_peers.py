@@ -4,11 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import connections
+from django.forms import ModelForm
+from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, HttpResponse
 
 from bench.settings import Router
 from measures.admin.base import ModelAdmin
 from measures.models import Item
+from measures.models.state import COLUMN_FIELDS
 
 site = admin.AdminSite(name="peer")
 
@@ -31,6 +34,23 @@ class StockItemAdmin(ModelAdmin[Item]):
 
     def section(self, item: Item) -> str:
         return str(item.measure.section)
+
+
+edit_site = admin.AdminSite(name="peer-edit")
+
+
+@admin.register(Item, site=edit_site)
+class StockEditAdmin(StockItemAdmin):
+    """The columns of our admin's list, with Django's own way to edit them in the row and to draw inputs."""
+
+    list_display = ["code", "title", *COLUMN_FIELDS, "pillar", "version"]
+    list_editable = COLUMN_FIELDS
+    list_filter = ["checklist", "pillar", "measure__section", "status", "owner"]
+    list_select_related = ["measure", "owner", "pillar"]
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        form = type("StockForm", (ModelForm,), {"default_renderer": TemplatesSetting})
+        return super().get_changelist_form(request, **{"form": form, **kwargs})
 
 
 # The queries of the measured page, set by the benchmark.
