@@ -32,7 +32,7 @@ def names() -> list[str]:
 
 def values_for(one: Prepared[..., Model, object]) -> Iterator[tuple[object, ...]]:
     """Values as its parameters ask, with each way to decide on the query."""
-    samples: dict[type, object] = {int: 7, str: "henan", date: NOW.date(), datetime: NOW}
+    samples: dict[type, object] = {int: 7, float: 2.5, str: "henan", date: NOW.date(), datetime: NOW}
     lists: dict[type, object] = {int: [7, 8], datetime: [NOW, NOW + timedelta(1)]}
     kinds = [parameter.annotation for parameter in signature(one.make).parameters.values()]
     ways = [

@@ -21,6 +21,7 @@ from django.db.models import (
     DateTimeField,
     Expression,
     Field,
+    FloatField,
     Model,
     QuerySet,
     TextField,
@@ -31,6 +32,7 @@ from django.utils.translation import get_language
 # The field that knows how the database takes a value of a type.
 FIELDS: dict[type, "Field[object, object]"] = {
     int: BigIntegerField(),
+    float: FloatField(),
     str: TextField(),
     date: DateField(),
     datetime: DateTimeField(),
@@ -135,7 +137,7 @@ def spread(given: Sequence[object]) -> tuple[list[object], tuple[object, ...]]:
 
 
 def kind_of(value: object) -> type:
-    return next(kind for kind in (datetime, date, int, str) if isinstance(value, kind))
+    return next(kind for kind in (datetime, date, int, float, str) if isinstance(value, kind))
 
 
 def places(shape: Sequence[object]) -> list[object]:
