@@ -1,15 +1,16 @@
 """Beside the list: Django's admin as it comes, and the floor: the page's own SQL and nothing more."""
 
+from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 from django.contrib import admin
 from django.db import connections
-from django.forms import ModelForm
-from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, HttpResponse
 
 from bench.settings import Router
 from measures.admin.base import ModelAdmin
+from measures.forms.drawing import DRAWN
 from measures.models import Item
 from measures.models.state import COLUMN_FIELDS
 
@@ -41,16 +42,26 @@ edit_site = admin.AdminSite(name="peer-edit")
 
 @admin.register(Item, site=edit_site)
 class StockEditAdmin(StockItemAdmin):
-    """The columns of our admin's list, with Django's own way to edit them in the row and to draw inputs."""
+    """The columns of our admin's list, with Django's own way to edit them in the row."""
 
     list_display = ["code", "title", *COLUMN_FIELDS, "pillar", "version"]
     list_editable = COLUMN_FIELDS
     list_filter = ["checklist", "pillar", "measure__section", "status", "owner"]
     list_select_related = ["measure", "owner", "pillar"]
 
-    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        form = type("StockForm", (ModelForm,), {"default_renderer": TemplatesSetting})
-        return super().get_changelist_form(request, **{"form": form, **kwargs})
+
+def plain_inputs(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: Django draws the inputs of peers by its own templates, as it comes."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/peers/"):
+            return get_response(request)
+        with mock.patch.dict(DRAWN, clear=True):
+            return get_response(request)
+
+    return answer
 
 
 # The queries of the measured page, set by the benchmark.
