@@ -39,7 +39,7 @@ FIELDS: dict[type, "Field[object, object]"] = {
 }
 
 
-class Place(Expression):
+class Slot(Expression):
     """Where a value goes in a query: the value of this number."""
 
     def __init__(self, number: int, kind: type) -> None:
@@ -106,7 +106,7 @@ class Prepared[**Given, Found: Model, Row]:
         connection = connections[using]
         filled = [
             FIELDS[one.kind].get_db_prep_value(values[one.number], connection)
-            if isinstance(one, Place)
+            if isinstance(one, Slot)
             else one
             for one in made.parameters
         ]
@@ -129,14 +129,14 @@ def spread(given: Sequence[object]) -> tuple[list[object], tuple[object, ...]]:
         elif isinstance(one, list):
             length = 1 << (len(one) - 1).bit_length() if one else 0
             values += one + one[-1:] * (length - len(one))
-            shape.append((kind_of(one[0]), length) if one else (int, 0))
+            shape.append((type_of(one[0]), length) if one else (int, 0))
         else:
             values.append(one)
-            shape.append(kind_of(one))
+            shape.append(type_of(one))
     return values, tuple(shape)
 
 
-def kind_of(value: object) -> type:
+def type_of(value: object) -> type:
     return next(kind for kind in (datetime, date, int, float, str) if isinstance(value, kind))
 
 
@@ -148,9 +148,9 @@ def places(shape: Sequence[object]) -> list[object]:
             made.append(one)
         elif isinstance(one, tuple):
             kind, length = cast("tuple[type, int]", one)
-            made.append([Place(number + place, kind) for place in range(length)])
+            made.append([Slot(number + place, kind) for place in range(length)])
             number += length
         else:
-            made.append(Place(number, cast(type, one)))
+            made.append(Slot(number, cast(type, one)))
             number += 1
     return made

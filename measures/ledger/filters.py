@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from measures.choices import Light, Status
 from measures.forms.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
-from measures.ledger.parts import parts_of
+from measures.ledger.parts import shown_parts
 from measures.ledger.readable import POSSIBLE_DAYS, ReadableFilter
 from measures.lights import Thresholds, end_of_day
 from measures.models import Checklist, Item
@@ -163,7 +163,7 @@ class ItemFilter(ReadableFilter):
         pillars, sections = {}, {}
         named: list[dict[str, str]] = []
         above: dict[int, tuple[str, int | None]] = {}
-        for one in parts_of(catalogue):
+        for one in shown_parts(catalogue):
             pillars[one.pillar_code] = f"{one.pillar_code} {one.pillar_title}"
             self.pillars[one.pillar_code], self.sections[one.code] = one.pillar, ([one.key], one.pillar)
             named, self.languages = one.levels, one.languages

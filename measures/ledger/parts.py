@@ -9,7 +9,7 @@ from measures.models import Section
 from measures.querysets.catalogue import in_language
 
 
-class Part(NamedTuple):
+class ShownPart(NamedTuple):
     """A section with its pillar and what its catalogue says of all; titles are in the active language."""
 
     key: int
@@ -23,13 +23,13 @@ class Part(NamedTuple):
     pillar_title: str
 
 
-def parts_of(catalogue: int) -> list[Part]:
+def shown_parts(catalogue: int) -> list[ShownPart]:
     """All sections of the catalogue of this key, in its order."""
-    return [Part._make(row) for row in _parts_of(catalogue)]
+    return [ShownPart._make(row) for row in _parts_in(catalogue)]
 
 
 @prepared
-def _parts_of(catalogue: int) -> QuerySet[Section, tuple[object, ...]]:
+def _parts_in(catalogue: int) -> QuerySet[Section, tuple[object, ...]]:
     of_catalogue = ("pillar__catalogue__levels", "pillar__catalogue__languages")
     own = ("pk", "code", "pillar_id", "pillar__code", "parent_id")
     titles = (in_language("title"), in_language("pillar__title"))
