@@ -18,6 +18,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "import_export"]  # noqa: F405
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 ALLOWED_HOSTS = ["*"]
 AXES_ENABLED = False
+MIDDLEWARE = [*MIDDLEWARE, "bench.list_peers.plain_inputs"]  # noqa: F405
 
 
 class Router:

@@ -111,7 +111,7 @@ TEMPLATES = [
     },
 ]
 # The form renderer looks in templates/ too, so that a field row of ours serves every form.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "measures.forms.drawing.DrawingRenderer"
 
 SQLITE_FILE = DATA_DIR / "db.sqlite3"
 if not os.environ.get("DATABASE_URL"):

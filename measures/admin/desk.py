@@ -9,8 +9,9 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.http import HttpRequest
 
-from measures.models import Checklist, Owner
+from measures.models import Checklist, Item, Owner
 from measures.querysets.checklists import ChecklistQuerySet
+from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights, rights_of
 
 type OwnersByKey = dict[str, Owner]
@@ -57,6 +58,12 @@ class Desk:
     def reads_several(self) -> bool:
         """Whether the user can read more than one checklist."""
         return len(Checklist.objects.visible_to(self.user).values("pk")[:2]) > 1
+
+    @cached_property
+    def items(self) -> ItemQuerySet:
+        """What the user may read, with all that the admin shows of it. Each filter of a list asks for it."""
+        joined = ("checklist", "measure__section__pillar", "owner", "updated_by")
+        return Item.objects.visible_to(self.user).select_related(*joined).with_cooperating()
 
     @cached_property
     def owners(self) -> dict[int, OwnersByKey]:

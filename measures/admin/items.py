@@ -164,8 +164,7 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
         """What the user may read, with all that a row, its rights and its messages ask of it."""
-        joined = ("checklist", "measure__section__pillar", "owner", "updated_by")
-        return Item.objects.visible_to(request.user).select_related(*joined).with_cooperating()
+        return desk_of(request).items.all()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -7,57 +7,41 @@ from typing import Any
 from django import forms
 from django.utils.safestring import SafeString, mark_safe
 
+from measures.forms.drawing import attributes_of, drawn_input
 
-class Drawn:
-    """A widget that draws itself: Django's own templates take half the time of a page with many filters."""
-
-    def _render(self, template_name: str, context: dict[str, Any], renderer: object = None) -> SafeString:
-        widget = context["widget"]
-        draw = _select if "optgroups" in widget and "type" not in widget else _input
-        return mark_safe(draw(widget))  # noqa: S308 - every value in it is escaped
+TextInput = forms.TextInput
+NumberInput = forms.NumberInput
 
 
-def _attributes(given: Mapping[str, object]) -> str:
-    """As Django's: True is there without a value, False is not there."""
-    return "".join(
-        f" {name}" if value is True else f' {name}="{escape(str(value))}"'
-        for name, value in given.items()
-        if value is not False and value is not None
-    )
+class Select(forms.Select):
+    """One that draws itself, without groups of options: there are none in this site."""
+
+    def render(
+        self,
+        name: str,
+        value: object,
+        attrs: Mapping[str, object] | None = None,
+        renderer: object = None,
+    ) -> SafeString:
+        chosen, options = self.format_value(value), []
+        for key, label in self.choices:
+            said = "" if key is None else str(key)
+            selected = said in chosen
+            chosen = [] if selected else chosen  # one at most
+            mark = " selected" if selected else ""
+            options.append(f'<option value="{escape(said)}"{mark}>{escape(str(label))}</option>')
+        given = attributes_of(self.build_attrs(self.attrs, dict(attrs or {})))
+        return mark_safe(f'<select name="{name}"{given}>{"".join(options)}</select>')  # noqa: S308 - escaped
 
 
-def _input(widget: Mapping[str, Any]) -> str:
-    value = "" if widget["value"] is None else f' value="{escape(str(widget["value"]))}"'
-    return f'<input type="{widget["type"]}" name="{widget["name"]}"{value}{_attributes(widget["attrs"])}>'
-
-
-def _select(widget: Mapping[str, Any]) -> str:
-    options = "".join(
-        f'<option value="{escape(str(option["value"]))}"{_attributes(option["attrs"])}>'
-        f"{escape(str(option['label']))}</option>"
-        for _group, found, _index in widget["optgroups"]
-        for option in found
-    )
-    return f'<select name="{widget["name"]}"{_attributes(widget["attrs"])}>{options}</select>'
-
-
-class TextInput(Drawn, forms.TextInput):
-    pass
-
-
-class NumberInput(Drawn, forms.NumberInput):
-    pass
-
-
-class Select(Drawn, forms.Select):
-    """Without groups of options: there are none in this site."""
-
-
-class CheckboxSelectMultiple(Drawn, forms.CheckboxSelectMultiple):
+class CheckboxSelectMultiple(forms.CheckboxSelectMultiple):
     """To be drawn box by box, as `{% for box in field %}` does."""
 
+    def _render(self, template_name: str, context: dict[str, Any], renderer: object = None) -> SafeString:
+        return mark_safe(drawn_input(context["widget"]))  # noqa: S308 - every value in it is escaped
 
-class DateInput(Drawn, forms.DateInput):
+
+class DateInput(forms.DateInput):
     """The browser's own date picker; it sends and takes ISO dates in every language."""
 
     input_type = "date"

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from measures.choices import ChaserLevel
+from measures.database.prepared import prepared
 from measures.lights import Lit, end_of_day, lit_while_chased, local_day
 from measures.models import ChasedItem, Chaser, ChaserRead, ChaserWithdrawal, Checklist, Entry, Item
 from measures.models.chasers import answers_in_time
+from measures.querysets.chasers import ChasedQuerySet
 from measures.rights.roles import Action, Rights
 
 
@@ -64,12 +66,20 @@ def lit_as_chased(lit: Lit, chaser: Chaser | None, on: date) -> Lit:
 
 def chasers_of_item(item: Item, *, as_of: date | None = None) -> list[ShownChased]:
     """What the item's units were chased for, newest first, now or at the end of a day. Two queries."""
-    until = end_of_day(as_of) if as_of else None
-    found = ChasedItem.objects.filter(item=item).with_answer(until)
-    if until:
-        found = found.filter(chaser__at__lt=until)
+    if as_of is None:
+        return _shown(_about(item.pk), {item.pk: item}, None)
+    until = end_of_day(as_of)
+    found = ChasedItem.objects.filter(item=item, chaser__at__lt=until).with_answer(until)
     found = found.select_related("chaser__unit__checklist", "chaser__withdrawal")
     return _shown(list(found.order_by("-chaser__at", "-pk")), {item.pk: item}, until)
+
+
+@prepared
+def _about(item: int) -> ChasedQuerySet:
+    found = ChasedItem.objects.filter(item=item).with_answer()
+    return found.select_related("chaser__unit__checklist", "chaser__withdrawal").order_by(
+        "-chaser__at", "-pk"
+    )
 
 
 def shown_chasers(chasers: Iterable[Chaser], *, as_of: date | None = None) -> list[ShownChaser]:

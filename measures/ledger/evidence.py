@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from measures.database.prepared import prepared
 from measures.ledger.loop import known_by
 from measures.models import Evidence, EvidenceWithdrawal, Item
+from measures.querysets.evidence import EvidenceQuerySet
 
 EVIDENCE_SHOWN = 20
 
@@ -35,16 +37,25 @@ def evidence_of(
     may_withdraw: Callable[[Evidence], bool] = lambda evidence: False,
 ) -> ShownPieces:
     """The item's evidence now or, with `as_of`, as it was at the end of that day. One query."""
-    found = Evidence.objects.filter(item=item).select_related("unit", "entry", "withdrawal").with_removal()
-    if as_of:
-        found = found.up_to(as_of)
-    read = list(
-        found.order_by("-at", "-id") if everything else found.order_by("-at", "-id")[: EVIDENCE_SHOWN + 1]
-    )
+    if as_of or everything:
+        found = _about(item.pk).up_to(as_of) if as_of else _about(item.pk)
+        read = list(found if everything else found[: EVIDENCE_SHOWN + 1])
+    else:
+        read = _newest(item.pk)
     shown = [_shown(one, as_of, may_withdraw) for one in read]
     if everything:
         return ShownPieces(shown, go_on=False)
     return ShownPieces(shown[:EVIDENCE_SHOWN], go_on=len(shown) > EVIDENCE_SHOWN)
+
+
+def _about(item: int) -> EvidenceQuerySet:
+    found = Evidence.objects.filter(item=item).select_related("unit", "entry", "withdrawal")
+    return found.with_removal().order_by("-at", "-id")
+
+
+@prepared
+def _newest(item: int) -> EvidenceQuerySet:
+    return _about(item)[: EVIDENCE_SHOWN + 1]
 
 
 def _shown(evidence: Evidence, as_of: date | None, may_withdraw: Callable[[Evidence], bool]) -> ShownEvidence:

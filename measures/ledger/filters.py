@@ -10,13 +10,13 @@ from django.utils.translation import pgettext_lazy
 
 from measures.choices import Light, Status
 from measures.forms.widgets import CheckboxSelectMultiple, DateInput, Select, TextInput
+from measures.ledger.parts import shown_parts
 from measures.ledger.readable import POSSIBLE_DAYS, ReadableFilter
 from measures.lights import Thresholds, end_of_day
-from measures.models import Checklist, Item, Owner, Section
+from measures.models import Checklist, Item
 from measures.models.levels import names_of_levels
-from measures.models.people import names_in_order
+from measures.models.people import names_of_units
 from measures.models.special_days import thresholds_of, working_days
-from measures.querysets.catalogue import in_language
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
 from measures.querysets.waiting import (
@@ -54,7 +54,6 @@ WAITS_CHOICES = [
     ("silent", _("No entry for a long time")),
 ]
 # templates/shared/filters.html always shows these. All others are collapsed under "More filters".
-OF_CATALOGUE = ("pillar__catalogue__levels", "pillar__catalogue__languages")
 SHOWN_AT_ONCE = ("q", "pillar", "section", "owner")
 
 
@@ -155,27 +154,22 @@ class ItemFilter(ReadableFilter):
         self.level_names: list[str] = []
         self.languages: list[str] = []
         self._offer_parts(checklist.edition_on(on if replayed else None))
-        owners = Owner.objects.none() if below else Owner.objects.filter(checklist=checklist)
-        named = [(str(pk), name) for pk, name in names_in_order(owners)]
+        named = [] if below else [(str(pk), name) for pk, name in names_of_units(checklist.pk)]
         self.filters["owner"].extra["choices"] = [(NO_OWNER, _("No owner")), *named]
         self.filters["unit"].extra["choices"] = self.filters["cooperating"].extra["choices"] = named
 
     def _offer_parts(self, catalogue: int) -> None:
         """Set the choices of pillar and section, in the article's order, and their keys."""
-        found = Section.objects.in_order(catalogue)
-        titles = (in_language("title"), in_language("pillar__title"))
         pillars, sections = {}, {}
         named: list[dict[str, str]] = []
         above: dict[int, tuple[str, int | None]] = {}
-        for key, code, pillar, of_pillar, parent, levels, languages, title, top_title in found.values_list(
-            *("pk", "code", "pillar_id", "pillar__code", "parent_id"), *OF_CATALOGUE, *titles
-        ):
-            pillars[of_pillar] = f"{of_pillar} {top_title}"
-            self.pillars[of_pillar], self.sections[code] = pillar, ([key], pillar)
-            named, self.languages = levels, languages
-            if title:
-                sections[code] = f"{code} {title}"
-            above[key] = (code, parent)
+        for one in shown_parts(catalogue):
+            pillars[one.pillar_code] = f"{one.pillar_code} {one.pillar_title}"
+            self.pillars[one.pillar_code], self.sections[one.code] = one.pillar, ([one.key], one.pillar)
+            named, self.languages = one.levels, one.languages
+            if one.title:
+                sections[one.code] = f"{one.code} {one.title}"
+            above[one.key] = (one.code, one.parent)
         for key, (_code, outer) in above.items():
             place = outer
             while place in above:

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import QuerySet
+
 from measures.choices import Side
+from measures.database.prepared import prepared
 from measures.lights import end_of_day, local_day
 from measures.models import (
     Application,
@@ -17,6 +20,7 @@ from measures.models import (
     SpecialDay,
     Withdrawal,
 )
+from measures.querysets.loop import EntryQuerySet
 from measures.rights.roles import Rights
 
 ENTRIES_SHOWN = 10
@@ -48,10 +52,11 @@ def entries_of(
     may_withdraw: Callable[[Entry], bool] = lambda entry: False,
 ) -> ShownEntries:
     """The item's entries now or, with `as_of`, as they were at the end of that day. One query."""
-    written = Entry.objects.filter(item=item).select_related("unit", "withdrawal").order_by("-at", "-id")
-    if as_of:
-        written = written.up_to(as_of)
-    read = list(written if everything else written[: ENTRIES_SHOWN + 1])
+    if as_of or everything:
+        written = _about(item.pk).up_to(as_of) if as_of else _about(item.pk)
+        read = list(written if everything else written[: ENTRIES_SHOWN + 1])
+    else:
+        read = _newest(item.pk)
     shown = [_shown(entry, as_of, may_withdraw) for entry in read]
     standing = (one.entry for one in shown if one.withdrawal is None)
     return ShownEntries(
@@ -115,11 +120,24 @@ class ShownApplication:
 
 def applications_of(item: Item, *, as_of: date | None = None, rights: Rights) -> list[ShownApplication]:
     """The item's applications, newest first, now or as they were at the end of a day. One query."""
-    made = Application.objects.filter(item=item).select_related("decision").order_by("-pk")
+    made = _applications(item.pk)
     if as_of:
-        made = made.filter(at__lt=end_of_day(as_of))
-        return [ShownApplication(one, _decided_by(one, as_of)) for one in made]
+        return [ShownApplication(one, _decided_by(one, as_of)) for one in made if one.at < end_of_day(as_of)]
     return [_shown_application(one, item, getattr(one, "decision", None), rights) for one in made]
+
+
+@prepared
+def _applications(item: int) -> QuerySet[Application]:
+    return Application.objects.filter(item=item).select_related("decision").order_by("-pk")
+
+
+def _about(item: int) -> EntryQuerySet:
+    return Entry.objects.filter(item=item).select_related("unit", "withdrawal").order_by("-at", "-id")
+
+
+@prepared
+def _newest(item: int) -> EntryQuerySet:
+    return _about(item)[: ENTRIES_SHOWN + 1]
 
 
 def _decided_by(one: Application, day: date) -> Decision | None:

@@ -1,6 +1,7 @@
 """Filters that describe in words what they filter by, and find nothing by a bad value."""
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -8,6 +9,7 @@ from typing import Any
 
 import django_filters
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms import Form
 from django.utils.formats import date_format
 
 # Beyond these, a day has no moment in every time zone.
@@ -34,8 +36,34 @@ class Chip:
     without: str
 
 
+class Filters(dict[str, django_filters.Filter]):
+    """The filters of a class. Each of its filter sets copies them: not all that is within them, as usual."""
+
+    def __deepcopy__(self, memo: object) -> dict[str, django_filters.Filter]:
+        return {name: _fresh(one) for name, one in self.items()}
+
+
+def _fresh(one: django_filters.Filter) -> django_filters.Filter:
+    """A filter of which label and arguments can be changed for one request."""
+    made = copy(one)
+    made.extra = dict(one.extra)
+    made.method = one.method  # makes a method that asks the filter set of the copy
+    return made
+
+
 class ReadableFilter(django_filters.FilterSet):
     """A filter that finds nothing if a value is invalid, and can describe its filters in words."""
+
+    @classmethod
+    def get_filters(cls) -> Filters:
+        return Filters(super().get_filters())
+
+    @cached_property
+    def form(self) -> Form:
+        """With the fields that the filters have made for this request. Django would copy each once more."""
+        made = Form(self.data, prefix=self.form_prefix)
+        made.fields = {name: one.field for name, one in self.filters.items()}
+        return made
 
     def items(self) -> Any:
         """What the filter finds; nothing where a value is not valid (`FilterSet.qs` would drop the value)."""

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from measures.database.prepared import prepared
 from measures.lights import end_of_day
 from measures.models import Item, Receipt
 from measures.querysets.waiting import unconfirmed
@@ -27,10 +29,23 @@ def receipt_of(item: Item, *, as_of: date | None = None) -> ShownReceipt:
     seen = timezone.now()
     if item.owner_id is None:
         return ShownReceipt(seen, waits=False)
-    until = end_of_day(as_of) if as_of else None
-    items = Item.objects.as_of(as_of) if as_of else Item.objects.all()
-    if items.filter(unconfirmed(until), pk=item.pk).exists():
+    if as_of is None:
+        if _waiting(item.pk):
+            return ShownReceipt(seen, waits=True)
+        last = _last(item.pk, item.owner_id)
+        return ShownReceipt(seen, waits=False, receipt=last[0] if last else None)
+    until = end_of_day(as_of)
+    if Item.objects.as_of(as_of).filter(unconfirmed(until), pk=item.pk).exists():
         return ShownReceipt(seen, waits=True)
-    given = Receipt.objects.filter(item=item, unit=item.owner_id)
-    given = given.filter(at__lt=until) if until else given
+    given = Receipt.objects.filter(item=item, unit=item.owner_id, at__lt=until)
     return ShownReceipt(seen, waits=False, receipt=given.order_by("-pk").first())
+
+
+@prepared
+def _waiting(item: int) -> QuerySet[Item, tuple[int]]:
+    return Item.objects.filter(unconfirmed(), pk=item).values_list("pk")
+
+
+@prepared
+def _last(item: int, unit: int) -> QuerySet[Receipt]:
+    return Receipt.objects.filter(item=item, unit=unit).order_by("-pk")[:1]

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import Role
+from measures.database.prepared import prepared
 from measures.querysets.cooperation import BETWEEN_UNITS
 from measures.texts import as_counted
 
@@ -71,8 +72,21 @@ class Owner(models.Model):
 
 def names_in_order(owners: "models.QuerySet[Owner]") -> list[tuple[int, str]]:
     """The keys and names of these owners, in the order in which people count and spell."""
-    found = owners.order_by().values_list("pk", "name")
-    return sorted(found, key=lambda row: (as_counted(row[1]), row[0]))
+    return _as_people_count(owners.order_by().values_list("pk", "name"))
+
+
+def names_of_units(checklist: int) -> list[tuple[int, str]]:
+    """The same of all owners in the checklist of this key."""
+    return _as_people_count(_names_in(checklist))
+
+
+@prepared
+def _names_in(checklist: int) -> "models.QuerySet[Owner, tuple[int, str]]":
+    return Owner.objects.filter(checklist=checklist).order_by().values_list("pk", "name")
+
+
+def _as_people_count(names: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    return sorted(names, key=lambda row: (as_counted(row[1]), row[0]))
 
 
 def in_key_order(units: Iterable[Owner]) -> tuple[Owner, ...]:
@@ -151,6 +165,11 @@ class Membership(models.Model):
             raise ValidationError(
                 {"owner": _("This owner belongs to another checklist. Choose one of this checklist.")}
             )
+
+
+@prepared
+def memberships_of(user: int) -> "models.QuerySet[Membership]":
+    return Membership.objects.filter(user=user).select_related("owner", "checklist")
 
 
 def person_name(user: User) -> str:

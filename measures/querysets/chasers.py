@@ -9,9 +9,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from measures.choices import UNIT_SIDES
+from measures.database.prepared import prepared
 from measures.lights import end_of_day
 from measures.querysets.append_only import AppendOnlyQuerySet
 
@@ -70,11 +71,19 @@ class ChasedQuerySet(AppendOnlyQuerySet["ChasedItem"]):
         """By its key, each item's newest chaser that waits at the end of the day. At most two queries."""
         until = end_of_day(day)
         # Most pages show no item that was chased, and this is several times quicker than the query below.
-        chased = set(self.filter(item__in=list(items), chaser__at__lt=until).values_list("item", flat=True))
+        keys = list(items)
+        chased = set(_chased_by(keys, until)) if keys else set()
         if not chased:
             return {}
         waiting = self.filter(item__in=chased).unanswered(until)
         return {one.item_id: one for one in waiting.select_related("chaser").order_by("chaser__at", "pk")}
+
+
+@prepared
+def _chased_by(items: list[int], until: datetime) -> "QuerySet[ChasedItem, int]":
+    chased: type[ChasedItem] = apps.get_model("measures.ChasedItem")
+    named = chased.objects.filter(item__pk__in=items, chaser__at__lt=until)
+    return named.order_by().values_list("item", flat=True)
 
 
 def _withdrawals(until: datetime | None) -> "AppendOnlyQuerySet[ChaserWithdrawal]":

@@ -35,10 +35,12 @@ if TYPE_CHECKING:
 class ChecklistQuerySet(models.QuerySet["Checklist"]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """Those that the user has a role in, and all below them. The operator, a superuser, reads all."""
-        if getattr(user, "is_superuser", False):
-            return self
+        return self if getattr(user, "is_superuser", False) else self.read_by(user.pk)
+
+    def read_by(self, user: int | None) -> Self:
+        """Those that the user with this key has a role in, and all below them."""
         above = (
-            self.model._default_manager.filter(memberships__user=user.pk)
+            self.model._default_manager.filter(memberships__user=user)
             .annotate(lower=ExpressionWrapper(OuterRef("path"), output_field=TextField()))
             .filter(lower__startswith=F("path"))
         )
@@ -140,7 +142,11 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """The user's views, and shared ones. Expects views of a checklist that the user can read."""
-        return self.filter(Q(user=user.pk) | Q(is_shared=True)).order_by("name", "pk")
+        return self.read_by(user.pk)
+
+    def read_by(self, user: int | None) -> Self:
+        """As `visible_to`, by the key of the user."""
+        return self.filter(Q(user=user) | Q(is_shared=True)).order_by("name", "pk")
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):

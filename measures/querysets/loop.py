@@ -29,6 +29,7 @@ from django.db.models.functions import Coalesce, Mod, TruncDate
 from django.utils import timezone
 
 from measures.choices import RUNNING_STATUSES, ApplicationKind, DecisionState, Status, Via
+from measures.database.prepared import prepared
 from measures.lights import end_of_day
 from measures.loop.rules import ENDED
 from measures.querysets.append_only import AppendOnlyQuerySet
@@ -84,13 +85,19 @@ class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
         last = {item.pk: item.last_entry_at for item in items if item.last_entry_at}
         if not last:
             return {}
-        written = self.filter(item__in=list(last), at__in=set(last.values()))
-        kept = written.not_withdrawn(end_of_day(day)).order_by("id")
+        kept = _written_at(list(last), list(set(last.values())), end_of_day(day))
         return {entry.item_id: entry for entry in kept if entry.at == last[entry.item_id]}
 
     def counting_for(self, first: date, last: date) -> Self:
         """Entries that count for the days from `first` to `last`, whenever they were written."""
         return self.filter(counts_on__gte=first, counts_on__lte=last)
+
+
+@prepared
+def _written_at(items: list[int], moments: list[datetime], until: datetime) -> "QuerySet[Entry]":
+    entries: type[Entry] = apps.get_model("measures.Entry")
+    written = entries.objects.filter(item__pk__in=items, at__in=moments)
+    return written.not_withdrawn(until).order_by("id")
 
 
 class ApplicationQuerySet(AppendOnlyQuerySet["Application"]):

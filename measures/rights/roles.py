@@ -13,6 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from measures.choices import Role, Side
 from measures.loop.rules import ActKind, Actor, allows
 from measures.models import Application, Checklist, Entry, Evidence, Item, Membership, Owner
+from measures.models.people import memberships_of
 from measures.rights.posts import Post, are_enforced, post_of_account, separate_memberships, tree_of
 
 
@@ -85,8 +86,7 @@ class Rights:
     @cached_property
     def memberships(self) -> dict[int, Membership]:
         """By the key of the checklist."""
-        found = Membership.objects.filter(user=self.user.pk).select_related("owner", "checklist")
-        return {membership.checklist_id: membership for membership in found}
+        return {held.checklist_id: held for held in memberships_of(self.user.pk)} if self.user.pk else {}
 
     def may(self, action: Action, checklist: Checklist) -> bool:
         membership = self.memberships.get(checklist.pk)

@@ -3,6 +3,7 @@
 from django.db.models import Model, QuerySet
 
 from measures.choices import AssignmentState
+from measures.database.prepared import prepared
 from measures.models import Application, AssignmentStep, Invitation, Item, MilestoneStep
 from measures.querysets.waiting import RETURNED, owes_answer
 from measures.todo.acting import Acting
@@ -13,24 +14,33 @@ def count_waiting(acting: Acting) -> int:
 
     These are the kinds of `model.COUNTED_IN_HEADER`. One query; none for those who only read.
     """
-    parts: list[QuerySet[Model, tuple[int]]] = []
-    if acting.units:
-        asked = Item.objects.filter(owner__in=acting.units).filter(owes_answer() | RETURNED)
-        parts.append(asked.order_by().values_list("pk"))
-        returned = MilestoneStep.objects.filter(milestone__item__owner__in=acting.units).returned()
-        parts.append(returned.order_by().values_list("pk"))
-    if acting.offices:
-        to_decide = Application.objects.filter(item__checklist__in=acting.offices).pending()
-        parts.append(to_decide.order_by().values_list("pk"))
-        proposed = MilestoneStep.objects.filter(milestone__item__checklist__in=acting.offices).to_decide()
-        parts.append(proposed.order_by().values_list("pk"))
+    offices = [checklist.pk for checklist in acting.offices]
     # Nobody hands anything down to the top of a tree.
-    if below := [checklist for checklist in acting.offices if checklist.parent_id]:
-        given = AssignmentStep.objects.filter(checklist__in=below, state=AssignmentState.GIVEN)
-        parts.append(given.newest().order_by().values_list("pk"))
-    if acting.makes_accounts:
-        parts.append(Invitation.objects.asked_for().order_by().values_list("pk"))
-    if not parts:
+    below = [checklist.pk for checklist in acting.offices if checklist.parent_id]
+    if not acting.units and not offices and not acting.makes_accounts:
         return 0
+    return _waiting.count(acting.units, offices, below, acting.makes_accounts)
+
+
+@prepared
+def _waiting(
+    units: list[int], offices: list[int], below: list[int], makes_accounts: bool
+) -> QuerySet[Model, tuple[int]]:
+    parts: list[QuerySet[Model, tuple[int]]] = []
+    if units:
+        asked = Item.objects.filter(owner__pk__in=units).filter(owes_answer() | RETURNED)
+        parts.append(asked.order_by().values_list("pk"))
+        returned = MilestoneStep.objects.filter(milestone__item__owner__pk__in=units).returned()
+        parts.append(returned.order_by().values_list("pk"))
+    if offices:
+        to_decide = Application.objects.filter(item__checklist__pk__in=offices).pending()
+        parts.append(to_decide.order_by().values_list("pk"))
+        proposed = MilestoneStep.objects.filter(milestone__item__checklist__pk__in=offices).to_decide()
+        parts.append(proposed.order_by().values_list("pk"))
+    if below:
+        given = AssignmentStep.objects.filter(checklist__pk__in=below, state=AssignmentState.GIVEN)
+        parts.append(given.newest().order_by().values_list("pk"))
+    if makes_accounts:
+        parts.append(Invitation.objects.asked_for().order_by().values_list("pk"))
     first, *others = parts
-    return first.union(*others, all=True).count() if others else first.count()
+    return first.union(*others, all=True) if others else first

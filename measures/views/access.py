@@ -3,11 +3,12 @@
 from datetime import date
 
 from django.contrib.auth.models import User
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from measures.database.prepared import prepared
 from measures.models import Checklist
+from measures.querysets.checklists import ChecklistQuerySet
 from measures.rights.roles import SecondFactorNeeded, rights_of
 
 
@@ -19,13 +20,26 @@ class SignedInRequest(HttpRequest):
     lacks_second_factor: bool
 
 
+@prepared
+def _any_checklist(slug: str) -> ChecklistQuerySet:
+    return Checklist.objects.with_units().filter(slug=slug)
+
+
+@prepared
+def _checklist_read_by(user: int, slug: str) -> ChecklistQuerySet:
+    return Checklist.objects.read_by(user).with_units().filter(slug=slug)
+
+
 def readable_checklist(request: SignedInRequest, slug: str) -> Checklist:
     """Return the checklist with this slug; 404 if the user may not read it.
 
     Users who still need a second factor can only read it, and are asked to set one up.
     """
-    checklists = Checklist.objects.visible_to(request.user).with_units()
-    checklist: Checklist = get_object_or_404(checklists, slug=slug)
+    user = request.user
+    found = _any_checklist(slug) if user.is_superuser else _checklist_read_by(user.pk, slug)
+    if not found:
+        raise Http404
+    checklist = found[0]
     if checklist.requires_two_factor and rights_of(request).lacks_second_factor(checklist):
         if request.method not in ("GET", "HEAD"):
             raise SecondFactorNeeded

@@ -5,10 +5,12 @@ from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from measures.database.prepared import prepared
 from measures.forms.days import PER_PAGE, DayForm, PageSizeForm
 from measures.ledger.columns import UNIT, Column, chosen
 from measures.ledger.filters import ItemFilter
@@ -20,6 +22,11 @@ from measures.views.access import SignedInRequest, opening_and_today
 
 NO_VIEW = "none"
 DAYS = ("as_of", "since")
+
+
+@prepared
+def _views(checklist: int, user: int) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(checklist=checklist).read_by(user)
 
 
 class ListState:
@@ -127,7 +134,7 @@ class ListState:
     @cached_property
     def views(self) -> list[SavedView]:
         """The saved views of the checklist that the user sees."""
-        return list(self.checklist.saved_views.visible_to(self.user))
+        return _views(self.checklist.pk, self.user.pk)
 
     @cached_property
     def view(self) -> SavedView | None:

@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from measures.choices import AnswerKind, Side
+from measures.database.prepared import prepared
 from measures.forms.days import DayForm
 from measures.models import Answered, Checklist, Item
 from measures.models.past_words import put_words_back
@@ -51,6 +52,26 @@ def former_address(checklist: Checklist, code: str) -> str:
     return checklist.address_of(newest.measure) if newest else ""
 
 
+def item_by_key(checklist: Checklist, **which: object) -> Item:
+    """The item of any edition, with what its page shows of it; 404 for none."""
+    return get_object_or_404(checklist.items.everything.select_related(*JOINED).with_cooperating(), **which)
+
+
+def item_of_today(checklist: Checklist, *, measure__code: object) -> Item:
+    """The same of today's edition, by its code."""
+    found = _item_by_code(checklist.pk, str(measure__code))
+    if not found:
+        raise Http404
+    found[0].checklist = checklist
+    return found[0]
+
+
+@prepared
+def _item_by_code(checklist: int, code: str) -> QuerySet[Item]:
+    items = Item.objects.filter(checklist=checklist, measure__code=code)
+    return items.select_related(*JOINED).with_cooperating()
+
+
 def item_then(item: Item, past: date) -> Item:
     """The item with its measure, as both were at the end of the day."""
     found = item.checklist.items.as_of(past)
@@ -62,14 +83,30 @@ def item_then(item: Item, past: date) -> Item:
 
 def neighbours(shown: Item, past: date | None) -> dict[str, Item | None]:
     """The items before and after it in its edition."""
-    others = shown.checklist.items.select_related("measure")
+    position = shown.measure.position
     if past and shown.checklist.edition_on(past) != shown.checklist.catalogue_id:
         others = shown.checklist.items.as_of(past).there_by(past)
-    position = shown.measure.position
-    return {
-        "before": others.filter(measure__position__lt=position).order_by("-measure__position").first(),
-        "after": others.filter(measure__position__gt=position).order_by("measure__position").first(),
-    }
+        return {
+            "before": others.filter(measure__position__lt=position).order_by("-measure__position").first(),
+            "after": others.filter(measure__position__gt=position).order_by("measure__position").first(),
+        }
+    beside = {"before": _before(shown.checklist_id, position), "after": _after(shown.checklist_id, position)}
+    for found in beside.values():
+        for one in found:
+            one.checklist = shown.checklist
+    return {name: found[0] if found else None for name, found in beside.items()}
+
+
+@prepared
+def _before(checklist: int, position: float) -> QuerySet[Item]:
+    others = Item.objects.filter(checklist=checklist, measure__position__lt=position)
+    return others.select_related("measure").order_by("-measure__position")[:1]
+
+
+@prepared
+def _after(checklist: int, position: float) -> QuerySet[Item]:
+    others = Item.objects.filter(checklist=checklist, measure__position__gt=position)
+    return others.select_related("measure").order_by("measure__position")[:1]
 
 
 def shown_as_of(shown: Item, day: DayForm) -> date | None:

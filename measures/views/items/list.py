@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from measures.database.prepared import prepared
 from measures.ledger.columns import Column
-from measures.ledger.facts import facts_in_order
+from measures.ledger.facts import facts_in_order, facts_today
 from measures.ledger.paging import AHEAD, COUNTED, LongPaginator, counted
 from measures.ledger.tables import ItemTable
+from measures.models import Item
 from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import LIST_FORMATS, list_file, tree_file
@@ -71,11 +74,24 @@ def items(request: SignedInRequest, slug: str) -> HttpResponseBase:
     return render(request, "items/list.html", context, status=422 if state.format else 200)
 
 
+def _all(state: ListState) -> int:
+    """How many items there are without any filter, up to COUNTED + 1."""
+    if state.below or state.day.past:
+        return counted(state.filter.queryset)
+    return _first_of.count(state.checklist.pk)
+
+
+@prepared
+def _first_of(checklist: int) -> QuerySet[Item, tuple[int]]:
+    return Item.objects.filter(checklist=checklist).order_by().values_list("pk")[: COUNTED + 1]
+
+
 def _page(request: SignedInRequest, state: ListState) -> dict[str, object]:
     """The rows of one page, their headings, and how many items there are in all."""
     pages = LongPaginator(state.items, state.per_page, ahead=1 if state.below else AHEAD)
     page = pages.get_page(state.page)
-    page.object_list = facts_in_order(state.filter.queryset, page.keys)
+    past = state.day.past is not None
+    page.object_list = facts_in_order(state.filter.queryset, page.keys) if past else facts_today(page.keys)
     rows = rows_of(page.object_list, state, rights_of(request))
     # Without a filter the same are counted; and all are not fewer than those that are too many to count.
     all_are_counted = pages.has_more or (state.is_valid and not state.filter.chips)
@@ -86,6 +102,6 @@ def _page(request: SignedInRequest, state: ListState) -> dict[str, object]:
         "numbers": pages.numbers(page),
         "rows": rows,
         "may_change_some": any(row.may_change for row in rows),
-        "all": pages.found if all_are_counted else counted(state.filter.queryset),
+        "all": pages.found if all_are_counted else _all(state),
         "counted": COUNTED,
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -31,9 +31,10 @@ from measures.models.state import FIELDS
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
 from measures.views.items.edition import (
-    JOINED,
     answered_measures,
     edition_context,
+    item_by_key,
+    item_of_today,
     item_then,
     neighbours,
     shown_as_of,
@@ -70,8 +71,7 @@ class Typed:
 
 def fetch_item(checklist: Checklist, **which: object) -> Item:
     """The checklist's item, with what its page shows of it; 404 for none."""
-    items = checklist.items.everything if "pk" in which else checklist.items.all()
-    return get_object_or_404(items.select_related(*JOINED).with_cooperating(), **which)
+    return (item_of_today if "measure__code" in which else item_by_key)(checklist, **which)
 
 
 def item_page(

@@ -1,0 +1,100 @@
+"""Queries whose SQL is kept ask what fresh ones ask, whatever the values, and depend on nothing else."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from inspect import signature
+from itertools import product
+from typing import get_args, get_origin
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import Model
+from django.test import override_settings
+from django.urls import get_resolver
+from django.utils import translation
+
+from measures.database.prepared import EVERY, Prepared, places, spread
+from measures.ledger.facts import facts_in_order, facts_today
+from measures.models import Checklist, Item, Membership
+from measures.models.people import memberships_of, names_of_units
+from tests.make import NOW, SignIn, make_checklist, make_owner
+
+assert get_resolver().url_patterns  # all pages, and with them all queries that are kept
+
+
+def names() -> list[str]:
+    return [f"{one.make.__module__}.{one.make.__name__}" for one in EVERY]
+
+
+def values_for(one: Prepared[..., Model, object]) -> Iterator[tuple[object, ...]]:
+    """Values as its parameters ask, with each way to decide on the query."""
+    samples: dict[type, object] = {int: 7, float: 2.5, str: "henan", date: NOW.date(), datetime: NOW}
+    lists: dict[type, object] = {int: [7, 8], datetime: [NOW, NOW + timedelta(1)]}
+    kinds = [parameter.annotation for parameter in signature(one.make).parameters.values()]
+    ways = [
+        [True, False]
+        if kind is bool
+        else [lists[get_args(kind)[0]]]
+        if get_origin(kind) is list
+        else [samples[kind]]
+        for kind in kinds
+    ]
+    return product(*ways)
+
+
+@pytest.mark.parametrize("one", EVERY, ids=names())
+def test_its_sql_is_that_of_a_fresh_query(one: Prepared[..., Model, object], db: None) -> None:
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            for values in values_for(one):
+                _queryset, made, filled = one.ready(values)
+                sql, parameters = one.make(*values).query.get_compiler(connection.alias).as_sql()
+                # Django puts brackets around what is not a plain value.
+                assert made.sql.replace("(%s)", "%s") == sql.replace("(%s)", "%s")
+                assert list(map(str, filled)) == list(map(str, parameters))
+
+
+@pytest.mark.any_engine
+@pytest.mark.parametrize("one", EVERY, ids=names())
+def test_neither_the_day_nor_a_setting_is_kept_in_it(one: Prepared[..., Model, object], db: None) -> None:
+    """It may be made at any time, and is used for as long as the process runs."""
+
+    def made_while(circumstance: AbstractContextManager[object]) -> list[tuple[str, list[object]]]:
+        with circumstance:
+            shapes = [spread(values)[1] for values in values_for(one)]
+            made = [one.make(*places(shape)) for shape in shapes]
+            compiled = [found.query.get_compiler(connection.alias).as_sql() for found in made]
+        return [(sql, [getattr(value, "number", value) for value in values]) for sql, values in compiled]
+
+    today = made_while(time_machine.travel(NOW, tick=False))
+    assert made_while(time_machine.travel(NOW + timedelta(days=40), tick=False)) == today
+    assert made_while(override_settings(SECURITY_PROFILE="mlps", TIME_ZONE="UTC")) == today
+
+
+def test_it_finds_what_was_written_since(checklist: Checklist, administrator: User) -> None:
+    assert [one.checklist for one in memberships_of(administrator.pk)] == [checklist]
+    other = make_checklist("shandong", "山东", checklist.catalogue)
+    Membership.objects.create(user=administrator, checklist=other, role="viewer")
+    make_owner(other, "一处")
+    assert {one.checklist for one in memberships_of(administrator.pk)} == {checklist, other}
+    assert [name for _key, name in names_of_units(other.pk)] == ["一处"]
+
+
+def test_any_number_of_rows_is_found(checklist: Checklist) -> None:
+    keys = list(checklist.items.order_by("-pk").values_list("pk", flat=True))
+    for length in range(len(keys) + 1):
+        assert facts_today(keys[:length]) == facts_in_order(Item.objects.all(), keys[:length])
+
+
+def test_a_catalogue_is_read_in_each_language(
+    sign_in: SignIn, administrator: User, checklist: Checklist
+) -> None:
+    client = sign_in(administrator)
+    for language, word in (("zh-hans", "简"), ("en", "Title"), ("zh-hant", "繁"), ("zh-hans", "简")):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = client.get(f"/checklists/{checklist.slug}/items/").content.decode()
+        assert f">1.1 {word} " in page
