@@ -110,3 +110,17 @@ def test_all_is_numbered_anew_by_its_place(operator: Client, make: Callable[[], 
     assert codes[0] == ".".join("1" * (draft.depth + 1))
     assert len(set(codes)) == len(codes)
     assert Section.objects.filter(pillar__catalogue=draft, code__startswith="1").exists()
+
+
+def test_codes_that_change_places_are_numbered_anew_too(operator: Client) -> None:
+    draft = make_draft()
+    act(operator, "down", {"row": key("1.1.1")})
+    act(operator, "up", {"row": part("2")})
+
+    act(operator, "renumber", {"row": "", "seen": Draft(draft).seen})
+
+    assert [line for line in shape() if "出口常年畅通" in line or "先培训" in line] == [
+        "1.1: 1.1.1 新员工先培训再上岗",
+        "2.1: 2.1.1 出口常年畅通",
+    ]
+    assert faults_of(Draft(draft)) == []
