@@ -37,6 +37,7 @@ def test_twelve_sentences_become_a_published_catalogue_by_the_keyboard(page_as: 
         """Press keys one after the other; the last one leads back to this sentence, which has the focus."""
         for key in keys.split():
             page.keyboard.press(key)
+        expect(page.locator("main:not([aria-busy])")).to_be_attached()
         expect(page.locator(f"#s{at}:focus, #s{at} :focus")).to_be_attached()
 
     press("a", 1)
@@ -55,6 +56,7 @@ def test_twelve_sentences_become_a_published_catalogue_by_the_keyboard(page_as: 
     press("u x", 4)
     press("u n", 5)
     page.locator('button[value^="accept-plain"]').click()
+    expect(page.locator('button[value^="accept-plain"]')).to_have_count(0)
     while page.locator('[data-key="u"]').count():
         at = str(page.locator('[data-key="u"]').get_attribute("href")).rpartition("#s")[2]
         press("u a", int(at))
