@@ -79,6 +79,12 @@ TABLE = {
     "delete-catalogue": Expected(
         POSTED | {"anonymous": SIGN_IN}, OPERATED | {"superuser": 404}, ("henan-cadres",)
     ),
+    # An upload that is there is walked in tests/test_taking_over.py.
+    "take-over": Expected(OPERATED, OPERATED | {"superuser": 422}),
+    "takeover": Expected(NO_DRAFT, NO_DRAFT, ("1",)),
+    "discard-takeover": Expected(POSTED | {"anonymous": SIGN_IN}, NO_DRAFT, ("1",)),
+    "taken-over": Expected(NOBODY, NO_POST, ("henan",)),
+    "undo-taken-over": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan",)),
     "overview": Expected(MEMBERS, NO_POST, ("henan",)),
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
     "units": Expected(MEMBERS, NO_POST, ("henan",)),

@@ -61,6 +61,7 @@ from measures.models.reminders import Reminder, ReminderChoice
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.special_days import SpecialDay
+from measures.models.takeovers import KnownHeadings, Takeover
 from measures.models.tracking import Item, change_items
 from measures.models.updates import Batch, Update
 from measures.models.uses import Use
@@ -102,6 +103,7 @@ __all__ = [
     "FrozenReport",
     "Invitation",
     "Item",
+    "KnownHeadings",
     "Measure",
     "Membership",
     "Milestone",
@@ -144,6 +146,7 @@ __all__ = [
     "StaleVersion",
     "Submission",
     "TakenOver",
+    "Takeover",
     "Terms",
     "TooLateToCorrect",
     "TooManyMilestones",

@@ -34,6 +34,10 @@ def sends_a_file(request: HttpRequest) -> bool:
     return bool(request.FILES)
 
 
+def sends_anything(request: HttpRequest) -> bool:
+    return request.method == "POST"
+
+
 def too_many(request: HttpRequest, wait: timedelta) -> HttpResponse:
     """The page that says how long to wait."""
     seconds = max(1, ceil(wait.total_seconds()))
@@ -82,3 +86,5 @@ FIVE_MINUTES = timedelta(minutes=5)
 limit_exports = at_most(30, within=FIVE_MINUTES, action="export", when=asks_for_a_file)
 limit_file = at_most(30, within=FIVE_MINUTES, action="export")
 limit_uploads = at_most(30, within=FIVE_MINUTES, action="upload", when=sends_a_file)
+# For pages that read a whole sheet whenever they are sent, be it pasted.
+limit_readings = at_most(60, within=FIVE_MINUTES, action="upload", when=sends_anything)
