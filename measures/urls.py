@@ -139,6 +139,7 @@ checklist = [
     path("local/add/", local_measures.add_local_measure, name="add-local-measure"),
     path("local/<code:code>/correct/", local_measures.correct_local_measure, name="correct-local-measure"),
     path("ledger/", taken.taken_over, name="taken-over"),
+    path("ledger/file/", taken.ledger_file, name="ledger-file"),
     path("ledger/undo/", taken.undo_taken_over, name="undo-taken-over"),
     path("hand-over/", hand_over.hand_over, name="hand-over"),
     path("views/", saved_views.saved_views, name="saved-views"),

@@ -84,6 +84,7 @@ TABLE = {
     "takeover": Expected(NO_DRAFT, NO_DRAFT, ("1",)),
     "discard-takeover": Expected(POSTED | {"anonymous": SIGN_IN}, NO_DRAFT, ("1",)),
     "taken-over": Expected(NOBODY, NO_POST, ("henan",)),
+    "ledger-file": Expected(NOBODY, NO_POST, ("henan",)),
     "undo-taken-over": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan",)),
     "overview": Expected(MEMBERS, NO_POST, ("henan",)),
     "items": Expected(MEMBERS, NO_POST, ("henan",)),

@@ -41,8 +41,7 @@ from measures.models import (
 from measures.models.catalogue import CODE_FORM
 from measures.models.people import person_name
 from measures.models.state import StateValue
-from measures.takeover.ledger import LedgerTable
-from measures.takeover.mapping import ReadFile
+from measures.takeover.mapping import PlacedTable, ReadFile
 from measures.takeover.taken import TakenItem, Taking, UnitDetails, cut
 
 # Numbers from 900 to 999 in a section are for local measures.
@@ -250,7 +249,7 @@ def _keep(
     """Remember where each item came from and what the columns are, for the way back and for the next time."""
     takeover.checklist, takeover.batch, takeover.taken_at = batch.checklist, batch, at
     takeover.places = places
-    takeover.tables = [_kept_table(one.place, one.table) for _group, one in found.taken()]
+    takeover.tables = [_kept_table(one) for _group, one in found.taken()]
     takeover.save(update_fields=["checklist", "batch", "taken_at", "places", "tables"])
     for signature in {group.signature for group, _one in found.taken()}:
         said = {"columns": found.said.columns.get(signature, {}), "statuses": found.said.statuses}
@@ -259,9 +258,11 @@ def _keep(
         )
 
 
-def _kept_table(place: int, table: LedgerTable) -> dict[str, object]:
+def _kept_table(one: PlacedTable) -> dict[str, object]:
+    table = one.table
     return {
-        "sheet": place,
+        "sheet": one.place,
+        "year": one.sheet.year,
         "first": table.first,
         "last": table.last,
         "headings": list(table.heading_rows),

@@ -7,12 +7,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from measures.models import Checklist, Takeover
+from measures.reports import formats
 from measures.rights.roles import Action, rights_of
+from measures.takeover.layout import write_back
 from measures.takeover.undoing import EditedSince, edited_since, undo_takeover
 from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.downloads import download, file_stem, record_export
+from measures.views.limits import limit_file
+
+SHEET = formats.table_of(formats.xlsx(write_back))
 
 
 def taken_ledger(request: SignedInRequest, slug: str) -> tuple[Checklist, Takeover]:
@@ -61,3 +68,17 @@ def undo_taken_over(request: SignedInRequest, slug: str) -> HttpResponse:
         return redirect("taken-over", slug)
     messages.success(request, _("Undone: the checklist is closed and hidden, and so is its catalogue."))
     return redirect("take-over" if rights_of(request).operates_site() else "checklists")
+
+
+@require_GET
+@limit_file
+def ledger_file(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The sheet in the layout that its office keeps, with today's values."""
+    checklist, found = taken_ledger(request, slug)
+    kind = SHEET["xlsx"]
+    content = kind.write(found)
+    today = timezone.localdate()
+    record_export(request, checklist, pgettext("sheet", "Ledger"), {"format": kind.name, "file": found.name})
+    stem = found.name if found.is_pasted else found.name.rpartition(".")[0] or found.name
+    name = file_stem(stem, on=today)
+    return download(content, kind, name=name, plain=f"{checklist.slug}-ledger-{today}")
