@@ -61,7 +61,7 @@ from measures.models.reminders import Reminder, ReminderChoice
 from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.special_days import SpecialDay
-from measures.models.takeovers import KnownHeadings, Takeover
+from measures.models.takeovers import KnownHeadings, Takeover, of_no_ledger
 from measures.models.tracking import Item, change_items
 from measures.models.updates import Batch, Update
 from measures.models.uses import Use
@@ -168,6 +168,7 @@ __all__ = [
     "end_membership",
     "forget_second_factor",
     "next_local_code",
+    "of_no_ledger",
     "open_together",
     "save_recorded",
     "spans",

@@ -86,3 +86,8 @@ class KnownHeadings(models.Model):
 
     def __str__(self) -> str:
         return self.signature
+
+
+def of_no_ledger() -> models.Q:
+    """The condition that a catalogue was not made of somebody's ledger: those are offered to nobody else."""
+    return models.Q(~models.Exists(Takeover.objects.filter(checklist__catalogue=models.OuterRef("pk"))))

@@ -101,7 +101,8 @@ class TableTaking:
             remarks += self._as_remarks(row)
             entries = ()
             taking.without_unit += 1
-        remarks += [(f"{_('Note at')} {address}", comment) for address, comment in self._comments(row.row)]
+        noted = _("Note at")
+        remarks += [(f"{noted} {address}", comment) for address, comment in self._comments(row.row)]
         notes = []
         for heading, text in remarks:
             if not says_nothing(text):

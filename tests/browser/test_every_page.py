@@ -42,6 +42,7 @@ NO_PAGE = {
     *("add-unit", "remove-unit", "add-member", "end-member", "member-link"),
     *("invite", "mail-invitations", "withdraw-invitation", "undo-people"),
     *("catalogue-file", "empty-catalogue", "publish-catalogue", "delete-catalogue"),
+    *("discard-takeover", "ledger-file", "undo-taken-over"),
     *("save-view", "default-view", "delete-view"),
     *("accept-assignment", "return-assignment"),
     *("open-one", "starting-sheet", "add-local-measure"),

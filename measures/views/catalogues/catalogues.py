@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,7 +17,7 @@ from measures.catalogues.store import CatalogueRefused, delete_draft, publish, r
 from measures.catalogues.write import empty_xlsx, outline_json, outline_xlsx
 from measures.choices import Audited
 from measures.forms.catalogues import LoadCatalogueForm
-from measures.models import Catalogue, Checklist, audit
+from measures.models import Catalogue, Checklist, audit, of_no_ledger
 from measures.reports import formats
 from measures.rights.roles import rights_of
 from measures.sheets.guard import FILE_LIMIT, SheetError
@@ -32,9 +32,15 @@ FAULTS_SHOWN = 500
 
 
 def known_to(request: SignedInRequest) -> QuerySet[Catalogue]:
-    """Published ones for everybody; drafts for those who load them."""
+    """Published ones for everybody; drafts for those who load them.
+
+    One made of a ledger is for those who may read a checklist of it.
+    """
     everything = Catalogue.objects.order_by("title", "-date")
-    return everything if rights_of(request).operates_site() else everything.filter(is_draft=False)
+    if rights_of(request).operates_site():
+        return everything
+    read = Checklist.objects.visible_to(request.user).filter(catalogue=OuterRef("pk"))
+    return everything.filter(of_no_ledger() | Exists(read), is_draft=False)
 
 
 def refuse_others(request: SignedInRequest) -> None:

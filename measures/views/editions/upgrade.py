@@ -23,7 +23,7 @@ from measures.editions.read import edition_of_catalogue
 from measures.editions.undoing import last_upgrade, touched_since, undo_upgrade
 from measures.editions.upgrading import UpgradeRefused, undecided, upgrade
 from measures.forms.editions import MappingForm
-from measures.models import Catalogue, Checklist, CorrectedMeanwhile, EditionMapping
+from measures.models import Catalogue, Checklist, CorrectedMeanwhile, EditionMapping, of_no_ledger
 from measures.models.people import person_name
 from measures.rights.roles import Action, rights_of
 from measures.texts import fingerprint_of
@@ -100,7 +100,7 @@ def upgrade_page(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def _others(catalogue: int) -> QuerySet[Catalogue]:
     """The published catalogues besides this one."""
-    return Catalogue.objects.filter(is_draft=False).exclude(pk=catalogue)
+    return Catalogue.objects.filter(of_no_ledger(), is_draft=False).exclude(pk=catalogue)
 
 
 def _carried_out(
