@@ -85,7 +85,7 @@ TABLE = {
     "discard-takeover": Expected(POSTED | {"anonymous": SIGN_IN}, NO_DRAFT, ("1",)),
     "taken-over": Expected(NOBODY, NO_POST, ("henan",)),
     "ledger-file": Expected(NOBODY, NO_POST, ("henan",)),
-    "undo-taken-over": Expected(POSTED | {"anonymous": SIGN_IN}, NOBODY, ("henan",)),
+    "undo-taken-over": Expected(POSTED | {"anonymous": SIGN_IN}, NO_DRAFT, ("henan",)),
     "overview": Expected(MEMBERS, NO_POST, ("henan",)),
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
     "units": Expected(MEMBERS, NO_POST, ("henan",)),

@@ -134,7 +134,7 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
         return self.filter(opened_at__lt=end_of_day(day))
 
     def with_units(self) -> Self:
-        """With `has_units` and `has_ledger`: whether any checklist is below; whether it came from a ledger."""
+        """With `has_units`: whether any checklist is below; `has_ledger`: whether it came from a ledger."""
         takeovers: type[Takeover] = apps.get_model("measures.Takeover")
         return self.annotate(
             has_units=Exists(self.model._default_manager.filter(parent=OuterRef("pk"))),

@@ -251,8 +251,8 @@ def _keep(
     takeover.places = places
     takeover.tables = [_kept_table(one) for _group, one in found.taken()]
     takeover.save(update_fields=["checklist", "batch", "taken_at", "places", "tables"])
-    for signature in {group.signature for group, _one in found.taken()}:
-        said = {"columns": found.said.columns.get(signature, {}), "statuses": found.said.statuses}
+    for signature in {group.signature for group, _one in found.taken()} & set(found.said.columns):
+        said = {"columns": found.said.columns[signature], "statuses": found.said.statuses}
         KnownHeadings.objects.update_or_create(
             user=takeover.by, signature=signature, defaults={**said, "at": at}
         )

@@ -31,21 +31,22 @@ def taking_of(found: ReadFile, *, today: date) -> Taking:
     taking = Taking(_title(found, by_sheet=by_sheet), found.ledger.year, _language(found), [])
     contacts: dict[str, list[str]] = {}
     leaders: dict[str, list[str]] = {}
-    rows: list[tuple[TakenItem, str, Remark]] = []
+    rows: list[tuple[TakenItem, Remark]] = []
     for group, one in tables:
         table = TableTaking(found, group, one, taking, today, by_sheet=by_sheet)
         for row in one.table.rows:
             item, contact = table.item(row)
-            rows.append((item, contact[1], contact))
+            rows.append((item, contact))
             if item.lead:
                 contacts.setdefault(item.lead, []).append(contact[1])
                 leaders.setdefault(item.lead, []).append(item.leader)
     taking.loose_comments = _loose_comments(tables)
-    for name, texts in contacts.items():
-        words, phone, _mobiles = split_contact(_alike(texts))
+    alike = {name: _alike(texts) for name, texts in contacts.items()}
+    for name, text in alike.items():
+        words, phone, _mobiles = split_contact(text)
         details = UnitDetails(_alike(leaders[name])[:UNIT_LIMIT], words[:UNIT_LIMIT], phone)
         taking.details[name] = details
-    taking.items = [_with_contact(item, remark, taking, contacts) for item, _text, remark in rows]
+    taking.items = [_with_contact(item, remark, taking, alike) for item, remark in rows]
     _even_out(taking, found, tables, by_sheet=by_sheet)
     return taking
 
@@ -56,17 +57,14 @@ def _alike(texts: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _with_contact(
-    item: TakenItem, remark: Remark, taking: Taking, contacts: Mapping[str, list[str]]
-) -> TakenItem:
+def _with_contact(item: TakenItem, remark: Remark, taking: Taking, alike: Mapping[str, str]) -> TakenItem:
     """The item with its contact among the remarks, if its unit has not the same."""
     heading, text = remark
     if says_nothing(text):
         return item
     words, phone, mobiles = split_contact(on_one_line(text))
     taking.mobile_phones += mobiles
-    alike = _alike(contacts.get(item.lead, []))
-    if alike == on_one_line(text) and len(words) <= UNIT_LIMIT:
+    if alike.get(item.lead) == on_one_line(text) and len(words) <= UNIT_LIMIT:
         return item
     said = " ".join(filter(None, (words, phone)))
     if not said:

@@ -42,7 +42,7 @@ def meanings(also: Iterable[str]) -> Options:
                 (str(Means.LEAD), _("Lead unit")),
                 (str(Means.SUPPORTING), _("Cooperating units")),
                 (str(Means.LEADER), _("Leader in charge")),
-                (str(Means.CONTACT), _("Contact")),
+                (str(Means.CONTACT), pgettext("column", "Contact")),
             ],
         ),
         (

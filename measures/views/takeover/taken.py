@@ -18,6 +18,7 @@ from measures.takeover.undoing import EditedSince, edited_since, undo_takeover
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.downloads import download, file_stem, record_export
 from measures.views.limits import limit_file
+from measures.views.takeover.who import refuse_all_but_superusers
 
 SHEET = formats.table_of(formats.xlsx(write_back))
 
@@ -52,13 +53,18 @@ def taken_over(request: SignedInRequest, slug: str) -> HttpResponse:
         "units": checklist.owners.count(),
         "entries": found.batch.entries.count() if found.batch else 0,
         "since": edited_since(found),
+        "undoes": rights_of(request).operates_site(),
     }
     return render(request, "takeover/taken.html", context)
 
 
 @require_POST
 def undo_taken_over(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Undo it where nobody worked with it since; else say what was done."""
+    """Undo it where nobody worked with it since; else say what was done.
+
+    It closes a checklist at the top, and only superusers do that.
+    """
+    refuse_all_but_superusers(request)
     _checklist, found = taken_ledger(request, slug)
     try:
         undo_takeover(found, by=request.user, at=timezone.now())
@@ -67,7 +73,7 @@ def undo_taken_over(request: SignedInRequest, slug: str) -> HttpResponse:
         messages.error(request, text % {"what": _(", ").join(refused.what)})
         return redirect("taken-over", slug)
     messages.success(request, _("Undone: the checklist is closed and hidden, and so is its catalogue."))
-    return redirect("take-over" if rights_of(request).operates_site() else "checklists")
+    return redirect("take-over")
 
 
 @require_GET
