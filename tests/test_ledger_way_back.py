@@ -119,3 +119,17 @@ def test_only_administrators_get_the_sheet_since_it_holds_what_was_left_out(
     for user, role, status in ((auditor, "viewer", 403), (administrator, "administrator", 200)):
         made.memberships.create(user=user, role=role)
         assert sign_in(user).get(f"/checklists/{slug}/ledger/file/").status_code == status
+
+
+def test_its_catalogue_is_shown_to_those_alone_who_read_a_checklist_of_it(
+    office: Client, slug: str, administrator: User, viewer: User, sign_in: SignIn
+) -> None:
+    made = Checklist.objects.get(slug=slug)
+    address = f"/catalogues/{made.catalogue.slug}/"
+    made.memberships.create(user=viewer, role="viewer")
+
+    assert sign_in(viewer).get(address).status_code == 200
+    stranger = sign_in(administrator)
+    assert stranger.get(address).status_code == 404
+    assert TITLE not in stranger.get("/catalogues/").content.decode()
+    assert TITLE not in stranger.get("/checklists/henan/below/").content.decode()

@@ -125,7 +125,7 @@ def test_no_telephone_of_a_person_is_taken_over(office: Client) -> None:
     taken(office, address)
     items = Item.objects.filter(checklist__takeover__isnull=False)
     assert not items.filter(notes__contains="1380000").exists()
-    assert items.filter(notes__contains="王小明").count() + items.filter(owner__contact="王小明").count()
+    assert items.filter(notes__contains="欧阳小明").count() + items.filter(owner__contact="欧阳小明").count()
 
 
 def test_one_choice_corrects_a_whole_column_and_is_remembered_for_the_next_ledger(office: Client) -> None:

@@ -21,7 +21,7 @@ pytestmark = [
 
 # Latin words that officials do use: file formats, office programs, and the names of the language switch.
 LATIN_ALLOWED = {
-    *("English", "XLSX", "CSV", "DOCX", "PDF", "JSON", "ZIP", "docx", "KB", "MB", "MiB"),
+    *("English", "XLSX", "XLS", "xlsx", "CSV", "DOCX", "PDF", "JSON", "ZIP", "docx", "KB", "MB", "MiB"),
     *("Excel", "WPS", "LibreOffice", "Word"),
 }
 # Django's own look: its tables scroll within a box of their own on a phone.

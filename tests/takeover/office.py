@@ -36,7 +36,7 @@ def office_sheet(count: int) -> SheetMaker:
             UNITS[number % 3],
             UNITS[(number + 1) % 3],
             "分管副市长",
-            f"王小明 1380000{number % 10_000:04d}",
+            f"欧阳小明 1380000{number % 10_000:04d}",
             DUES[number % 5],
             f"9月完成了{number}%",
             f"10月又完成了{number}米" if number % 2 else "",
