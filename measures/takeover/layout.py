@@ -142,8 +142,8 @@ def _part(sheet: Worksheet, row: int, column: int) -> None:
 def _dress(cell: object, like: object) -> None:
     """Give a cell the looks of another."""
     if isinstance(cell, Cell) and isinstance(like, Cell) and like.has_style:
-        cell.font, cell.border, cell.fill = copy(like.font), copy(like.border), copy(like.fill)
-        cell.alignment, cell.number_format = copy(like.alignment), like.number_format
+        for name in ("font", "border", "fill", "alignment", "number_format"):
+            setattr(cell, name, copy(getattr(like, name)))
 
 
 class TableWriter:
