@@ -85,8 +85,8 @@ def test_a_ledger_becomes_a_checklist_with_units_states_dues_and_entries_of_thei
     first = made.items.get(measure__code="1")
     assert (str(first.owner), [unit.name for unit in first.cooperating]) == ("市水利局", ["市交通运输局"])
     assert (first.status, str(first.due), first.leader) == (Status.DONE, "2026-09-30", "分管副市长")
-    assert first.notes.splitlines()[0] == "每月调度"
-    assert "总投资(万元)：10" in first.notes
+    assert (first.closed_by, first.notes.splitlines()[0]) == ("", "每月调度")
+    assert "总投资：10" in first.notes
     entries = list(first.entries.order_by("id"))
     assert [(one.counts_on.isoformat(), one.progress) for one in entries] == [
         ("2026-09-30", "9月完成了1%"),
@@ -149,7 +149,7 @@ def test_a_column_can_be_left_out_and_the_preview_says_how_many_cells_that_were(
 
     office.post(address, {**fields_of(page), select_over(page, "总投资"): "out", "correct": "1"})
 
-    assert re.search(r"总投资\(万元\)\D*12", office.get(address).content.decode())
+    assert "总投资：12格按您的指定不导入" in office.get(address).content.decode()
     taken(office, address)
     assert not Item.objects.filter(notes__contains="总投资").exists()
 
