@@ -91,12 +91,11 @@ def test_tables_of_one_sheet_with_other_headings_are_corrected_apart() -> None:
     before = read_corrected(content, NAME, is_pasted=False, today=TODAY, said=Corrected())
     first, second = before.groups
 
-    said = Corrected(columns={first.signature: {"E": "target"}})
+    said = Corrected(columns={first.signature: {"E": "target"}, second.signature: {"E": "remark"}})
     after = read_corrected(content, NAME, is_pasted=False, today=TODAY, said=said)
 
-    assert after.groups[0].columns[4].name == "target"
-    names = [column.name for column in second.columns]
-    assert [column.name for column in after.groups[1].columns] == names
+    assert [group.columns[4].name for group in after.groups] == ["target", "remark"]
+    assert [len(group.tables[0].table.rows) for group in after.groups] == [4, 4]
 
 
 def test_rows_without_a_unit_keep_their_progress_in_the_notes_until_a_unit_is_named() -> None:
