@@ -142,8 +142,7 @@ def _part(sheet: Worksheet, row: int, column: int) -> None:
 def _dress(cell: object, like: object) -> None:
     """Give a cell the looks of another."""
     if isinstance(cell, Cell) and isinstance(like, Cell) and like.has_style:
-        for name in ("font", "border", "fill", "alignment", "number_format"):
-            setattr(cell, name, copy(getattr(like, name)))
+        cell._style = copy(like._style)  # type: ignore[attr-defined]
 
 
 class TableWriter:
