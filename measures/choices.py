@@ -257,6 +257,8 @@ class Audited(models.TextChoices):
     SESSIONS_ENDED = "sessions_ended", _("Sessions ended")
     CATALOGUE_LOADED = "catalogue_loaded", _("Catalogue loaded")
     CATALOGUE_EDITED = "catalogue_edited", _("Catalogue edited")
+    TAKEN_OVER = "taken_over", _("Ledger taken over")
+    TAKEOVER_UNDONE = "takeover_undone", _("Taking over undone")
     EDITIONS_MAPPED = "editions_mapped", _("Editions mapped")
     UPGRADED = "upgraded", _("Moved to another edition")
     WORDING_CONFIRMED = "wording_confirmed", _("New wording confirmed")

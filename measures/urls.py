@@ -45,6 +45,8 @@ from measures.views.periods import steps as period_steps
 from measures.views.report import bulletin, report
 from measures.views.report import templates as report_templates
 from measures.views.site import audit, doctor, help, home, overview, rules, search, site, styleguide
+from measures.views.takeover import preview, taken
+from measures.views.takeover import upload as ledgers
 from measures.views.units import burden, units
 from measures.views.units import report as units_report
 
@@ -137,6 +139,9 @@ checklist = [
     path("local/", local_measures.local_measures, name="local-measures"),
     path("local/add/", local_measures.add_local_measure, name="add-local-measure"),
     path("local/<code:code>/correct/", local_measures.correct_local_measure, name="correct-local-measure"),
+    path("ledger/", taken.taken_over, name="taken-over"),
+    path("ledger/file/", taken.ledger_file, name="ledger-file"),
+    path("ledger/undo/", taken.undo_taken_over, name="undo-taken-over"),
     path("hand-over/", hand_over.hand_over, name="hand-over"),
     path("views/", saved_views.saved_views, name="saved-views"),
     path("views/save/", saved_views.save_view, name="save-view"),
@@ -180,6 +185,9 @@ urlpatterns = [
     path("catalogues/<slug:slug>/file/", catalogues.catalogue_file, name="catalogue-file"),
     path("catalogues/<slug:slug>/publish/", catalogues.publish_catalogue, name="publish-catalogue"),
     path("catalogues/<slug:slug>/delete/", catalogues.delete_catalogue, name="delete-catalogue"),
+    path("takeover/", ledgers.take_over, name="take-over"),
+    path("takeover/<int:pk>/", preview.takeover, name="takeover"),
+    path("takeover/<int:pk>/discard/", preview.discard_takeover, name="discard-takeover"),
     path("search/", search.search, name="search"),
     path("audit/", audit.trail, name="audit"),
     path("doctor/", doctor.doctor, name="doctor"),

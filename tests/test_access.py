@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from measures.choices import Audited
 from measures.models import AuditRecord, Checklist
+from tests.addresses import own_addresses
 from tests.everybody import checklist, everybody, rows_of_everything
 
 pytestmark = pytest.mark.slow
@@ -79,12 +80,15 @@ TABLE = {
     "outline": Expected(NO_DRAFT, NO_DRAFT, ("test",)),
     "correct-words": Expected(NO_DRAFT, NO_DRAFT, ("test", "m0")),
     "empty-catalogue": Expected(NOBODY | {"superuser": 200}, NO_POST),
-    "publish-catalogue": Expected(
-        POSTED | {"anonymous": SIGN_IN}, OPERATED | {"superuser": 404}, ("henan-cadres",)
-    ),
-    "delete-catalogue": Expected(
-        POSTED | {"anonymous": SIGN_IN}, OPERATED | {"superuser": 404}, ("henan-cadres",)
-    ),
+    "publish-catalogue": Expected(POSTED | {"anonymous": SIGN_IN}, NO_DRAFT, ("henan-cadres",)),
+    "delete-catalogue": Expected(POSTED | {"anonymous": SIGN_IN}, NO_DRAFT, ("henan-cadres",)),
+    # An upload that is there is walked in tests/test_taking_over.py.
+    "take-over": Expected(OPERATED, OPERATED | {"superuser": 422}),
+    "takeover": Expected(NO_DRAFT, NO_DRAFT, ("1",)),
+    "discard-takeover": Expected(POSTED | {"anonymous": SIGN_IN}, NO_DRAFT, ("1",)),
+    "taken-over": Expected(NOBODY, NO_POST, ("henan",)),
+    "ledger-file": Expected(NOBODY, NO_POST, ("henan",)),
+    "undo-taken-over": Expected(POSTED | {"anonymous": SIGN_IN}, NO_DRAFT, ("henan",)),
     "overview": Expected(MEMBERS, NO_POST, ("henan",)),
     "items": Expected(MEMBERS, NO_POST, ("henan",)),
     "units": Expected(MEMBERS, NO_POST, ("henan",)),
@@ -235,23 +239,6 @@ TABLE = {
     "alive": Expected(dict.fromkeys(EVERYONE, 204) | {"anonymous": SIGN_IN}, NO_POST),
     "healthz": Expected(EVERYONE, POSTED),
 }
-
-
-def own_addresses() -> set[str]:
-    """The names of all addresses but the admin's, which tests/test_admin_access.py walks."""
-    names: set[str] = set()
-
-    def walk(patterns: list[URLPattern | URLResolver]) -> None:
-        for pattern in patterns:
-            if isinstance(pattern, URLResolver):
-                if pattern.app_name != "admin":
-                    walk(pattern.url_patterns)
-            # The admin's door and first page have views of ours.
-            elif str(pattern.pattern) not in ("admin/login/", "admin/"):
-                names.add(pattern.name or str(pattern.pattern))
-
-    walk(get_resolver().url_patterns)
-    return names
 
 
 RECORDED = {"audit": [Audited.AUDIT_READ], "dossier": [Audited.EXPORTED]}

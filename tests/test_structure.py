@@ -30,7 +30,8 @@ ORDER = [
     ["context_processors", "forms", "reports"],
     ["admin", "errors", "help", "ledger", "operations"],
     ["audit", "demo", "middleware", "reminders", "sheets", "templatetags"],
-    ["catalogues", "takeover"],
+    ["catalogues"],
+    ["takeover"],
     ["management", "views"],
     ["urls"],
 ]
@@ -42,8 +43,7 @@ OUTSIDE = {"__init__", "apps", "migrations"}
 
 WRITERS = {
     Path("measures/models/tracking.py"): {"change_items", "_take_over", "_write"},
-    # It refuses whatever is not derived.
-    Path("measures/querysets/ledger.py"): {"derive"},
+    Path("measures/querysets/ledger.py"): {"derive"},  # it refuses whatever is not derived
     # It writes the columns of a measure.
     Path("measures/models/local_measures.py"): {"correct_measure"},
     # It puts back the words of a measure.

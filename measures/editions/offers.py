@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count
 
-from measures.models import Catalogue, EditionMapping, Measure
+from measures.models import Catalogue, EditionMapping, Measure, of_no_ledger
 from measures.querysets.catalogue import in_language
 
 SAME_ARTICLE = 0.2  # of the measures have the same title
@@ -31,7 +31,8 @@ def offers_for(catalogue: Catalogue) -> Offers:
     total = own.count()
     shared = Measure.objects.filter(checklist=None, **{f"{title}__in": own}).exclude(**{of: catalogue})
     counts = dict(shared.order_by().values_list(of).annotate(number=Count("pk")))
-    for one in Catalogue.objects.filter(is_draft=False).exclude(pk=catalogue.pk).order_by("-date", "slug"):
+    offered = Catalogue.objects.filter(of_no_ledger(), is_draft=False).exclude(pk=catalogue.pk)
+    for one in offered.order_by("-date", "slug"):
         says_so = one.previous_id == catalogue.pk or one.pk in mapped
         is_edition = says_so or counts.get(one.pk, 0) >= SAME_ARTICLE * total
         (found.editions if is_edition else found.others).append(one)

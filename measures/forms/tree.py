@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from measures.choices import Cadence
-from measures.models import Catalogue, Checklist, Section, TakenOver, Wording
+from measures.models import Catalogue, Checklist, Section, TakenOver, Wording, of_no_ledger
 from measures.models.levels import part_word
 from measures.texts import REASON_LIMIT, Label, one_line_break
 
@@ -50,7 +50,7 @@ class TakeOverForm(forms.Form):
         assert isinstance(template, forms.ModelChoiceField)
         assert isinstance(catalogue, forms.ModelChoiceField)
         template.queryset = Checklist.objects.filter(Q(pk=checklist.pk) | Q(parent=checklist))
-        offered = Catalogue.objects.filter(is_draft=False)
+        offered = Catalogue.objects.filter(of_no_ledger() | Q(pk=checklist.catalogue_id), is_draft=False)
         catalogue.queryset, catalogue.initial = offered, checklist.catalogue_id
         if not offered.exclude(pk=checklist.catalogue_id).exists():
             del self.fields["catalogue"]

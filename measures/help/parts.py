@@ -93,6 +93,11 @@ TASKS = (
             *("upgrade", "edition-mapping"),
         ),
     ),
+    HelpPart(
+        "ledger",
+        _("Take over the ledger that you keep"),
+        ("take-over", "takeover", "discard-takeover", "taken-over", "undo-taken-over"),
+    ),
     HelpPart("sheet", _("Fill in a sheet and upload it"), ("upload",)),
     HelpPart(
         "below",

@@ -62,6 +62,7 @@ from measures.models.report_templates import ReportTemplate
 from measures.models.saved_views import SavedView
 from measures.models.sentences import CatalogueSentence
 from measures.models.special_days import SpecialDay
+from measures.models.takeovers import KnownHeadings, Takeover, of_no_ledger
 from measures.models.tracking import Item, change_items
 from measures.models.updates import Batch, Update
 from measures.models.uses import Use
@@ -104,6 +105,7 @@ __all__ = [
     "FrozenReport",
     "Invitation",
     "Item",
+    "KnownHeadings",
     "Measure",
     "Membership",
     "Milestone",
@@ -146,6 +148,7 @@ __all__ = [
     "StaleVersion",
     "Submission",
     "TakenOver",
+    "Takeover",
     "Terms",
     "TooLateToCorrect",
     "TooManyMilestones",
@@ -167,6 +170,7 @@ __all__ = [
     "end_membership",
     "forget_second_factor",
     "next_local_code",
+    "of_no_ledger",
     "open_together",
     "save_recorded",
     "spans",

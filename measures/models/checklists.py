@@ -82,6 +82,7 @@ class Checklist(ChecklistRules):
     path = models.CharField(max_length=PATH_LIMIT, unique=True, editable=False)
 
     has_units: bool  # as ChecklistQuerySet.with_units found
+    has_ledger: bool
     children_count: int  # as ChecklistQuerySet.with_children found
 
     objects = ChecklistQuerySet.as_manager()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from measures.models.periods import Period
     from measures.models.placements import Placement, Turn
     from measures.models.saved_views import SavedView
+    from measures.models.takeovers import Takeover
 
 
 class ChecklistQuerySet(models.QuerySet["Checklist"]):
@@ -135,8 +136,12 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
         return self.filter(opened_at__lt=end_of_day(day))
 
     def with_units(self) -> Self:
-        """With `has_units`: whether there is any checklist below."""
-        return self.annotate(has_units=Exists(self.model._default_manager.filter(parent=OuterRef("pk"))))
+        """With `has_units`: whether any checklist is below; `has_ledger`: whether it came from a ledger."""
+        takeovers: type[Takeover] = apps.get_model("measures.Takeover")
+        return self.annotate(
+            has_units=Exists(self.model._default_manager.filter(parent=OuterRef("pk"))),
+            has_ledger=Exists(takeovers.objects.filter(checklist=OuterRef("pk"))),
+        )
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):

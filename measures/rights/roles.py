@@ -41,6 +41,7 @@ class Action(StrEnum):
     JUDGE_PERIOD = "accept, return and reopen the periods of checklists directly below"
     TEND_BELOW = "open and move the checklists below"
     HAND_DOWN = "hand measures down to checklists directly below, correct and withdraw that"
+    WRITE_BACK = "write the checklist into the ledger that it was taken over from"
     UPGRADE = "move the checklist to another edition, and undo that"
     READ_AUDIT = "read and export the audit trail"
 
@@ -62,6 +63,7 @@ TABLE: dict[Role, frozenset[Action]] = {
             Action.JUDGE_PERIOD,
             Action.TEND_BELOW,
             Action.HAND_DOWN,
+            Action.WRITE_BACK,
             Action.UPGRADE,
         }
     ),

@@ -86,5 +86,6 @@ FIVE_MINUTES = timedelta(minutes=5)
 limit_exports = at_most(30, within=FIVE_MINUTES, action="export", when=asks_for_a_file)
 limit_file = at_most(30, within=FIVE_MINUTES, action="export")
 limit_uploads = at_most(30, within=FIVE_MINUTES, action="upload", when=sends_a_file)
-# For a page that takes a file or a long text in its place.
+# For pages that take a long text in a file's place, or that read a whole sheet whenever they are sent.
 limit_texts = at_most(30, within=FIVE_MINUTES, action="upload", when=sends)
+limit_readings = at_most(60, within=FIVE_MINUTES, action="upload", when=sends)

@@ -14,6 +14,7 @@ from measures.choices import Role
 from measures.models import Checklist, Invitation, forget_second_factor
 from tests.browser.arrivals import ROOT, Arrive, Site
 from tests.make import PASSWORD, code_of
+from tests.takeover.office import NAME, office_ledger
 
 
 def wrong_password(page: Page, site: Site) -> None:
@@ -34,6 +35,27 @@ def state_of_the_site(page: Page, site: Site) -> None:
     User.objects.get_or_create(username="operator", defaults={"is_superuser": True, "first_name": "运维"})
     site.sign_in(page.context, "operator")
     page.goto("/doctor/")
+
+
+def taking_over(page: Page, site: Site) -> None:
+    User.objects.get_or_create(username="operator", defaults={"is_superuser": True, "first_name": "运维"})
+    site.sign_in(page.context, "operator")
+    page.goto("/takeover/")
+
+
+def previewing_a_ledger(page: Page, site: Site) -> None:
+    taking_over(page, site)
+    page.locator("[name=file]").set_input_files(
+        {"name": NAME, "mimeType": "application/octet-stream", "buffer": office_ledger(30)}
+    )
+    page.locator("main form .button.main").first.click()
+    expect(page.locator(".ledger").first).to_be_visible()
+
+
+def taken_over(page: Page, site: Site) -> None:
+    previewing_a_ledger(page, site)
+    page.locator("[name=apply]").click()
+    expect(page.locator("h1")).to_have_text("台账已导入")
 
 
 def first_password(page: Page, site: Site) -> None:

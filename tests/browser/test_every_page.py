@@ -21,7 +21,7 @@ pytestmark = [
 
 # Latin words that officials do use: file formats, office programs, and the names of the language switch.
 LATIN_ALLOWED = {
-    *("English", "XLSX", "CSV", "DOCX", "PDF", "JSON", "ZIP", "docx", "KB", "MB", "MiB"),
+    *("English", "XLSX", "XLS", "xlsx", "CSV", "DOCX", "PDF", "JSON", "ZIP", "docx", "KB", "MB", "MiB"),
     *("Excel", "WPS", "LibreOffice", "Word"),
 }
 # Django's own look: its tables scroll within a box of their own on a phone.
@@ -42,6 +42,7 @@ NO_PAGE = {
     *("add-unit", "remove-unit", "add-member", "end-member", "member-link"),
     *("invite", "mail-invitations", "withdraw-invitation", "undo-people"),
     *("catalogue-file", "empty-catalogue", "publish-catalogue", "delete-catalogue"),
+    *("discard-takeover", "ledger-file", "undo-taken-over"),
     *("save-view", "default-view", "delete-view"),
     *("accept-assignment", "return-assignment"),
     *("open-one", "starting-sheet", "add-local-measure"),

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from measures.models import Catalogue, Checklist
+from measures.models import Catalogue, Checklist, of_no_ledger
 from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 
@@ -24,4 +24,4 @@ def decides_here(checklist: Checklist) -> bool:
 
 def other_editions(catalogue: int) -> QuerySet[Catalogue]:
     """The published catalogues besides this one."""
-    return Catalogue.objects.filter(is_draft=False).exclude(pk=catalogue)
+    return Catalogue.objects.filter(of_no_ledger(), is_draft=False).exclude(pk=catalogue)

@@ -1,0 +1,1 @@
+"""Taking over a ledger: the upload, the preview with its corrections, and what came of it."""
