@@ -52,6 +52,7 @@ from tests.loop_acts import (
 )
 from tests.make import NOW, PASSWORD, SignIn, change, code_of, find_item, make_checklist, make_periods
 from tests.outline_make import edit_a_draft
+from tests.takeover.office import take_over_and_undo
 from tests.upgrades.make import make_mapping, make_next_edition
 
 pytestmark = pytest.mark.slow
@@ -243,6 +244,8 @@ ACTS: dict[Audited, Callable[[World], object]] = {
     Audited.SESSIONS_ENDED: end_sessions,
     Audited.CATALOGUE_LOADED: lambda world: call_command("loaddata", "catalogue", verbosity=0),
     Audited.CATALOGUE_EDITED: lambda world: edit_a_draft(world.checklist.catalogue, world.administrator),
+    Audited.TAKEN_OVER: lambda world: take_over_and_undo(),
+    Audited.TAKEOVER_UNDONE: lambda world: take_over_and_undo(),
     Audited.EDITIONS_MAPPED: upgrade_and_confirm,
     Audited.UPGRADED: upgrade_and_confirm,
     Audited.WORDING_CONFIRMED: upgrade_and_confirm,

@@ -1,7 +1,6 @@
 """An office takes over the ledger that it keeps: uploads it, corrects what was understood, and works on."""
 
 import re
-from html import unescape
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,11 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from measures.choices import Audited, Role, Side, Status
 from measures.models import AuditRecord, Catalogue, Checklist, Item, KnownHeadings, Takeover
 from tests.make import TODAY, SignIn
-from tests.takeover.office import NAME, TITLE, office_ledger, office_text
+from tests.takeover.office import NAME, TITLE, fields_of, office_ledger, office_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_engine, pytest.mark.usefixtures("clock")]
-
-type Fields = dict[str, str]
 
 
 @pytest.fixture
@@ -30,20 +27,6 @@ def uploaded(client: Client, content: bytes = b"", name: str = NAME) -> str:
     """The address of the preview of this file."""
     file = SimpleUploadedFile(name, content or office_ledger())
     return client.post("/takeover/", {"file": file})["Location"]
-
-
-def fields_of(page: str) -> Fields:
-    """Every field of the form, as a browser would send it."""
-    form = page[page.index('<form method="post" id="ledger"') :]
-    found: Fields = {}
-    for tag in re.finditer(r"<input[^>]*>", form):
-        said = dict(re.findall(r'(\w+)="([^"]*)"', tag[0]))
-        if "name" in said and said["name"] != "csrfmiddlewaretoken":
-            found[said["name"]] = unescape(said.get("value", ""))
-    for name, options in re.findall(r'<select[^>]*name="([^"]+)".*?>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
-        found[name] = chosen[1] if chosen else ""
-    return found
 
 
 def select_over(page: str, heading: str) -> str:

@@ -1,6 +1,12 @@
 """A ledger as an office keeps it, with as many rows as a test wants."""
 
+import re
 from datetime import datetime
+from html import unescape
+
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from tests.takeover.builder import SheetMaker, workbook
 
@@ -57,3 +63,27 @@ def office_text(count: int = 5) -> str:
     """The same as cells that were copied."""
     rows = office_sheet(count).cells
     return "\n".join("\t".join("" if cell is None else str(cell) for cell in row) for row in rows)
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """Every field of the form, as a browser would send it."""
+    form = page[page.index('<form method="post" id="ledger"') :]
+    found: dict[str, str] = {}
+    for tag in re.finditer(r"<input[^>]*>", form):
+        said = dict(re.findall(r'(\w+)="([^"]*)"', tag[0]))
+        if "name" in said and said["name"] != "csrfmiddlewaretoken":
+            found[said["name"]] = unescape(said.get("value", ""))
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)".*?>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
+        found[name] = chosen[1] if chosen else ""
+    return found
+
+
+def take_over_and_undo() -> None:
+    """What a superuser does through the pages, all of it."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("operator"))
+    preview = client.post("/takeover/", {"file": SimpleUploadedFile(NAME, office_ledger())})["Location"]
+    fields = fields_of(client.get(preview).content.decode())
+    slug = client.post(preview, {**fields, "apply": "1"})["Location"].split("/")[2]
+    assert client.post(f"/checklists/{slug}/ledger/undo/").status_code == 302
