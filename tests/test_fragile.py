@@ -10,7 +10,6 @@ import pytest
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.forms.renderers import BaseRenderer
 from django.http import HttpResponse
 from django.test import RequestFactory
 from gunicorn.config import Config
@@ -18,6 +17,7 @@ from gunicorn.config import Config
 from config import gunicorn as served
 from config.logs import LineFormatter
 from measures.forms import widgets
+from measures.forms.drawing import DrawingRenderer
 from measures.message_storage import NamedCookie, Storage
 from measures.reports.template_fields import LISTS, SHORT_LISTS, TEXTS, template_fields
 from measures.word.expressions import Names
@@ -54,7 +54,7 @@ def test_the_page_is_read_whole() -> None:
     assert len(ROWS) > 20
 
 
-class NoTemplates(BaseRenderer):
+class NoTemplates(DrawingRenderer):
     def get_template(self, template_name: str) -> Any:
         raise AssertionError(template_name)
 

@@ -26,9 +26,11 @@ LIST_MODULES = (
 READERS = {
     "measures/views/list_state.py": {"of"},
     # These read what is not the list's: the ticked items from the admin, which chasers are shown, the day and
-    # how much of an item's page, and the list to go back to.
+    # how much of an item's page, what is kept on the way to an item's address of today, and the list to go
+    # back to.
     "measures/views/items/chasers.py": {"_chaser_page", "chasers", "notice"},
     "measures/views/items/edition.py": {"meant_item"},
+    "measures/views/items/item.py": {"item"},
     "measures/views/items/selected.py": {"items_to_chase", "selected_items"},
     "measures/views/items/page.py": {"item_page", "_evidence", "_journal", "_loop"},
     "measures/views/items/uploads.py": {"_apply"},

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from measures.choices import (
     OPERATOR,
+    AnswerKind,
     ApplicationKind,
     AssignmentState,
     Audited,
@@ -66,6 +67,21 @@ MODELS: dict[str, type[Model]] = {
 }
 OURS: dict[str, Label] = {one.name: one.label for one in FIELDS} | {
     **ENTRY_TEXTS,
+    **dict(AnswerKind.choices),
+    "slug": gettext_lazy("Short name"),
+    "measures": gettext_lazy("Measures"),
+    "draft": gettext_lazy("Draft"),
+    "edition": gettext_lazy("Edition"),
+    "revision": gettext_lazy("Version"),
+    "pairs": gettext_lazy("Lines of the mapping"),
+    "changed": gettext_lazy("Changed"),
+    "row": gettext_lazy("Row"),
+    "part": gettext_lazy("Part"),
+    "parts": gettext_lazy("Parts"),
+    "code": gettext_lazy("Code"),
+    "codes": gettext_lazy("Codes"),
+    "sentences": gettext_lazy("Sentences"),
+    "entries": gettext_lazy("Entries"),
     "unit": gettext_lazy("Unit"),
     "side": gettext_lazy("Written by"),
     "counts_on": gettext_lazy("Counts on"),
@@ -98,7 +114,7 @@ OURS: dict[str, Label] = {one.name: one.label for one in FIELDS} | {
     "last_hash": gettext_lazy("Last hash"),
     "until": gettext_lazy("Until"),
     "fixtures": gettext_lazy("Fixtures"),
-    "sha256": "SHA-256",
+    "sha256": gettext_lazy("Checksum"),
     "why": gettext_lazy("Cause"),
     "recovery_codes": gettext_lazy("Recovery codes"),
     "kind": gettext_lazy("Kind"),

@@ -20,6 +20,7 @@ from measures.models import (
     audit,
     change_items,
 )
+from measures.models.editions import dated_title
 from measures.models.people import person_name
 from measures.models.state import UNTOUCHED
 
@@ -78,7 +79,7 @@ def undo_upgrade(edition: ChecklistEdition, *, by: User, at: datetime) -> Checkl
         text = _("Somebody has written about %(codes)s since. Undoing the upgrade would take that away.")
         raise UpgradeRefused(text % {"codes": _(", ").join(touched[:10])})
     at, name, old = after_the_last(checklist, at), person_name(by), newest.mapping.old
-    reason = _("Undo: back to the edition %(edition)s.") % {"edition": old.slug}
+    reason = _("Undo: back to the edition %(edition)s.") % {"edition": dated_title(old)}
     batch = Batch.objects.create(
         checklist=checklist, via=Via.UNDO, by=by, by_name=name, at=at, reason=reason, undoes=newest.batch
     )

@@ -26,6 +26,7 @@ from measures.models import (
     audit,
     change_items,
 )
+from measures.models.editions import dated_title
 from measures.models.people import person_name
 
 ANSWERING = ("measure", "pillar", "retired_at", "to_confirm")
@@ -72,7 +73,7 @@ def upgrade(
         raise UpgradeRefused(text % {"codes": "; ".join(left[:10])})
     plan = plan_upgrade(checklist, mapping, keeps)
     at = after_the_last(checklist, at)
-    reason = _("Moved to the edition %(edition)s.") % {"edition": mapping.new.slug}
+    reason = _("Moved to the edition %(edition)s.") % {"edition": dated_title(mapping.new)}
     batch = Batch.objects.create(
         checklist=checklist, via=Via.BULK, by=by, by_name=person_name(by), at=at, reason=reason
     )

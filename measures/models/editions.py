@@ -162,3 +162,8 @@ class PastWording(OnlyAdded):
 
     def __str__(self) -> str:
         return f"{self.measure or self.section or self.pillar} {self.until:%Y-%m-%d}"
+
+
+def dated_title(catalogue: Catalogue) -> str:
+    """The title with the day of the edition: editions of an article share one."""
+    return f"{catalogue.title} {catalogue.date}"
