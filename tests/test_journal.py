@@ -68,8 +68,8 @@ def test_many_alike_changes_take_a_handful_of_statements(
         Change(item.pk, 1, {"status": Status.IN_PROGRESS, "owner": owner}) for item in Item.objects.all()
     ]
 
-    # One of them for what items derive; on PostgreSQL one more, for the lock of the audit trail.
-    with django_assert_max_num_queries(11):
+    # Two of them for what items derive; on PostgreSQL one more, for the lock of the audit trail.
+    with django_assert_max_num_queries(12):
         outcome = change_items(changes, by=administrator, at=NOW, via=Via.BULK)
 
     assert len(outcome.written) == 12
