@@ -24,6 +24,9 @@ SINGLE = [
     Means.TARGET,
     Means.REMARK,
 ]
+# How sure it is at most that a column is an extra one which another took the place of.
+LOST = 0.55
+TELLING = {Means.PROGRESS, Means.PROBLEMS, Means.NEXT_STEPS}
 
 
 def columns_of(
@@ -169,13 +172,31 @@ class Choosing(Options):
                 self.chosen[index] = self.guess(index, Means.LEVEL)
 
     def _by_contents(self) -> None:
-        """Columns whose headings say nothing that is understood, or that have none."""
+        """Columns whose headings say nothing that is understood, or that have none.
+
+        So with a text of which the heading says what another column is already.
+        """
+        measure = next((index for index in self.looks if self.column(index).role is Means.MEASURE), 0)
         for index, looks in self.looks.items():
-            if index in self.chosen or index in self.fixed or self.options[index] or not looks.is_known:
+            chosen = self.chosen.get(index)
+            is_lost = chosen is not None and chosen.role is Means.EXTRA and chosen.sure <= LOST
+            if index in self.fixed or not looks.is_known:
                 continue
-            role = role_by_contents(looks, is_named=bool(self.heading.names.get(index)))
+            if not is_lost and (chosen or self.options[index]):
+                continue
+            role = role_by_contents(
+                looks, is_named=bool(self.heading.names.get(index)), is_first=index < measure
+            )
+            if is_lost and role not in TELLING:
+                continue
+            if role is Means.LEAD and self.has(role) and self._follows_lead(index):
+                role = Means.SUPPORTING
             if role and (role is Means.LEVEL or not self.has(role)):
                 self.chosen[index] = Guess(role, 0.5)
+
+    def _follows_lead(self, index: int) -> bool:
+        """Whether a column stands right behind that of the units that lead."""
+        return index - 1 in self.looks and self.column(index - 1).role is Means.LEAD
 
     def _is_aside(self, index: int) -> bool:
         """Whether a column of kinds stands behind the measures, where others before them part these."""

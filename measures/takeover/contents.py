@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from measures.takeover.dues import is_due_like
+from measures.takeover.english import is_english_person, is_english_post, is_english_unit
 from measures.takeover.grid import Grid
 from measures.takeover.persons import is_person
 from measures.takeover.statuses import PERCENT, is_boxed, is_status_like, is_tick
+from measures.takeover.telling import is_ahead, is_told, is_trouble
 from measures.takeover.texts import in_one_script, says_nothing, squeezed
 from measures.takeover.units import is_unit_like
 
@@ -19,8 +22,6 @@ POST = re.compile(
 LIGHT = re.compile(r"[红黄绿蓝橙][灯色牌]?|red|amber|green|yellow|blue|[rag]")
 # The number of a rule, of a case, of a task: 第3条, R-12, 2.1.
 ORDINAL = re.compile(r"第[\d一二三四五六七八九十]+[条项号款]|[A-Z]{1,5}[-.]?\d+(?:[-.]\d+)*|\d+(?:[.-]\d+)+")
-# What was done so far.
-TOLD = re.compile(r"^(?:已|正在|目前|截[至止]|完成|刻正|业已)|[，。;；]已|已完成|累计")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Looks:
     ordinal: float
     told: float
     boxed: float
+    trouble: float
+    ahead: float
     grouped: bool
 
     @cached_property
@@ -59,6 +62,18 @@ class Looks:
     def counts(self) -> bool:
         """Whether the cells count 1, 2, 3 down the column."""
         return len(self.texts) >= 3 and list(self.texts) == [str(n) for n in range(1, len(self.texts) + 1)]
+
+    @property
+    def parts(self) -> bool:
+        """Whether the same few short texts stand together in runs: what follows belongs to each."""
+        texts = self.texts
+        runs = 1 + sum(one != other for one, other in pairwise(texts))
+        return (
+            len(texts) >= 4
+            and 2 <= runs <= 0.75 * len(texts)
+            and runs == len(set(texts))
+            and self.length <= 40
+        )
 
     @property
     def is_known(self) -> bool:
@@ -99,6 +114,8 @@ def looks_of(grid: Grid, column: int, rows: list[int], year: int) -> Looks:
         share(8),
         share(9),
         share(10),
+        share(11),
+        share(12),
         grouped,
     )
 
@@ -106,15 +123,17 @@ def looks_of(grid: Grid, column: int, rows: list[int], year: int) -> Looks:
 def _kinds(text: str) -> tuple[bool, ...]:
     plain = in_one_script(text)
     return (
-        is_unit_like(text),
+        is_unit_like(text) or is_english_unit(text),
         is_status_like(text),
         bool(re.fullmatch(r"-?[\d,]+(?:\.\d+)?%?", plain) or PERCENT.fullmatch(plain)),
         is_tick(text),
         bool(PHONE.search(plain)) and len(plain) <= 40,
-        is_person(text),
-        bool(POST.search(text)) and len(text) <= 20,
+        is_person(text) or is_english_person(text),
+        (bool(POST.search(text)) and len(text) <= 20) or is_english_post(text),
         bool(LIGHT.fullmatch(plain)),
         bool(ORDINAL.fullmatch(squeezed(text))),
-        bool(TOLD.search(plain)),
+        is_told(plain),
         is_boxed(text),
+        is_trouble(plain),
+        is_ahead(plain),
     )

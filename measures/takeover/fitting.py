@@ -43,6 +43,8 @@ def fitted(options: list[Guess], looks: Looks, leaf: str) -> list[Guess]:
         and re.search(r"负责人|责任人", leaf)
     ):
         fitting.append(Guess(Means.LEADER, 0.86))
+    if roles == {Means.LEADER} and looks.unit >= 0.8 and max(looks.person, looks.post) < 0.2:
+        fitting.append(Guess(Means.LEAD, 0.9))
     if Means.LEAD in roles and looks.person >= 0.8 and looks.unit < 0.2:
         fitting.append(Guess(Means.CONTACT, 0.9))
     return sorted(fitting, key=lambda option: -option.sure)
@@ -89,17 +91,26 @@ def _fits(option: Guess, looks: Looks) -> float:
     return 0.4 if unfit.get(option.role) else 1.0
 
 
-def role_by_contents(looks: Looks, *, is_named: bool) -> Means | None:
-    """What the cells alone say that a column is. With a heading that nobody knows, only what is telling."""
+def role_by_contents(looks: Looks, *, is_named: bool, is_first: bool) -> Means | None:
+    """What the cells alone say that a column is. With a heading that nobody knows, only what is telling.
+
+    `is_first`: it stands before the measures, where what parts them is.
+    """
+    is_text = looks.length >= 5 and looks.numeric < 0.2
+    sayings = max(looks.told, looks.trouble, looks.ahead) if is_text else 0
     found: list[tuple[Means, bool]] = [
+        (Means.NUMBER, is_first and looks.counts),
         (Means.LEAD, looks.unit >= 0.7),
         (Means.STATUS, looks.status >= 0.8 and looks.numeric < 0.5 and looks.distinct < 0.7),
         (Means.DUE, looks.dated >= 0.7),
         (Means.NUMBER, looks.numeric >= 0.9 and looks.distinct > 0.9 and not is_named),
         (Means.LEADER, looks.post >= 0.7),
         (Means.CONTACT, looks.person >= 0.8 and looks.status < 0.3),
+        (Means.LEVEL, is_first and looks.numeric < 0.2 and (looks.grouped or looks.parts)),
         (Means.LEVEL, looks.grouped and not is_named),
-        (Means.PROGRESS, looks.told >= 0.5 and looks.length >= 8),
+        (Means.PROBLEMS, sayings >= 0.6 and looks.trouble == sayings),
+        (Means.NEXT_STEPS, sayings >= 0.6 and looks.ahead == sayings),
+        (Means.PROGRESS, sayings >= 0.5 and looks.told == sayings),
     ]
     return next((role for role, holds in found if holds), None)
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from measures.takeover.statuses import status_of_words
-from measures.takeover.texts import BRACKETED, heading_text, in_one_script, words_file
+from measures.takeover.texts import BRACKETED, HAN, heading_text, in_one_script, lines_in, words_file
 
 
 class Means(StrEnum):
@@ -68,6 +68,11 @@ MONEY = re.compile(r"资金|投资|金额|预算|经费|费用|造价|万元|亿
 UP_TO = "~"
 
 RULES = words_file("headings.txt")
+WHOLE = {heading: parts for parts, words in lines_in("phrases.txt") for heading in words.split("|")}
+LONGEST = 80  # no heading in two languages is longer
+# Headings in two languages: 责任单位 Lead unit.
+LATIN_WORDS = re.compile(r"[A-Za-z](?:[A-Za-z\s'’./&,-]*[A-Za-z.])?")
+HAN_WORDS = re.compile(rf"[^A-Za-z\s]*{HAN.pattern}[^A-Za-z\s]*")
 SUM = re.compile(r"(?:金额|资金|投资额?|经费|费用|造价)$")
 NOT_MONEY = re.compile(r"任务|事项|措施|内容|项目名称|单位$|情况|问题")
 BOTH = re.compile(r"(?:单位|部门).{0,2}(?:及|和|、|/|与).{0,4}(?:责任人|负责人|联系人)")
@@ -78,7 +83,18 @@ PART_OF_PERSON = re.compile(
 
 def guesses(heading: str, parents: tuple[str, ...]) -> list[Guess]:
     """What a heading, below these others, may mean. Empty where nobody can tell."""
-    return list(_guessed(heading, parents))
+    return list(next((found for one in in_each_language(heading) if (found := _guessed(one, parents))), []))
+
+
+def in_each_language(heading: str) -> list[str]:
+    """What a heading in two languages says in each, the Chinese first; of another the heading itself."""
+    if len(heading) > LONGEST:
+        return [heading]
+    latin = " ".join(LATIN_WORDS.findall(heading))
+    chinese = "".join(HAN_WORDS.findall(heading)).strip("()（）/|-—:：")
+    if len(re.sub(r"[^A-Za-z]", "", latin)) < 4 or len(HAN.findall(chinese)) < 2:
+        return [heading]
+    return [chinese, latin, heading]
 
 
 @lru_cache(maxsize=2048)
@@ -190,6 +206,8 @@ def _ticks(leaf: str, above: list[str], plain: str) -> list[Guess]:
 
 
 def _by_rules(text: str) -> list[Guess]:
+    if whole := WHOLE.get(text) or WHOLE.get(text.rstrip("?")):
+        return [guess for one in whole.split() for guess in _read(one)]
     for meant, pattern in RULES:
         if pattern.search(text):
             return [guess for one in meant.split() for guess in _read(one)]
@@ -204,5 +222,5 @@ def _read(meant: str) -> list[Guess]:
 
 def is_known(heading: str) -> bool:
     """Whether a text reads as a heading: short, and one of the words that head columns."""
-    text = heading_text(heading)
-    return 0 < len(text) <= 24 and bool(guesses(heading, ()) or PART_OF_PERSON.search(text))
+    texts = [heading_text(one) for one in in_each_language(heading)]
+    return 0 < len(texts[0]) <= 24 and bool(guesses(heading, ()) or PART_OF_PERSON.search(texts[0]))

@@ -90,6 +90,7 @@ def _longest(columns: Options) -> int:
         if index not in columns.fixed
         and not columns.options[index]
         and looks.length >= 7
+        and max(looks.told, looks.trouble, looks.ahead, looks.unit, looks.dated) < 0.6
         and looks.distinct > 0.6
         and looks.filled > 0.6
     ]

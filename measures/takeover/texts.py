@@ -59,8 +59,12 @@ def says_nothing(text: str) -> bool:
     return squeezed(text) in NOTHING
 
 
-def words_file(name: str) -> list[tuple[str, re.Pattern[str]]]:
-    """The lines of one of the files of words here: what each means, and the pattern of its words."""
+def lines_in(name: str) -> list[list[str]]:
+    """The lines of one of the files of words here, each at its tab in two."""
     text = (Path(__file__).parent / name).read_text(encoding="utf-8")
-    lines = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    return [(meant, re.compile(words)) for meant, words in lines]
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def words_file(name: str) -> list[tuple[str, re.Pattern[str]]]:
+    """What each line of a file of patterns means, and the pattern of its words."""
+    return [(meant, re.compile(words)) for meant, words in lines_in(name)]
