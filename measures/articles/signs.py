@@ -3,6 +3,7 @@
 import re
 
 from measures.articles import words
+from measures.articles.verbs import PLAIN
 
 CONNECTIVE = re.compile(
     "同时|此外|另外|其次|首先|再次|最后|总之|特别是|尤其是|特别要|并且|而且|从而|进而|以及|因此|为此|对此|据此|一方面|另一方面"
@@ -96,13 +97,18 @@ MANNERS = (
     "全面",
 )
 UNKNOWN_VERB = re.compile("(?!把|将|对|向|给|由|与|同|为|以|在|从|围绕|按照|的|○|“)[\u4e00-\u9fff]{4,}")
+# A word on no list with what becomes of its object: 聘足护河员, 埋下界桩.
+COMPLETED = re.compile(
+    "(?![最良友爱美不充富十支收以网线地年乡当之天山水村未原将本近历从由一构直中高早晚周身路组现形赞完变各桌林遇看受感放沉得想到感扑]|○)"
+    "[\u4e00-\u9fff][好足清出下到上掉来起成齐准牢住完开满](?![，、；。的是]|年|级)(?=[\u4e00-\u9fff○“0-9]{2})"
+)
 LONGEST_WORD = 5
 # Parts of the names of offices, which are no verbs.
 IN_NAMES = re.compile(
     "组织(?:部|人事|关系)|(?:监督|管理|建设|规划|审计|统计|监管|执法|保障|服务)(?:局|厅|委|处|部门|机构|中心|和|管理局|队)"
     "|(?:发展|改革|发展和?改革)(?:委|办|局)|督[查办](?:室|组)|宣传部|巡[视查]组"
 )
-CLAUSE_VERBS = words.STRONG | words.RESULT | words.STANCE
+CLAUSE_VERBS = words.STRONG | words.RESULT | words.STANCE | PLAIN
 INNER_END = re.compile("(?:" + "|".join(words.INNER) + ")[”’]?$")
 PERSONS = re.compile(
     "^(?:各级)?(?:广大|全体|各级)?(?:年轻|基层|领导|一线)?(?:党员|干部|群众|全社会|人民|大家|市民|职工|青年)"
@@ -137,9 +143,15 @@ ENDS_IN_ACT = re.compile(
     + "|".join(sorted(word for word in words.STRONG if len(word) == 2))
     + ")$"
 )
+# How, and a word on no list: 对亏损线路按里程发补.
+ENDS_DONE = re.compile(
+    "[^，]{3}(?:"
+    + "|".join(sorted(PLAIN))
+    + "|(?:分头|按[^，的、]{2,4}|一家一家|上门|当面|现场)(?!标准|规定|要求|比例|原则|程序)[^，的、]{2})$"
+)
 # For whom something is done, rather than what for.
 FOR_WHOM = re.compile(
-    "为[^，]{1,10}(?:者|人员|干部|企业|群众|人|家庭|学生|职工|教师|基层|农户|户)(?![^，]*的$)"
+    "为[^，]{1,10}(?:者|人员|干部|企业|群众|人|家庭|学生|职工|教师|基层|农户|户|青年|居民|老年?人)(?![^，]*的$)"
 )
 # Who leads, before what is done: 由某局牵头，
 LEADS = re.compile("(?:由)?[^，、]{2,20}(?:牵头|会同[^，]{2,20}|负责)$")
