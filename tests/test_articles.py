@@ -156,7 +156,7 @@ def test_manner_number_and_who_does_it_make_an_act_of_a_clause_whatever_its_verb
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
-        ("坑塘水面植莲养鱼，残垣断壁推倒还绿。", ["坑塘水面植莲养鱼", "残垣断壁推倒还绿"]),
+        ("坑塘水面植莲养鱼，残垣断壁覆土还绿。", ["坑塘水面植莲养鱼", "残垣断壁覆土还绿"]),
         ("水清了，鱼就回来了。", []),
         ("江河安澜，百姓才能安居。", []),
         ("全乡现有水井212口。", []),

@@ -98,12 +98,13 @@ def _ends_case(shown: str, clause: Clause) -> bool:
 def _opens(shown: str, first: Clause, second: Clause) -> bool:
     """Whether a clause whose verb is on no list is an act like the one after it."""
     text = shown[first.start : first.end]
-    plain = any(text[at : at + 2] in PLAIN for at in range(2, len(text) - 3))
+    plain = MANNERED.search(text) or any(text[at : at + 2] in PLAIN for at in range(2, len(text) - 3))
     if re.search(".的[^，的、]{2,8}$", text) and text[:2] not in words.STRONG and not plain:
         return False
     if says(text):
         return True
-    topic = second.calls or (second.modal and not second.forbids) or second.kind is ClauseKind.BACKGROUND
+    duty = second.modal and not second.forbids and "一律" not in shown[second.start : second.end]
+    topic = second.calls or duty or second.kind is ClauseKind.BACKGROUND
     return len(text) > 4 and not topic and not NO_ACT.search(text) and not is_motto(text)
 
 
@@ -139,7 +140,12 @@ def says(text: str) -> bool:
 def is_whole(text: str) -> bool:
     """Whether a clause beside one that says something may say something too."""
     return says(text) or (
-        len(text) > 3 and not NO_ACT.search(text) and not re.search("的[^，的]{1,8}$", text)
+        len(text) > 3
+        and not NO_ACT.search(text)
+        and (
+            not re.search("的[^，的]{1,8}$", text)
+            or bool(re.search("的[^，的]{2,6}$", text) and text[-2:] in CLAUSE_VERBS)
+        )
     )
 
 
@@ -196,7 +202,7 @@ def is_motto(text: str) -> bool:
     return (
         (len(parts) > 1 or len(text) == 4)
         and all(len(part) <= 6 for part in parts)
-        and not re.search("[0-9]|不得|公[开示布]|一律|必", text)
+        and not re.search("[0-9]|不得|公[开示布]|一律|必|全[免停开]", text)
         and not any(part[:2] in words.STRONG or part[-2:] in words.STRONG for part in parts)
     )
 
