@@ -177,10 +177,10 @@ def test_who_is_asked_in_a_clause_with_a_plain_verb_may_be_described() -> None:
 
 
 def test_a_verb_on_no_list_may_be_known_by_what_becomes_of_its_object() -> None:
-    assert things("一、任务\n聘足护河员，用好专项债、引来社会资本。") == [
-        "聘足护河员",
+    assert things("一、任务\n觅足护河员，用好专项债、唤来社会资本。") == [
+        "觅足护河员",
         "用好专项债",
-        "引来社会资本",
+        "唤来社会资本",
     ]
 
 
