@@ -153,6 +153,37 @@ def test_manner_number_and_who_does_it_make_an_act_of_a_clause_whatever_its_verb
     assert things(f"一、任务\n{text}") == ["外墙由物业逐栋补漆", "路灯同步换新", "每层装两盏应急灯"]
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("坑塘水面植莲养鱼，残垣断壁覆土还绿。", ["坑塘水面植莲养鱼", "残垣断壁覆土还绿"]),
+        ("水清了，鱼就回来了。", []),
+        ("江河安澜，百姓才能安居。", []),
+        ("全乡现有水井212口。", []),
+    ],
+)
+def test_plain_words_ask_if_most_others_under_the_heading_do_but_sayings_do_not(
+    text: str, asked: list[str]
+) -> None:
+    assert things(f"一、任务\n{text}") == []
+    assert things(f"一、任务\n建立台账。\n{text}")[1:] == asked
+
+
+def test_who_is_asked_in_a_clause_with_a_plain_verb_may_be_described() -> None:
+    assert things("一、任务\n有条件的楼栋加挂电梯，每部由市级补贴15万元。") == [
+        "有条件的楼栋加挂电梯",
+        "每部由市级补贴15万元",
+    ]
+
+
+def test_a_verb_on_no_list_may_be_known_by_what_becomes_of_its_object() -> None:
+    assert things("一、任务\n觅足护河员，用好专项债、唤来社会资本。") == [
+        "觅足护河员",
+        "用好专项债",
+        "唤来社会资本",
+    ]
+
+
 def test_what_follows_a_case_is_one_thing_each() -> None:
     assert things("一、任务\n拖欠工资的，一经查实即列入黑名单，三年内不得参与招标。") == [
         "拖欠工资的，一经查实即列入黑名单",

@@ -11,11 +11,13 @@ from measures.articles.signs import (
     ANYWHERE,
     ASPECT,
     CLAUSE_VERBS,
+    COMPLETED,
     CONNECTIVE,
     DESCRIBED,
     DISPOSED,
     DISPOSED_BY,
     DISPOSES,
+    ENDS_DONE,
     ENDS_IN_ACT,
     EQUATES,
     FOR_WHOM,
@@ -41,6 +43,7 @@ from measures.articles.signs import (
     TIME,
     UNKNOWN_VERB,
 )
+from measures.articles.verbs import PLAIN
 
 
 class ClauseKind(Enum):
@@ -81,7 +84,7 @@ def read_clause(shown: str, start: int, end: int) -> Clause:
         return clause
     if clause.kind is ClauseKind.OPEN and text[0] == "对":
         done = not text.endswith("的") and (
-            MANNERED.search(text) or TARGET.search(text) or AGAIN.search(text)
+            MANNERED.search(text) or TARGET.search(text) or AGAIN.search(text) or ENDS_DONE.search(text)
         )
         return replace(clause, kind=ClauseKind.ACT, verb="对") if done or REFUSES.match(text) else clause
     target = TARGET.search(text)
@@ -177,6 +180,8 @@ def _verb(shown: str, at: int, end: int) -> tuple[int, str]:
         and UNKNOWN_VERB.match(shown, at, end)
     ):
         return at, shown[at : at + 2]
+    if not own[1] and at == begin and (found := COMPLETED.match(shown, at, end)):
+        return at, found[0]
     return own
 
 
@@ -235,11 +240,15 @@ def _phrase(  # noqa: PLR0911, PLR0912 - a list of rules
         ):
             continue
         place, verb = _verb(shown, at + found.end(), end)
-        acts = verb in words.DOERS if leads else (verb in words.STRONG or STRONG_PAIR.fullmatch(verb))
+        acts = (
+            (verb in words.DOERS or verb in PLAIN)
+            if leads
+            else (verb in words.STRONG or STRONG_PAIR.fullmatch(verb))
+        )
         governed = (leads and not _lists(text, place - at)) or GROUP.search(text[: found.end()]) or modal
         if acts and governed:
             short = end - place < len(verb) + 2
-            start = begin if short or re.match("对|向|为|给|由|与|在", text) or not leads else place
+            start = begin if short or re.match("对|向|为|给|由|与|在|每个", text) or not leads else place
             return Clause(_kind(verb, shown[place:end]), start, place, end, verb, modal, forbids)
     if re.match("对|凡|因|确因", text):
         place = _late_verb(text)

@@ -6,7 +6,18 @@ from dataclasses import replace
 from measures.articles import words
 from measures.articles.clauses import Clause, ClauseKind
 from measures.articles.lists import is_counted
-from measures.articles.signs import CASE, COUNTS, FRAME_END, INNER_END, LEADS, MANNERED, PERSONS, TARGET
+from measures.articles.signs import (
+    CASE,
+    CLAUSE_VERBS,
+    COUNTS,
+    FRAME_END,
+    INNER_END,
+    LEADS,
+    MANNERED,
+    PERSONS,
+    TARGET,
+)
+from measures.articles.verbs import PLAIN
 
 # Ends of phrases that only say when or about what.
 NO_ACT = re.compile("(?:[的后时中下来]|过程|方面|工作|问题|阶段|情况)$")
@@ -87,12 +98,14 @@ def _ends_case(shown: str, clause: Clause) -> bool:
 def _opens(shown: str, first: Clause, second: Clause) -> bool:
     """Whether a clause whose verb is on no list is an act like the one after it."""
     text = shown[first.start : first.end]
-    if re.search(".的[^，的、]{2,8}$", text) and text[:2] not in words.STRONG:
+    plain = MANNERED.search(text) or any(text[at : at + 2] in PLAIN for at in range(2, len(text) - 3))
+    if re.search(".的[^，的、]{2,8}$", text) and text[:2] not in words.STRONG and not plain:
         return False
     if says(text):
         return True
-    topic = second.calls or (second.modal and not second.forbids) or second.kind is ClauseKind.BACKGROUND
-    return len(text) > 4 and not topic and not NO_ACT.search(text) and not _is_motto(text)
+    duty = second.modal and not second.forbids and "一律" not in shown[second.start : second.end]
+    topic = second.calls or duty or second.kind is ClauseKind.BACKGROUND
+    return len(text) > 4 and not topic and not NO_ACT.search(text) and not is_motto(text)
 
 
 def _is_case(shown: str, clause: Clause) -> bool:
@@ -121,13 +134,18 @@ def says(text: str) -> bool:
             "专.专|(?<!敢)(?<!能)不[^断足]|一律|方可|每[餐班次户人件]|增长[0-9]|新增[^，]*[0-9]|[0-9]+(?:万|亿|余)?(?:个|家|项|处|人次|人|户|套|名|场|公里|亩|所|座|条|件|期)$",
             text,
         )
-    ) or any(two in words.DOERS for two in inner)
+    ) or any(two in words.DOERS or two in PLAIN for two in inner)
 
 
 def is_whole(text: str) -> bool:
     """Whether a clause beside one that says something may say something too."""
     return says(text) or (
-        len(text) > 3 and not NO_ACT.search(text) and not re.search("的[^，的]{1,8}$", text)
+        len(text) > 3
+        and not NO_ACT.search(text)
+        and (
+            not re.search("的[^，的]{1,8}$", text)
+            or bool(re.search("的[^，的]{2,6}$", text) and text[-2:] in CLAUSE_VERBS)
+        )
     )
 
 
@@ -163,25 +181,28 @@ def stands_alone(shown: str, last: Clause, clause: Clause) -> bool:
         or last.verb in ("防止", "避免")
     ):
         return False
-    if _is_motto(text) or re.match("到(?![期位岗年0-9])|放到|哪里|[^，]{0,4}就(?![业学医近地餐诊])", text):
+    if is_motto(text) or re.match("到(?![期位岗年0-9])|放到|哪里|[^，]{0,4}就(?![业学医近地餐诊])", text):
         return False
     if (
         text[:2] in words.STRONG
-        or text[2:4] in words.STRONG
+        or text[2:4] in CLAUSE_VERBS
         or TARGET.search(text)
         or re.search("一律|坚决|不得|不再|不[低高少多超]", text)
     ):
         return True
-    return not (re.search("的[^的，]{1,8}$", text) and re.search("的[^的，]{1,8}$", before))
+    both = re.search("的[^的，]{1,8}$", text) and re.search("的[^的，]{1,8}$", before)
+    # 误工的扣发: whom it is about, and what is done.
+    done = text[-2:] in PLAIN and (text[-3] == "的" or text[-5:-4] == "的")
+    return not both or done or bool(MANNERED.search(text))
 
 
-def _is_motto(text: str) -> bool:
+def is_motto(text: str) -> bool:
     """Short parts side by side without a figure: 察其表、析其里."""
     parts = text.split("、")
     return (
         (len(parts) > 1 or len(text) == 4)
         and all(len(part) <= 6 for part in parts)
-        and not re.search("[0-9]|不得|公[开示布]|一律|必", text)
+        and not re.search("[0-9]|不得|公[开示布]|一律|必|全[免停开]", text)
         and not any(part[:2] in words.STRONG or part[-2:] in words.STRONG for part in parts)
     )
 

@@ -7,6 +7,8 @@ from measures.articles import words
 from measures.articles.clauses import Clause, ClauseKind, read_clause
 from measures.articles.signs import AGAIN, GROUP, INNER_END
 
+# Verbs that begin an act of a list, however short.
+PLANNED = words.STRONG | words.RESULT | words.STANCE
 ETC = re.compile("等(?!级|次|于|候|待)")
 type Stretch = tuple[int, int]
 
@@ -40,6 +42,9 @@ def acts(shown: str, span: Stretch) -> bool:
         and clause.verb not in words.SOFT
     )
     rest = shown[clause.head + len(clause.verb) : span[1]]
+    # 持证上岗、亮证执法: short parts are one thing unless their verb is one of plans.
+    if len(rest) < 3 and clause.verb not in PLANNED:
+        return False
     if clause.verb in words.NOUNISH and rest.startswith(tuple(words.NAMED)):
         return False
     # 钢铁、化工企业实施: who the act before it is about.

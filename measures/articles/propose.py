@@ -10,6 +10,7 @@ from measures.articles import words
 from measures.articles.english import english_asked_of
 from measures.articles.folding import folded
 from measures.articles.lists import AskedSpan
+from measures.articles.neighbours import with_told
 from measures.articles.plain import is_plain
 from measures.articles.rules import asked_of
 from measures.articles.terms import key_terms_of
@@ -54,12 +55,18 @@ class ArticleProposal:
 def propose(text: str) -> ArticleProposal:
     """The proposal for this text. Raises ArticleError if it is too long."""
     article = read_article(text)
-    return ArticleProposal(article, tuple(read_sentence(one, article.english) for one in article.sentences))
+    if article.english:
+        return ArticleProposal(article, tuple(read_sentence(one, True) for one in article.sentences))
+    asked = with_told(article.sentences, [asked_of(one) for one in article.sentences])
+    return ArticleProposal(article, tuple(map(_read, article.sentences, asked)))
 
 
 def read_sentence(sentence: ArticleSentence, english: bool) -> ReadSentence:
     """What one sentence asks for."""
-    asked = english_asked_of(sentence) if english else asked_of(sentence)
+    return _read(sentence, english_asked_of(sentence) if english else asked_of(sentence), english)
+
+
+def _read(sentence: ArticleSentence, asked: list[AskedSpan], english: bool = False) -> ReadSentence:
     things = tuple(_proposed(sentence, one, english) for one in asked)
     return ReadSentence(sentence, things, not english and is_plain(sentence, asked))
 

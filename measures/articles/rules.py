@@ -32,7 +32,7 @@ RHETORIC = re.compile(
 COMMA = re.compile("[，,；;：]")
 END = re.compile("[。！？.!?]*(?:(?<=[。！？.!?])[”’」』])?\\s*$")
 DONE = re.compile(
-    "(?<![为除解明知末罢])了(?![解然结如却断])|同比|已(?:经|有|建|完|实|达)|累计|位居|跃居|(?:取得|收到)[^，]{0,8}(?:成效|成绩|进展|效果)"
+    "^[^，对把将从]{0,8}[现共]有[^，]*[0-9]|(?<![不为除解明知末罢])了(?![解然结如却断])|同比|已(?:经|有|建|完|实|达)|累计|位居|跃居|(?:取得|收到)[^，]{0,8}(?:成效|成绩|进展|效果)"
 )
 # Headings of parts that look back or give reasons, and of parts that say in what spirit.
 LOOKS_BACK = re.compile("回顾|成绩|成效|总结|现状|基本情况|形势|背景|意义|存在.{0,3}问题|不足")
@@ -82,7 +82,7 @@ def asked_of(sentence: ArticleSentence) -> list[AskedSpan]:
     parts = [joined_clauses(shown, part) for part in clauses_of(sentence.text)]
     clauses = [clause for part in parts for clause in part]
     modal = any(clause.modal or clause.forbids for clause in clauses)
-    if not prefix and _is_background(sentence, body, modal):
+    if not prefix and is_background(sentence, body, modal):
         return []
     sole = not any(
         clause.kind is ClauseKind.ACT and clause.verb not in ("采取", "采用") for clause in clauses
@@ -113,7 +113,8 @@ def _said(shown: str, clauses: list[Clause]) -> list[AskedSpan]:
     return [AskedSpan(one.start, one.end) for one in found if is_whole(shown[one.start : one.end])]
 
 
-def _is_background(sentence: ArticleSentence, body: str, modal: bool) -> bool:
+def is_background(sentence: ArticleSentence, body: str, modal: bool) -> bool:
+    """Whether it quotes, looks back, gives reasons or tells of the paper itself."""
     if (sentence.before_headings and not ALL.match(body)) or (
         sentence.is_topic and not _is_counted(without_mark(body))
     ):
