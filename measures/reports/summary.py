@@ -97,6 +97,16 @@ def _how_far(report: Report) -> Iterator[Sentence]:
                 "%(in_force)d were to be carried out.",
                 whole.total,
             )
+        if report.levels and len(report.pillars) == 1:
+            # One part of all, as where a ledger had none, is nothing to count.
+            facts = facts[1:]
+            text = ngettext(
+                "By the end of %(day)s, %(scope)s had %(total)d item, of which "
+                "%(in_force)d was to be carried out.",
+                "By the end of %(day)s, %(scope)s had %(total)d items, of which "
+                "%(in_force)d were to be carried out.",
+                whole.total,
+            )
         yield Sentence(text % values, source, facts=(*facts, Fact("in_force", str(whole.in_force))))
     clauses, facts = [], ()
     for status, words in CLAUSES.items():

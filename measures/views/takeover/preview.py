@@ -19,6 +19,7 @@ from measures.rights.roles import Action, rights_of
 from measures.sheets.guard import SheetError
 from measures.takeover.applying import NewNames, TakenAlready, apply_takeover, new_slug
 from measures.takeover.mapping import Corrected, ReadFile, read_corrected
+from measures.takeover.organisation import organisation_of
 from measures.takeover.taken import UNIT_LIMIT, Taking
 from measures.takeover.taking import taking_of
 from measures.views.access import SignedInRequest
@@ -144,7 +145,8 @@ def _page(
 
 def _initial(found: ReadFile, taking: Taking) -> dict[str, object]:
     names = {name: text for name, text in found.said.names.items() if text}
-    usual = {"name": taking.title[:100], "title": taking.title, "period": str(taking.year)}
+    name = organisation_of(taking.title) or taking.title[:100]
+    usual = {"name": name, "title": taking.title, "period": str(taking.year)}
     return {"slug": new_slug(taking.year), **usual, **names}
 
 
