@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from hashlib import sha256
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,22 @@ def fingerprint_of(seen: object) -> str:
 def natural_order(code: str) -> list[tuple[int, str]]:
     """A key that sorts codes as people count: 2 before 10, A-9 before A-10."""
     return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", code)]
+
+
+def split_terms(text: str) -> list[str]:
+    """The terms of a text that are parted by 、, commas, semicolons or line breaks."""
+    return [term.strip() for term in re.split(r"[、，,;；\n]", text) if term.strip()]
+
+
+def different_terms(text: str) -> list[str]:
+    """The same, each once."""
+    return list(dict.fromkeys(split_terms(text)))
+
+
+def first_free(stem: str, taken: set[str]) -> str:
+    """The stem itself, or the first of stem-2, stem-3 … that is not taken."""
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return next(one for one in chain((stem,), numbered) if one not in taken)
 
 
 def one_line_break(text: str) -> str:

@@ -140,12 +140,9 @@ LABEL = re.compile(
 )
 # Clauses that name a case whose act comes next.
 CASE = re.compile("[^、]{2,}的$")
+TWO_SIGNS = "|".join(sorted(word for word in words.STRONG if len(word) == 2))
 # A phrase that its verb ends: 向社会公开.
-ENDS_IN_ACT = re.compile(
-    "(?:向|对|给|由|与|同)[^，]{2,24}(?:"
-    + "|".join(sorted(word for word in words.STRONG if len(word) == 2))
-    + ")$"
-)
+ENDS_IN_ACT = re.compile("(?:向|对|给|由|与|同)[^，]{2,24}(?:" + TWO_SIGNS + ")$")
 # How, and a word on no list: 对亏损线路按里程发补.
 ENDS_DONE = re.compile(
     "[^，]{3}(?:"
@@ -160,9 +157,7 @@ FOR_WHOM = re.compile(
 LEADS = re.compile("(?:由)?[^，、]{2,20}(?:牵头|会同[^，]{2,20}|负责)$")
 REFUSES = re.compile("对[^，]{2,}?不[^同断少足能仅但，]{1,4}(?:、不|$)")
 FOR_WHOM_ACT = re.compile(
-    "为[^，]{0,8}(?:者|人员|干部|企业|群众|人|基层|学生|职工|教师|农户)(?:[^，]{2,4}地)?(?:"
-    + "|".join(sorted(word for word in words.STRONG if len(word) == 2))
-    + ")"
+    "为[^，]{0,8}(?:者|人员|干部|企业|群众|人|基层|学生|职工|教师|农户)(?:[^，]{2,4}地)?(?:" + TWO_SIGNS + ")"
 )
 # Whom an act is about, described by a clause: 新设立的小微企业.
 DESCRIBED = re.compile(

@@ -23,17 +23,14 @@ from measures.catalogues.outline import (
     Texts,
 )
 from measures.catalogues.store import store
+from measures.catalogues.write import LEVELS, WORDS
 from measures.database.locks import audited_transaction
 from measures.models import Catalogue, CatalogueSentence, Measure, Section
 from measures.models.local_codes import LOCAL_FROM
 
 # The words that an article's own headings have for the parts of each level.
 OWN_WORDS = re.compile(r"^\s*第[一二三四五六七八九十百\d]+(章|编|編|篇|部分|节|節|条|條)", re.MULTILINE)
-USUAL: dict[str, tuple[str, ...]] = {
-    "zh-hans": ("方面", "重点任务", "具体任务", "事项组", "措施"),
-    "zh-hant": ("方面", "重點任務", "具體任務", "事項組", "措施"),
-    "en": ("Pillar", "Section", "Task", "Group", "Measure"),
-}
+DEEPER = {"zh-hans": ("具体任务", "事项组"), "zh-hant": ("具體任務", "事項組"), "en": ("Task", "Group")}
 FEW = 2  # measures of a part, on average; below it, headings of the deepest level are no parts
 DEEPEST = 4
 SEPARATORS = re.compile(r"[、，,/›>;；\s]+")
@@ -64,11 +61,6 @@ def language_of(article: Article) -> str:
     return "zh-hant" if changed * 50 > len(article.text) else "zh-hans"
 
 
-def level_names_of(proposal: ArticleProposal, language: str) -> list[str]:
-    """What to call the levels of the article's parts and its measures, from the top down."""
-    return _names(proposal, _ranks(proposal), language)
-
-
 def _ranks(proposal: ArticleProposal) -> list[int]:
     """The levels of its headings that become parts, at least one."""
     asking = [one for one in proposal.sentences if one.things]
@@ -90,7 +82,7 @@ def _cut(one: ReadSentence, level: int) -> tuple[ArticleHeading, ...]:
 
 
 def _names(proposal: ArticleProposal, ranks: list[int], language: str) -> list[str]:
-    usual = USUAL[language]
+    usual = (*LEVELS[language], *DEEPER[language], WORDS[language][1])
     own = dict.fromkeys(OWN_WORDS.findall(proposal.article.text))
     by_rank = {1: "章编編篇部分", 2: "节節", 3: "条條"}
     names = [

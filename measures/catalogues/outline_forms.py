@@ -26,10 +26,9 @@ from measures.catalogues.outline import (
     Texts,
 )
 from measures.catalogues.rows import code_fault
-from measures.catalogues.understand import SEPARATORS_OF_TERMS
 from measures.choices import Cadence
 from measures.models import Measure, Pillar, Section
-from measures.texts import fingerprint_of, half_width, one_line_break
+from measures.texts import different_terms, fingerprint_of, half_width, one_line_break
 
 LINES_LIMIT = 200
 type TypedData = Mapping[str, str] | None
@@ -117,19 +116,15 @@ class WordsForm(ByLanguage):
         return {one: one_line_break(text) for one, text in found.items()}
 
     def terms(self) -> dict[str, list[str]]:
-        return {one: split_terms(self.cleaned_data[f"terms_{column_suffix(one)}"]) for one in self.languages}
+        return {
+            one: different_terms(self.cleaned_data[f"terms_{column_suffix(one)}"]) for one in self.languages
+        }
 
     def clean(self) -> None:
         for name in [name for name in self.fields if name.startswith("terms_")]:
-            terms = split_terms(self.cleaned_data.get(name, ""))
+            terms = different_terms(self.cleaned_data.get(name, ""))
             if len(terms) > TERMS_OF_MEASURE or any(len(term) > TITLE_LIMIT for term in terms):
                 self.add_error(name, _("At most 50 terms of 200 characters are possible."))
-
-
-def split_terms(text: str) -> list[str]:
-    for sign in SEPARATORS_OF_TERMS:
-        text = text.replace(sign, "、")
-    return list(dict.fromkeys(term.strip() for term in text.split("、") if term.strip()))
 
 
 def initial_words(row: Measure | Pillar | Section, longer: str, languages: list[str]) -> dict[str, object]:

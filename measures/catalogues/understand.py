@@ -22,10 +22,9 @@ from measures.catalogues.outline import (
 )
 from measures.catalogues.rows import MeasureRow, code_fault
 from measures.choices import Cadence
-from measures.texts import half_width, one_line_break
+from measures.texts import half_width, one_line_break, split_terms
 
 YES = {"是", "需要", "要", "√", "y", "yes", "true", "1"}
-SEPARATORS_OF_TERMS = "、，,;；\n"
 
 
 @dataclass
@@ -107,9 +106,7 @@ class Reader:
                 row.detail[language] = text or ""
             elif name == TERM:
                 terms = self._text(number, place, cells, DETAIL_LIMIT) or ""
-                for sign in SEPARATORS_OF_TERMS:
-                    terms = terms.replace(sign, "、")
-                row.terms[language] = [term.strip() for term in terms.split("、") if term.strip()]
+                row.terms[language] = split_terms(terms)
         row.cadence = self._cadence(number, columns.of(CADENCE), cells)
         if place := columns.of(SOURCE):
             row.source = self._text(number, place, cells, SOURCE_LIMIT) or ""

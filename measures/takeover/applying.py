@@ -43,6 +43,7 @@ from measures.models.people import person_name
 from measures.models.state import StateValue
 from measures.takeover.mapping import PlacedTable, ReadFile
 from measures.takeover.taken import TakenItem, Taking, UnitDetails, cut
+from measures.texts import first_free
 
 # Numbers from 900 to 999 in a section are for local measures.
 RESERVED_FROM, RESERVED = 900, 100
@@ -69,9 +70,7 @@ def new_slug(year: int) -> str:
     stem = f"ledger-{year}"
     taken = set(Checklist.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     taken |= set(Catalogue.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return next(
-        slug for slug in (stem, *(f"{stem}-{number}" for number in range(2, 9_999))) if slug not in taken
-    )
+    return first_free(stem, taken)
 
 
 @audited_transaction()

@@ -184,7 +184,7 @@ class TableTaking:
         if not read.text:
             return None
         known = self.taking.dues.setdefault(
-            read.text, DueSaid(read.text, read.day, read.day, read.is_standing, read.is_sure)
+            read.text, DueSaid(read.text, read.day, read.is_standing, read.is_sure)
         )
         known.count += 1
         if read.text in self.said.dues:

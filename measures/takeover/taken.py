@@ -80,18 +80,13 @@ class StatusSaid:
 
 @dataclass
 class DueSaid:
-    """Words of a due date, the day that they were understood as, and the day that it is now."""
+    """Words of a due date, and the day that they mean, as they were understood or as a person said."""
 
     said: str
-    guess: date | None
     day: date | None
     is_standing: bool
     is_sure: bool
     count: int = 0
-
-    @property
-    def is_changed(self) -> bool:
-        return self.day != self.guess
 
 
 @dataclass

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from measures.articles.propose import propose
 from measures.articles.text import ArticleError
+from measures.catalogues.article_forms import ArticleForm
 from measures.catalogues.from_article import DraftRefused, draft_of_article, names_typed, outline_of_article
 from measures.catalogues.store import CatalogueRefused
-from measures.forms.articles import ArticleForm
 from measures.models import Catalogue
+from measures.texts import first_free
 from measures.views.access import SignedInRequest
 from measures.views.catalogues.rights import refuse_others
 from measures.views.limits import limit_texts
@@ -63,5 +64,6 @@ def _drafted(request: SignedInRequest, form: ArticleForm) -> HttpResponse:
 
 
 def _free_slug(stem: str) -> str:
-    taken = set(Catalogue.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return next(one for one in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if one not in taken)
+    return first_free(
+        stem, set(Catalogue.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    )

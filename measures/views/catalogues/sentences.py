@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from measures.catalogues import sentences as acts
+from measures.catalogues.article_forms import AddedMeasureForm, ProposedMeasureForm, SplitForm
 from measures.catalogues.store import CatalogueRefused
 from measures.choices import Cadence, Ruling
-from measures.forms.articles import AddedMeasureForm, ProposedMeasureForm, SplitForm
 from measures.models import Catalogue, CatalogueSentence, Measure
 from measures.querysets.sentences import SentenceQuerySet
 from measures.views.access import SignedInRequest

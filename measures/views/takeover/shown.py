@@ -117,10 +117,6 @@ class Shown:
         return [f"{sheet.name} {cell}" for sheet in self.found.ledger.sheets for cell in sheet.beyond]
 
     @property
-    def sheets_without_table(self) -> list[str]:
-        return [sheet.name for sheet in self.found.ledger.sheets if not sheet.tables and sheet.left]
-
-    @property
     def units(self) -> list[dict[str, object]]:
         found = sorted(self.taking.units.values(), key=lambda unit: (-unit.count, unit.said))
         return [

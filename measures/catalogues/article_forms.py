@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.articles.files import LARGEST, text_of_file
 from measures.articles.text import LONGEST, ArticleError
+from measures.catalogues.outline import DETAIL_LIMIT, TITLE_LIMIT
 from measures.choices import Cadence
+from measures.sheets.words import on_one_line
+from measures.texts import different_terms
 
 LANGUAGES = [
     ("", _("Recognised from the text")),
@@ -15,7 +18,6 @@ LANGUAGES = [
     ("zh-hant", "繁體中文"),
     ("en", "English"),
 ]
-TITLE, DETAIL = 200, 4_000  # characters, as in every file of a catalogue
 MOST_TERMS, LONGEST_TERM = 12, 40
 MOST_PIECES = 20  # measures that one is split into
 
@@ -38,7 +40,7 @@ class ArticleForm(forms.Form):
     )
     title = forms.CharField(
         label=_("Name of the catalogue"),
-        max_length=TITLE,
+        max_length=TITLE_LIMIT,
         required=False,
         help_text=_("Leave empty for the title of the article."),
     )
@@ -87,9 +89,11 @@ class ArticleForm(forms.Form):
 class ProposedMeasureForm(forms.Form):
     """The words of one measure."""
 
-    title = forms.CharField(label=_("Title"), max_length=TITLE, widget=forms.Textarea(attrs={"rows": 2}))
+    title = forms.CharField(
+        label=_("Title"), max_length=TITLE_LIMIT, widget=forms.Textarea(attrs={"rows": 2})
+    )
     detail = forms.CharField(
-        label=_("Detail"), max_length=DETAIL, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Detail"), max_length=DETAIL_LIMIT, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     cadence = forms.ChoiceField(label=_("Cadence"), choices=Cadence.choices)
     key_terms = forms.CharField(
@@ -100,13 +104,10 @@ class ProposedMeasureForm(forms.Form):
     )
 
     def clean_title(self) -> str:
-        return " ".join(str(self.cleaned_data["title"]).split())
+        return on_one_line(str(self.cleaned_data["title"]))
 
     def clean_key_terms(self) -> list[str]:
-        text = str(self.cleaned_data["key_terms"])
-        for sign in "，,；;\n":
-            text = text.replace(sign, "、")
-        terms = list(dict.fromkeys(one.strip() for one in text.split("、") if one.strip()))
+        terms = different_terms(str(self.cleaned_data["key_terms"]))
         if len(terms) > MOST_TERMS or any(len(one) > LONGEST_TERM for one in terms):
             said = gettext("At most %(most)d key terms of at most %(long)d characters are possible.")
             raise ValidationError(said % {"most": MOST_TERMS, "long": LONGEST_TERM})
@@ -118,26 +119,26 @@ class SplitForm(forms.Form):
 
     titles = forms.CharField(
         label=_("One measure on each line"),
-        max_length=MOST_PIECES * TITLE,
+        max_length=MOST_PIECES * TITLE_LIMIT,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
     def clean_titles(self) -> list[str]:
-        lines = [" ".join(line.split()) for line in str(self.cleaned_data["titles"]).splitlines()]
+        lines = [on_one_line(line) for line in str(self.cleaned_data["titles"]).splitlines()]
         titles = [line for line in lines if line]
         if len(titles) > MOST_PIECES:
             raise ValidationError(
                 gettext("At most %(most)d measures can be made of one.") % {"most": MOST_PIECES}
             )
-        if any(len(one) > TITLE for one in titles):
-            raise ValidationError(gettext("A line has at most %(most)d characters.") % {"most": TITLE})
+        if any(len(one) > TITLE_LIMIT for one in titles):
+            raise ValidationError(gettext("A line has at most %(most)d characters.") % {"most": TITLE_LIMIT})
         return titles
 
 
 class AddedMeasureForm(forms.Form):
     """A measure that the rules did not find."""
 
-    title = forms.CharField(label=_("What else does it ask for?"), max_length=TITLE)
+    title = forms.CharField(label=_("What else does it ask for?"), max_length=TITLE_LIMIT)
 
     def clean_title(self) -> str:
-        return " ".join(str(self.cleaned_data["title"]).split())
+        return on_one_line(str(self.cleaned_data["title"]))
