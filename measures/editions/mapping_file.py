@@ -4,7 +4,6 @@ Its pairs are those that `manage.py compare_editions --json` prints; only their 
 kind of each follows from the texts in the database.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Self
 
 from measures.editions.mapping import MappedPair, MappingIncomplete, save_mapping
 from measures.editions.pairs import corrected_pair
-from measures.editions.read import edition_of_catalogue, text
+from measures.editions.read import edition_of_catalogue, json_of, text
 from measures.models import Catalogue, EditionMapping
 
 SIDES = ("old", "new")
@@ -36,14 +35,7 @@ class MappingFile:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        try:
-            if path.stat().st_size > MAPPING_LIMIT:
-                raise UnreadableMapping(f"{path} is larger than 5 MB.")
-            said: object = json.loads(path.read_text("utf-8-sig"))
-        except OSError as error:
-            raise UnreadableMapping(f"{path} cannot be read: {error.strerror}.") from error
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-            raise UnreadableMapping(f"{path} is no JSON: {error}.") from error
+        said = json_of(path, MAPPING_LIMIT, refused=UnreadableMapping, encoding="utf-8-sig")
         if not isinstance(said, dict) or not isinstance(said.get("pairs"), list):
             raise UnreadableMapping(f"{path} is no mapping: an object with old, new, by and pairs.")
         old, new, by = (text(said, name).strip() for name in ("old", "new", "by"))

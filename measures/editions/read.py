@@ -26,15 +26,20 @@ class UnreadableEdition(ValueError):
 
 def edition_from_file(path: Path) -> Edition:
     """The one catalogue of a fixture file. Raises UnreadableEdition."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise UnreadableEdition(f"{path} is larger than {LARGEST_FILE // 1024 // 1024} MB.")
-        rows: object = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise UnreadableEdition(f"{path} cannot be read: {error.strerror}.") from error
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise UnreadableEdition(f"{path} is no JSON: {error}.") from error
+    rows = json_of(path, LARGEST_FILE, refused=UnreadableEdition)
     return edition_from_rows(rows, name=str(path))
+
+
+def json_of(path: Path, limit: int, *, refused: type[ValueError], encoding: str = "utf-8") -> object:
+    """What a JSON file of at most `limit` bytes says. Raises `refused` with a sentence that says why not."""
+    try:
+        if path.stat().st_size > limit:
+            raise refused(f"{path} is larger than {limit // 1024 // 1024} MB.")
+        return json.loads(path.read_text(encoding))
+    except OSError as error:
+        raise refused(f"{path} cannot be read: {error.strerror}.") from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise refused(f"{path} is no JSON: {error}.") from error
 
 
 def edition_of_catalogue(catalogue: Catalogue) -> Edition:

@@ -37,7 +37,7 @@ def _value(value: object) -> str:
 
 
 def attributes_of(given: Mapping[str, object]) -> str:
-    """True stands for one without a value, False for none."""
+    """True gives one without a value, False none."""
     return "".join(
         [
             f" {name}" if value is True else f' {name}="{_value(value)}"'

@@ -8,14 +8,18 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from measures.forms.pasted import PastedOrFileForm, pasted_cells
 from measures.models import Checklist
 
 PASTE_LIMIT = 1_000_000  # characters
 
 
-class LedgerForm(forms.Form):
+class LedgerForm(PastedOrFileForm):
     """A file, or cells that were pasted."""
 
+    first = "file"
+    neither = _("Choose a file, or paste cells.")
+    both = _("Paste cells or choose a file, not both.")
     file = forms.FileField(
         label=_("Your ledger"),
         required=False,
@@ -23,24 +27,12 @@ class LedgerForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt"}),
         help_text=_("XLSX, XLS or CSV in any layout, up to 5 MB and 10,000 rows."),
     )
-    pasted = forms.CharField(
-        label=_("Or cells from a spreadsheet"),
-        max_length=PASTE_LIMIT,
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 5, "class": "pasted", "spellcheck": "false", "wrap": "off"}),
+    pasted = pasted_cells(
+        _("Or cells from a spreadsheet"),
+        rows=5,
+        limit=PASTE_LIMIT,
         help_text=_("Copy the table in Excel or WPS, headings included, and paste it here."),
     )
-
-    def clean(self) -> None:
-        super().clean()
-        if self.errors:
-            return
-        pasted, file = self.cleaned_data["pasted"].strip(), self.cleaned_data["file"]
-        if not pasted and not file:
-            self.add_error("file", _("Choose a file, or paste cells."))
-        elif pasted and file:
-            self.add_error("file", _("Paste cells or choose a file, not both."))
 
 
 class NamesForm(forms.Form):
