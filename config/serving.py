@@ -136,9 +136,9 @@ class DrainingWorker(ThreadWorker):
 def begin_no_connection(listener: socket.socket) -> None:
     """Let handshakes end that have begun, and begin no other.
 
-    Whoever asks now asks again by itself, a second later, and is refused once the listener is closed.
-    Without it, who connects between the last look for those who wait and the close is cut off.
-    Not known on every system.
+    A client that connects now tries again by itself a second later, and is refused once the listener is
+    closed. Without this, one that connects between the last look for those who wait and the close is cut
+    off. Not known on every system.
     """
     if sys.platform != "linux":
         return

@@ -195,11 +195,11 @@ class Choosing(Options):
                 self.chosen[index] = Guess(role, 0.5)
 
     def _follows_lead(self, index: int) -> bool:
-        """Whether a column stands right behind that of the units that lead."""
+        """Whether a column comes right after that of the units that lead."""
         return index - 1 in self.looks and self.column(index - 1).role is Means.LEAD
 
     def _is_aside(self, index: int) -> bool:
-        """Whether a column of kinds stands behind the measures, where others before them part these."""
+        """Whether a column of kinds comes after the measures, which other columns before them divide."""
         roles = [self.column(other).role for other in self.looks if other < index]
         return Means.LEVEL in roles and Means.MEASURE in roles[roles.index(Means.LEVEL) :]
 

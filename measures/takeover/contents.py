@@ -65,7 +65,7 @@ class Looks:
 
     @property
     def parts(self) -> bool:
-        """Whether the same few short texts stand together in runs: what follows belongs to each."""
+        """Whether the same few short texts come in runs: what follows belongs to each."""
         texts = self.texts
         runs = 1 + sum(one != other for one, other in pairwise(texts))
         return (

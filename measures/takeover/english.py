@@ -46,5 +46,5 @@ def is_english_person(text: str) -> bool:
 
 
 def is_english_post(text: str) -> bool:
-    """Whether a cell names a post that stands above others."""
+    """Whether a cell names a post that is above others."""
     return len(text) <= 45 and bool(POST.match(text.lower()))

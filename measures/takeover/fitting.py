@@ -94,7 +94,7 @@ def _fits(option: Guess, looks: Looks) -> float:
 def role_by_contents(looks: Looks, *, is_named: bool, is_first: bool) -> Means | None:
     """What the cells alone say that a column is. With a heading that nobody knows, only what is telling.
 
-    `is_first`: it stands before the measures, where what parts them is.
+    `is_first`: it comes before the measures, as columns that divide them do.
     """
     is_text = looks.length >= 5 and looks.numeric < 0.2
     sayings = max(looks.told, looks.trouble, looks.ahead) if is_text else 0

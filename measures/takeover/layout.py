@@ -35,7 +35,7 @@ TICK = "√"
 
 @dataclass
 class Written:
-    """An item where it stands in the sheet: as it was taken over, as it is, and its entries since."""
+    """An item at its place in the sheet: as it was taken over, as it is, and its entries since."""
 
     row: int
     then: Update | None

@@ -1,4 +1,4 @@
-"""Persons who stand in the cells of units: 县发改局 张伟."""
+"""Persons in the cells of units: 县发改局 张伟."""
 
 import re
 

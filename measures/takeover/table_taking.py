@@ -32,7 +32,7 @@ from measures.takeover.texts import HAN, says_nothing, squeezed
 # Longer words say more than the day or the status: in Chinese, and in other scripts.
 PLAIN_DUE = (12, 24)
 PLAIN_STATUS = (6, 14)
-# What stands for the words of a status where a row has none.
+# Used as the words of a status where a row has none.
 REPORTED, SILENT = "\u2219reported", "\u2219silent"
 type Remark = tuple[str, str]
 

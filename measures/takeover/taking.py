@@ -78,7 +78,7 @@ def _language(found: ReadFile) -> str:
 
 
 def _title(found: ReadFile, *, by_sheet: bool) -> str:
-    """What stands above the table; of several sheets, the name of the file."""
+    """The text above the table; of several sheets, the name of the file."""
     for _group, one in [] if by_sheet else found.taken():
         for left in one.sheet.left_rows:
             if left.why is Why.TITLE and (texts := [text for text in left.texts.values() if len(text) > 3]):

@@ -72,7 +72,7 @@ def _stands_after_progress(columns: Options, index: int) -> bool:
 def _fineness(columns: Options, index: int) -> tuple[float, ...]:
     guess, looks = columns.guess(index, Means.MEASURE), columns.looks[index]
     empty = looks.rows > 2 and looks.filled < 0.3
-    # What is to be done stands before what was done.
+    # What is to be done comes before what was done.
     return (
         not _stands_after_progress(columns, index),
         -1 if empty else guess.fine,

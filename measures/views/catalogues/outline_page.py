@@ -101,7 +101,7 @@ def _title(draft: Draft, row: Pillar | Section | Measure) -> str:
 
 
 def _last_below(draft: Draft, rows: list[OutlineRow], add: str) -> str:
-    """The row below which the form to add stands: the measure itself, or the last in a part."""
+    """The row below which the form to add is shown: the measure itself, or the last in a part."""
     part = draft.by_key.get(add)
     if part is None:
         return rows[-1].key if rows and add == TOP else add
