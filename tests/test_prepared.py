@@ -1,6 +1,8 @@
 """Queries whose SQL is kept ask what fresh ones ask, whatever the values, and depend on nothing else."""
 
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from inspect import signature
@@ -24,6 +26,9 @@ from measures.models.people import memberships_of, names_of_units
 from tests.make import NOW, SignIn, make_checklist, make_owner
 
 assert get_resolver().url_patterns  # all pages, and with them all queries that are kept
+
+
+type Values = tuple[object, ...]
 
 
 def names() -> list[str]:
@@ -73,6 +78,28 @@ def test_neither_the_day_nor_a_setting_is_kept_in_it(one: Prepared[..., Model, o
     today = made_while(time_machine.travel(NOW, tick=False))
     assert made_while(time_machine.travel(NOW + timedelta(days=40), tick=False)) == today
     assert made_while(override_settings(SECURITY_PROFILE="mlps", TIME_ZONE="UTC")) == today
+
+
+@pytest.mark.any_engine
+def test_threads_that_make_it_at_once_all_get_the_sql_of_a_fresh_query(db: None) -> None:
+    """As the first requests of a new process do. SQL that was made wrong once would be kept."""
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for one in EVERY * 5:
+            values = next(values_for(one))
+            sql, _parameters = one.make(*values).query.get_compiler(connection.alias).as_sql()
+            again = Prepared(one.make)
+            EVERY.remove(again)
+
+            def made(again: Prepared[..., Model, object] = again, values: Values = values) -> str:
+                return again.ready(values)[1].sql
+
+            with ThreadPoolExecutor(6) as threads:
+                found = {done.result() for done in [threads.submit(made) for _ in range(18)]}
+            assert {one.replace("(%s)", "%s") for one in found} == {sql.replace("(%s)", "%s")}
+    finally:
+        sys.setswitchinterval(often)
 
 
 def test_it_finds_what_was_written_since(checklist: Checklist, administrator: User) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import date, datetime
 from functools import update_wrapper
+from threading import Lock
 from typing import NamedTuple, Self, cast
 
 from django.db import connections
@@ -73,6 +74,7 @@ class Prepared[**Given, Found: Model, Row]:
         self.make = make
         self.querysets: dict[object, QuerySet[Found, Row]] = {}
         self.made: dict[object, Made] = {}
+        self.making = Lock()
         EVERY.append(cast("Prepared[..., Model, object]", self))
 
     def __call__(self, *given: Given.args, **none: Given.kwargs) -> list[Row]:
@@ -96,13 +98,15 @@ class Prepared[**Given, Found: Model, Row]:
         """The queryset, its SQL, and its parameters with these values, as the database takes them."""
         values, shape = spread(given)
         key = (get_language(), shape)
-        if (queryset := self.querysets.get(key)) is None:
-            queryset = self.querysets[key] = self.make(*places(shape))  # type: ignore[call-arg, arg-type]
-        using = queryset.db
-        if (made := self.made.get((using, key))) is None:
-            compiler = queryset.query.get_compiler(using)
-            sql, parameters = compiler.as_sql()
-            made = self.made[using, key] = Made(sql, parameters, compiler)
+        # Threads share what is kept. A query changes while its SQL is made: one thread makes it, of a copy.
+        with self.making:
+            if (queryset := self.querysets.get(key)) is None:
+                queryset = self.querysets[key] = self.make(*places(shape))  # type: ignore[call-arg, arg-type]
+            using = queryset.db
+            if (made := self.made.get((using, key))) is None:
+                compiler = queryset.query.clone().get_compiler(using)
+                sql, parameters = compiler.as_sql()
+                made = self.made[using, key] = Made(sql, parameters, compiler)
         connection = connections[using]
         filled = [
             FIELDS[one.kind].get_db_prep_value(values[one.number], connection)
