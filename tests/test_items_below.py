@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import openpyxl
@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from measures.choices import Audited, Role, Status
 from measures.ledger import paging
-from measures.ledger.facts import facts_by_key
-from measures.models import AuditRecord, Checklist, Item
-from tests.make import SignIn, change, find_item, make_checklist, make_user
+from measures.ledger.columns import ALL
+from measures.ledger.facts import facts_by_key, plain_facts_by_key
+from measures.models import AuditRecord, Checklist, Item, Measure
+from tests.make import SignIn, change, find_item, make_checklist, make_owner, make_user
 
 ENGLISH = {"Accept-Language": "en"}
 ADDRESS = "/checklists/henan/items/?below=1"
@@ -184,6 +185,66 @@ def test_the_csv_holds_every_row_that_the_filters_keep(
     assert len(read_csv(client)) == 1 + 48
 
 
+ODD = ("=1+1", "＋1", 'say "so", twice', "'x", "#N/A", "one\r\ntwo", "")
+
+
+@pytest.fixture
+def odd(tree: dict[str, Checklist], administrator: User) -> list[Item]:
+    """Items of 洛阳 in states of all kinds, with texts that a spreadsheet would run or break apart."""
+    luoyang, now = tree["luoyang"], timezone.now()
+    units = [make_owner(luoyang, name) for name in ("@处", '"甲", 乙')]
+    Checklist.objects.update(opened_at=now - timedelta(90))
+    items = list(luoyang.items.order_by("pk")[: len(ODD)])
+    Checklist.objects.filter(pk=luoyang.pk).update(name="-洛阳", silence_days=20, counts_working_days=True)
+    Measure.objects.filter(pk=items[1].measure_id).update(title_en='=Title, "odd"', title_zh_hans="＝题")
+    for number, (item, text, status) in enumerate(
+        zip(items, ODD, [*Status, Status.IN_PROGRESS], strict=True)
+    ):
+        said: dict[str, Any] = {"notes": text, "target": text, "leader": text.replace("\r\n", " ")}
+        said |= {"owner": units[number % 2], "cooperating": tuple(units[: number % 3]), "status": status}
+        due = now.date() + timedelta(10 * number - 30)
+        change(item, by=administrator, at=now - timedelta(days=9 * number), due=due, reason="x", **said)
+    asked = Item.objects.filter(pk__in=[item.pk for item in items[:2]])
+    asked.update(asked_in_time=True, milestone_count=5, milestones_done=2, extensions=3, closed_by="office")
+    return items
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "lights"), [(0, {"Red", "Amber", "Green", "Grey"}), (30, {"Green", "Grey"})]
+)
+def test_the_csv_says_of_an_item_what_that_of_its_checklist_says(
+    client: Client, odd: list[Item], days_ago: int, lights: set[str]
+) -> None:
+    columns = ",".join(ALL)
+    day = timezone.localdate() - timedelta(days_ago)
+    query = f"&columns={columns}&as_of={day}"
+    alone: Any = client.get(f"/checklists/luoyang/items/?format=csv{query}", headers=ENGLISH)
+    said = list(csv.reader(io.StringIO(alone.content.decode("utf-8-sig"), newline="")))[1:]
+
+    rows = read_csv(client, query)[1:]
+
+    assert sorted(row[1 : 1 + len(ALL)] for row in rows if row[0] == "'-洛阳") == sorted(
+        row[: len(ALL)] for row in said
+    )
+    assert {row[1 + list(ALL).index("light")] for row in rows} == lights
+
+
+def test_the_csv_is_quoted_as_everybody_quotes(client: Client, odd: list[Item]) -> None:
+    response: Any = client.get(f"{ADDRESS}&format=csv&columns={','.join(ALL)}", headers=ENGLISH)
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+
+    again = io.StringIO(newline="")
+    csv.writer(again).writerows(csv.reader(io.StringIO(text, newline="")))
+    assert again.getvalue() == text
+
+
+@pytest.mark.no_database
+def test_the_clock_of_the_site_is_whole_hours_away_from_that_of_files() -> None:
+    offset = timezone.get_default_timezone().utcoffset(datetime(2026, 11, 24, 12))
+    assert offset is not None
+    assert offset % timedelta(hours=1) == timedelta()
+
+
 def test_the_files_agree(client: Client, tree: dict[str, Checklist], administrator: User) -> None:
     late(tree, "luoyang", "2.1.1", 5, administrator)
     response: Any = client.get(f"{ADDRESS}&format=xlsx", headers=ENGLISH)
@@ -203,13 +264,14 @@ def test_taking_them_away_is_recorded(client: Client) -> None:
 
 
 def test_rows_come_in_parts_and_each_once(tree: dict[str, Checklist]) -> None:
-    keys = [
-        facts.pk
-        for facts in facts_by_key(Item.objects.of_units(Checklist.objects.tree(tree["henan"])), chunk=7)
-    ]
+    items = Item.objects.of_units(Checklist.objects.tree(tree["henan"]))
+    keys = [facts.pk for facts in facts_by_key(items, chunk=7)]
+    parts = list(plain_facts_by_key(items, ["code", "due"], chunk=7))
 
     assert keys == sorted(set(keys))
     assert len(keys) == 48
+    assert [len(part) for part in parts] == [7, 7, 7, 7, 7, 7, 6]
+    assert [row[0] for part in parts for row in part] == keys
 
 
 def test_who_looks_for_a_single_character_in_a_tree_is_told_that_two_are_faster(client: Client) -> None:

@@ -1,10 +1,12 @@
 """Items as plain values: what a list or a file of many rows shows, without a model made for each of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Self
 
-from django.db.models import QuerySet
+from django.db.models import ExpressionWrapper, F, QuerySet, TextField
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 
 from measures.choices import Light, Status
 from measures.database.prepared import prepared
@@ -28,6 +30,12 @@ from measures.querysets.catalogue import in_language
 from measures.querysets.ledger import ItemQuerySet
 
 CHUNK = 2_000
+# In every row, Django makes values of these: that takes longer than reading the rows.
+DAYS_AND_MOMENTS = (
+    *("due", "updated_at", "last_entry_at", "silent_since"),
+    *("first_due", "done_on", "next_milestone"),
+)
+YES_OR_NO = ("counts_working_days", "asked_in_time", "returned")
 
 
 class Facts(NamedTuple):
@@ -251,3 +259,27 @@ def facts_by_key(items: ItemQuerySet, *, chunk: int = CHUNK) -> Iterator[Facts]:
     while found := [read(row) for row in rows.filter(pk__gt=last)[:chunk]]:
         yield from found
         last = found[-1].pk
+
+
+def plain_facts_by_key(
+    items: ItemQuerySet, names: Sequence[str], *, chunk: int = CHUNK
+) -> Iterator[list[tuple[object, ...]]]:
+    """Yield these facts alone in the same order, chunk by chunk: of each item its key and the facts.
+
+    Days and moments come as texts, moments in UTC; yes and no as the database has them; the cooperating units
+    as `names_in` reads them.
+    """
+    lookup_of = dict(zip(Facts._fields, lookups(), strict=True))
+    plainly: dict[str, Combinable] = {}
+    for name in names:
+        if name in DAYS_AND_MOMENTS:
+            plainly[f"{name}_plainly"] = Cast(lookup_of[name], TextField())
+        elif name in YES_OR_NO:
+            plainly[f"{name}_plainly"] = ExpressionWrapper(F(lookup_of[name]), TextField())
+    wanted = [plain if (plain := f"{name}_plainly") in plainly else lookup_of[name] for name in names]
+    found = items.with_cooperating() if "cooperating" in names else items
+    rows = found.annotate(**plainly).order_by("pk").values_list("pk", *wanted)
+    last = 0
+    while part := list(rows.filter(pk__gt=last)[:chunk]):
+        yield part
+        last = part[-1][0]

@@ -17,7 +17,9 @@ from measures.ledger.facts import Facts
 from measures.models import Catalogue, Checklist
 
 DETAILS = pgettext_lazy("sheet", "Export details")
-UNIT_ADDRESS = Column("address", pgettext_lazy("sheet", "Unit’s address"), lambda facts, on: facts.slug, 12)
+UNIT_ADDRESS = Column(
+    "address", pgettext_lazy("sheet", "Unit’s address"), lambda facts, on: facts.slug, 12, ("slug",)
+)
 FILTERS_LIMIT = 200  # characters
 HEADING = re.compile(r"[^(（]*[(（]([a-z0-9-]+); *([^;]*); *(\d{4}-\d\d-\d\d); *(.*?)[)）]?", re.DOTALL)
 OWNER_KEY = re.compile(r"([1-9][0-9]{0,17}) (.+)", re.DOTALL)
@@ -54,7 +56,7 @@ def details_heading(checklist: Checklist, edition: str, on: date, filters: Seque
 def details_column(checklist: Checklist, on: date, filters: Sequence[str]) -> Column:
     """The column for a file of this checklist and those below it: its heading says it all."""
     heading = details_heading(checklist, edition_below(checklist), on, filters)
-    return Column("details", heading, lambda facts, on: "", 9)
+    return Column("details", heading, lambda facts, on: "", 9, ())
 
 
 def details_of(facts: Facts) -> str:

@@ -37,7 +37,7 @@ TEXT = {"num_format": "@", "text_wrap": True}
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 VERSION_WIDTH = 9
 # Where people write what is new. It is empty, and what they write is added to the notes.
-ADDITIONS = Column("append", APPEND, lambda facts, on: "", 50)
+ADDITIONS = Column("append", APPEND, lambda facts, on: "", 50, ())
 
 # What a cell of an export holds.
 type SheetValue = str | int | date | None

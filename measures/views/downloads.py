@@ -13,13 +13,14 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from measures.choices import Audited
-from measures.ledger.facts import facts_by_key, facts_of
+from measures.ledger.facts import facts_of
 from measures.models import Checklist, Update, audit
 from measures.models.people import names_in_order
 from measures.reports import formats
 from measures.reports.formats import Format
 from measures.sheets.details import details_column, edition_below, edition_of
-from measures.sheets.long import long_csv, long_xlsx
+from measures.sheets.long_csv import long_csv
+from measures.sheets.long_xlsx import long_xlsx
 from measures.sheets.loop import loop_sheets
 from measures.sheets.read import ROWS_LIMIT
 from measures.sheets.write import Export, build_export, write_list_csv, write_list_xlsx
@@ -114,11 +115,10 @@ def tree_file(request: SignedInRequest, state: ListState) -> StreamingHttpRespon
     checklist, items, day = state.checklist, state.items, state.day.day
     kind = chosen_format(TREE_FORMATS, state.format)
     name = _recorded(request, state, rows=items.order_by().values("pk").count(), below=True)
-    language, rows = get_language(), facts_by_key(items)
     filters = [one.text for one in state.filter.chosen()]
     columns = [*state.shown_columns, details_column(checklist, day, filters)]
-    title = checklist.name
-    parts = kind.write(rows, columns=columns, on=day, language=language, title=title)
+    language, title = get_language(), checklist.name
+    parts = kind.write(items, columns=columns, on=day, language=language, title=title)
     plain = f"{checklist.slug}-all-items-{day}"
     return attached(StreamingHttpResponse(parts), kind, name=name, plain=plain)
 
