@@ -5,11 +5,26 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from measures.choices import ApplicationKind, Role, Side, Status
+from measures.choices import ApplicationKind, Audited, DecisionState, EvidenceRule, Role, Side, Status
 from measures.ledger.plans import Refusal
-from measures.models import Application, Batch, Checklist, Decision, Entry, Item, Owner
+from measures.models import (
+    Application,
+    AuditRecord,
+    Batch,
+    Checklist,
+    DecidedAlready,
+    Decision,
+    Entry,
+    EvidenceMissing,
+    Item,
+    OwnApplication,
+    Owner,
+)
+from measures.models.audit import verify_chain
 from tests.make import NOW, TODAY, SignIn, change, find_item, make_owner, make_user
 from tests.sheets import ENGLISH, apply, changes, sheet_of, upload
 
@@ -171,6 +186,65 @@ class TestDecidingTogether:
 
         assert answer.status_code == 422
         assert not Decision.objects.exists()
+
+    def test_each_decision_is_in_the_trail_and_the_chain_holds(
+        self, asked: list[Application], owned: Checklist, administrator: User, sign_in: SignIn
+    ) -> None:
+        ticked = {"ticked": [one.pk for one in asked], "grant": "1"}
+        sign_in(administrator).post(self.DECIDE, ticked, headers=ENGLISH)
+
+        records = AuditRecord.objects.filter(action=Audited.DECIDED).order_by("pk")
+        assert [record.about.split()[0] for record in records] == ["1.1.1", "1.1.2"]
+        assert {(record.by_name, record.after) for record in records} == {
+            ("administrator", '{"kind": "close", "state": "granted"}')
+        }
+        assert verify_chain().broken is None
+        decisions = Decision.objects.order_by("pk")
+        assert [one.update and one.update.item_id for one in decisions] == [one.item_id for one in asked]
+
+    def test_two_about_one_item_are_decided_one_after_the_other(
+        self, asked: list[Application], owned: Checklist, editor: User, administrator: User
+    ) -> None:
+        later = TODAY + timedelta(60)
+        ask: Any = {"side": Side.LEAD, "by": editor, "at": NOW, "reason": "需延期", "new_due": later}
+        extension = Application.ask(find_item(owned), ApplicationKind.EXTEND, **ask)
+        decided = Application.decide([extension, *asked], DecisionState.GRANTED, by=administrator, at=NOW)
+
+        item = find_item(owned)
+        assert [one.application_id for one in decided.made] == [asked[0].pk, asked[1].pk, extension.pk]
+        assert (item.status, item.due, item.version) == (Status.DONE, later, 4)
+
+    def test_what_cannot_be_granted_is_left_and_the_others_are_not(
+        self, asked: list[Application], owned: Checklist, editor: User, administrator: User
+    ) -> None:
+        asked[0].take_back(by=editor, at=NOW)
+        Checklist.objects.update(evidence_to_close=EvidenceRule.ALWAYS)
+        item = find_item(owned, "2.1.1")
+        ask: Any = {"side": Side.OFFICE, "at": NOW, "reason": "不再需要"}
+        own = Application.ask(item, ApplicationKind.DROP, by=administrator, **ask)
+        other = Application.ask(find_item(owned, "2.1.2"), ApplicationKind.DROP, by=editor, **ask)
+        decided = Application.decide([*asked, own, other], DecisionState.GRANTED, by=administrator, at=NOW)
+
+        assert [one.application_id for one in decided.made] == [other.pk]
+        assert [(one, type(why)) for one, why in decided.left] == [
+            (asked[0], DecidedAlready),
+            (asked[1], EvidenceMissing),
+            (own, OwnApplication),
+        ]
+        assert find_item(owned, "2.1.2").status == Status.DROPPED
+
+    def test_the_database_is_asked_as_often_for_many_as_for_two(
+        self, asked: list[Application], owned: Checklist, editor: User, administrator: User
+    ) -> None:
+        ask: Any = {"side": Side.LEAD, "by": editor, "at": NOW, "reason": "不再需要"}
+        more = [Application.ask(item, ApplicationKind.DROP, **ask) for item in owned.items.all()[2:8]]
+        counts = []
+        for some in (asked, more):
+            with CaptureQueriesContext(connection) as sent:
+                Application.decide(some, DecisionState.GRANTED, by=administrator, at=NOW)
+            counts.append(len(sent))
+
+        assert counts[0] == counts[1]
 
 
 class TestACooperatingUnit:

@@ -20,6 +20,7 @@ PLAIN_TRANSACTIONS = {
     ("models/accounts.py", "forget_second_factor"),
     ("models/accounts.py", "renew"),
     ("models/audit.py", "audit"),
+    ("models/audit.py", "audit_each"),
     ("views/accounts/two_factor.py", "begin"),
 }
 

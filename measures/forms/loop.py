@@ -15,7 +15,8 @@ from measures.forms.items import RULE_REFUSED, LongTextField
 from measures.forms.widgets import Select
 from measures.loop.rules import Actor, Rules, statuses_allowed
 from measures.models import Application, Checklist, Item, NewEntry, Period
-from measures.models.applications import APPLICATION_LIMIT, CannotAsk, refuse_needless
+from measures.models.application_rules import CannotAsk, refuse_needless
+from measures.models.applications import APPLICATION_LIMIT
 from measures.models.checklist_rules import RULE_FIELDS
 from measures.models.entries import ENTRY_LIMIT, ENTRY_TEXTS
 from measures.models.state import StateValue

@@ -1,14 +1,8 @@
 """All models, so that `from measures.models import Item` works wherever a model lives."""
 
 from measures.models.accounts import Account, PastPassword, RecoveryCode, Session, forget_second_factor
-from measures.models.applications import (
-    Application,
-    AskedAlready,
-    CannotAsk,
-    DecidedAlready,
-    Decision,
-    OwnApplication,
-)
+from measures.models.application_rules import AskedAlready, CannotAsk, DecidedAlready, OwnApplication
+from measures.models.applications import Application, Decision
 from measures.models.assignment_steps import AnsweredAlready, AssignmentCorrection, AssignmentStep, Terms
 from measures.models.assignments import Assignment
 from measures.models.audit import AuditRecord, audit

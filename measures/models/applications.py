@@ -3,6 +3,7 @@
 Only ever added. A pending application is one without a decision.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.contrib.auth.models import User
@@ -11,44 +12,23 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import ApplicationKind, Audited, DecisionState, Side, Status, Via
+from measures.choices import ApplicationKind, Audited, DecisionState, Side
 from measures.database.locks import audited_transaction
-from measures.loop.rules import ActKind
+from measures.models.application_rules import BECOMES, AskedAlready, refuse_needless
 from measures.models.audit import audit
 from measures.models.changes import Change
 from measures.models.closing import refuse_without_evidence
+from measures.models.deciding import Deciding
 from measures.models.only_added import AppendOnly
 from measures.models.people import person_name
 from measures.models.state import StateValue
-from measures.models.tracking import Item, change_items
+from measures.models.tracking import Item
 from measures.models.updates import Update
 from measures.querysets.append_only import AppendOnlyQuerySet
 from measures.querysets.loop import DERIVED_FROM_APPLICATIONS, ApplicationQuerySet
 from measures.texts import REASON_LIMIT
 
 APPLICATION_LIMIT = 2_000  # characters of its reason
-
-BECOMES = {
-    ApplicationKind.CLOSE: Status.DONE,
-    ApplicationKind.STANDING: Status.STANDING,
-    ApplicationKind.DROP: Status.DROPPED,
-}
-
-
-class AskedAlready(Exception):
-    """An application of this kind waits for a decision already."""
-
-
-class CannotAsk(Exception):
-    """The item does not need it; the message says so to the user."""
-
-
-class DecidedAlready(Exception):
-    """Somebody else decided first, or withdrew it."""
-
-
-class OwnApplication(Exception):
-    """Nobody grants what they asked for, as long as somebody else can."""
 
 
 class Application(AppendOnly):
@@ -141,8 +121,15 @@ class Application(AppendOnly):
             by_name=person_name(by),
         )
         Item.objects.filter(pk=locked.pk).derive(DERIVED_FROM_APPLICATIONS)
-        _audit_application(Audited.ASKED, made, by=by, at=at)
+        said = made.said | {"due": made.due, "reason": reason}
+        audit(Audited.ASKED, by=by, at=at, checklist=locked.checklist, about=locked.measure, after=said)
         return made
+
+    @property
+    def said(self) -> dict[str, object]:
+        """What is asked for, as the audit trail holds it."""
+        said: dict[str, object] = {"kind": self.kind}
+        return said | {"new_due": self.new_due} if self.new_due else said
 
     @property
     def values(self) -> dict[str, StateValue]:
@@ -150,76 +137,54 @@ class Application(AppendOnly):
         kind = ApplicationKind(self.kind)
         return {"due": self.new_due} if kind == ApplicationKind.EXTEND else {"status": BECOMES[kind]}
 
-    @audited_transaction()
-    def grant(self, *, by: User, at: datetime, only_one: bool = False) -> "Decision":
-        """Do what was asked for. Raises DecidedAlready, EvidenceMissing, and OwnApplication for `by`'s own
-        application, unless `by` is the `only_one` who can decide here and the rules don't require two
-        persons.
-        """
-        item = self._pending()
-        alone = self.by_id == by.pk
-        if alone and (item.checklist.rules.two_persons or not only_one):
-            raise OwnApplication(str(self))
-        refuse_without_evidence(item, ApplicationKind(self.kind))
-        change = Change(item.pk, item.version, self.values)
+    @property
+    def granted_change(self) -> Change:
+        """The change by which a grant makes the item what was asked for."""
         reason = gettext("%(kind)s: %(reason)s") % {"kind": self.get_kind_display(), "reason": self.reason}
-        written = change_items(
-            [change],
-            by=by,
-            at=at,
-            via=Via.PAGE,
-            reason=reason[:REASON_LIMIT],
-            act=ActKind.ALONE if alone else ActKind.GRANT,
-            derived_later=DERIVED_FROM_APPLICATIONS,
-        ).written
-        return self._decide(
-            DecisionState.GRANTED, by=by, at=at, update=written[0] if written else None, by_one_hand=alone
-        )
+        return Change(self.item_id, self.item.version, self.values, reason[:REASON_LIMIT])
 
-    @audited_transaction()
+    def grant(self, *, by: User, at: datetime, only_one: bool = False) -> "Decision":
+        """Do what was asked for. Raises DecidedAlready, RuleRefused, EvidenceMissing, and OwnApplication for
+        `by`'s own application, unless `by` is the `only_one` who can decide here and the rules don't require
+        two persons.
+        """
+        return self.decide([self], DecisionState.GRANTED, by=by, at=at, only_one=only_one).only
+
     def send_back(self, *, by: User, at: datetime, reason: str) -> "Decision":
         """Return it, saying why; the item stays as it is. Raises DecidedAlready and ValueError."""
-        if not reason.strip():
-            raise ValueError("Returning an application needs a reason.")
-        self._pending()
-        return self._decide(DecisionState.RETURNED, by=by, at=at, reason=reason)
+        return self.decide([self], DecisionState.RETURNED, by=by, at=at, reason=reason).only
 
-    @audited_transaction()
     def take_back(self, *, by: User, at: datetime) -> "Decision":
         """Withdraw it, by who asked. Raises DecidedAlready."""
-        self._pending()
-        return self._decide(DecisionState.WITHDRAWN, by=by, at=at)
+        return self.decide([self], DecisionState.WITHDRAWN, by=by, at=at).only
 
-    def _pending(self) -> Item:
-        """Lock the item; raise DecidedAlready unless this application waits."""
-        item = _locked(self.item_id)
-        if Decision.objects.filter(application=self).exists():
-            raise DecidedAlready(str(self))
-        return item
-
-    def _decide(
-        self,
+    @classmethod
+    @audited_transaction()
+    def decide(
+        cls,
+        asked: "Iterable[Application]",
         state: DecisionState,
         *,
         by: User,
         at: datetime,
         reason: str = "",
-        update: Update | None = None,
-        by_one_hand: bool = False,
-    ) -> "Decision":
-        made = Decision.objects.create(
-            application=self,
-            state=state,
-            reason=reason,
-            at=max(at, self.at),
-            update=update,
-            by_one_hand=by_one_hand,
-            by=by,
-            by_name=person_name(by),
-        )
-        Item.objects.filter(pk=self.item_id).derive(DERIVED_FROM_APPLICATIONS)
-        _audit_application(Audited.DECIDED, self, by=by, at=at, decision=made)
-        return made
+        only_one: bool = False,
+    ) -> Deciding:
+        """Grant, return or take back applications of one checklist, but leave those that `grant` raises for.
+
+        The number of statements does not depend on how many they are, unless several are of the same item:
+        these are decided one after another. Raises ValueError for returning without a reason.
+        """
+        if state == DecisionState.RETURNED and not reason.strip():
+            raise ValueError("Returning an application needs a reason.")
+        deciding, waiting = Deciding(state, by, at, reason, only_one), sorted(asked, key=lambda one: one.pk)
+        while waiting:
+            first_of_each: dict[int, Application] = {}
+            for one in waiting:
+                first_of_each.setdefault(one.item_id, one)
+            deciding.go_through(first_of_each)
+            waiting = [one for one in waiting if first_of_each[one.item_id] is not one]
+        return deciding
 
 
 class Decision(AppendOnly):
@@ -258,33 +223,13 @@ class Decision(AppendOnly):
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.at:%Y-%m-%d %H:%M}"
 
+    @property
+    def said(self) -> dict[str, object]:
+        """What was decided, as the audit trail holds it."""
+        said = self.application.said | {"state": self.state}
+        said |= {"reason": self.reason} if self.reason else {}
+        return said | {"by_one_hand": True} if self.by_one_hand else said
+
 
 def _locked(pk: int) -> Item:
     return Item.objects.locked("checklist", "measure", "owner").get(pk=pk)
-
-
-def refuse_needless(item: Item, kind: ApplicationKind, new_due: date | None) -> None:
-    """Raise CannotAsk where the item is so already, or an extension would extend nothing."""
-    if kind == ApplicationKind.EXTEND:
-        if item.due is None or not item.is_open:
-            raise CannotAsk(gettext("Nothing is due here that could be extended."))
-        if new_due is None or new_due <= item.due:
-            raise CannotAsk(gettext("Choose a day after the present due date."))
-    elif not item.is_open and not (item.status == Status.STANDING and kind != ApplicationKind.STANDING):
-        raise CannotAsk(gettext("This item has ended already."))
-
-
-def _audit_application(
-    action: Audited, application: Application, *, by: User, at: datetime, decision: Decision | None = None
-) -> None:
-    item = application.item
-    said: dict[str, object] = {"kind": application.kind}
-    if application.new_due:
-        said["new_due"] = application.new_due
-    if decision is None:
-        said |= {"due": application.due, "reason": application.reason}
-    else:
-        said["state"] = decision.state
-        said |= {"reason": decision.reason} if decision.reason else {}
-        said |= {"by_one_hand": True} if decision.by_one_hand else {}
-    audit(action, by=by, at=at, checklist=item.checklist, about=item.measure, after=said)

@@ -7,7 +7,7 @@ hash, which belongs somewhere else too: docs/security.md.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -113,28 +113,69 @@ def audit(
     The address and, where `via` is not said, the way come from the request. `by_name` is for one who has
     no account: what was typed.
     """
-    user = by if isinstance(by, User) else None
-    origin = present_origin()
-    record = AuditRecord(
-        at=at,
-        action=action,
-        via=via or origin.via,
-        address=origin.address,
-        by_id=user.pk if user else None,
-        by_name=one_line(by_name or (person_name(user) if user else ""), 300),
-        by_role=roles_of(user, checklist) if user and not by_name else "",
-        checklist_id=checklist.pk if checklist else None,
-        checklist_slug=checklist.slug if checklist else "",
-        about=one_line(_in_site_language(about), 300),
-        before=as_json(before),
-        after=as_json(after),
-    )
-    hold_the_chain()
-    newest = AuditRecord.objects.order_by("-pk").values_list("hash", flat=True)[:1]
-    record.previous = next(iter(newest), GENESIS)
-    record.hash = record.own_hash()
+    act = _act(action, at=at, by=by, by_name=by_name, checklist=checklist, via=via)
+    record = AuditRecord(**act, **_said(about, before, after))
+    _chain([record])
     record.save(force_insert=True)
     return record
+
+
+@transaction.atomic(savepoint=False)
+def audit_each(
+    action: Audited,
+    said: Iterable[tuple[object, Mapping[str, object]]],
+    *,
+    at: datetime,
+    by: User,
+    checklist: "Checklist",
+) -> None:
+    """Add a record of the same act about each of several things, and what each is after it: one statement."""
+    act = _act(action, at=at, by=by, checklist=checklist)
+    records = [AuditRecord(**act, **_said(about, None, after)) for about, after in said]
+    if records:
+        _chain(records)
+        models.QuerySet[AuditRecord](AuditRecord).bulk_create(records)
+
+
+def _act(
+    action: Audited,
+    *,
+    at: datetime,
+    by: AbstractBaseUser | AnonymousUser | None,
+    by_name: str = "",
+    checklist: "Checklist | None",
+    via: Via | None = None,
+) -> dict[str, object]:
+    user = by if isinstance(by, User) else None
+    origin = present_origin()
+    return {
+        "at": at,
+        "action": action,
+        "via": via or origin.via,
+        "address": origin.address,
+        "by_id": user.pk if user else None,
+        "by_name": one_line(by_name or (person_name(user) if user else ""), 300),
+        "by_role": roles_of(user, checklist) if user and not by_name else "",
+        "checklist_id": checklist.pk if checklist else None,
+        "checklist_slug": checklist.slug if checklist else "",
+    }
+
+
+def _said(
+    about: object, before: Mapping[str, object] | None, after: Mapping[str, object] | None
+) -> dict[str, str]:
+    about = one_line(_in_site_language(about), 300)
+    return {"about": about, "before": as_json(before), "after": as_json(after)}
+
+
+def _chain(records: Sequence[AuditRecord]) -> None:
+    """Seal new records, each after the one before it. Nobody else adds any until the transaction ends."""
+    hold_the_chain()
+    newest = AuditRecord.objects.order_by("-pk").values_list("hash", flat=True)[:1]
+    previous = next(iter(newest), GENESIS)
+    for record in records:
+        record.previous = previous
+        previous = record.hash = record.own_hash()
 
 
 def roles_of(user: User, checklist: "Checklist | None" = None) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 from measures.choices import Audited, MilestoneAct, Side
 from measures.database.locks import audited_transaction
 from measures.loop.milestones import IN_FORCE, WAITING, milestone_acts
-from measures.models.applications import OwnApplication
+from measures.models.application_rules import OwnApplication
 from measures.models.audit import audit
 from measures.models.changes import RuleRefused
 from measures.models.only_added import AppendOnly

@@ -251,7 +251,7 @@ def _audit(
     if not written:
         return
     update = written[0]
-    given = {"reason": update.reason} if update.reason else {}
+    given = {"reason": update.reason} if {one.reason for one in written} == {update.reason} != {""} else {}
     checklist = above or update.item.checklist
     if update.batch is None and len(written) == 1:
         before = old[update.item_id]

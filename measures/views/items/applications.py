@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from measures.choices import ApplicationKind
+from measures.choices import ApplicationKind, DecisionState
 from measures.forms.loop import ApplicationForm, DecideForm, ReturnForm, kinds_to_ask
 from measures.ledger.loop import waiting_in
 from measures.models import (
@@ -168,24 +168,26 @@ def decide_many(request: SignedInRequest, slug: str) -> HttpResponse:
     form = DecideForm(request.POST, checklist=checklist)
     if not form.is_valid():
         return _list(request, checklist, form, status=422)
-    decided, left, unproved = 0, [], []
-    for asked in form.cleaned_data["ticked"].order_by("pk"):
-        try:
-            if form.returns:
-                asked.send_back(by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
-            else:
-                asked.grant(by=request.user, at=timezone.now(), only_one=rights.may_grant(asked))
-            decided += 1
-        except EvidenceMissing:
-            unproved.append(asked.item.measure.code)
-        except (DecidedAlready, OwnApplication, RuleRefused):
-            left.append(asked.item.measure.code)
-    done = ngettext("%(count)d application decided.", "%(count)d applications decided.", decided)
-    messages.success(request, done % {"count": decided})
-    if left:
+    ticked = list(form.cleaned_data["ticked"])
+    own = any(asked.by_id == request.user.pk for asked in ticked)
+    decided = Application.decide(
+        ticked,
+        DecisionState.RETURNED if form.returns else DecisionState.GRANTED,
+        by=request.user,
+        at=timezone.now(),
+        reason=form.cleaned_data["reason"] if form.returns else "",
+        only_one=own and rights.alone_decides(checklist),
+    )
+    codes: dict[bool, list[str]] = {False: [], True: []}
+    for asked, why in decided.left:
+        codes[isinstance(why, EvidenceMissing)].append(asked.item.measure.code)
+    count = len(decided.made)
+    done = ngettext("%(count)d application decided.", "%(count)d applications decided.", count)
+    messages.success(request, done % {"count": count})
+    if left := codes[False]:
         said = _("Left as they are, because they were decided meanwhile or are your own: %(codes)s")
         messages.warning(request, said % {"codes": _(", ").join(left)})
-    if unproved:
+    if unproved := codes[True]:
         said = _("Left waiting, because no evidence shows the result: %(codes)s")
         messages.warning(request, said % {"codes": _(", ").join(unproved)})
     return redirect("applications", slug)
