@@ -198,6 +198,11 @@ class TestDecidingTogether:
         assert {(record.by_name, record.after) for record in records} == {
             ("administrator", '{"kind": "close", "state": "granted"}')
         }
+        changed = AuditRecord.objects.filter(action=Audited.ITEM_CHANGED).order_by("-pk")[:2]
+        assert {(one.about.split()[0], one.before) for one in changed} == {
+            ("1.1.1", '{"status": "in_progress"}'),
+            ("1.1.2", '{"status": "in_progress"}'),
+        }
         assert verify_chain().broken is None
         decisions = Decision.objects.order_by("pk")
         assert [one.update and one.update.item_id for one in decisions] == [one.item_id for one in asked]

@@ -123,15 +123,16 @@ def audit(
 @transaction.atomic(savepoint=False)
 def audit_each(
     action: Audited,
-    said: Iterable[tuple[object, Mapping[str, object]]],
+    said: Iterable[tuple[object, Mapping[str, object] | None, Mapping[str, object]]],
     *,
     at: datetime,
     by: User,
     checklist: "Checklist",
+    via: Via | None = None,
 ) -> None:
-    """Add a record of the same act about each of several things, and what each is after it: one statement."""
-    act = _act(action, at=at, by=by, checklist=checklist)
-    records = [AuditRecord(**act, **_said(about, None, after)) for about, after in said]
+    """Add a record of one act about each of some things, with what it was and became: one statement."""
+    act = _act(action, at=at, by=by, checklist=checklist, via=via)
+    records = [AuditRecord(**act, **_said(*one)) for one in said]
     if records:
         _chain(records)
         models.QuerySet[AuditRecord](AuditRecord).bulk_create(records)

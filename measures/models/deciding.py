@@ -114,7 +114,7 @@ class Deciding:
             for one in decided
         )
         Item.objects.filter(pk__in=[one.item_id for one in decided]).derive(DERIVED_FROM_APPLICATIONS)
-        said = [(one.application.item.measure, one.said) for one in made]
+        said = [(one.application.item.measure, None, one.said) for one in made]
         checklist = decided[0].item.checklist
         audit_each(Audited.DECIDED, said, by=self.by, at=self.at, checklist=checklist)
         self.made += made

@@ -18,7 +18,7 @@ from measures.choices import OWING_STATUSES, Audited, Status, Via
 from measures.database.locks import audited_transaction
 from measures.lights import MISSING_NOTHING, Lit, days_late, lit_of
 from measures.loop.rules import ActKind
-from measures.models.audit import audit
+from measures.models.audit import audit, audit_each
 from measures.models.catalogue import Measure, Pillar
 from measures.models.changes import Change, Judge, Outcome, ReasonRequired, RuleRefused, StaleVersion
 from measures.models.checklists import Checklist
@@ -195,8 +195,9 @@ def change_items(
     outcome = Outcome()
     fresh: list[Item] = []
     old: dict[int, dict[str, StateValue]] = {}
-    # The audit record of a single change names its measure; of several it tells only how many.
-    joined = ("owner", "checklist", *(["measure"] if len(asked) == 1 else []))
+    each = len(asked) == 1 or act in (ActKind.GRANT, ActKind.ALONE)
+    # An audit record of its own names the measure; that of several items tells only how many.
+    joined = ("owner", "checklist", *(["measure"] if each else []))
     found = list(Item.objects.locked(*joined).with_cooperating().filter(pk__in=asked).order_by("pk"))
     judge = Judge(found, by=by, act=act)
     for item in found:
@@ -234,7 +235,7 @@ def change_items(
     derived = {name for field in changed for name in DERIVED_FROM_STATE.get(field, ())}
     if now := derived.difference(derived_later):
         Item.objects.filter(pk__in=old).derive(now)
-    _audit(outcome.written, old, by=by, at=at, via=via, above=above)
+    _audit(outcome.written, old, by=by, at=at, via=via, above=above, each=each)
     return outcome
 
 
@@ -246,26 +247,17 @@ def _audit(
     at: datetime,
     via: Via,
     above: Checklist | None,
+    each: bool,
 ) -> None:
-    """One record: of one item what it was and became; of several how many, as their updates hold the rest."""
+    """Of one item, or of `each`, what it was and became; of several how many: their updates hold the rest."""
     if not written:
         return
     update = written[0]
-    given = {"reason": update.reason} if {one.reason for one in written} == {update.reason} != {""} else {}
+    given = {"reason": update.reason} if update.reason else {}
     checklist = above or update.item.checklist
-    if update.batch is None and len(written) == 1:
-        before = old[update.item_id]
-        after = {name: getattr(update, name) for name in before} | given
-        audit(
-            Audited.ITEM_CHANGED,
-            about=update.item.measure,
-            before=before,
-            after=after,
-            by=by,
-            at=at,
-            via=via,
-            checklist=checklist,
-        )
+    if update.batch is None and (each or len(written) == 1):
+        said = [(one.item.measure, old[one.item_id], _after(one, old[one.item_id])) for one in written]
+        audit_each(Audited.ITEM_CHANGED, said, by=by, at=at, via=via, checklist=checklist)
     else:
         batch = {"batch": str(update.batch_id)} if update.batch_id else {}
         audit(
@@ -277,6 +269,11 @@ def _audit(
             via=via,
             checklist=checklist,
         )
+
+
+def _after(update: Update, before: Mapping[str, StateValue]) -> dict[str, object]:
+    given = {"reason": update.reason} if update.reason else {}
+    return {name: getattr(update, name) for name in before} | given
 
 
 def _take_over(item: Item, values: Mapping[str, StateValue], *, by: User, at: datetime) -> None:
