@@ -7,7 +7,7 @@ nothing but its arguments and the active language: a setting, a day or a row wou
 keys, not rows, and compares a list with `__pk__in`. `tests/test_prepared.py` makes each of them on two days.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
 from functools import update_wrapper
@@ -18,6 +18,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     DateField,
     DateTimeField,
     Expression,
@@ -32,6 +33,7 @@ from django.utils.translation import get_language
 
 # The field that knows how the database takes a value of a type.
 FIELDS: dict[type, "Field[object, object]"] = {
+    bool: BooleanField(),
     int: BigIntegerField(),
     float: FloatField(),
     str: TextField(),
@@ -77,8 +79,8 @@ class Prepared[**Given, Found: Model, Row]:
         self.making = Lock()
         EVERY.append(cast("Prepared[..., Model, object]", self))
 
-    def __call__(self, *given: Given.args, **none: Given.kwargs) -> list[Row]:
-        queryset, made, values = self.ready(given)
+    def __call__(self, *given: Given.args, **named: Given.kwargs) -> list[Row]:
+        queryset, made, values = self.ready(given, named)
         compiler = copy(made.compiler)
         compiler.connection = connections[queryset.db]
         compiler.as_sql = lambda *_, **__: (made.sql, values)  # type: ignore[method-assign, assignment]
@@ -86,22 +88,24 @@ class Prepared[**Given, Found: Model, Row]:
         found.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(found)
 
-    def count(self, *given: Given.args, **none: Given.kwargs) -> int:
+    def count(self, *given: Given.args, **named: Given.kwargs) -> int:
         """How many rows there are."""
-        queryset, made, values = self.ready(given)
+        queryset, made, values = self.ready(given, named)
         with connections[queryset.db].cursor() as cursor:
             statement = f"SELECT COUNT(*) FROM ({made.sql}) AS found"  # noqa: S608 - made by Django
             cursor.execute(statement, values)  # type: ignore[arg-type]
             return int(cursor.fetchone()[0])
 
-    def ready(self, given: Sequence[object]) -> tuple["QuerySet[Found, Row]", Made, tuple[object, ...]]:
+    def ready(
+        self, given: Sequence[object], named: Mapping[str, object]
+    ) -> tuple["QuerySet[Found, Row]", Made, tuple[object, ...]]:
         """The queryset, its SQL, and its parameters with these values, as the database takes them."""
-        values, shape = spread(given)
-        key = (get_language(), shape)
+        values, shape = spread([*given, *named.values()])
+        key = (get_language(), *named, shape)
         # Threads share what is kept. A query changes while its SQL is made: one thread makes it, of a copy.
         with self.making:
             if (queryset := self.querysets.get(key)) is None:
-                queryset = self.querysets[key] = self.make(*places(shape))  # type: ignore[call-arg, arg-type]
+                queryset = self.querysets[key] = self.with_places(shape, list(named))
             using = queryset.db
             if (made := self.made.get((using, key))) is None:
                 compiler = queryset.query.clone().get_compiler(using)
@@ -115,6 +119,12 @@ class Prepared[**Given, Found: Model, Row]:
             for one in made.parameters
         ]
         return queryset, made, tuple(filled)
+
+    def with_places(self, shape: Sequence[object], names: Sequence[str]) -> "QuerySet[Found, Row]":
+        """The queryset with a place for each value; the last values are those of arguments with names."""
+        made = places(shape)
+        first = len(made) - len(names)
+        return self.make(*made[:first], **dict(zip(names, made[first:], strict=True)))  # type: ignore[call-arg, arg-type]
 
 
 prepared = Prepared
@@ -141,7 +151,7 @@ def spread(given: Sequence[object]) -> tuple[list[object], tuple[object, ...]]:
 
 
 def type_of(value: object) -> type:
-    return next(kind for kind in (datetime, date, int, float, str) if isinstance(value, kind))
+    return next(kind for kind in (datetime, date, bool, int, float, str) if isinstance(value, kind))
 
 
 def places(shape: Sequence[object]) -> list[object]:
