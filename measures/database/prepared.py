@@ -54,11 +54,12 @@ class Slot(Expression):
 
 
 class Made(NamedTuple):
-    """The SQL of a query, with places among its parameters, and the compiler that reads its rows."""
+    """The SQL of a query, with places among its parameters, and what reads its rows."""
 
     sql: str
     parameters: Sequence[object]
     compiler: SQLCompiler
+    converters: dict[int, object]
 
 
 # All of them, for the tests.
@@ -84,6 +85,7 @@ class Prepared[**Given, Found: Model, Row]:
         compiler = copy(made.compiler)
         compiler.connection = connections[queryset.db]
         compiler.as_sql = lambda *_, **__: (made.sql, values)  # type: ignore[method-assign, assignment]
+        compiler.get_converters = lambda _columns: made.converters  # type: ignore[method-assign, assignment]
         found = queryset.all()
         found.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(found)
@@ -110,7 +112,8 @@ class Prepared[**Given, Found: Model, Row]:
             if (made := self.made.get((using, key))) is None:
                 compiler = queryset.query.clone().get_compiler(using)
                 sql, parameters = compiler.as_sql()
-                made = self.made[using, key] = Made(sql, parameters, compiler)
+                converters = compiler.get_converters([column for column, *_ in compiler.select or []])
+                made = self.made[using, key] = Made(sql, parameters, compiler, converters)
         connection = connections[using]
         filled = [
             FIELDS[one.kind].get_db_prep_value(values[one.number], connection)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from measures.choices import AnswerKind, Side
 from measures.database.prepared import prepared
 from measures.forms.days import DayForm
-from measures.models import Answered, Checklist, Item
+from measures.models import Answered, AssignmentStep, Checklist, Item
 from measures.models.past_words import put_words_back
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
@@ -147,7 +147,13 @@ def may_confirm(shown: Item, rights: Rights) -> bool:
     return office and shown.owner_id is None
 
 
-def answered_measures(item: Item) -> list[int]:
-    """The keys of the measures that the item answers or answered, and of those merged into it."""
-    asked = Q(item=item) | Q(origin=item, kind=AnswerKind.MERGED)
-    return [item.measure_id, *Answered.objects.filter(asked).values_list("measure", flat=True)]
+@prepared
+def asked_of(checklist: int, item: int, measure: int) -> QuerySet[AssignmentStep]:
+    """The steps, newest first, of assignments of the measures that an item answers or answered.
+
+    These are its measure, those that it answered in former editions, and those merged into it.
+    """
+    theirs = Q(item=item) | Q(origin=item, kind=AnswerKind.MERGED)
+    answered = Answered.objects.filter(theirs).values("measure")
+    asked = Q(assignment__measure=measure) | Q(assignment__measure__in=answered)
+    return AssignmentStep.objects.filter(asked, checklist=checklist).with_terms().order_by("-pk")

@@ -64,7 +64,7 @@ def _save(request: SignedInRequest, shown: Item, rights: Rights) -> HttpResponse
     try:
         saved = _write(request, shown, forms, side)
     except StaleVersion as stale:
-        return _conflict(request, stale.item, rights, forms)
+        return _conflict(request, fetch_item(shown.checklist, pk=stale.item.pk), rights, forms)
     except RuleRefused:
         # The form offers nothing that the rules refuse; they were changed meanwhile.
         forms.state.add_error(None, RULE_REFUSED)
@@ -111,8 +111,7 @@ def _write(request: SignedInRequest, shown: Item, forms: RowForms, side: Side | 
     return True
 
 
-def _conflict(request: SignedInRequest, stale: Item, rights: Rights, forms: RowForms) -> HttpResponse:
-    now = fetch_item(stale.checklist, pk=stale.pk)
+def _conflict(request: SignedInRequest, now: Item, rights: Rights, forms: RowForms) -> HttpResponse:
     newest = now.updates.first()
     conflict = {
         "by": newest.by_name if newest else "",

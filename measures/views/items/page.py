@@ -6,13 +6,14 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from measures.choices import ApplicationKind, PeriodState, Side
+from measures.database.prepared import prepared
 from measures.forms.assignments import SendBackForm
 from measures.forms.days import DayForm
 from measures.forms.evidence import EvidenceForm
@@ -25,13 +26,14 @@ from measures.ledger.journal import journal_of
 from measures.ledger.loop import ShownApplication, ShownEntries, applications_of, entries_of, owed_now
 from measures.ledger.receipts import receipt_of
 from measures.lights import end_of_day
-from measures.models import Checklist, Item, Period
+from measures.models import Checklist, Item, Period, Update
 from measures.models.closing import lacks_evidence
 from measures.models.state import FIELDS
+from measures.querysets.append_only import UpdateQuerySet
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
 from measures.views.items.edition import (
-    answered_measures,
+    asked_of,
     edition_context,
     item_by_key,
     item_of_today,
@@ -250,22 +252,33 @@ def evidence_form(
 
 def open_periods(checklist: Checklist, on: date) -> list[Period]:
     """The period that the day is in, and the last ones before it that still take entries. One query."""
+    found = _open_periods(checklist.pk, on)
+    for period in found:
+        period.checklist = checklist
+    return found
+
+
+@prepared
+def _open_periods(checklist: int, on: date) -> QuerySet[Period]:
     late = Q(ends__lt=on, state__in=TAKES_ENTRIES)
-    found = checklist.periods.filter(late | Q(starts__lte=on, ends__gte=on))
-    return list(found.order_by("-starts")[: LATE_PERIODS + 1])
+    found = Period.objects.filter(late | Q(starts__lte=on, ends__gte=on), checklist=checklist)
+    return found.order_by("-starts")[: LATE_PERIODS + 1]
 
 
 def _journal(request: SignedInRequest, shown: Item, past: date | None) -> dict[str, object]:
-    updates = shown.updates.with_state().select_related("batch").order_by("-at", "-id")
-    if past:
-        updates = updates.up_to(past)
     if request.GET.get("journal") != "all":
         # One more than is shown: the oldest shown is compared with the one before it.
-        read = list(updates[: JOURNAL_SHOWN + 1])
+        some = JOURNAL_SHOWN + 1
+        read = list(_updates(shown.pk).up_to(past)[:some]) if past else _newest_updates(shown.pk)
+        for update in read:
+            update.item = shown
         return {
             "journal": list(journal_of(read))[:JOURNAL_SHOWN],
             "journal_goes_on": len(read) > JOURNAL_SHOWN,
         }
+    updates = _updates(shown.pk)
+    if past:
+        updates = updates.up_to(past)
     page = Paginator(updates, JOURNAL_PAGE).get_page(request.GET.get("page"))
     start = page.start_index() - 1 if page.paginator.count else 0
     read = list(updates[start : start + JOURNAL_PAGE + 1])
@@ -274,6 +287,15 @@ def _journal(request: SignedInRequest, shown: Item, past: date | None) -> dict[s
         "journal_page": page,
         "journal_pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
     }
+
+
+@prepared
+def _newest_updates(item: int) -> QuerySet[Update]:
+    return _updates(item)[: JOURNAL_SHOWN + 1]
+
+
+def _updates(item: int) -> UpdateQuerySet:
+    return Update.objects.filter(item=item).with_state().select_related("batch").newest_first()
 
 
 def _corrects(shown: Item, rights: Rights) -> bool:
@@ -285,16 +307,16 @@ def _corrects(shown: Item, rights: Rights) -> bool:
 
 def _assignments(item: Item, rights: Rights, past: date | None) -> dict[str, object]:
     """What the checklists above ask of the item, and whether the user may answer or hand it down."""
-    steps = item.checklist.assignment_steps.filter(
-        assignment__measure__in=answered_measures(item)
-    ).with_terms()
+    steps = asked_of(item.checklist_id, item.pk, item.measure_id)
     if past:
-        steps = steps.filter(at__lt=end_of_day(past))
+        steps = [step for step in steps if step.at < end_of_day(past)]
+    for step in steps:
+        step.checklist = item.checklist
     answers = past is None and item.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, item.checklist)
     may = past is None and not item.measure.is_local and rights.may(Action.HAND_DOWN, item.checklist)
     return {
-        "received": trails(steps.order_by("-pk")),
+        "received": trails(steps),
         "answers": answers,
         "send_back": SendBackForm(),
-        "hands_down": may and item.checklist.children.exists(),
+        "hands_down": may and item.checklist.has_units,
     }
