@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Model
+from django.db.models.sql import Query
 from django.test import override_settings
 from django.urls import get_resolver
 from django.utils import translation
@@ -59,7 +60,9 @@ def values_for(one: Prepared[..., Model, object]) -> Iterator[Values]:
 
 def fresh(one: Prepared[..., Model, object], values: Values) -> tuple[str, Sequence[object]]:
     """The SQL and its parameters as Django makes them of these values."""
-    return one.make(*values.given, **values.named).query.get_compiler(connection.alias).as_sql()
+    query: Query = one.make(*values.given, **values.named).query
+    sql, parameters = query.get_compiler(connection.alias).as_sql()
+    return str(sql), parameters
 
 
 @pytest.mark.parametrize("one", EVERY, ids=names())

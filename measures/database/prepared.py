@@ -53,13 +53,16 @@ class Slot(Expression):
         return "%s", (self,)
 
 
+type Converters = dict[int, tuple[list[Callable[..., object]], Expression]]
+
+
 class Made(NamedTuple):
     """The SQL of a query, with places among its parameters, and what reads its rows."""
 
     sql: str
     parameters: Sequence[object]
     compiler: SQLCompiler
-    converters: dict[int, object]
+    converters: Converters
 
 
 # All of them, for the tests.
@@ -127,7 +130,7 @@ class Prepared[**Given, Found: Model, Row]:
         """The queryset with a place for each value; the last values are those of arguments with names."""
         made = places(shape)
         first = len(made) - len(names)
-        return self.make(*made[:first], **dict(zip(names, made[first:], strict=True)))  # type: ignore[call-arg, arg-type]
+        return self.make(*made[:first], **dict(zip(names, made[first:], strict=True)))  # type: ignore[arg-type]
 
 
 prepared = Prepared

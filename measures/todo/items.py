@@ -144,7 +144,7 @@ def _rows(
         total=Window(Count("pk"), partition_by=["kind"]),
     )
     of_item = ("owner__name", "status", "due", "silent_since", "asked_in_time", "returned")
-    shown = numbered.filter(place__lte=SHOWN).order_by("kind", "place")
+    shown: QuerySet[Item] = numbered.filter(place__lte=SHOWN).order_by("kind", "place")
     return shown.values_list(
         *("kind", "place", "total", "checklist", "measure__code", in_language("measure__title")),
         *(*of_item, "answer_by", "level"),

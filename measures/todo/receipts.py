@@ -31,7 +31,7 @@ def receipt_blocks(acting: Acting, places: Iterable[TodoPlace]) -> Iterable[Todo
 @prepared
 def _new(units: list[int]) -> QuerySet[Item, tuple[int, str, str, str, str]]:
     new = Item.objects.filter(unconfirmed(), owner__pk__in=units).annotate(total=Window(Count("pk")))
-    rows = new.values_list(
+    rows: QuerySet[Item, tuple[int, str, str, str, str]] = new.values_list(
         *("total", "checklist__slug", "checklist__name", "measure__code", in_language("measure__title"))
     )
     return rows.order_by(F("due").asc(nulls_last=True), "measure__position", "pk")[:SHOWN]

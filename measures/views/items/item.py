@@ -19,12 +19,13 @@ from measures.choices import Side, Via
 from measures.forms.items import RULE_REFUSED, ItemForm, RowForm
 from measures.forms.loop import RowEntryForm
 from measures.ledger.journal import differences
+from measures.ledger.loop import open_periods
 from measures.models import Item, NewEntry, RuleRefused, StaleEntries, StaleVersion, write_entries
 from measures.origin import safe_return
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.items.edition import former_address, meant_item
-from measures.views.items.page import Typed, entry_form, fetch_item, item_page, open_periods
+from measures.views.items.page import Typed, entry_form, fetch_item, item_page
 from measures.views.items.rows import RowForms, row_of
 from measures.views.list_state import ListState
 

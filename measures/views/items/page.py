@@ -6,13 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from measures.choices import ApplicationKind, PeriodState, Side
+from measures.choices import ApplicationKind, Side
 from measures.database.prepared import prepared
 from measures.forms.assignments import SendBackForm
 from measures.forms.days import DayForm
@@ -23,7 +23,14 @@ from measures.ledger.assignments import trails
 from measures.ledger.chasers import chasers_of_item, is_addressed, lit_as_chased
 from measures.ledger.evidence import evidence_of
 from measures.ledger.journal import journal_of
-from measures.ledger.loop import ShownApplication, ShownEntries, applications_of, entries_of, owed_now
+from measures.ledger.loop import (
+    ShownApplication,
+    ShownEntries,
+    applications_of,
+    entries_of,
+    open_periods,
+    owed_now,
+)
 from measures.ledger.receipts import receipt_of
 from measures.lights import end_of_day
 from measures.models import Checklist, Item, Period, Update
@@ -48,9 +55,6 @@ if TYPE_CHECKING:
     from django.utils.datastructures import MultiValueDict
 
 JOURNAL_SHOWN, JOURNAL_PAGE = 30, 200  # updates below the item, and on a page of its whole journal
-# An entry can still count for a period in one of these states, after its last day.
-TAKES_ENTRIES = (PeriodState.OPEN, PeriodState.RETURNED)
-LATE_PERIODS = 2
 
 
 @dataclass
@@ -248,21 +252,6 @@ def evidence_form(
         entries=[one.entry for one in entries.shown if one.withdrawal is None],
         applications=[one.application for one in applications if one.waits],
     )
-
-
-def open_periods(checklist: Checklist, on: date) -> list[Period]:
-    """The period that the day is in, and the last ones before it that still take entries. One query."""
-    found = _open_periods(checklist.pk, on)
-    for period in found:
-        period.checklist = checklist
-    return found
-
-
-@prepared
-def _open_periods(checklist: int, on: date) -> QuerySet[Period]:
-    late = Q(ends__lt=on, state__in=TAKES_ENTRIES)
-    found = Period.objects.filter(late | Q(starts__lte=on, ends__gte=on), checklist=checklist)
-    return found.order_by("-starts")[: LATE_PERIODS + 1]
 
 
 def _journal(request: SignedInRequest, shown: Item, past: date | None) -> dict[str, object]:
