@@ -148,7 +148,7 @@ def may_confirm(shown: Item, rights: Rights) -> bool:
 
 
 @prepared
-def asked_of(checklist: int, item: int, measure: int) -> QuerySet[AssignmentStep]:
+def assignments_about(checklist: int, item: int, measure: int) -> QuerySet[AssignmentStep]:
     """The steps, newest first, of assignments of the measures that an item answers or answered.
 
     These are its measure, those that it answered in former editions, and those merged into it.

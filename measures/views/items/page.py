@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from measures.choices import ApplicationKind, Side
-from measures.database.prepared import prepared
 from measures.forms.assignments import SendBackForm
 from measures.forms.days import DayForm
 from measures.forms.evidence import EvidenceForm
@@ -22,7 +19,6 @@ from measures.forms.loop import ApplicationForm, EntryForm, ReturnForm, Withdraw
 from measures.ledger.assignments import trails
 from measures.ledger.chasers import chasers_of_item, is_addressed, lit_as_chased
 from measures.ledger.evidence import evidence_of
-from measures.ledger.journal import journal_of
 from measures.ledger.loop import (
     ShownApplication,
     ShownEntries,
@@ -33,14 +29,13 @@ from measures.ledger.loop import (
 )
 from measures.ledger.receipts import receipt_of
 from measures.lights import end_of_day
-from measures.models import Checklist, Item, Period, Update
+from measures.models import Checklist, Item, Period
 from measures.models.closing import lacks_evidence
 from measures.models.state import FIELDS
-from measures.querysets.append_only import UpdateQuerySet
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
 from measures.views.items.edition import (
-    asked_of,
+    assignments_about,
     edition_context,
     item_by_key,
     item_of_today,
@@ -48,13 +43,12 @@ from measures.views.items.edition import (
     neighbours,
     shown_as_of,
 )
+from measures.views.items.journal import journal_context
 from measures.views.items.milestone_forms import TypedMilestone, milestones_on_page
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
     from django.utils.datastructures import MultiValueDict
-
-JOURNAL_SHOWN, JOURNAL_PAGE = 30, 200  # updates below the item, and on a page of its whole journal
 
 
 @dataclass
@@ -100,7 +94,7 @@ def item_page(
         "key_terms": shown.measure.key_terms_in(get_language()),
         "sentence": shown.measure.source.split(".")[-1],
         "asks_for_evidence": shown.checklist.rules.asks_for_evidence(marked=shown.measure.needs_evidence),
-        **_journal(request, shown, past),
+        **journal_context(request, shown, past),
         **neighbours(shown, past),
         **edition_context(shown, rights, past),
         **_assignments(shown, rights, past),
@@ -254,39 +248,6 @@ def evidence_form(
     )
 
 
-def _journal(request: SignedInRequest, shown: Item, past: date | None) -> dict[str, object]:
-    if request.GET.get("journal") != "all":
-        # One more than is shown: the oldest shown is compared with the one before it.
-        some = JOURNAL_SHOWN + 1
-        read = list(_updates(shown.pk).up_to(past)[:some]) if past else _newest_updates(shown.pk)
-        for update in read:
-            update.item = shown
-        return {
-            "journal": list(journal_of(read))[:JOURNAL_SHOWN],
-            "journal_goes_on": len(read) > JOURNAL_SHOWN,
-        }
-    updates = _updates(shown.pk)
-    if past:
-        updates = updates.up_to(past)
-    page = Paginator(updates, JOURNAL_PAGE).get_page(request.GET.get("page"))
-    start = page.start_index() - 1 if page.paginator.count else 0
-    read = list(updates[start : start + JOURNAL_PAGE + 1])
-    return {
-        "journal": list(journal_of(read))[:JOURNAL_PAGE],
-        "journal_page": page,
-        "journal_pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-    }
-
-
-@prepared
-def _newest_updates(item: int) -> QuerySet[Update]:
-    return _updates(item)[: JOURNAL_SHOWN + 1]
-
-
-def _updates(item: int) -> UpdateQuerySet:
-    return Update.objects.filter(item=item).with_state().select_related("batch").newest_first()
-
-
 def _corrects(shown: Item, rights: Rights) -> bool:
     """Whether the user may still correct this measure of the unit's own."""
     if not shown.measure.is_local or not rights.may_add_measures(shown.checklist):
@@ -296,7 +257,7 @@ def _corrects(shown: Item, rights: Rights) -> bool:
 
 def _assignments(item: Item, rights: Rights, past: date | None) -> dict[str, object]:
     """What the checklists above ask of the item, and whether the user may answer or hand it down."""
-    steps = asked_of(item.checklist_id, item.pk, item.measure_id)
+    steps = assignments_about(item.checklist_id, item.pk, item.measure_id)
     if past:
         steps = [step for step in steps if step.at < end_of_day(past)]
     for step in steps:
