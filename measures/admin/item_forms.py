@@ -5,6 +5,7 @@ field carries, in a hidden input, the value that the page was loaded with. Only 
 count as touched, and they are written only if the item still has the version that the page was loaded with.
 """
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import date
 from typing import Any, ClassVar, cast
@@ -41,7 +42,13 @@ class VersionInput(forms.HiddenInput):
 class InitialInput(forms.HiddenInput):
     """The value that the page was loaded with. Half of the inputs of a list are of this kind."""
 
-    def render(self, name: str, value: object, attrs: Any = None, renderer: Any = None) -> SafeString:
+    def render(
+        self,
+        name: str,
+        value: object,
+        attrs: Mapping[str, object] | None = None,
+        renderer: object = None,
+    ) -> SafeString:
         drawn = {"type": "hidden", "name": name, "value": self.format_value(value), "attrs": attrs or {}}
         return SafeString(drawn_input(drawn))
 

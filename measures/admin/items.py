@@ -152,19 +152,14 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
         """
         return [*self.list_display, "checklist"] if mixes_checklists(request) else self.list_display
 
-    def get_list_filter(self, request: HttpRequest) -> Any:
+    def get_list_filter(self, request: HttpRequest) -> list[object]:  # type: ignore[override]
         """In a list of several checklists, the checklist is chosen first: they may have thousands of units.
 
         A filter that the address uses is always offered.
         """
         if not mixes_checklists(request):
-            return self.list_filter
-        paths = [one if isinstance(one, str) else one[0] for one in self.list_filter]
-        return [
-            one
-            for one, path in zip(self.list_filter, paths, strict=True)
-            if path in ("checklist", "status") or any(name.startswith(path) for name in request.GET)
-        ]
+            return list(self.list_filter)
+        return [one for one in self.list_filter if _is_offered(one, request)]
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         form = type("ItemRowForm", (ItemRowForm,), {"desk": desk_of(request)})
@@ -262,6 +257,11 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
                 via=Via.ADMIN,
                 reason=form.cleaned_data.get("reason", ""),
             )
+
+
+def _is_offered(listed: object, request: HttpRequest) -> bool:
+    path = str(listed[0] if isinstance(listed, tuple) else listed)
+    return path in ("checklist", "status") or any(name.startswith(path) for name in request.GET)
 
 
 def mixes_checklists(request: HttpRequest) -> bool:

@@ -1,7 +1,5 @@
 """Django's admin as a whole: who may open it, and which pages of the app it names to them."""
 
-from typing import Any
-
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -39,6 +37,8 @@ class Administration(AdminSite):
 
         return {**super().each_context(request), "managed": SimpleLazyObject(managed)}
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+    def get_app_list(  # type: ignore[override]
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> "SimpleLazyObject[list[object]]":
         """As Django's, made when a page shows it: it asks for all rights of the user."""
         return SimpleLazyObject(lambda: super(Administration, self).get_app_list(request, app_label))

@@ -81,32 +81,29 @@ def item_then(item: Item, past: date) -> Item:
     return then
 
 
-def neighbours(shown: Item, past: date | None) -> dict[str, Item | None]:
-    """The items before and after it in its edition."""
+def neighbours(shown: Item, past: date | None) -> dict[str, str | None]:
+    """The codes of the items before and after it in its edition."""
     position = shown.measure.position
     if past and shown.checklist.edition_on(past) != shown.checklist.catalogue_id:
-        others = shown.checklist.items.as_of(past).there_by(past)
+        others = shown.checklist.items.as_of(past).there_by(past).values_list("measure__code", flat=True)
         return {
             "before": others.filter(measure__position__lt=position).order_by("-measure__position").first(),
             "after": others.filter(measure__position__gt=position).order_by("measure__position").first(),
         }
     beside = {"before": _before(shown.checklist_id, position), "after": _after(shown.checklist_id, position)}
-    for found in beside.values():
-        for one in found:
-            one.checklist = shown.checklist
     return {name: found[0] if found else None for name, found in beside.items()}
 
 
 @prepared
-def _before(checklist: int, position: float) -> QuerySet[Item]:
+def _before(checklist: int, position: float) -> QuerySet[Item, str]:
     others = Item.objects.filter(checklist=checklist, measure__position__lt=position)
-    return others.select_related("measure").order_by("-measure__position")[:1]
+    return others.order_by("-measure__position").values_list("measure__code", flat=True)[:1]
 
 
 @prepared
-def _after(checklist: int, position: float) -> QuerySet[Item]:
+def _after(checklist: int, position: float) -> QuerySet[Item, str]:
     others = Item.objects.filter(checklist=checklist, measure__position__gt=position)
-    return others.select_related("measure").order_by("measure__position")[:1]
+    return others.order_by("measure__position").values_list("measure__code", flat=True)[:1]
 
 
 def shown_as_of(shown: Item, day: DayForm) -> date | None:
