@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 
 from bench import _country, _databases
 from bench._figures import rounds, spent
@@ -184,6 +185,7 @@ def backups() -> None:
         call_command("backup", folder)
     taken = max(folder.glob("*.zip"))
     tell("its size (GB)", taken.stat().st_size / 1e9)
+    tell("memory of the process that took it (MB)", getrusage(RUSAGE_SELF).ru_maxrss / 1024)
     with connection.cursor() as cursor:
         cursor.execute("DROP DATABASE IF EXISTS restored")
         cursor.execute("CREATE DATABASE restored")
