@@ -227,7 +227,7 @@ def test_many_rows_have_the_hash_of_a_backup_that_sorted_all_of_them(monkeypatch
     assert digest(iter(rows)) == digest(reversed(rows)) == {"rows": 5_000, "sha256": sha256}
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no cursors on a server")
 def test_rows_stay_on_the_server_until_they_are_read(backup: Path) -> None:
     """All rows of a country at once took 15 GB."""
     with (
