@@ -145,7 +145,7 @@ PASSWORD_HASHERS = [
 ]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # refuses locked-out users before checking a password
-    "django.contrib.auth.backends.ModelBackend",
+    "measures.accounts.backend.Backend",
 ]
 SECURITY_PROFILE = env_choice("SECURITY_PROFILE", "asvs" if DEBUG else "mlps", PROFILES)
 AUTH_PASSWORD_VALIDATORS = password_validators(SECURITY_PROFILE)
