@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "measures.operations.access_log.access_log",  # outermost: it measures all others
+    "measures.database.kept.keep_connection",  # before any query
     "measures.operations.metrics.metrics",
     "measures.middleware.same_origin_only",  # first, for static files too
     "django.middleware.security.SecurityMiddleware",
