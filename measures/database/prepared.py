@@ -31,6 +31,8 @@ from django.db.models import (
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import get_language
 
+from measures.database.kept_plans import keeps_plans, values_apart, with_constants
+
 # The field that knows how the database takes a value of a type.
 FIELDS: dict[type, "Field[object, object]"] = {
     bool: BooleanField(),
@@ -89,6 +91,13 @@ class Prepared[**Given, Found: Model, Row]:
         compiler.connection = connections[queryset.db]
         compiler.as_sql = lambda *_, **__: (made.sql, values)  # type: ignore[method-assign, assignment]
         compiler.get_converters = lambda _columns: made.converters  # type: ignore[method-assign, assignment]
+        send = compiler.execute_sql
+
+        def sent(*how: object, **otherwise: object) -> object:
+            with values_apart(compiler.connection):
+                return send(*how, **otherwise)  # type: ignore[call-overload]
+
+        compiler.execute_sql = sent  # type: ignore[method-assign, assignment]
         found = queryset.all()
         found.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(found)
@@ -96,7 +105,8 @@ class Prepared[**Given, Found: Model, Row]:
     def count(self, *given: Given.args, **named: Given.kwargs) -> int:
         """How many rows there are."""
         queryset, made, values = self.ready(given, named)
-        with connections[queryset.db].cursor() as cursor:
+        connection = connections[queryset.db]
+        with values_apart(connection), connection.cursor() as cursor:
             statement = f"SELECT COUNT(*) FROM ({made.sql}) AS found"  # noqa: S608 - made by Django
             cursor.execute(statement, values)  # type: ignore[arg-type]
             return int(cursor.fetchone()[0])
@@ -115,6 +125,8 @@ class Prepared[**Given, Found: Model, Row]:
             if (made := self.made.get((using, key))) is None:
                 compiler = queryset.query.clone().get_compiler(using)
                 sql, parameters = compiler.as_sql()
+                if keeps_plans(connections[using]):
+                    sql, parameters = with_constants(sql, parameters, Slot, connections[using])
                 converters = compiler.get_converters([column for column, *_ in compiler.select or []])
                 made = self.made[using, key] = Made(sql, parameters, compiler, converters)
         connection = connections[using]
