@@ -1,5 +1,6 @@
 """Queries whose SQL is kept ask what fresh ones ask, whatever the values, and depend on nothing else."""
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -68,12 +69,14 @@ def fresh(one: Prepared[..., Model, object], values: Values) -> tuple[str, Seque
 
 def as_sent(sql: str, parameters: Sequence[object]) -> tuple[str, list[str]]:
     """A query with its values; on PostgreSQL as one text, for some are in it already."""
-    # Django puts brackets around what is not a plain value.
-    plain = sql.replace("(%s)", "%s")
+    # Django puts brackets around what is not a plain value, and makes conditions of plain truths.
     if connection.vendor != "postgresql":
-        return plain, list(map(str, parameters))
+        return sql.replace("(%s)", "%s"), list(map(str, parameters))
+    spelt = {"true": "", "false": "NOT "}
     connection.ensure_connection()
-    return str(connection.connection.cursor().mogrify(plain, parameters)), []
+    said = str(connection.connection.cursor().mogrify(sql, parameters))
+    said = re.sub(r"\((-?[\d.]+|'[^']*'(?:::\w+)?|true|false)\)", r"\1", said)
+    return re.sub(r'("\w+"\."\w+") = (true|false)', lambda found: spelt[found[2]] + found[1], said), []
 
 
 @pytest.mark.parametrize("one", EVERY, ids=names())
