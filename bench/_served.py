@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 SLUG, CODE = "henan", "1.1.1"
 LIST = f"/checklists/{SLUG}/items/"
-STOCK, STOCK_TO_EDIT = "/peers/admin/measures/item/?checklist__id__exact=1", "/peers/edit/measures/item/"
+STOCK, STOCK_TO_EDIT = "/peers/admin/measures/item/", "/peers/edit/measures/item/"
+STOCK_LIST = f"{STOCK}?checklist__id__exact=1"
 # Nobody's secret: what the cookie and the forms of who saves have in common.
 TOKEN = secrets.token_hex(16)
 
@@ -92,11 +93,11 @@ def pages(site: Site, people: People, plan: Path) -> list[Page]:
     item = Item.objects.get(checklist__slug=SLUG, measure__code=CODE)
     saves = saved(people.administrator, our_saves), saved(people.operator, stock_saves)
     return [
-        page("list, 50 rows", LIST, "list of the same columns", STOCK),
-        page("item", f"{LIST}{CODE}/", "form of the item", f"{STOCK_TO_EDIT}{item.pk}/change/"),
-        page("overview", f"/checklists/{SLUG}/", "list with facets", f"{STOCK}&_facets=True"),
+        page("list, 50 rows", LIST, "list of the same columns", STOCK_LIST),
+        page("item", f"{LIST}{CODE}/", "form, journal inline", f"{STOCK}{item.pk}/change/"),
+        page("overview", f"/checklists/{SLUG}/", "list with facets", f"{STOCK_LIST}&_facets=True"),
         page("50 rows to edit", "/admin/measures/item/", "`list_editable`", STOCK_TO_EDIT),
-        Page("save", "form of the item", *saves),
+        Page("save", "form without journal", *saves),
     ]
 
 

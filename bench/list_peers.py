@@ -10,12 +10,22 @@ from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, HttpResponse
 
 from bench.settings import Router
-from measures.admin.base import ModelAdmin
+from measures.admin.base import ModelAdmin, TabularInline
 from measures.forms.drawing import DrawingRenderer
-from measures.models import Item
+from measures.models import Item, Update
 from measures.models.state import COLUMN_FIELDS
 
 site = admin.AdminSite(name="peer")
+
+
+class StockJournal(TabularInline[Update, Item]):
+    """The updates of an item, to read."""
+
+    model = Update
+    fields = readonly_fields = ("at", "by_name", "via", *COLUMN_FIELDS, "reason")
+    ordering = ["-at", "-id"]
+    can_delete = False
+    extra = 0
 
 
 @admin.register(Item, site=site)
@@ -27,6 +37,10 @@ class StockItemAdmin(ModelAdmin[Item]):
     list_select_related = ["measure__section", "owner"]
     list_per_page = 50
     list_max_show_all = 200
+    # Beside the form, what our own page shows of an item.
+    readonly_fields = ["code", "title", "section", "detail", "source"]
+    fields = [*readonly_fields, *COLUMN_FIELDS]
+    inlines = [StockJournal]
 
     def code(self, item: Item) -> str:
         return item.measure.code
@@ -37,6 +51,12 @@ class StockItemAdmin(ModelAdmin[Item]):
     def section(self, item: Item) -> str:
         return str(item.measure.section)
 
+    def detail(self, item: Item) -> str:
+        return item.measure.detail
+
+    def source(self, item: Item) -> str:
+        return item.measure.source
+
 
 edit_site = admin.AdminSite(name="peer-edit")
 
@@ -45,7 +65,8 @@ edit_site = admin.AdminSite(name="peer-edit")
 class StockEditAdmin(StockItemAdmin):
     """The columns of our admin's list, with Django's own way to edit them in the row, and its form."""
 
-    fields = COLUMN_FIELDS
+    fields = [*COLUMN_FIELDS]
+    inlines = []
     list_display = ["code", "title", *COLUMN_FIELDS, "pillar", "version"]
     list_editable = COLUMN_FIELDS
     list_filter = ["checklist", "pillar", "measure__section", "status", "owner"]

@@ -17,7 +17,7 @@ from statistics import mean
 from bench import _databases, _figures, _served, _wrk
 
 AT_ONCE = (8, 64)
-ROUNDS, SECONDS = int(os.environ.get("ROUNDS", "2")), int(os.environ.get("SECONDS", "5"))
+ROUNDS, SECONDS = int(os.environ.get("ROUNDS", "1")), int(os.environ.get("SECONDS", "8"))
 WARM_UP = 2, 3  # connections and seconds for each page
 WORKERS, THREADS = (1, 2, 3, 4), (1, 2, 4, 8)
 ITEMS = 122  # in the checklist of the demo
