@@ -29,7 +29,9 @@ function save()
   free[first] = nil
   first = first + 1
   number = number + 1
-  local body = item.form .. "&notes=" .. number .. "&version=" .. item.version
+  -- Never what an earlier run wrote: a save that changes nothing leaves the version as it is.
+  local notes = os.time() .. "-" .. number
+  local body = item.form .. "&notes=" .. notes .. "&version=" .. item.version
   return wrk.format("POST", item.address, nil, body)
 end
 
