@@ -80,7 +80,11 @@ def compare_pages(engine: str, folder: Path, people: _served.People) -> None:
 
 def compare_settings(engine: str, folder: Path, people: _served.People) -> None:
     """Print what the list and saves reach with so many workers and threads."""
-    lines = [f"| {engine}: workers × threads | list, 8 | list, 64 | save, 8 | save, 64 |", "|---" * 5 + "|"]
+    print(
+        f"| {engine}: workers × threads | list, 8 | list, 64 | save, 8 | save, 64 |",
+        "|---" * 5 + "|",
+        sep="\n",
+    )
     for workers in WORKERS:
         for threads in THREADS:
             given = {"WEB_CONCURRENCY": str(workers), "GUNICORN_CMD_ARGS": f"--threads={threads}"}
@@ -89,8 +93,7 @@ def compare_settings(engine: str, folder: Path, people: _served.People) -> None:
                 shown.ours(max(AT_ONCE), SECONDS)
                 told = [page.ours(at_once, SECONDS) for page in (shown, saved) for at_once in AT_ONCE]
             found = " | ".join(" / ".join(cells([one])) for one in told)
-            lines.append(f"| {workers} × {threads} | {found} |")
-    print("\n".join([*lines, "", "Each: requests a second / p99 in ms"]), flush=True)
+            print(f"| {workers} × {threads} | {found} |", flush=True)
 
 
 def cells(told: list[_wrk.Told]) -> tuple[str, str]:
