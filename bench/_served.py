@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,6 +83,7 @@ def pages(site: Site, people: People, plan: Path) -> list[Page]:
 
     def saved(headers: Headers, lines: Callable[[], Iterator[str]]) -> Play:
         def play(at_once: int, seconds: int) -> Told:
+            wait_for_saves()
             plan.write_text("".join(f"{line}\n" for line in lines()))
             return _wrk.play(site, headers, at_once, seconds, plan=plan)
 
@@ -99,6 +101,18 @@ def pages(site: Site, people: People, plan: Path) -> list[Page]:
         page("50 rows to edit", "/admin/measures/item/", "`list_editable`", STOCK_TO_EDIT),
         Page("save", "form without journal", *saves),
     ]
+
+
+def wait_for_saves() -> None:
+    """Until those that wrk no longer waited for have come in: they waited for one another."""
+    from django.db.models import Sum
+
+    from measures.models import Item
+
+    before = None
+    while (now := Item.objects.aggregate(saved=Sum("version"))["saved"]) != before:
+        before = now
+        time.sleep(1)
 
 
 def our_saves() -> Iterator[str]:
