@@ -23,6 +23,7 @@ WORKERS, THREADS = (1, 2, 3, 4), (1, 2, 4, 8)
 ITEMS = 122  # in the checklist of the demo
 BOUND = 0.5  # of the time that the stock admin has for a request
 SIDES = ("ours", "stock")
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def main() -> None:
@@ -60,10 +61,8 @@ def compare_pages(engine: str, folder: Path, people: _served.People) -> None:
                 for at_once in AT_ONCE:
                     for side, play in zip(SIDES, (page.ours, page.stock), strict=True):
                         taken[page.name, at_once, side].append(play(at_once, SECONDS))
-    lines = [
-        f"| {engine} | at once | a second | p99, ms | stock admin | a second | p99, ms | × |",
-        "|---" * 8 + "|",
-    ]
+    heading = ("connections", "a second", "p99, ms", "stock admin", "a second", "p99, ms", "×")
+    lines = [f"| {' | '.join((NAMES[engine], *heading))} |", "|---" * 8 + "|"]
     results = []
     for page in pages:
         for at_once in AT_ONCE:
@@ -81,7 +80,7 @@ def compare_pages(engine: str, folder: Path, people: _served.People) -> None:
 def compare_settings(engine: str, folder: Path, people: _served.People) -> None:
     """Print what the list and saves reach with so many workers and threads."""
     print(
-        f"| {engine}: workers × threads | list, 8 | list, 64 | save, 8 | save, 64 |",
+        f"| {NAMES[engine]}: workers × threads | list, 8 | list, 64 | save, 8 | save, 64 |",
         "|---" * 5 + "|",
         sep="\n",
     )
