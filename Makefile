@@ -138,6 +138,10 @@ bench-check: .venv/installed-dev ## Fail if a figure of the last `make bench` ex
 load: .venv/installed-load ## Load-test a real server: 200 users, 260,000 items, three minutes (installs locust)
 	@$(PY) -m bench.load
 
+.PHONY: throughput
+throughput: .venv/installed-dev ## Measure requests a second beside the stock admin, with wrk (ten minutes)
+	@$(PY) -m bench.throughput
+
 .PHONY: format
 format: .venv/installed-dev ## Format code and templates as `make check` requires
 	$(PY) -m ruff check --fix

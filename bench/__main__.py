@@ -1,4 +1,4 @@
-"""`python -m bench`: every measurement but the load test and the saves, each in a separate process.
+"""`python -m bench`: every measurement but those in OTHERS, each in a separate process.
 
 So peaks of memory stay apart.
 
@@ -12,6 +12,9 @@ from pathlib import Path
 
 from bench import _figures
 
+# What no measurement is, and what is asked for by itself.
+OTHERS = ("load", "saves", "settings", "throughput", "urls")
+
 
 def main() -> int:
     if sys.argv[1:] == ["check"]:
@@ -19,7 +22,7 @@ def main() -> int:
     names = sorted(
         path.stem
         for path in Path(__file__).parent.glob("[a-z]*.py")
-        if not path.stem.endswith("_peers") and path.stem not in ("load", "saves", "settings", "urls")
+        if not path.stem.endswith("_peers") and path.stem not in OTHERS
     )
     commands = ([sys.executable, "-m", f"bench.{name}"] for name in names)
     return max(subprocess.run(command, check=False).returncode for command in commands)

@@ -24,14 +24,19 @@ KEPT = Path(os.environ.get("DATA_DIR") or ROOT / "var") / "bench"
 OPTIONS = "-c listen_addresses= -c shared_buffers=512MB -c work_mem=16MB -c max_parallel_workers_per_gather=0"
 
 
-def prepare(engine: str) -> None:
-    """Set Django up on a new, migrated database of this engine; before anything of Django's is imported."""
+def prepare(engine: str, settings: str = "config.settings") -> Path:
+    """Set Django up on a new, migrated database of this engine; before anything of Django's is imported.
+
+    Returns its data folder.
+    """
     folder = Path(tempfile.mkdtemp(prefix="taizhang-bench-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    set_up(f"sqlite:///{folder / 'bench.sqlite3'}" if engine == "sqlite" else _new_postgresql(), folder)
+    address = f"sqlite:///{folder / 'bench.sqlite3'}" if engine == "sqlite" else _new_postgresql()
+    set_up(address, folder, settings)
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    return folder
 
 
 def set_up(address: str, folder: Path, settings: str = "config.settings") -> None:

@@ -1,7 +1,8 @@
-"""A country on one PostgreSQL: `python -m bench.country FOLDER`.
+"""A country on one PostgreSQL: `python -m bench.country FOLDER [pages] [roll_ups] [acts] [backups]`.
 
 Builds 5.0 million items with 25 million updates in that folder, once (about 20 GB, most of an hour), and
-measures what an office, a province and the nation do with them.
+measures what an office, a province and the nation do with them. A backup and its restoring take another 20 GB
+while they last.
 """
 
 import json
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 
 from bench import _country, _databases
 from bench._figures import rounds, spent
@@ -47,13 +49,13 @@ def main() -> None:
         build(now=NOW)
         return
     if sys.argv[1] == "--measure":
-        measure()
+        measure(sys.argv[2:])
         return
     folder = Path(sys.argv[1])
     addresses = serve(folder)
     os.environ["BENCH_DATABASES"] = json.dumps({"province": addresses["province"]})
     subprocess.run(
-        [sys.executable, "-m", "bench.country", "--measure"],
+        [sys.executable, "-m", "bench.country", "--measure", *sys.argv[2:]],
         check=True,
         env=os.environ | {"DATABASE_URL": addresses["country"], "DATA_DIR": str(folder / "data-of-app")},
     )
@@ -80,11 +82,12 @@ def serve(folder: Path) -> dict[str, str]:
     return addresses
 
 
-def measure() -> None:
+def measure(names: list[str]) -> None:
+    """Take all figures, or those of these names."""
     _databases.set_up(os.environ["DATABASE_URL"], Path(os.environ["DATA_DIR"]), "bench.settings")
-    pages()
-    roll_ups()
-    acts()
+    for take in (pages, roll_ups, acts, backups):
+        if not names or take.__name__ in names:
+            take()
 
 
 def tell(what: str, *figures: float) -> None:
@@ -169,6 +172,34 @@ def acts() -> None:
     assert measure
     with clock("handing a measure down to 2,600 checklists"):
         Assignment.hand_down(top, measure, new, due=date(2026, 12, 31), text="请落实。", by=by, at=NOW)
+
+
+def backups() -> None:
+    """Seconds to take a backup of the country and to restore it into an empty database."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    folder = Path(settings.DATA_DIR) / "backups"
+    with clock("a backup of the country"):
+        call_command("backup", folder)
+    taken = max(folder.glob("*.zip"))
+    tell("its size (GB)", taken.stat().st_size / 1e9)
+    tell("memory of the process that took it (MB)", getrusage(RUSAGE_SELF).ru_maxrss / 1024)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP DATABASE IF EXISTS restored")
+        cursor.execute("CREATE DATABASE restored")
+    address = os.environ["DATABASE_URL"].rpartition("/")[0] + "/restored"
+    there = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    manage = [sys.executable, str(_databases.ROOT / "manage.py")]
+    try:
+        subprocess.run([*manage, "migrate", "--verbosity=0"], check=True, env=there)
+        with clock("restoring it"):
+            subprocess.run([*manage, "restore", str(taken)], check=True, env=there)
+    finally:
+        taken.unlink()
+        with connection.cursor() as cursor:
+            cursor.execute("DROP DATABASE restored")
 
 
 @contextmanager

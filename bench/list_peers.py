@@ -1,20 +1,31 @@
 """Beside the list: Django's admin as it comes, and the floor: the page's own SQL and nothing more."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
-from unittest import mock
 
 from django.contrib import admin
 from django.db import connections
+from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, HttpResponse
 
 from bench.settings import Router
-from measures.admin.base import ModelAdmin
-from measures.forms.drawing import DRAWN
-from measures.models import Item
+from measures.admin.base import ModelAdmin, TabularInline
+from measures.forms.drawing import DrawingRenderer
+from measures.models import Item, Update
 from measures.models.state import COLUMN_FIELDS
 
 site = admin.AdminSite(name="peer")
+
+
+class StockJournal(TabularInline[Update, Item]):
+    """The updates of an item, to read."""
+
+    model = Update
+    fields = readonly_fields = ("at", "by_name", "via", *COLUMN_FIELDS, "reason")
+    ordering = ["-at", "-id"]
+    can_delete = False
+    extra = 0
 
 
 @admin.register(Item, site=site)
@@ -26,6 +37,10 @@ class StockItemAdmin(ModelAdmin[Item]):
     list_select_related = ["measure__section", "owner"]
     list_per_page = 50
     list_max_show_all = 200
+    # Beside the form, what our own page shows of an item.
+    readonly_fields = ["code", "title", "section", "detail", "source"]
+    fields = [*readonly_fields, *COLUMN_FIELDS]
+    inlines = [StockJournal]
 
     def code(self, item: Item) -> str:
         return item.measure.code
@@ -36,30 +51,50 @@ class StockItemAdmin(ModelAdmin[Item]):
     def section(self, item: Item) -> str:
         return str(item.measure.section)
 
+    def detail(self, item: Item) -> str:
+        return item.measure.detail
+
+    def source(self, item: Item) -> str:
+        return item.measure.source
+
 
 edit_site = admin.AdminSite(name="peer-edit")
 
 
 @admin.register(Item, site=edit_site)
 class StockEditAdmin(StockItemAdmin):
-    """The columns of our admin's list, with Django's own way to edit them in the row."""
+    """The columns of our admin's list, with Django's own way to edit them in the row, and its form."""
 
+    fields = [*COLUMN_FIELDS]
+    inlines = []
     list_display = ["code", "title", *COLUMN_FIELDS, "pillar", "version"]
     list_editable = COLUMN_FIELDS
     list_filter = ["checklist", "pillar", "measure__section", "status", "owner"]
     list_select_related = ["measure", "owner", "pillar"]
 
 
+of_a_peer: ContextVar[bool] = ContextVar("of_a_peer", default=False)
+
+
+class Renderer(DrawingRenderer):
+    """Draws the inputs of peers by Django's own templates, as it comes."""
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        draw = TemplatesSetting.render if of_a_peer.get() else DrawingRenderer.render
+        return draw(self, template_name, context, request)
+
+
 def plain_inputs(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: Django draws the inputs of peers by its own templates, as it comes."""
+    """Middleware: tells the renderer whose page it draws."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith("/peers/"):
+        token = of_a_peer.set(request.path.startswith("/peers/"))
+        try:
             return get_response(request)
-        with mock.patch.dict(DRAWN, clear=True):
-            return get_response(request)
+        finally:
+            of_a_peer.reset(token)
 
     return answer
 

@@ -19,6 +19,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 ALLOWED_HOSTS = ["*"]
 AXES_ENABLED = False
 MIDDLEWARE = [*MIDDLEWARE, "bench.list_peers.plain_inputs"]  # noqa: F405
+FORM_RENDERER = "bench.list_peers.Renderer"
 
 
 class Router:

@@ -36,6 +36,8 @@ def with_engine_options(parsed: dict[str, Any]) -> dict[str, Any]:
         # IMMEDIATE takes the write lock at the start: two writers wait for each other in place of failing.
         options.setdefault("transaction_mode", "IMMEDIATE")
         options.setdefault("timeout", 20)
+        # Kept for the next request: measures/database/kept.py.
+        parsed["CONN_MAX_AGE"] = None
         options["init_command"] = f"PRAGMA journal_mode={journal_mode()}; PRAGMA synchronous=FULL;"
     else:
         # The pool keeps connections; Django must not keep them as well.

@@ -9,6 +9,7 @@ import socket
 import struct
 import sys
 import time
+from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 
@@ -43,6 +44,16 @@ class BoundedConnection(TConn):
     """A connection whose thread waits for a body until `body_by`, by the monotonic clock."""
 
     body_by = 0.0
+    drained = 0  # bytes read after the last answer
+
+    worker: "DrainingWorker"
+
+    def close(self, graceful: bool = False) -> None:
+        """A graceful close waits until the client closes too. Gunicorn's own holds up the worker for it."""
+        if graceful:
+            self.worker.await_close(self)
+        else:
+            super().close()
 
     def init(self) -> None:
         is_new = self.parser is None
@@ -68,7 +79,13 @@ class BoundedUnreader(SocketUnreader):
 
 
 class DrainingWorker(ThreadWorker):
-    """Gives no thread to half-sent requests, and answers all that are connected when the server stops."""
+    """Gives no thread to half-sent requests, and answers all that are connected when the server stops.
+
+    Workers share what there is to do. One without a free thread accepts nobody: another may be free. And one
+    that is answering several at once keeps none of their connections: the next request may go to any worker.
+    """
+
+    in_hand = 0  # requests that have a thread, or wait for one
 
     def accept(self, listener: socket.socket) -> None:
         """Wait for the first request of a new connection without a thread."""
@@ -79,7 +96,9 @@ class DrainingWorker(ThreadWorker):
                 raise
             return
         self.nr_conns += 1
-        self.await_request(BoundedConnection(self.cfg, client, address, listener.getsockname()))
+        connection = BoundedConnection(self.cfg, client, address, listener.getsockname())
+        connection.worker = self
+        self.await_request(connection)
 
     def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
         """Wait for the next request of a connection that was kept, as for the first one."""
@@ -93,6 +112,38 @@ class DrainingWorker(ThreadWorker):
         readable = partial(self.on_pending_socket_readable, connection)
         self.poller.register(connection.sock, selectors.EVENT_READ, readable)
 
+    def await_close(self, connection: BoundedConnection) -> None:
+        """Close for writing, and read until the client closes too, which might miss the answer otherwise."""
+        try:
+            connection.sock.setblocking(False)
+            connection.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            connection.close()
+            return
+        self.nr_conns += 1
+        connection.timeout = time.monotonic() + REQUEST_WITHIN
+        self.pending_conns.append(connection)
+        readable = partial(self.on_closing_socket_readable, connection)
+        self.poller.register(connection.sock, selectors.EVENT_READ, readable)
+
+    def on_closing_socket_readable(self, connection: BoundedConnection, client: socket.socket) -> None:
+        try:
+            more = len(client.recv(LONGEST_WAITED_FOR))
+        except BlockingIOError:
+            return
+        except OSError:
+            more = 0
+        connection.drained += more
+        if not more or connection.drained > LONGEST_WAITED_FOR:
+            self.drop(connection)
+
+    def drop(self, connection: BoundedConnection) -> None:
+        """Close one that was waited for."""
+        self.poller.unregister(connection.sock)
+        self.pending_conns.remove(connection)
+        self.nr_conns -= 1
+        connection.close()
+
     def on_pending_socket_readable(self, conn: TConn, client: socket.socket) -> None:
         """Give the connection a thread once its request is there. The poller closes it if it is late."""
         try:
@@ -100,21 +151,29 @@ class DrainingWorker(ThreadWorker):
         except OSError:
             missing = 0  # the thread closes it
         if missing and has_closed(client):
-            self.poller.unregister(client)
-            self.pending_conns.remove(conn)
-            self.nr_conns -= 1
-            conn.close()
+            self.drop(conn)
         elif not missing:
             super().on_pending_socket_readable(conn, client)
 
     def enqueue_req(self, conn: TConn) -> None:
         """Give the connection a thread, which may wait for the rest of a long body."""
         conn.body_by = time.monotonic() + BODY_WITHIN
+        self.count_in_hand(1)
         super().enqueue_req(conn)
+
+    def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
+        self.count_in_hand(-1)
+        super().finish_request(conn, fs)
+
+    def count_in_hand(self, more: int) -> None:
+        self.in_hand += more
+        self.max_keepalived = 0 if self.in_hand > 1 else self.worker_connections
+        if self.alive and self.in_hand >= self.cfg.threads:
+            self.set_accept_enabled(False)  # until a thread is free, which each turn of the loop looks for
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Before it stops listening for good, accept those who are waiting: they would be cut off."""
-        super().set_accept_enabled(enabled)
+        super().set_accept_enabled(enabled and self.in_hand < self.cfg.threads)
         if self.alive or enabled:
             return
         for listener in self.sockets:

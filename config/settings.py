@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "measures.operations.access_log.access_log",  # outermost: it measures all others
+    "measures.database.kept.keep_connection",  # before any query
     "measures.operations.metrics.metrics",
     "measures.middleware.same_origin_only",  # first, for static files too
     "django.middleware.security.SecurityMiddleware",
@@ -145,7 +146,7 @@ PASSWORD_HASHERS = [
 ]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # refuses locked-out users before checking a password
-    "django.contrib.auth.backends.ModelBackend",
+    "measures.accounts.backend.Backend",
 ]
 SECURITY_PROFILE = env_choice("SECURITY_PROFILE", "asvs" if DEBUG else "mlps", PROFILES)
 AUTH_PASSWORD_VALIDATORS = password_validators(SECURITY_PROFILE)

@@ -251,10 +251,11 @@ def day_that_matters(status: str, silent_since: datetime | None) -> date | None:
     return local_day(silent_since) if silent_since and status in RUNNING_STATUSES else None
 
 
-def light_case(*, on: date, thresholds: Thresholds) -> Case:
-    """The same for a queryset of items: an expression whose value is the light's."""
-    soon = thresholds.warned_until(on)
-    heard_from = start_of_day(thresholds.heard_from(on))
+def light_case(*, on: date, soon: date, heard_from: datetime) -> Case:
+    """The same for a queryset of items: an expression whose value is the light's.
+
+    The last two say when it warns, as `edges` has them.
+    """
     return Case(
         When(late(on), then=Value(Light.RED)),
         When(status=Status.BLOCKED, then=Value(Light.RED)),

@@ -3,12 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import NamedTuple, Self
 
 from measures.choices import WELL_STATUSES, Status
-
-if TYPE_CHECKING:
-    from measures.querysets.ledger import ItemQuerySet, OwnerCount, SectionCount
 
 
 @dataclass(frozen=True)
@@ -131,6 +128,36 @@ class Counts:
         return self.total - self.by_status[Status.NOT_STARTED]
 
 
+class SectionCount(NamedTuple):
+    """The items of a section that have one status, how many are overdue, and as `OnTime`."""
+
+    pillar_code: str
+    pillar_title: str
+    section_code: str
+    section_title: str
+    status: Status
+    items: int
+    overdue: int
+    in_time: int
+    of: int
+    in_time_first: int
+    of_first: int
+
+
+class OwnerCount(NamedTuple):
+    """The same of an owner; None for the items that have none."""
+
+    owner: int | None
+    name: str | None
+    status: Status
+    items: int
+    overdue: int
+    in_time: int
+    of: int
+    in_time_first: int
+    of_first: int
+
+
 def percent(share: float | None) -> str:
     """Format a share as a percentage with one decimal, such as 12.5%; empty if the total is zero."""
     return "" if share is None else f"{share:.1f}%"
@@ -146,13 +173,13 @@ def add_up(code: str, title: str, parts: Iterable[Counts]) -> Counts:
     return Counts(code, title, by_status, overdue, parts, before, on_time)
 
 
-def progress(items: "ItemQuerySet", *, on: date) -> list[Counts]:
-    """Counts by pillar, each with its sections, in the order of the article, from one query.
+def progress(rows: Iterable[tuple[object, ...]]) -> list[Counts]:
+    """Counts by pillar, each with its sections, in the order of the article.
 
-    `on` is the day on which lateness is judged.
+    The rows are those of `ItemQuerySet.counted_by_section`.
     """
     pillars: dict[tuple[str, str], dict[tuple[str, str], list[SectionCount]]] = {}
-    for row in items.counted_by_section(on=on):
+    for row in map(SectionCount._make, rows):
         sections = pillars.setdefault((row.pillar_code, row.pillar_title), {})
         sections.setdefault((row.section_code, row.section_title), []).append(row)
     return [
@@ -161,15 +188,16 @@ def progress(items: "ItemQuerySet", *, on: date) -> list[Counts]:
     ]
 
 
-def progress_by_owner(items: "ItemQuerySet", *, on: date) -> list[Counts]:
+def progress_by_owner(rows: Iterable[tuple[object, ...]]) -> list[Counts]:
     """Counts by owner, worst first: most overdue, then most blocked, then the smallest share done.
 
-    `code` is the owner's key, empty for items without one; `title` its name. One query.
+    `code` is the owner's key, empty for items without one; `title` its name. The rows are those of
+    `ItemQuerySet.counted_by_owner`.
     """
-    rows: dict[tuple[str, str], list[OwnerCount]] = {}
-    for row in items.counted_by_owner(on=on):
-        rows.setdefault((str(row.owner or ""), row.name or ""), []).append(row)
-    owners = [_counts(*owner, found) for owner, found in rows.items()]
+    by_owner: dict[tuple[str, str], list[OwnerCount]] = {}
+    for row in map(OwnerCount._make, rows):
+        by_owner.setdefault((str(row.owner or ""), row.name or ""), []).append(row)
+    owners = [_counts(*owner, found) for owner, found in by_owner.items()]
     return sorted(owners, key=_worst_first)
 
 
@@ -179,7 +207,7 @@ def _worst_first(counts: Counts) -> tuple[int, int, float, str]:
     return -counts.overdue, -blocked, 101.0 if share is None else share, counts.title
 
 
-def _counts(code: str, title: str, rows: "Iterable[SectionCount | OwnerCount]") -> Counts:
+def _counts(code: str, title: str, rows: Iterable[SectionCount | OwnerCount]) -> Counts:
     by_status, overdue, on_time = dict.fromkeys(Status, 0), 0, NOTHING_DUE
     for row in rows:
         by_status[Status(row.status)] = row.items

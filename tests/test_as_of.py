@@ -148,7 +148,7 @@ def test_every_filter_reads_the_past(moved_on: Checklist, query: dict[str, Any],
 
 def test_the_verbs_count_and_sort_the_past(moved_on: Checklist) -> None:
     items = moved_on.items.as_of(DAY).with_light(on=DAY, thresholds=moved_on.thresholds)
-    whole = add_up("", "", progress(items, on=DAY))
+    whole = add_up("", "", progress(items.counted_by_section(on=DAY)))
 
     assert (whole.overdue, whole.by_status[Status.BLOCKED], whole.by_status[Status.DONE]) == (1, 1, 0)
     assert items.counted_by_light() == {Light.RED: 2, Light.AMBER: 0, Light.GREEN: 0, Light.GREY: 10}

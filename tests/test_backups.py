@@ -14,8 +14,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from measures.choices import Audited, Role, Status, Via
-from measures.database.backups import BackupError, contents, put_back, signing, take
-from measures.database.backups.contents import differing_tables, digest
+from measures.database.backups import BackupError, put_back, signing, take
 from measures.database.release import Match
 from measures.models import AuditRecord, Item, Update
 from tests.make import NOW, change, find_item, make_checklist, make_user
@@ -212,15 +211,6 @@ def test_a_backup_of_other_tables_is_made_all_the_same(
     assert list((tmp_path / "backups").glob("taizhang-*.zip"))
     assert "The audit trail does not say so" in capsys.readouterr().err
     assert not AuditRecord.objects.filter(action=Audited.BACKED_UP).exists()
-
-
-def test_hashes_tell_rows_apart_and_not_their_order() -> None:
-    assert digest([("a",), ("b",)]) == digest([("b",), ("a",)])
-    assert digest([("a", "b")]) != digest([("ab", "")])
-    assert digest([("1",)]) != digest([(None,)])
-    a: contents.Contents = {"t": digest([("a",)])}
-    assert differing_tables(a, {}) == ["t is missing"]
-    assert differing_tables({}, a) == ["t should not be there"]
 
 
 def more_members(new: zipfile.ZipFile, manifest: bytes, database: bytes) -> None:

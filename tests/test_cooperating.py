@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from measures.choices import PeriodKind, Role, Side, Status, Via
-from measures.ledger.loop import owed_now
+from measures.ledger.loop import open_periods, owed_now
 from measures.models import (
     Batch,
     Change,
@@ -23,7 +23,6 @@ from measures.models import (
     UpdateCooperation,
     change_items,
 )
-from measures.views.items.page import open_periods
 from tests.item_fields.make import ENGLISH
 from tests.make import (
     NOW,

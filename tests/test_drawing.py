@@ -73,3 +73,21 @@ def test_what_is_wrong() -> None:
     for errors in ([], ["<b>"], ["一", "二"]):
         ours, django = (str(ErrorList(errors, renderer=one())) for one in (DrawingRenderer, TemplatesSetting))
         assert ours == django
+
+
+def test_a_row_of_a_form_says_what_is_wrong_and_escapes_every_text() -> None:
+    class Asked(forms.Form):
+        name = forms.CharField(label="<b>名称", help_text=mark_safe("<em>as printed</em>"))
+
+    form = Asked({"name": ""}, auto_id='x"%s', renderer=DrawingRenderer())
+    form.add_error("name", "1 < 2")
+    drawn = form["name"].as_field_group()
+    assert '<label for="x&quot;name">&lt;b&gt;名称</label>' in drawn
+    assert '<ul class="errors" id="x&quot;name_error">' in drawn
+    assert "<li>1 &lt; 2</li>" in drawn
+    assert '<div class="help" id="x&quot;name_helptext"><em>as printed</em></div>' in drawn
+    assert f"\n{form['name']}" in drawn
+    plain = forms.Form(renderer=DrawingRenderer())
+    plain.fields["q"] = forms.CharField(required=False)
+    assert "errors" not in plain["q"].as_field_group()
+    assert "help" not in plain["q"].as_field_group()

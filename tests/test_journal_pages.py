@@ -18,7 +18,7 @@ def seven_updates(checklist: Checklist, administrator: User) -> Iterator[None]:
     """The item has seven updates, and a page of the journal three."""
     for number in range(7):
         change(find_item(checklist), by=administrator, notes=f"第{number}次")
-    with mock.patch("measures.views.items.page.JOURNAL_PAGE", 3):
+    with mock.patch("measures.views.items.journal.JOURNAL_PAGE", 3):
         yield
 
 

@@ -13,6 +13,7 @@ from measures.forms.days import UnitsForm
 from measures.ledger.facts import facts_of
 from measures.lights import Thresholds, days_late, light_of
 from measures.models import Checklist, Item
+from measures.progress import SectionCount
 from measures.views.units.figures import rolled
 from measures.views.units.files import item_headings, item_lines, part_headings
 from tests.make import TODAY, SignIn, change, find_item, make_catalogue, make_checklist
@@ -140,7 +141,7 @@ def test_every_count_and_list_agrees_on_what_is_late(db: None) -> None:
     assert set(checklist.items.overdue(on=TODAY).values_list("pk", flat=True)) == late
     assert {item.pk for item in items if "overdue" in in_english(item)} == late
     counted: Any = Checklist.objects.with_progress(on=TODAY).get(pk=checklist.pk)
-    by_section = checklist.items.counted_by_section(on=TODAY)
+    by_section = map(SectionCount._make, checklist.items.counted_by_section(on=TODAY))
     by_unit: Any = checklist.items.counted_by_unit(on=TODAY, start=TODAY)
     assert counted.late == sum(row.overdue for row in by_section) == len(late)
     [(_checklist, _pillar, _count, _dropped, _well, late_of_unit, _silent, _updated)] = by_unit

@@ -32,7 +32,8 @@ READERS = {
     "measures/views/items/edition.py": {"meant_item"},
     "measures/views/items/item.py": {"item"},
     "measures/views/items/selected.py": {"items_to_chase", "selected_items"},
-    "measures/views/items/page.py": {"item_page", "_evidence", "_journal", "_loop"},
+    "measures/views/items/journal.py": {"journal_context"},
+    "measures/views/items/page.py": {"item_page", "_evidence", "_loop"},
     "measures/views/items/uploads.py": {"_apply"},
 }
 

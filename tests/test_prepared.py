@@ -1,45 +1,51 @@
 """Queries whose SQL is kept ask what fresh ones ask, whatever the values, and depend on nothing else."""
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from inspect import signature
 from itertools import product
-from typing import get_args, get_origin
+from typing import NamedTuple, get_args, get_origin
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
+from django.db.models.sql import Query
 from django.test import override_settings
 from django.urls import get_resolver
 from django.utils import translation
 
-from measures.database.prepared import EVERY, Prepared, places, spread
+from measures.database.prepared import EVERY, Prepared, spread
 from measures.ledger.facts import facts_in_order, facts_today
 from measures.models import Checklist, Item, Membership
 from measures.models.people import memberships_of, names_of_units
+from measures.todo.count import _waiting as count_of_waiting
 from tests.make import NOW, SignIn, make_checklist, make_owner
 
 assert get_resolver().url_patterns  # all pages, and with them all queries that are kept
 
 
-type Values = tuple[object, ...]
+class Values(NamedTuple):
+    given: list[object]
+    named: dict[str, object]
 
 
 def names() -> list[str]:
     return [f"{one.make.__module__}.{one.make.__name__}" for one in EVERY]
 
 
-def values_for(one: Prepared[..., Model, object]) -> Iterator[tuple[object, ...]]:
+def values_for(one: Prepared[..., Model, object]) -> Iterator[Values]:
     """Values as its parameters ask, with each way to decide on the query."""
     samples: dict[type, object] = {int: 7, float: 2.5, str: "henan", date: NOW.date(), datetime: NOW}
-    lists: dict[type, object] = {int: [7, 8], datetime: [NOW, NOW + timedelta(1)]}
-    kinds = [parameter.annotation for parameter in signature(one.make).parameters.values()]
+    lists: dict[type, object] = {int: [7, 8], bool: [True, False], datetime: [NOW, NOW + timedelta(1)]}
+    parameters = signature(one.make).parameters.values()
+    kinds = [parameter.annotation for parameter in parameters]
     ways = [
         [True, False]
         if kind is bool
@@ -48,7 +54,61 @@ def values_for(one: Prepared[..., Model, object]) -> Iterator[tuple[object, ...]
         else [samples[kind]]
         for kind in kinds
     ]
-    return product(*ways)
+    names = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+    for values in product(*ways):
+        first = len(values) - len(names)
+        yield Values(list(values[:first]), dict(zip(names, values[first:], strict=True)))
+
+
+def fresh(one: Prepared[..., Model, object], values: Values) -> tuple[str, Sequence[object]]:
+    """The SQL and its parameters as Django makes them of these values."""
+    query: Query = one.make(*values.given, **values.named).query
+    sql, parameters = query.get_compiler(connection.alias).as_sql()
+    return str(sql), parameters
+
+
+def as_sent(sql: str, parameters: Sequence[object]) -> tuple[str, list[str]]:
+    """A query with its values; on PostgreSQL as one text, for some are in it already."""
+    # Django puts brackets around what is not a plain value, and makes conditions of plain truths.
+    if connection.vendor != "postgresql":
+        return sql.replace("(%s)", "%s"), list(map(str, parameters))
+    spelt = {"true": "", "false": "NOT "}
+    connection.ensure_connection()
+    said = str(connection.connection.cursor().mogrify(sql, parameters))
+    said = re.sub(r"\((-?[\d.]+|'[^']*'(?:::\w+)?|true|false)\)", r"\1", said)
+    return re.sub(r'("\w+"\."\w+") = (true|false)', lambda found: spelt[found[2]] + found[1], said), []
+
+
+@pytest.mark.parametrize("one", EVERY, ids=names())
+def test_the_database_takes_it(one: Prepared[..., Model, object], db: None) -> None:
+    for values in values_for(one):
+        for _time in range(3):  # kept by PostgreSQL from the third time on
+            assert len(one(*values.given, **values.named)) == one.count(*values.given, **values.named)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no plans")
+def test_postgresql_keeps_its_plan_and_sees_what_is_the_same_each_time(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    for number in range(1, 5):
+        memberships_of(number)
+        count_of_waiting.count([], [number], [number], False)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [statement for (statement,) in cursor.fetchall()]
+    (memberships,) = (one for one in kept if 'FROM "measures_membership"' in one)
+    assert "= ($1)" in memberships
+    (waiting,) = (one for one in kept if "'given'" in one)
+    assert "$1" in waiting
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no plans")
+def test_other_queries_are_sent_as_django_sends_them_even_after_a_failure(db: None) -> None:
+    connection.ensure_connection()
+    usual = connection.connection.cursor_factory
+    with pytest.raises(OverflowError), transaction.atomic():
+        memberships_of(1 << 70)
+    assert connection.connection.cursor_factory is usual
 
 
 @pytest.mark.parametrize("one", EVERY, ids=names())
@@ -56,11 +116,9 @@ def test_its_sql_is_that_of_a_fresh_query(one: Prepared[..., Model, object], db:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             for values in values_for(one):
-                _queryset, made, filled = one.ready(values)
-                sql, parameters = one.make(*values).query.get_compiler(connection.alias).as_sql()
-                # Django puts brackets around what is not a plain value.
-                assert made.sql.replace("(%s)", "%s") == sql.replace("(%s)", "%s")
-                assert list(map(str, filled)) == list(map(str, parameters))
+                _queryset, made, filled = one.ready(values.given, values.named)
+                sql, parameters = fresh(one, values)
+                assert as_sent(made.sql, filled) == as_sent(sql, parameters)
 
 
 @pytest.mark.any_engine
@@ -70,8 +128,11 @@ def test_neither_the_day_nor_a_setting_is_kept_in_it(one: Prepared[..., Model, o
 
     def made_while(circumstance: AbstractContextManager[object]) -> list[tuple[str, list[object]]]:
         with circumstance:
-            shapes = [spread(values)[1] for values in values_for(one)]
-            made = [one.make(*places(shape)) for shape in shapes]
+            shapes = [
+                (spread([*values.given, *values.named.values()])[1], list(values.named))
+                for values in values_for(one)
+            ]
+            made = [one.with_places(*shape) for shape in shapes]
             compiled = [found.query.get_compiler(connection.alias).as_sql() for found in made]
         return [(sql, [getattr(value, "number", value) for value in values]) for sql, values in compiled]
 
@@ -88,12 +149,12 @@ def test_threads_that_make_it_at_once_all_get_the_sql_of_a_fresh_query(db: None)
     try:
         for one in EVERY * 5:
             values = next(values_for(one))
-            sql, _parameters = one.make(*values).query.get_compiler(connection.alias).as_sql()
+            sql, _parameters = fresh(one, values)
             again = Prepared(one.make)
             EVERY.remove(again)
 
             def made(again: Prepared[..., Model, object] = again, values: Values = values) -> str:
-                return again.ready(values)[1].sql
+                return again.ready(values.given, values.named)[1].sql
 
             with ThreadPoolExecutor(6) as threads:
                 found = {done.result() for done in [threads.submit(made) for _ in range(18)]}

@@ -143,7 +143,7 @@ def compare_lists(then: ItemQuerySet, checklist: Checklist, told: Told, day: dat
     assert list(lit) == [one.lit(day, checklist.thresholds).light for one in days]
     late = then.overdue(on=day).in_order().values_list("measure__code", flat=True)
     assert list(late) == [one.item.code for one in days if one.days_late(day)]
-    assert add_up("", "", progress(then, on=day)).on_time == told.on_time(day)
+    assert add_up("", "", progress(then.counted_by_section(on=day))).on_time == told.on_time(day)
     newest = trend_of(checklist, on=day)[-1]
     assert (newest.overdue, newest.well) == (
         len(late),

@@ -92,6 +92,22 @@ def test_a_form_that_comes_in_pieces_is_answered(site: Site) -> None:
     connection.close()
 
 
+def test_clients_that_do_not_close_hold_nobody_up(site: Site) -> None:
+    request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    staying = [connect(site, request) for _ in range(20)]
+    for one in staying:
+        assert read_answer(one).startswith(b"HTTP/1.1 503")
+
+    began = time.monotonic()
+    for _ in range(5):
+        site.get("/healthz")
+    assert time.monotonic() - began < 3
+    for one in staying:
+        one.sendall(b"more")  # which the server reads, and does not act on
+        assert one.recv(10) == b""
+        one.close()
+
+
 @pytest.mark.parametrize(
     ("begun", "wanted"),
     [
@@ -130,6 +146,50 @@ def test_a_request_that_comes_in_pieces_is_answered(site: Site) -> None:
 
     assert connection.recv(100).startswith(b"HTTP/1.1 503")
     connection.close()
+
+
+def test_workers_share_what_many_ask_at_once(site: Site) -> None:
+    """Though one of them had taken all connections while the other was busy."""
+    people = [http.client.HTTPConnection("127.0.0.1", site.port, timeout=30) for _ in range(8)]
+
+    def ask(connection: http.client.HTTPConnection) -> None:
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+
+    busy = workers_of(site)[0]
+    os.kill(busy, signal.SIGSTOP)
+    for one in people:
+        ask(one)
+    os.kill(busy, signal.SIGCONT)
+    before, until = seconds_of_workers(site), time.monotonic() + 1.5
+
+    def ask_again(connection: http.client.HTTPConnection) -> None:
+        while time.monotonic() < until:
+            ask(connection)
+        connection.close()
+
+    threads = [threading.Thread(target=ask_again, args=[one]) for one in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    spent = [after - earlier for earlier, after in zip(before, seconds_of_workers(site), strict=True)]
+    assert min(spent) > max(spent) / 4, spent
+
+
+def workers_of(site: Site) -> list[int]:
+    assert site.server
+    master = site.server.pid
+    return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
+
+def seconds_of_workers(site: Site) -> list[float]:
+    """What each has spent on the processor, in all its threads."""
+    told = [
+        Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split() for worker in workers_of(site)
+    ]
+    return [(int(one[11]) + int(one[12])) / os.sysconf("SC_CLK_TCK") for one in told]
 
 
 def test_the_figures_are_those_of_all_workers_together(site: Site) -> None:

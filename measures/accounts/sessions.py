@@ -10,9 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from measures.database.prepared import prepared
 from measures.keyed_hash import keyed_hash
 from measures.models import Session
 
@@ -52,8 +54,8 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Session | None:
         """The row of a session that has not ended. Django's own looks for the key as the cookie holds it."""
-        wanted = stored_key(self.session_key or "")
-        self.row = Session.objects.filter(pk=wanted, expire_date__gt=timezone.now()).first()
+        found = _session(stored_key(self.session_key or ""), timezone.now())
+        self.row = found[0] if found else None
         if self.row is None:
             self._session_key = None
         return self.row
@@ -86,3 +88,8 @@ class SessionStore(DatabaseStore):
             ends = expiry(started=row.started_at, seen=at)
             # An update only: a session that was ended in the meantime stays ended.
             Session.objects.filter(pk=row.pk).update(seen_at=at, expire_date=ends)
+
+
+@prepared
+def _session(key: str, at: datetime) -> QuerySet[Session]:
+    return Session.objects.filter(pk=key, expire_date__gt=at)

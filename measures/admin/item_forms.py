@@ -5,6 +5,7 @@ field carries, in a hidden input, the value that the page was loaded with. Only 
 count as touched, and they are written only if the item still has the version that the page was loaded with.
 """
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import date
 from typing import Any, ClassVar, cast
@@ -19,8 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from measures.admin.desk import Desk, OwnersByKey
+from measures.forms.drawing import drawn_input
 from measures.forms.generic import ModelForm
 from measures.forms.items import FIELD_CLASSES, REASON_WANTED, RULE_REFUSED, state_widgets
+from measures.forms.widgets import Select
 from measures.models import Item, Owner
 from measures.models.state import BY_NAME, COLUMN_FIELDS, FIELDS, StateValue, needs_reason
 from measures.rights.roles import Action
@@ -34,6 +37,20 @@ class VersionInput(forms.HiddenInput):
 
     def render(self, name: str, value: object, attrs: Any = None, renderer: Any = None) -> SafeString:
         return format_html("{}{}", value, super().render(name, value, attrs, renderer))
+
+
+class InitialInput(forms.HiddenInput):
+    """The value that the page was loaded with. Half of the inputs of a list are of this kind."""
+
+    def render(
+        self,
+        name: str,
+        value: object,
+        attrs: Mapping[str, object] | None = None,
+        renderer: object = None,
+    ) -> SafeString:
+        drawn = {"type": "hidden", "name": name, "value": self.format_value(value), "attrs": attrs or {}}
+        return SafeString(drawn_input(drawn))
 
 
 class VersionField(forms.IntegerField):
@@ -78,7 +95,7 @@ class AdminItemForm(ModelForm[Item]):
     desk: ClassVar[Desk]
     reason_stands_at: str | None = "reason"
 
-    owner = OwnerField(label=gettext_lazy("Owner"), required=False, empty_value=None)
+    owner = OwnerField(label=gettext_lazy("Owner"), required=False, empty_value=None, widget=Select)
     version = VersionField(label=capfirst(Item._meta.get_field("version").verbose_name), min_value=1)
 
     class Meta:
@@ -92,6 +109,7 @@ class AdminItemForm(ModelForm[Item]):
         for name in COLUMN_FIELDS:
             if name in self.fields:
                 self.fields[name].show_hidden_initial = True
+                self.fields[name].hidden_widget = InitialInput
         if self.instance._state.adding:
             return
         self.initial["version"] = self.instance.version
@@ -168,7 +186,7 @@ class ItemRowForm(AdminItemForm):
     reason_stands_at = None
 
     class Meta(AdminItemForm.Meta):
-        widgets = state_widgets(rows=2, cols=30)
+        widgets = {**state_widgets(rows=2, cols=30), "status": Select}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,15 +14,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from measures.admin.audited import OneTransactionAdmin
-from measures.admin.base import TabularInline
 from measures.admin.desk import desk_of
 from measures.admin.item_forms import AdminItemForm, ItemPageForm, ItemRowForm
+from measures.admin.item_journal import SHOWN_FIELDS, JournalInline, ShowsUnits
 from measures.choices import Via
 from measures.forms.days import PER_PAGE
-from measures.models import Checklist, Item, Measure, StaleVersion, Update
-from measures.models.people import names_of, person_name
-from measures.models.state import COLUMN_FIELDS, FIELDS, State
-from measures.querysets.append_only import UpdateQuerySet
+from measures.models import Checklist, Item, Measure, StaleVersion
+from measures.models.people import person_name
+from measures.models.state import COLUMN_FIELDS
 from measures.querysets.catalogue import LANGUAGE_SUFFIXES
 from measures.rights.administration import opens_admin
 from measures.rights.roles import Action
@@ -31,48 +30,6 @@ from measures.rights.roles import Action
 INPUTS_OF_A_ROW = 2 * len(COLUMN_FIELDS) + 3
 INPUTS_LIMIT = 900  # a post of more than 1,000 is answered with 400
 LONGEST_ADDRESS = 3_500  # characters; servers refuse what is much longer
-# Cooperating units are chosen in the app; here they are shown.
-SHOWN_FIELDS = tuple(one.name if one.is_column else f"{one.name}_units" for one in FIELDS)
-JOURNAL_FIELDS = ("at", "by_name", "via", *SHOWN_FIELDS, "reason")
-
-
-class ShowsUnits:
-    """Shows the cooperating units of an item or update."""
-
-    @admin.display(description=_("Cooperating units"))
-    def cooperating_units(self, row: State) -> str:
-        return names_of(row.cooperating)
-
-
-class JournalInline(ShowsUnits, TabularInline[Update, Item]):
-    """The item's updates, newest first, to read."""
-
-    model = Update
-    template = "admin/measures/item/journal.html"
-    verbose_name_plural = _("Journal")
-    fields = JOURNAL_FIELDS
-    # Fields to read, not fields that happen to be disabled: a forged form would list all owners there are.
-    readonly_fields = JOURNAL_FIELDS
-    ordering = ["-at", "-id"]
-    can_delete = False
-    extra = 0
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Update]:
-        found = super().get_queryset(request)
-        assert isinstance(found, UpdateQuerySet)
-        return found.with_state()
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return True  # to those who open the item
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 @admin.register(Item)
@@ -94,6 +51,8 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
         "status",
         ("owner", admin.RelatedOnlyFieldListFilter),
     ]
+    # Counting all items for "3 of 260,000" takes longer than the page.
+    show_full_result_count = False
     list_per_page = PER_PAGE
     list_max_show_all = min(80, INPUTS_LIMIT // INPUTS_OF_A_ROW)
     ordering = ["checklist__path", "measure__position"]
@@ -191,8 +150,16 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
 
         It is the last column, because the URL names a sorted column by its number.
         """
-        together = desk_of(request).reads_several and "checklist__id__exact" not in request.GET
-        return [*self.list_display, "checklist"] if together else self.list_display
+        return [*self.list_display, "checklist"] if mixes_checklists(request) else self.list_display
+
+    def get_list_filter(self, request: HttpRequest) -> list[object]:  # type: ignore[override]
+        """In a list of several checklists, the checklist is chosen first: they may have thousands of units.
+
+        A filter that the address uses is always offered.
+        """
+        if not mixes_checklists(request):
+            return list(self.list_filter)
+        return [one for one in self.list_filter if _is_offered(one, request)]
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         form = type("ItemRowForm", (ItemRowForm,), {"desk": desk_of(request)})
@@ -290,3 +257,13 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
                 via=Via.ADMIN,
                 reason=form.cleaned_data.get("reason", ""),
             )
+
+
+def _is_offered(listed: object, request: HttpRequest) -> bool:
+    path = str(listed[0] if isinstance(listed, tuple) else listed)
+    return path in ("checklist", "status") or any(name.startswith(path) for name in request.GET)
+
+
+def mixes_checklists(request: HttpRequest) -> bool:
+    """Whether the list that this address asks for is of several checklists."""
+    return desk_of(request).reads_several and "checklist__id__exact" not in request.GET

@@ -7,7 +7,7 @@ nothing but its arguments and the active language: a setting, a day or a row wou
 keys, not rows, and compares a list with `__pk__in`. `tests/test_prepared.py` makes each of them on two days.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
 from functools import update_wrapper
@@ -18,6 +18,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     DateField,
     DateTimeField,
     Expression,
@@ -30,8 +31,11 @@ from django.db.models import (
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import get_language
 
+from measures.database.kept_plans import keeps_plans, values_apart, with_constants
+
 # The field that knows how the database takes a value of a type.
 FIELDS: dict[type, "Field[object, object]"] = {
+    bool: BooleanField(),
     int: BigIntegerField(),
     float: FloatField(),
     str: TextField(),
@@ -51,12 +55,16 @@ class Slot(Expression):
         return "%s", (self,)
 
 
+type Converters = dict[int, tuple[list[Callable[..., object]], Expression]]
+
+
 class Made(NamedTuple):
-    """The SQL of a query, with places among its parameters, and the compiler that reads its rows."""
+    """The SQL of a query, with places among its parameters, and what reads its rows."""
 
     sql: str
     parameters: Sequence[object]
     compiler: SQLCompiler
+    converters: Converters
 
 
 # All of them, for the tests.
@@ -77,36 +85,50 @@ class Prepared[**Given, Found: Model, Row]:
         self.making = Lock()
         EVERY.append(cast("Prepared[..., Model, object]", self))
 
-    def __call__(self, *given: Given.args, **none: Given.kwargs) -> list[Row]:
-        queryset, made, values = self.ready(given)
+    def __call__(self, *given: Given.args, **named: Given.kwargs) -> list[Row]:
+        queryset, made, values = self.ready(given, named)
         compiler = copy(made.compiler)
         compiler.connection = connections[queryset.db]
         compiler.as_sql = lambda *_, **__: (made.sql, values)  # type: ignore[method-assign, assignment]
+        compiler.get_converters = lambda _columns: made.converters  # type: ignore[method-assign, assignment]
+        send = compiler.execute_sql
+
+        def sent(*how: object, **otherwise: object) -> object:
+            with values_apart(compiler.connection):
+                return send(*how, **otherwise)  # type: ignore[call-overload]
+
+        compiler.execute_sql = sent  # type: ignore[method-assign, assignment]
         found = queryset.all()
         found.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(found)
 
-    def count(self, *given: Given.args, **none: Given.kwargs) -> int:
+    def count(self, *given: Given.args, **named: Given.kwargs) -> int:
         """How many rows there are."""
-        queryset, made, values = self.ready(given)
-        with connections[queryset.db].cursor() as cursor:
+        queryset, made, values = self.ready(given, named)
+        connection = connections[queryset.db]
+        with values_apart(connection), connection.cursor() as cursor:
             statement = f"SELECT COUNT(*) FROM ({made.sql}) AS found"  # noqa: S608 - made by Django
             cursor.execute(statement, values)  # type: ignore[arg-type]
             return int(cursor.fetchone()[0])
 
-    def ready(self, given: Sequence[object]) -> tuple["QuerySet[Found, Row]", Made, tuple[object, ...]]:
+    def ready(
+        self, given: Sequence[object], named: Mapping[str, object]
+    ) -> tuple["QuerySet[Found, Row]", Made, tuple[object, ...]]:
         """The queryset, its SQL, and its parameters with these values, as the database takes them."""
-        values, shape = spread(given)
-        key = (get_language(), shape)
+        values, shape = spread([*given, *named.values()])
+        key = (get_language(), *named, shape)
         # Threads share what is kept. A query changes while its SQL is made: one thread makes it, of a copy.
         with self.making:
             if (queryset := self.querysets.get(key)) is None:
-                queryset = self.querysets[key] = self.make(*places(shape))  # type: ignore[call-arg, arg-type]
+                queryset = self.querysets[key] = self.with_places(shape, list(named))
             using = queryset.db
             if (made := self.made.get((using, key))) is None:
                 compiler = queryset.query.clone().get_compiler(using)
                 sql, parameters = compiler.as_sql()
-                made = self.made[using, key] = Made(sql, parameters, compiler)
+                if keeps_plans(connections[using]):
+                    sql, parameters = with_constants(sql, parameters, Slot, connections[using])
+                converters = compiler.get_converters([column for column, *_ in compiler.select or []])
+                made = self.made[using, key] = Made(sql, parameters, compiler, converters)
         connection = connections[using]
         filled = [
             FIELDS[one.kind].get_db_prep_value(values[one.number], connection)
@@ -115,6 +137,12 @@ class Prepared[**Given, Found: Model, Row]:
             for one in made.parameters
         ]
         return queryset, made, tuple(filled)
+
+    def with_places(self, shape: Sequence[object], names: Sequence[str]) -> "QuerySet[Found, Row]":
+        """The queryset with a place for each value; the last values are those of arguments with names."""
+        made = places(shape)
+        first = len(made) - len(names)
+        return self.make(*made[:first], **dict(zip(names, made[first:], strict=True)))  # type: ignore[arg-type]
 
 
 prepared = Prepared
@@ -141,7 +169,7 @@ def spread(given: Sequence[object]) -> tuple[list[object], tuple[object, ...]]:
 
 
 def type_of(value: object) -> type:
-    return next(kind for kind in (datetime, date, int, float, str) if isinstance(value, kind))
+    return next(kind for kind in (datetime, date, bool, int, float, str) if isinstance(value, kind))
 
 
 def places(shape: Sequence[object]) -> list[object]:

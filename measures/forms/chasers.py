@@ -13,7 +13,7 @@ from measures.forms.items import LongTextField
 from measures.forms.widgets import Select
 from measures.models import Checklist, Item
 from measures.models.chasers import CHASED_AT_ONCE, CHASER_LIMIT
-from measures.models.people import names_in_order
+from measures.models.people import names_of_units
 from measures.texts import REASON_LIMIT
 
 CODES_LIMIT = CHASED_AT_ONCE * 20  # characters
@@ -83,5 +83,5 @@ class ChasersForm(DayForm):
         super().__init__(data, opened=opened, today=today)
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ChoiceField)
-        named = [(str(key), name) for key, name in names_in_order(checklist.owners.all())]
+        named = [(str(key), name) for key, name in names_of_units(checklist.pk)]
         unit.choices = [("", _("All units")), *named]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from html import escape  # Django's own asks of each text whether it is lazy
 from typing import Any
 
+from django.forms import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.formats import localize
@@ -17,11 +18,29 @@ type Drawable = Mapping[str, Any]
 
 
 class DrawingRenderer(TemplatesSetting):
+    # For `{{ field.as_field_group }}`: no file has this name.
+    field_template_name = "field"
+
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         if template_name == "django/forms/errors/list/default.html" and not context["errors"]:
             return ""
+        if template_name == self.field_template_name:
+            return drawn_field(context["field"])
         draw = DRAWN.get(template_name)
         return draw(context["widget"]) if draw else super().render(template_name, context, request)
+
+
+def drawn_field(field: BoundField) -> str:
+    """One row of a form: label, input, what is wrong, what it is for."""
+    labelled = f' for="{_text(field.id_for_label)}"' if field.id_for_label else ""
+    key, errors, help_text = _text(field.auto_id), "", ""
+    if field.errors:
+        wrong = "".join([f"<li>{_text(error)}</li>" for error in field.errors])
+        errors = f'\n<ul class="errors" id="{key}_error">{wrong}</ul>'
+    if field.help_text:
+        help_text = f'\n<div class="help" id="{key}_helptext">{_text(field.help_text)}</div>'
+    label = f"<label{labelled}>{_text(field.label)}</label>"
+    return f'<div class="field">\n{label}\n{field}{errors}{help_text}\n</div>\n'
 
 
 def _text(value: object) -> str:

@@ -80,10 +80,11 @@ class EvidenceForm(forms.Form):
         entry, application = self.fields["entry"], self.fields["application"]
         assert isinstance(entry, ActField)
         assert isinstance(application, ActField)
-        own = {"unit": unit} if unit else {}
-        entry.queryset = item.entries.not_withdrawn().filter(**own).select_related("unit")
+        if self.is_bound:
+            own = {"unit": unit} if unit else {}
+            entry.queryset = item.entries.not_withdrawn().filter(**own).select_related("unit")
+            application.queryset = item.applications.pending()
         entry.offer(one for one in entries if unit is None or one.unit_id == unit.pk)
-        application.queryset = item.applications.pending()
         application.offer(applications)
         self.fields["file"].widget.attrs["accept"] = accepted_suffixes()
         self.fields["file"].help_text = _("%(kinds)s; up to 20 MB.") % {"kinds": kinds_in_words()}

@@ -13,7 +13,7 @@ from measures.forms.generic import ModelForm
 from measures.models import Checklist, Invitation, Membership, Owner
 from measures.models.accounts import NAME_LENGTH
 from measures.models.invitations import PERSON_LIMIT
-from measures.models.people import names_in_order, person_name
+from measures.models.people import names_of_units, person_name
 from measures.rights.separation import refuse_second_post
 
 # The same words if there is no such account and if there is one that cannot be added: they tell nothing.
@@ -64,7 +64,7 @@ class RoleForm(forms.Form):
         unit = self.fields["unit"]
         assert isinstance(unit, forms.ModelChoiceField)
         unit.queryset = checklist.owners.all()
-        unit.choices = lambda: [("", "–"), *names_in_order(checklist.owners.all())]
+        unit.choices = lambda: [("", "–"), *names_of_units(checklist.pk)]
 
     def clean(self) -> None:
         super().clean()

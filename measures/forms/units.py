@@ -5,10 +5,12 @@ from functools import cache
 from typing import Any
 
 from django import forms
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from measures.forms.drawing import drawn_input
 from measures.models import Checklist, Owner
-from measures.models.people import in_key_order, names_in_order
+from measures.models.people import in_key_order, names_of_units
 from measures.texts import REASON_LIMIT
 
 type Named = Callable[[], list[tuple[int, str]]]
@@ -16,24 +18,22 @@ type Named = Callable[[], list[tuple[int, str]]]
 
 def named_once(checklist: Checklist) -> Named:
     """The keys and names of a checklist's owners, read at the first call. Several fields can share it."""
-    return cache(lambda: names_in_order(checklist.owners.all()))
+    return cache(lambda: names_of_units(checklist.pk))
 
 
 class UnitBoxes(forms.CheckboxSelectMultiple):
     """Boxes that unfold, with a hidden input that a page sends even if no box is ticked."""
 
     template_name = "shared/unit_boxes.html"
-    option_template_name = "django/forms/widgets/checkbox_option.html"
 
     def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        ticked = [
-            option["label"]
-            for _group, options, _index in context["widget"]["optgroups"]
-            for option in options
-            if option["selected"]
-        ]
-        return context | {"ticked": ticked, "group": self.attrs.get("aria-label", "")}
+        options = [option for _group, options, _index in context["widget"]["optgroups"] for option in options]
+        return context | {
+            "ticked": [option["label"] for option in options if option["selected"]],
+            "boxes": [(mark_safe(drawn_input(option)), option["label"]) for option in options],  # noqa: S308 - every value in it is escaped
+            "group": self.attrs.get("aria-label", ""),
+        }
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Each box is named by its own label; the name of the field is that of their group."""
@@ -78,12 +78,12 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, checklist: Checklist, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        named = named_once(checklist)
         for name in ("giver", "taker"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
-            owners = checklist.owners.all()
-            field.queryset = owners
-            field.choices = lambda owners=owners: [("", "---------"), *names_in_order(owners)]
+            field.queryset = checklist.owners.all()
+            field.choices = lambda: [("", "---------"), *named()]
 
     def clean(self) -> None:
         super().clean()

@@ -22,6 +22,7 @@ from measures.querysets.ledger import ItemQuerySet
 from measures.querysets.waiting import (
     RETURNED,
     SOON,
+    Silences,
     milestone_due,
     milestone_returned,
     owes_answer,
@@ -241,7 +242,8 @@ class ItemFilter(ReadableFilter):
             return items.filter(owes_entry(self.on, self.until))
         if value == "receipt":
             return items.filter(unconfirmed(self.until))
-        return items.filter(silent(self.on, thresholds_in(self.checklist, self.units)))
+        thresholds = thresholds_in(self.checklist, self.units)
+        return items.filter(silent(*Silences.of(thresholds, self.on)))
 
     def not_heard_since(self, items: ItemQuerySet, name: str, value: date) -> ItemQuerySet:
         return items.without_entry_since(value)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from measures.choices import Side
+from measures.choices import PeriodState, Side
 from measures.database.prepared import prepared
 from measures.lights import end_of_day, local_day
 from measures.models import (
@@ -24,6 +24,9 @@ from measures.querysets.loop import EntryQuerySet
 from measures.rights.roles import Rights
 
 ENTRIES_SHOWN = 10
+# An entry can still count for a period in one of these states, after its last day.
+TAKES_ENTRIES = (PeriodState.OPEN, PeriodState.RETURNED)
+LATE_PERIODS = 2
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,21 @@ class Owed:
 
     period: Period
     given: bool
+
+
+def open_periods(checklist: Checklist, on: date) -> list[Period]:
+    """The period that the day is in, and the last ones before it that still take entries. One query."""
+    found = _open_periods(checklist.pk, on)
+    for period in found:
+        period.checklist = checklist
+    return found
+
+
+@prepared
+def _open_periods(checklist: int, on: date) -> QuerySet[Period]:
+    late = Q(ends__lt=on, state__in=TAKES_ENTRIES)
+    found = Period.objects.filter(late | Q(starts__lte=on, ends__gte=on), checklist=checklist)
+    return found.order_by("-starts")[: LATE_PERIODS + 1]
 
 
 def owed_now(item: Item, periods: list[Period], on: date) -> Owed | None:

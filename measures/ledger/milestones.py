@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import QuerySet
+
 from measures.choices import MilestoneAct, MilestoneState
+from measures.database.prepared import prepared
 from measures.lights import days_late_when_done, end_of_day, is_missed
 from measures.loop.milestones import IN_FORCE, WAITING, milestone_state
 from measures.models import Item, MilestoneStep
@@ -69,11 +72,11 @@ def milestones_of(
 
     `rights` are those of a reader who may do something now.
     """
-    made = MilestoneStep.objects.about([item.pk])
+    made = _steps_of(item.pk)
     if as_of:
-        made = made.filter(at__lt=end_of_day(as_of))
+        made = [step for step in made if step.at < end_of_day(as_of)]
     by_milestone: dict[int, list[MilestoneStep]] = {}
-    for step in made.order_by("milestone", "number"):
+    for step in made:
         by_milestone.setdefault(step.milestone_id, []).append(step)
     shown = [_shown(steps, item, on, rights) for steps in by_milestone.values()]
     present = [one for one in shown if one.state != MilestoneState.WITHDRAWN]
@@ -82,6 +85,12 @@ def milestones_of(
         sorted(present, key=lambda one: (one.last.due, one.last.milestone_id)),
         sorted(gone, key=lambda one: one.last.at, reverse=True)[:GONE_SHOWN],
     )
+
+
+@prepared
+def _steps_of(item: int) -> QuerySet[MilestoneStep]:
+    steps = MilestoneStep.objects.filter(milestone__item=item).select_related("milestone")
+    return steps.order_by("milestone", "number")
 
 
 def _shown(steps: list[MilestoneStep], item: Item, on: date, rights: Rights | None) -> ShownMilestone:

@@ -1,18 +1,20 @@
 """How a checklist came along: what was done, planned and late at the end of each of the last months."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from measures.choices import WELL_STATUSES, Status
+from measures.database.prepared import prepared
 from measures.lights import days_late, end_of_day, local_day, start_of_day
-from measures.models import Application, Checklist, Update
+from measures.models import Application, Checklist, Item, Update
 from measures.reports.timeline import last_of_month_before
 
 MONTHS = 12
 
 type Standing = tuple[Status, date | None]
+type Changes = QuerySet[Update, tuple[int, datetime, str, date | None]]
 type Asked = dict[tuple[int, date], tuple[date, date | None]]
 NOT_STARTED: Standing = (Status.NOT_STARTED, None)
 
@@ -44,9 +46,9 @@ def trend_of(checklist: Checklist, *, on: date) -> list[TrendPoint]:
     Four queries, which read the journal of these months.
     """
     days = _days(local_day(checklist.opened_at), on)
-    added = dict(checklist.items.values_list("pk", "measure__added_at"))
-    histories = _histories(checklist, days[0], on)
-    asked = _asked(checklist, on)
+    added = dict(_added(checklist.pk))
+    histories = _histories(checklist.pk, start_of_day(days[0]), end_of_day(on))
+    asked = _asked(checklist.pk, end_of_day(on))
     points = []
     for day in days:
         until = end_of_day(day)
@@ -64,18 +66,32 @@ def _days(opened: date, on: date) -> list[date]:
     return days[::-1]
 
 
-def _histories(checklist: Checklist, first: date, on: date) -> dict[int, list[tuple[date, Standing]]]:
-    """By item, each status and due date with the day that brought it, from the last before these days on."""
-    before = Update.objects.filter(item=OuterRef("pk"), at__lt=start_of_day(first)).newest_first()
-    newest = checklist.items.annotate(newest=Subquery(before.values("pk")[:1])).values("newest")
-    of_these = Update.objects.filter(item__checklist=checklist)
-    since = of_these.filter(at__gte=start_of_day(first), at__lt=end_of_day(on)).order_by("at", "pk")
+@prepared
+def _added(checklist: int) -> QuerySet[Item, tuple[int, datetime | None]]:
+    return Item.objects.filter(checklist=checklist).values_list("pk", "measure__added_at")
+
+
+def _histories(checklist: int, since: datetime, until: datetime) -> dict[int, list[tuple[date, Standing]]]:
+    """By item, each status and due date with the day that brought it, from the last before `since` on."""
     histories: dict[int, list[tuple[date, Standing]]] = {}
     # In one query, "or" would read the journal of every checklist.
-    for updates in (Update.objects.filter(pk__in=newest), since):
-        for item, at, status, due in updates.values_list("item", "at", "status", "due"):
+    for updates in (_last_before(checklist, since), _between(checklist, since, until)):
+        for item, at, status, due in updates:
             histories.setdefault(item, []).append((local_day(at), (Status(status), due)))
     return histories
+
+
+@prepared
+def _last_before(checklist: int, since: datetime) -> Changes:
+    before = Update.objects.filter(item=OuterRef("pk"), at__lt=since).newest_first()
+    items = Item.objects.filter(checklist=checklist).annotate(newest=Subquery(before.values("pk")[:1]))
+    return Update.objects.filter(pk__in=items.values("newest")).values_list("item", "at", "status", "due")
+
+
+@prepared
+def _between(checklist: int, since: datetime, until: datetime) -> Changes:
+    made = Update.objects.filter(item__checklist=checklist, at__gte=since, at__lt=until)
+    return made.order_by("at", "pk").values_list("item", "at", "status", "due")
 
 
 def _standing(history: list[tuple[date, Standing]], day: date) -> Standing:
@@ -87,17 +103,24 @@ def _standing(history: list[tuple[date, Standing]], day: date) -> Standing:
     return standing
 
 
-def _asked(checklist: Checklist, on: date) -> Asked:
+def _asked(checklist: int, until: datetime) -> Asked:
     """By item and due date, when the first application for that date was made and when it was decided.
 
     As long as it waits, and if it was made by that date, the item is not late.
     """
-    made = Application.objects.filter(item__checklist=checklist, due__isnull=False, at__lt=end_of_day(on))
     asked: Asked = {}
-    for item, due, at, decided_at in made.order_by("pk").values_list("item", "due", "at", "decision__at"):
+    for item, due, at, decided_at in _applications(checklist, until):
         assert due is not None  # as filtered
         asked.setdefault((item, due), (local_day(at), local_day(decided_at) if decided_at else None))
     return asked
+
+
+@prepared
+def _applications(
+    checklist: int, until: datetime
+) -> QuerySet[Application, tuple[int, date | None, datetime, datetime]]:
+    made = Application.objects.filter(item__checklist=checklist, due__isnull=False, at__lt=until)
+    return made.order_by("pk").values_list("item", "due", "at", "decision__at")
 
 
 def _point(day: date, standings: dict[int, Standing], asked: Asked) -> TrendPoint:

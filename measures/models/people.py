@@ -70,23 +70,14 @@ class Owner(models.Model):
             raise ValidationError({"phone": message})
 
 
-def names_in_order(owners: "models.QuerySet[Owner]") -> list[tuple[int, str]]:
-    """The keys and names of these owners, in the order in which people count and spell."""
-    return _as_people_count(owners.order_by().values_list("pk", "name"))
-
-
 def names_of_units(checklist: int) -> list[tuple[int, str]]:
-    """The same of all owners in the checklist of this key."""
-    return _as_people_count(_names_in(checklist))
+    """The keys and names of a checklist's owners, in the order in which people count and spell."""
+    return sorted(_names_in(checklist), key=lambda row: (as_counted(row[1]), row[0]))
 
 
 @prepared
 def _names_in(checklist: int) -> "models.QuerySet[Owner, tuple[int, str]]":
     return Owner.objects.filter(checklist=checklist).order_by().values_list("pk", "name")
-
-
-def _as_people_count(names: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
-    return sorted(names, key=lambda row: (as_counted(row[1]), row[0]))
 
 
 def in_key_order(units: Iterable[Owner]) -> tuple[Owner, ...]:

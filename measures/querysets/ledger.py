@@ -5,7 +5,7 @@ Nothing here imports a model: a queryset knows its own as `self.model`.
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
@@ -40,39 +40,10 @@ if TYPE_CHECKING:
 
     from measures.models.catalogue import Measure
     from measures.models.checklists import Checklist
+    from measures.models.tracking import Item
     from measures.models.updates import Update
     from measures.models.uses import Use
     from measures.querysets.checklists import ChecklistQuerySet
-
-
-class SectionCount(NamedTuple):
-    """The items of a section that have one status, how many are overdue, and as `progress.OnTime`."""
-
-    pillar_code: str
-    pillar_title: str
-    section_code: str
-    section_title: str
-    status: Status
-    items: int
-    overdue: int
-    in_time: int
-    of: int
-    in_time_first: int
-    of_first: int
-
-
-class OwnerCount(NamedTuple):
-    """The same of an owner; None for the items that have none."""
-
-    owner: int | None
-    name: str | None
-    status: Status
-    items: int
-    overdue: int
-    in_time: int
-    of: int
-    in_time_first: int
-    of_first: int
 
 
 class ItemQuerySet(EditionedQuerySet):
@@ -215,8 +186,8 @@ class ItemQuerySet(EditionedQuerySet):
             return _holding("notes", word, cased) | _holding("target", word, cased)
         return Q(HoldsPairs(F("notes"), word)) & holds
 
-    def counted_by_section(self, *, on: date) -> list[SectionCount]:
-        """How many items of each section have each status, in the article's order."""
+    def counted_by_section(self, *, on: date) -> "models.QuerySet[Item, tuple[object, ...]]":
+        """How many items of each section have each status, as `SectionCount`, in the article's order."""
         pillar, section = "measure__section__pillar", "measure__section"
         found = (
             self.order_by()
@@ -230,13 +201,13 @@ class ItemQuerySet(EditionedQuerySet):
             .annotate(count=Count("pk"), overdue=Count("pk", filter=late(on)), **counts_on_time(on))
         )
         parts = (f"{part}__{name}" for part in (pillar, section) for name in ("position", "code"))
-        return [SectionCount._make(row) for row in found.order_by(*parts)]
+        return found.order_by(*parts)
 
-    def counted_by_owner(self, *, on: date) -> list[OwnerCount]:
-        """How many items of each owner have each status; those without an owner under None."""
+    def counted_by_owner(self, *, on: date) -> "models.QuerySet[Item, tuple[object, ...]]":
+        """How many items of each owner have each status, as `OwnerCount`; None: of those without an owner."""
         found = self.order_by().values_list("owner", "owner__name", "status")
         counts = {"items": Count("pk"), "overdue": Count("pk", filter=late(on))}
-        return [OwnerCount._make(row) for row in found.annotate(**counts, **counts_on_time(on))]
+        return found.annotate(**counts, **counts_on_time(on))
 
     def without_entry_since(self, day: date) -> Self:
         """Items about which no unit has reported on this day or later."""

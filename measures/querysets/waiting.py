@@ -5,7 +5,7 @@ With `until`, they say what waited then. Nothing here imports a model.
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -80,17 +80,33 @@ def milestone_returned(until: datetime | None = None) -> Q:
     return Q(Exists(last.filter(act__in=SENT_BACK))) & ~Q(status__in=MISSING_NOTHING)
 
 
-def silent(on: date, units: Iterable[Thresholds]) -> Q:
+class Silences(NamedTuple):
+    """The thresholds of silence of some checklists on a day, side by side.
+
+    `heard_from` is the first moment that is recent enough.
+    """
+
+    days: list[int]
+    are_working_days: list[bool]
+    heard_from: list[datetime]
+
+    @classmethod
+    def of(cls, units: Iterable[Thresholds], on: date) -> Self:
+        known = sorted(
+            {(one.silence, one.working_days is not None, start_of_day(one.heard_from(on))) for one in units}
+        )
+        return cls([one[0] for one in known], [one[1] for one in known], [one[2] for one in known])
+
+
+def silent(days: list[int], are_working_days: list[bool], heard_from: list[datetime]) -> Q:
     """Running items about which no unit has reported for so long that it warns.
 
-    `units` are the thresholds of the items' checklists; each item is judged by those of its checklist.
+    The lists are those of `Silences`; each item is judged by the thresholds of its checklist.
     """
     found = Q(pk__in=[])
-    for one in set(units):
+    for many, working, since in zip(days, are_working_days, heard_from, strict=True):
         found |= Q(
-            checklist__silence_days=one.silence,
-            checklist__counts_working_days=one.working_days is not None,
-            silent_since__lt=start_of_day(one.heard_from(on)),
+            checklist__silence_days=many, checklist__counts_working_days=working, silent_since__lt=since
         )
     return found & Q(status__in=RUNNING_STATUSES)
 

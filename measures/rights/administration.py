@@ -36,3 +36,9 @@ class Administration(AdminSite):
             return [one for one in held if rights_of(request).may(Action.MANAGE, one)][:LINKS_SHOWN]
 
         return {**super().each_context(request), "managed": SimpleLazyObject(managed)}
+
+    def get_app_list(  # type: ignore[override]
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> "SimpleLazyObject[list[object]]":
+        """As Django's, made when a page shows it: it asks for all rights of the user."""
+        return SimpleLazyObject(lambda: super(Administration, self).get_app_list(request, app_label))

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permission, User
 from django.db.models import Q, QuerySet
 
+from measures.database.prepared import prepared
 from measures.models import Membership
 
 MANAGING = ("auth.add_user", "auth.change_user")
@@ -34,9 +35,25 @@ def post_of_account(user: AbstractBaseUser | AnonymousUser) -> Post | None:
     """Whether the account itself runs the system or manages accounts; None for one that only has roles."""
     if getattr(user, "is_superuser", False):
         return Post.SYSTEM
-    if isinstance(user, User) and user.is_staff and any(map(user.has_perm, MANAGING)):
+    if isinstance(user, User) and user.is_staff and managing_rights(user):
         return Post.SECURITY
     return None
+
+
+def managing_rights(user: User) -> set[str]:
+    """Which of MANAGING are granted to the user. Every page asks; Django's `has_perm` reads all rights."""
+    return {f"auth.{codename}" for (codename,) in _granted(user.pk)}
+
+
+@prepared
+def _granted(user: int) -> "QuerySet[Permission, tuple[str]]":
+    granted = Q(user=user) | Q(group__user=user)
+    return _managing().filter(granted).order_by().values_list("codename")
+
+
+def _managing() -> "QuerySet[Permission]":
+    codenames = [right.partition(".")[2] for right in MANAGING]
+    return Permission.objects.filter(content_type__app_label="auth", codename__in=codenames)
 
 
 def makes_accounts(user: AbstractBaseUser | AnonymousUser) -> bool:
@@ -48,14 +65,12 @@ def makes_accounts(user: AbstractBaseUser | AnonymousUser) -> bool:
         return False
     if user.is_superuser:
         return not are_enforced() or not security_administrators().exists()
-    return user.has_perm("auth.add_user")
+    return "auth.add_user" in managing_rights(user)
 
 
 def security_administrators() -> "QuerySet[User]":
     """Those who manage accounts and do not run the system."""
-    codenames = [right.partition(".")[2] for right in MANAGING]
-    rights = Permission.objects.filter(content_type__app_label="auth", codename__in=codenames)
-    granted = Q(user_permissions__in=rights) | Q(groups__permissions__in=rights)
+    granted = Q(user_permissions__in=_managing()) | Q(groups__permissions__in=_managing())
     return User.objects.filter(granted, is_active=True, is_staff=True, is_superuser=False)
 
 

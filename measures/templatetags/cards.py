@@ -1,6 +1,7 @@
 """The admin's list of items on a phone, where a row becomes a card: each cell says what it holds."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from django import template
 from django.utils.html import format_html
@@ -14,12 +15,11 @@ register = template.Library()
 def labelled_cells(cells: Iterable[str], headers: Iterable[Mapping[str, object]]) -> list[SafeString]:
     """The cells of a row, each with the heading of its column; the box to tick has markup for one."""
     return [
-        SafeString(cell.replace("<td", _start(header["text"]), 1))
-        for cell, header in zip(cells, headers, strict=False)
+        SafeString(cell if isinstance(heading, SafeString) else cell.replace("<td", _start(str(heading)), 1))
+        for cell, heading in zip(cells, (header["text"] for header in headers), strict=False)
     ]
 
 
-def _start(heading: object) -> str:
-    if isinstance(heading, SafeString):
-        return "<td"
-    return format_html('<td data-label="{}"', capfirst(str(heading)))
+@lru_cache(maxsize=100)
+def _start(heading: str) -> str:
+    return format_html('<td data-label="{}"', capfirst(heading))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from measures.choices import ApplicationKind, MilestoneAct
+from measures.database.prepared import prepared
 from measures.lights import local_day
 from measures.models import Application, MilestoneStep
 from measures.models.special_days import working_days
@@ -67,20 +68,26 @@ def decision_blocks(acting: Acting, on: date) -> Iterable[TodoBlock]:
 
 def _asked(acting: Acting) -> list[WaitingRow]:
     """The first few of each kind, by kind."""
+    offices = [office.pk for office in acting.offices]
+    if not (offices or acting.units):
+        return []
+    return [WaitingRow._make(row) for row in _rows(offices, acting.units)]
+
+
+@prepared
+def _rows(offices: list[int], units: list[int]) -> QuerySet[Model, tuple[object, ...]]:
     parts: list[QuerySet[Model, tuple[object, ...]]] = []
-    if acting.offices:
-        asked = Application.objects.filter(item__checklist__in=acting.offices).pending()
+    if offices:
+        asked = Application.objects.filter(item__checklist__pk__in=offices).pending()
         facts = ("kind", "at", Value(0), Value(""), "due", "new_due")
         parts.append(_first(Waits.DECIDE, asked, "item", *facts))
-        steps = MilestoneStep.objects.filter(milestone__item__checklist__in=acting.offices)
+        steps = MilestoneStep.objects.filter(milestone__item__checklist__pk__in=offices)
         parts.append(_first(Waits.DECIDE_MILESTONE, steps.to_decide(), "milestone__item", *OF_A_STEP))
-    if acting.units:
-        steps = MilestoneStep.objects.filter(milestone__item__owner__in=acting.units)
+    if units:
+        steps = MilestoneStep.objects.filter(milestone__item__owner__pk__in=units)
         parts.append(_first(Waits.MILESTONE_RETURNED, steps.returned(), "milestone__item", *OF_A_STEP))
-    if not parts:
-        return []
     first, *others = parts
-    return [WaitingRow._make(row) for row in first.union(*others, all=True).order_by("waits", "place")]
+    return first.union(*others, all=True).order_by("waits", "place")
 
 
 def _first[Row: Model](

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from measures.database.prepared import prepared
 from measures.models import Checklist, Item, Period
 from measures.querysets.waiting import given_in_period, in_present_period
 from measures.todo.acting import Acting
@@ -43,14 +44,19 @@ def entry_blocks(acting: Acting, on: date) -> Iterable[TodoBlock]:
 
 
 def _owing(acting: Acting, on: date) -> list[Owing]:
-    wanted = Q(owner__in=acting.units) | Q(checklist__in=acting.offices)
+    rows = _rows(acting.units, [office.pk for office in acting.offices], on)
+    return [Owing._make(row) for row in rows]
+
+
+@prepared
+def _rows(units: list[int], offices: list[int], on: date) -> QuerySet[Item, tuple[object, ...]]:
+    wanted = Q(owner__pk__in=units) | Q(checklist__pk__in=offices)
     period = "checklist__periods"
     present = {f"{period}__starts__lte": on, f"{period}__ends__gte": on}
     owing = Item.objects.filter(wanted, in_present_period(on)).filter(**present).order_by()
-    rows = owing.values_list(
+    return owing.values_list(
         "checklist", "owner", "owner__name", F(f"{period}__starts"), F(f"{period}__ends")
     ).annotate(due=Count("pk"), given=Count("pk", filter=given_in_period(on)))
-    return [Owing._make(row) for row in rows]
 
 
 def _most_missing(row: Owing) -> tuple[bool, int, str]:

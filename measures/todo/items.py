@@ -5,16 +5,25 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Case, CharField, Count, F, Q, Subquery, Value, When, Window
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from measures.choices import OPEN_STATUSES, ChaserLevel, Status
+from measures.database.prepared import prepared
 from measures.lights import Lit, late, lit_of, lit_while_chased
 from measures.models import Checklist, Item
 from measures.querysets.catalogue import in_language
-from measures.querysets.waiting import RETURNED, UNLED, falls_due, milestone_due, silent, unanswered_about
+from measures.querysets.waiting import (
+    RETURNED,
+    UNLED,
+    Silences,
+    falls_due,
+    milestone_due,
+    silent,
+    unanswered_about,
+)
 from measures.texts import Label
 from measures.todo.acting import Acting
 from measures.todo.model import SHOWN, ListLink, TodoBlock, TodoLine, TodoPlace, Waits
@@ -90,19 +99,39 @@ def item_blocks(acting: Acting, places: Iterable[TodoPlace], now: Now) -> list[T
 
 def _waiting(acting: Acting, now: Now) -> list[WaitingItem]:
     """The first few of each kind, by kind."""
-    mine = Q(owner__in=acting.units)
+    offices, watched = ([one.pk for one in some] for some in (acting.offices, acting.watched))
+    if not (acting.units or offices or watched):
+        return []
+    silences = Silences.of(acting.thresholds, now.on)._asdict()
+    rows = _rows(acting.units, offices, watched, on=now.on, soon=now.soon, **silences)
+    return [WaitingItem._make(row) for row in rows if row[0] is not None]
+
+
+@prepared
+def _rows(
+    units: list[int],
+    offices: list[int],
+    watched: list[int],
+    *,
+    on: date,
+    soon: date,
+    days: list[int],
+    are_working_days: list[bool],
+    heard_from: list[datetime],
+) -> QuerySet[Item, tuple[object, ...]]:
+    mine = Q(owner__pk__in=units)
+    unled = Q(checklist__pk__in=offices) & UNLED
+    seen = Q(checklist__pk__in=watched) & late(on)
     kinds = [
         (Waits.CHASED, mine & Q(answer_by__isnull=False)),
         (Waits.RETURNED, mine & RETURNED),
-        (Waits.LATE, mine & late(now.on)),
-        (Waits.MILESTONE, mine & milestone_due(now.soon)),
-        (Waits.SOON, mine & falls_due(now.on, now.soon)),
-        (Waits.SILENT, mine & silent(now.on, acting.thresholds)),
-        (Waits.UNLED, Q(checklist__in=acting.offices) & UNLED),
-        (Waits.LATE_SEEN, Q(checklist__in=acting.watched) & late(now.on)),
+        (Waits.LATE, mine & late(on)),
+        (Waits.MILESTONE, mine & milestone_due(soon)),
+        (Waits.SOON, mine & falls_due(on, soon)),
+        (Waits.SILENT, mine & silent(days, are_working_days, heard_from)),
+        (Waits.UNLED, unled),
+        (Waits.LATE_SEEN, seen),
     ]
-    unled = Q(owner=None, checklist__in=acting.offices, status__in=OPEN_STATUSES)
-    seen = Q(checklist__in=acting.watched) & late(now.on)
     first_asked = unanswered_about().order_by("chaser__answer_by", "pk")
     found = Item.objects.filter(mine | unled | seen).annotate(
         answer_by=Subquery(first_asked.values("chaser__answer_by")[:1]),
@@ -114,24 +143,12 @@ def _waiting(acting: Acting, now: Now) -> list[WaitingItem]:
         place=Window(RowNumber(), partition_by=["kind"], order_by=order),
         total=Window(Count("pk"), partition_by=["kind"]),
     )
-    rows = (
-        numbered.filter(place__lte=SHOWN)
-        .order_by("kind", "place")
-        .values_list(
-            *("kind", "place", "total", "checklist", "measure__code", in_language("measure__title")),
-            *(
-                "owner__name",
-                "status",
-                "due",
-                "silent_since",
-                "asked_in_time",
-                "returned",
-                "answer_by",
-                "level",
-            ),
-        )
+    of_item = ("owner__name", "status", "due", "silent_since", "asked_in_time", "returned")
+    shown: QuerySet[Item] = numbered.filter(place__lte=SHOWN).order_by("kind", "place")
+    return shown.values_list(
+        *("kind", "place", "total", "checklist", "measure__code", in_language("measure__title")),
+        *(*of_item, "answer_by", "level"),
     )
-    return [WaitingItem._make(row) for row in rows if row[0] is not None]
 
 
 def _line(kind: Waits, row: WaitingItem, place: TodoPlace, acting: Acting, now: Now) -> TodoLine:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from measures.choices import AssignmentState, ChaserLevel, PeriodState
+from measures.database.prepared import prepared
 from measures.models import AssignmentCorrection, AssignmentStep, Chaser, Checklist, Period
 from measures.querysets.catalogue import in_language
 from measures.todo.acting import Acting
@@ -68,18 +69,8 @@ def _about(acting: Acting, checklist: str, *facts: str | None) -> tuple[str, ...
 
 def _to_sign_for(acting: Acting, on: date) -> list[Found]:
     """Measures handed down from above that the checklist has not answered."""
-    given = AssignmentStep.objects.filter(checklist__in=acting.offices, state=AssignmentState.GIVEN).newest()
-    corrected = AssignmentCorrection.objects.filter(
-        assignment=OuterRef("assignment"), version=OuterRef("version")
-    )
-    due = Coalesce(Subquery(corrected.values("due")[:1]), F("assignment__due"))
-    rows = given.annotate(due=due, total=TOTAL).values_list(
-        *("total", "checklist__slug", "checklist__name", "due", "assignment__checklist__name"),
-        *("assignment__measure__code", in_language("assignment__measure__title")),
-        *(OF_EDITION, f"{OF_EDITION}__slug", "checklist__catalogue"),
-    )
     found = []
-    for total, slug, name, day, above, code, title, edition, of, now in rows.order_by("due", "pk")[:SHOWN]:
+    for total, slug, name, day, above, code, title, edition, of, now in _given(_offices(acting)):
         line = TodoLine(
             reverse("item", args=[slug, code if edition == now else f"{code}@{of}"]) + "#asked",
             title,
@@ -92,25 +83,31 @@ def _to_sign_for(acting: Acting, on: date) -> list[Found]:
     return found
 
 
+def _offices(acting: Acting) -> list[int]:
+    return [checklist.pk for checklist in acting.offices]
+
+
+@prepared
+def _given(
+    offices: list[int],
+) -> QuerySet[AssignmentStep, tuple[int, str, str, date, str, str, str, int, str, int]]:
+    given = AssignmentStep.objects.filter(checklist__pk__in=offices, state=AssignmentState.GIVEN).newest()
+    corrected = AssignmentCorrection.objects.filter(
+        assignment=OuterRef("assignment"), version=OuterRef("version")
+    )
+    due = Coalesce(Subquery(corrected.values("due")[:1]), F("assignment__due"))
+    rows = given.annotate(due=due, total=TOTAL).values_list(
+        *("total", "checklist__slug", "checklist__name", "due", "assignment__checklist__name"),
+        *("assignment__measure__code", in_language("assignment__measure__title")),
+        *(OF_EDITION, f"{OF_EDITION}__slug", "checklist__catalogue"),
+    )
+    return rows.order_by("due", "pk")[:SHOWN]
+
+
 def _periods(acting: Acting, on: date) -> tuple[list[Found], list[Found]]:
     """Periods to submit, and reports that were submitted to the person."""
-    unsubmitted = (PeriodState.OPEN, PeriodState.RETURNED)
-    to_submit = Q(checklist__in=acting.offices, ends__lt=on, state__in=unsubmitted)
-    own = Q(checklist__in=acting.offices, checklist__parent=None)
-    to_judge = Q(state=PeriodState.SUBMITTED) & (own | Q(checklist__parent__in=acting.offices))
-    # Found by their keys first: the conditions below alone make SQLite read every checklist there is.
-    offices = [checklist.pk for checklist in acting.offices]
-    near = Checklist.objects.filter(Q(pk__in=offices) | Q(parent__in=offices)).order_by().values("pk")
-    numbered = Period.objects.filter(to_submit | to_judge, checklist__in=near).annotate(
-        judged=Case(When(to_judge, then=Value(1)), default=Value(0)),
-        place=Window(RowNumber(), partition_by=["judged"], order_by=["ends", "pk"]),
-        total=Window(Count("pk"), partition_by=["judged"]),
-    )
-    rows = numbered.filter(place__lte=SHOWN).values_list(
-        *("judged", "total", "checklist__slug", "checklist__name", "pk", "starts", "ends", "state")
-    )
     found: tuple[list[Found], list[Found]] = ([], [])
-    for judged, total, slug, name, pk, starts, ends, state in rows.order_by("judged", "place"):
+    for judged, total, slug, name, pk, starts, ends, state in _open_periods(_offices(acting), on):
         said = _("ended on %(day)s") % {"day": date_format(ends)}
         line = TodoLine(
             reverse("period", args=[slug, pk]),
@@ -123,15 +120,31 @@ def _periods(acting: Acting, on: date) -> tuple[list[Found], list[Found]]:
     return found
 
 
+@prepared
+def _open_periods(
+    offices: list[int], on: date
+) -> QuerySet[Period, tuple[int, int, str, str, int, date, date, str]]:
+    unsubmitted = (PeriodState.OPEN, PeriodState.RETURNED)
+    to_submit = Q(checklist__pk__in=offices, ends__lt=on, state__in=unsubmitted)
+    own = Q(checklist__pk__in=offices, checklist__parent=None)
+    to_judge = Q(state=PeriodState.SUBMITTED) & (own | Q(checklist__parent__pk__in=offices))
+    # Found by their keys first: the conditions below alone make SQLite read every checklist there is.
+    near = Checklist.objects.filter(Q(pk__in=offices) | Q(parent__pk__in=offices)).order_by().values("pk")
+    numbered = Period.objects.filter(to_submit | to_judge, checklist__in=near).annotate(
+        judged=Case(When(to_judge, then=Value(1)), default=Value(0)),
+        place=Window(RowNumber(), partition_by=["judged"], order_by=["ends", "pk"]),
+        total=Window(Count("pk"), partition_by=["judged"]),
+    )
+    rows = numbered.filter(place__lte=SHOWN).values_list(
+        *("judged", "total", "checklist__slug", "checklist__name", "pk", "starts", "ends", "state")
+    )
+    return rows.order_by("judged", "place")
+
+
 def _unanswered(acting: Acting, on: date) -> list[Found]:
     """Chasers that units have not answered."""
-    waiting = Chaser.objects.filter(unit__checklist__in=acting.offices).waiting().order_by("answer_by", "pk")
-    rows = waiting.annotate(total=TOTAL).values_list(
-        *("total", "unit__checklist__slug", "unit__checklist__name"),
-        *("pk", "level", "answer_by", "text", "unit__name"),
-    )
     found = []
-    for total, slug, name, pk, level, answer_by, text, unit in rows[:SHOWN]:
+    for total, slug, name, pk, level, answer_by, text, unit in _chasers(_offices(acting)):
         line = TodoLine(
             reverse("chaser", args=[slug, pk]),
             unit,
@@ -141,3 +154,13 @@ def _unanswered(acting: Acting, on: date) -> list[Found]:
         )
         found.append(Found(total, slug, name, line))
     return found
+
+
+@prepared
+def _chasers(offices: list[int]) -> QuerySet[Chaser, tuple[int, str, str, int, str, date, str, str]]:
+    waiting = Chaser.objects.filter(unit__checklist__pk__in=offices).waiting().order_by("answer_by", "pk")
+    rows = waiting.annotate(total=TOTAL).values_list(
+        *("total", "unit__checklist__slug", "unit__checklist__name"),
+        *("pk", "level", "answer_by", "text", "unit__name"),
+    )
+    return rows[:SHOWN]

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, QuerySet, Window
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from measures.database.prepared import prepared
 from measures.models import Item
 from measures.querysets.catalogue import in_language
 from measures.querysets.waiting import unconfirmed
@@ -17,18 +18,23 @@ def receipt_blocks(acting: Acting, places: Iterable[TodoPlace]) -> Iterable[Todo
     """All of them, whatever else waits for them: to confirm is another act. One query."""
     if not acting.units:
         return
-    new = Item.objects.filter(unconfirmed(), owner__in=acting.units)
-    rows = new.annotate(total=Window(Count("pk"))).values_list(
-        *("total", "checklist__slug", "checklist__name", "measure__code", in_language("measure__title"))
-    )
     lines, total = [], 0
-    for row in rows.order_by(F("due").asc(nulls_last=True), "measure__position", "pk")[:SHOWN]:
+    for row in _new(acting.units):
         total, slug, name, code, title = row
         address, confirm = (reverse(page, args=[slug, code]) for page in ("item", "confirm-item"))
         about = () if acting.is_of_one else (name,)
         lines.append(TodoLine(address, title, code, about, confirm=confirm))
     if lines:
         yield _block(total, lines, places)
+
+
+@prepared
+def _new(units: list[int]) -> QuerySet[Item, tuple[int, str, str, str, str]]:
+    new = Item.objects.filter(unconfirmed(), owner__pk__in=units).annotate(total=Window(Count("pk")))
+    rows: QuerySet[Item, tuple[int, str, str, str, str]] = new.values_list(
+        *("total", "checklist__slug", "checklist__name", "measure__code", in_language("measure__title"))
+    )
+    return rows.order_by(F("due").asc(nulls_last=True), "measure__position", "pk")[:SHOWN]
 
 
 def _block(total: int, lines: list[TodoLine], places: Iterable[TodoPlace]) -> TodoBlock:

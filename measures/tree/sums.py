@@ -94,12 +94,15 @@ class Unit:
         """Count oneself; to be called before any child is taken in."""
         for tally in self.own_parts.values():
             self.own.add(tally)
-        self.parts = {key: replace(tally) for key, tally in self.own_parts.items()}
-        self.whole = replace(self.own)
+        self.parts, self.whole = self.own_parts, self.own
         self.units = int(self.own.in_force > 0)
         self.unheard = int(self.is_unheard)
 
     def _take_in(self, child: "Unit") -> None:
+        if not self.children:
+            # Most units have none below them, and all their counts are their own.
+            self.parts = {key: replace(tally) for key, tally in self.own_parts.items()}
+            self.whole = replace(self.own)
         for key, tally in child.parts.items():
             self.parts.setdefault(key, Tally()).add(tally)
         self.whole.add(child.whole)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from measures.choices import Audited
 from measures.ledger.facts import facts_of
 from measures.models import Checklist, Update, audit
-from measures.models.people import names_in_order
+from measures.models.people import names_of_units
 from measures.reports import formats
 from measures.reports.formats import Format
 from measures.sheets.details import details_column, edition_below, edition_of
@@ -100,7 +100,7 @@ def list_file(request: SignedInRequest, state: ListState) -> HttpResponse:
         more=loop_sheets(state.items, day) if is_read else (),
     )
     # Units below have owners of their own: one list for all rows would offer the wrong ones.
-    named = [] if state.below else names_in_order(checklist.owners.all())
+    named = [] if state.below else names_of_units(checklist.pk)
     owners = [(name, pk) for pk, name in named]
     content = kind.write(export, owners)
     name = _recorded(request, state, rows=len(export.rows))

@@ -4,6 +4,8 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
 from typing import TypedDict
 
 from django.db.backends.utils import CursorWrapper
@@ -17,11 +19,29 @@ class TableContents(TypedDict):
 type Contents = dict[str, TableContents]
 
 
+LENGTH = hashlib.sha256().digest_size
+KEPT_IN_MEMORY = 1 << 16  # bytes of hashes that begin alike; more of them go to a file
+
+
 def digest(rows: Iterable[tuple[object, ...]]) -> TableContents:
-    """The count and the hash of rows, independent of their order."""
-    # Databases sort text differently; hashes sort the same everywhere.
-    hashes = sorted(hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).digest() for row in rows)
-    return {"rows": len(hashes), "sha256": hashlib.sha256(b"".join(hashes)).hexdigest()}
+    """The count and the hash of rows, independent of their order: the hash of the sorted hashes of all rows.
+
+    A table may have more rows than fit into memory, so hashes are sorted by their first byte as they come.
+    """
+    whole, count = hashlib.sha256(), 0
+    with ExitStack() as opened:
+        parts = [opened.enter_context(SpooledTemporaryFile(KEPT_IN_MEMORY)) for _byte in range(256)]
+        # Databases sort text differently; hashes sort the same everywhere.
+        for row in rows:
+            one = hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).digest()
+            parts[one[0]].write(one)
+            count += 1
+        for part in parts:
+            part.seek(0)
+            alike = part.read()
+            hashes = (alike[place : place + LENGTH] for place in range(0, len(alike), LENGTH))
+            whole.update(b"".join(sorted(hashes)))
+    return {"rows": count, "sha256": whole.hexdigest()}
 
 
 def contents(cursor: CursorWrapper | sqlite3.Cursor, columns: dict[str, list[str]]) -> Contents:

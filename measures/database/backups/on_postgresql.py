@@ -134,7 +134,8 @@ def take(copy: Path) -> tuple[Contents, NamedFiles]:
         options = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
         run("pg_dump", *options, f"--file={copy}")
         columns = columns_of_tables(cursor)
-        return contents(cursor, columns), named_in(cursor, set(columns))
+        named = named_in(cursor, set(columns))
+    return contents_by_blocks(columns), named
 
 
 def columns_of_tables(cursor: CursorWrapper) -> dict[str, list[str]]:
@@ -148,9 +149,17 @@ def columns_of_tables(cursor: CursorWrapper) -> dict[str, list[str]]:
     return columns
 
 
+@transaction.atomic
 def read_live() -> Contents:
     with connection.cursor() as cursor:
-        return contents(cursor, columns_of_tables(cursor))
+        columns = columns_of_tables(cursor)
+    return contents_by_blocks(columns)
+
+
+def contents_by_blocks(columns: dict[str, list[str]]) -> Contents:
+    """As `contents`. Rows stay on the server until they are read; a usual cursor takes them all at once."""
+    with connection.chunked_cursor() as cursor:
+        return contents(cursor, columns)
 
 
 def is_in_use(patience: float = 3.0) -> bool:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from measures.accounts.backend import BACKEND
 from measures.accounts.lockout import Lock, lock_on
 from measures.accounts.second_factor import device_of, takes
 from measures.audit.sign_ins import record_lock
@@ -106,7 +107,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             if takes(user, form.sent):
                 del request.session[HALF_WAY]
-                login(request, user, "django.contrib.auth.backends.ModelBackend")
+                login(request, user, BACKEND)
                 if RecoveryCode.old_ones_of(user).exists():
                     messages.warning(request, OLD_CODES)
                 return redirect(_next(request))

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from measures.choices import AnswerKind, Side
 from measures.database.prepared import prepared
 from measures.forms.days import DayForm
-from measures.models import Answered, Checklist, Item
+from measures.models import Answered, AssignmentStep, Checklist, Item
 from measures.models.past_words import put_words_back
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
@@ -81,32 +81,29 @@ def item_then(item: Item, past: date) -> Item:
     return then
 
 
-def neighbours(shown: Item, past: date | None) -> dict[str, Item | None]:
-    """The items before and after it in its edition."""
+def neighbours(shown: Item, past: date | None) -> dict[str, str | None]:
+    """The codes of the items before and after it in its edition."""
     position = shown.measure.position
     if past and shown.checklist.edition_on(past) != shown.checklist.catalogue_id:
-        others = shown.checklist.items.as_of(past).there_by(past)
+        others = shown.checklist.items.as_of(past).there_by(past).values_list("measure__code", flat=True)
         return {
             "before": others.filter(measure__position__lt=position).order_by("-measure__position").first(),
             "after": others.filter(measure__position__gt=position).order_by("measure__position").first(),
         }
     beside = {"before": _before(shown.checklist_id, position), "after": _after(shown.checklist_id, position)}
-    for found in beside.values():
-        for one in found:
-            one.checklist = shown.checklist
     return {name: found[0] if found else None for name, found in beside.items()}
 
 
 @prepared
-def _before(checklist: int, position: float) -> QuerySet[Item]:
+def _before(checklist: int, position: float) -> QuerySet[Item, str]:
     others = Item.objects.filter(checklist=checklist, measure__position__lt=position)
-    return others.select_related("measure").order_by("-measure__position")[:1]
+    return others.order_by("-measure__position").values_list("measure__code", flat=True)[:1]
 
 
 @prepared
-def _after(checklist: int, position: float) -> QuerySet[Item]:
+def _after(checklist: int, position: float) -> QuerySet[Item, str]:
     others = Item.objects.filter(checklist=checklist, measure__position__gt=position)
-    return others.select_related("measure").order_by("measure__position")[:1]
+    return others.order_by("measure__position").values_list("measure__code", flat=True)[:1]
 
 
 def shown_as_of(shown: Item, day: DayForm) -> date | None:
@@ -147,7 +144,13 @@ def may_confirm(shown: Item, rights: Rights) -> bool:
     return office and shown.owner_id is None
 
 
-def answered_measures(item: Item) -> list[int]:
-    """The keys of the measures that the item answers or answered, and of those merged into it."""
-    asked = Q(item=item) | Q(origin=item, kind=AnswerKind.MERGED)
-    return [item.measure_id, *Answered.objects.filter(asked).values_list("measure", flat=True)]
+@prepared
+def assignments_about(checklist: int, item: int, measure: int) -> QuerySet[AssignmentStep]:
+    """The steps, newest first, of assignments of the measures that an item answers or answered.
+
+    These are its measure, those that it answered in former editions, and those merged into it.
+    """
+    theirs = Q(item=item) | Q(origin=item, kind=AnswerKind.MERGED)
+    answered = Answered.objects.filter(theirs).values("measure")
+    asked = Q(assignment__measure=measure) | Q(assignment__measure__in=answered)
+    return AssignmentStep.objects.filter(asked, checklist=checklist).with_terms().order_by("-pk")

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 from measures.choices import Side, Via
 from measures.forms.items import RULE_REFUSED
 from measures.forms.loop import WithdrawForm
+from measures.ledger.loop import open_periods
 from measures.models import Item, Period, RuleRefused, StaleEntries, WithdrawnAlready, write_entries
 from measures.rights.roles import Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.items.page import Typed, entry_form, fetch_item, item_page, open_periods
+from measures.views.items.page import Typed, entry_form, fetch_item, item_page
 
 
 @require_POST

@@ -19,12 +19,13 @@ from measures.choices import Side, Via
 from measures.forms.items import RULE_REFUSED, ItemForm, RowForm
 from measures.forms.loop import RowEntryForm
 from measures.ledger.journal import differences
+from measures.ledger.loop import open_periods
 from measures.models import Item, NewEntry, RuleRefused, StaleEntries, StaleVersion, write_entries
 from measures.origin import safe_return
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
 from measures.views.items.edition import former_address, meant_item
-from measures.views.items.page import Typed, entry_form, fetch_item, item_page, open_periods
+from measures.views.items.page import Typed, entry_form, fetch_item, item_page
 from measures.views.items.rows import RowForms, row_of
 from measures.views.list_state import ListState
 
@@ -64,7 +65,7 @@ def _save(request: SignedInRequest, shown: Item, rights: Rights) -> HttpResponse
     try:
         saved = _write(request, shown, forms, side)
     except StaleVersion as stale:
-        return _conflict(request, stale.item, rights, forms)
+        return _conflict(request, fetch_item(shown.checklist, pk=stale.item.pk), rights, forms)
     except RuleRefused:
         # The form offers nothing that the rules refuse; they were changed meanwhile.
         forms.state.add_error(None, RULE_REFUSED)
@@ -111,8 +112,7 @@ def _write(request: SignedInRequest, shown: Item, forms: RowForms, side: Side | 
     return True
 
 
-def _conflict(request: SignedInRequest, stale: Item, rights: Rights, forms: RowForms) -> HttpResponse:
-    now = fetch_item(stale.checklist, pk=stale.pk)
+def _conflict(request: SignedInRequest, now: Item, rights: Rights, forms: RowForms) -> HttpResponse:
     newest = now.updates.first()
     conflict = {
         "by": newest.by_name if newest else "",

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from measures.choices import ApplicationKind, PeriodState, Side
+from measures.choices import ApplicationKind, Side
 from measures.forms.assignments import SendBackForm
 from measures.forms.days import DayForm
 from measures.forms.evidence import EvidenceForm
@@ -21,8 +19,14 @@ from measures.forms.loop import ApplicationForm, EntryForm, ReturnForm, Withdraw
 from measures.ledger.assignments import trails
 from measures.ledger.chasers import chasers_of_item, is_addressed, lit_as_chased
 from measures.ledger.evidence import evidence_of
-from measures.ledger.journal import journal_of
-from measures.ledger.loop import ShownApplication, ShownEntries, applications_of, entries_of, owed_now
+from measures.ledger.loop import (
+    ShownApplication,
+    ShownEntries,
+    applications_of,
+    entries_of,
+    open_periods,
+    owed_now,
+)
 from measures.ledger.receipts import receipt_of
 from measures.lights import end_of_day
 from measures.models import Checklist, Item, Period
@@ -31,7 +35,7 @@ from measures.models.state import FIELDS
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
 from measures.views.items.edition import (
-    answered_measures,
+    assignments_about,
     edition_context,
     item_by_key,
     item_of_today,
@@ -39,16 +43,12 @@ from measures.views.items.edition import (
     neighbours,
     shown_as_of,
 )
+from measures.views.items.journal import journal_context
 from measures.views.items.milestone_forms import TypedMilestone, milestones_on_page
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
     from django.utils.datastructures import MultiValueDict
-
-JOURNAL_SHOWN, JOURNAL_PAGE = 30, 200  # updates below the item, and on a page of its whole journal
-# An entry can still count for a period in one of these states, after its last day.
-TAKES_ENTRIES = (PeriodState.OPEN, PeriodState.RETURNED)
-LATE_PERIODS = 2
 
 
 @dataclass
@@ -94,7 +94,7 @@ def item_page(
         "key_terms": shown.measure.key_terms_in(get_language()),
         "sentence": shown.measure.source.split(".")[-1],
         "asks_for_evidence": shown.checklist.rules.asks_for_evidence(marked=shown.measure.needs_evidence),
-        **_journal(request, shown, past),
+        **journal_context(request, shown, past),
         **neighbours(shown, past),
         **edition_context(shown, rights, past),
         **_assignments(shown, rights, past),
@@ -248,34 +248,6 @@ def evidence_form(
     )
 
 
-def open_periods(checklist: Checklist, on: date) -> list[Period]:
-    """The period that the day is in, and the last ones before it that still take entries. One query."""
-    late = Q(ends__lt=on, state__in=TAKES_ENTRIES)
-    found = checklist.periods.filter(late | Q(starts__lte=on, ends__gte=on))
-    return list(found.order_by("-starts")[: LATE_PERIODS + 1])
-
-
-def _journal(request: SignedInRequest, shown: Item, past: date | None) -> dict[str, object]:
-    updates = shown.updates.with_state().select_related("batch").order_by("-at", "-id")
-    if past:
-        updates = updates.up_to(past)
-    if request.GET.get("journal") != "all":
-        # One more than is shown: the oldest shown is compared with the one before it.
-        read = list(updates[: JOURNAL_SHOWN + 1])
-        return {
-            "journal": list(journal_of(read))[:JOURNAL_SHOWN],
-            "journal_goes_on": len(read) > JOURNAL_SHOWN,
-        }
-    page = Paginator(updates, JOURNAL_PAGE).get_page(request.GET.get("page"))
-    start = page.start_index() - 1 if page.paginator.count else 0
-    read = list(updates[start : start + JOURNAL_PAGE + 1])
-    return {
-        "journal": list(journal_of(read))[:JOURNAL_PAGE],
-        "journal_page": page,
-        "journal_pages": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-    }
-
-
 def _corrects(shown: Item, rights: Rights) -> bool:
     """Whether the user may still correct this measure of the unit's own."""
     if not shown.measure.is_local or not rights.may_add_measures(shown.checklist):
@@ -285,16 +257,16 @@ def _corrects(shown: Item, rights: Rights) -> bool:
 
 def _assignments(item: Item, rights: Rights, past: date | None) -> dict[str, object]:
     """What the checklists above ask of the item, and whether the user may answer or hand it down."""
-    steps = item.checklist.assignment_steps.filter(
-        assignment__measure__in=answered_measures(item)
-    ).with_terms()
+    steps = assignments_about(item.checklist_id, item.pk, item.measure_id)
     if past:
-        steps = steps.filter(at__lt=end_of_day(past))
+        steps = [step for step in steps if step.at < end_of_day(past)]
+    for step in steps:
+        step.checklist = item.checklist
     answers = past is None and item.checklist.is_open and rights.may(Action.CHANGE_ANY_ITEM, item.checklist)
     may = past is None and not item.measure.is_local and rights.may(Action.HAND_DOWN, item.checklist)
     return {
-        "received": trails(steps.order_by("-pk")),
+        "received": trails(steps),
         "answers": answers,
         "send_back": SendBackForm(),
-        "hands_down": may and item.checklist.children.exists(),
+        "hands_down": may and item.checklist.has_units,
     }
