@@ -12,6 +12,7 @@ pytestmark = pytest.mark.no_database
 PLAIN_TRANSACTIONS = {
     ("audit/sign_ins.py", "record_once"),  # locks the chain and no row
     ("database/append_only.py", "unguarded"),  # within the purge's own
+    ("database/backups/on_postgresql.py", "read_live"),  # reads
     ("database/backups/on_postgresql.py", "take"),  # reads
     ("database/locks.py", "audited_transaction"),
     ("database/moving.py", "copy_all"),  # into a database that nobody uses yet
