@@ -1,16 +1,19 @@
 """Beside the list: Django's admin as it comes, and the floor: the page's own SQL and nothing more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import admin
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, HttpResponse
 
 from bench.settings import Router
 from measures.admin.base import ModelAdmin, TabularInline
+from measures.database.kept_plans import values_apart
 from measures.forms.drawing import DrawingRenderer
 from measures.models import Item, Update
 from measures.models.state import COLUMN_FIELDS
@@ -99,18 +102,45 @@ def plain_inputs(
     return answer
 
 
-# The queries of the measured page, set by the benchmark.
-statements: list[str] = []
+class Sent(NamedTuple):
+    """A statement of a page, its values, and whether PostgreSQL keeps its plan."""
+
+    sql: str
+    values: tuple[Any, ...]
+    is_kept: bool
+
+
+# Those of the measured page, set by the benchmark.
+statements: list[Sent] = []
+
+
+@contextmanager
+def sent_meanwhile(connection: BaseDatabaseWrapper) -> Iterator[list[Sent]]:
+    """All statements that are sent on this connection."""
+    found: list[Sent] = []
+
+    def look_at(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any) -> Any:
+        is_kept = "ServerBinding" in type(context["cursor"].cursor).__name__
+        text = sql if connection.vendor == "postgresql" else sql.replace("%s", "?").replace("%%", "%")
+        found.append(Sent(text, tuple(values or ()), is_kept))
+        return execute(sql, values, many, context)
+
+    with connection.execute_wrapper(look_at):
+        yield found
 
 
 def floor(request: HttpRequest) -> HttpResponse:
-    """The answers to those statements by a bare cursor, joined as text."""
+    """The answers to those statements by a bare cursor, joined as text; each sent as the page sends it."""
     connection = connections[Router.using]
     connection.ensure_connection()
-    cursor: Any = connection.connection.cursor()
-    parts: list[str] = []
-    for statement in statements:
-        cursor.execute(statement)
-        parts += ["\t".join(map(str, row)) for row in cursor.fetchall()]
-    cursor.close()
+    usual: Any = connection.connection.cursor()
+    with values_apart(connection):
+        keeping: Any = connection.connection.cursor()
+        parts: list[str] = []
+        for one in statements:
+            cursor = keeping if one.is_kept else usual
+            cursor.execute(one.sql, one.values)
+            parts += ["\t".join(map(str, row)) for row in cursor.fetchall()]
+    usual.close()
+    keeping.close()
     return HttpResponse("\n".join(parts))

@@ -86,18 +86,16 @@ class Bench:
     def floor(self, address: str, size: int = LARGE) -> Callable[[], object]:
         """What fetches the same SQL's answers as text, through the same middleware."""
         from django.db import connections
-        from django.test.utils import CaptureQueriesContext
 
         from bench import list_peers
 
         fetch = self.page(address, size)
         fetch()
         self.use(size)
-        with CaptureQueriesContext(connections[self.router.using]) as captured:
+        with list_peers.sent_meanwhile(connections[self.router.using]) as sent:
             fetch()
         # The middleware asks for session and user in both.
-        told = [one["sql"] for one in captured.captured_queries]
-        own = [sql for sql in told if "measures_session" not in sql and 'FROM "auth_user"' not in sql]
+        own = [one for one in sent if "measures_session" not in one.sql and 'FROM "auth_user"' not in one.sql]
         bare = self.page("/peers/floor/", size)
 
         def answer() -> None:
