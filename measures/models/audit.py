@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
 from measures.choices import OPERATOR, Audited, Via
-from measures.database.locks import hold_the_chain
+from measures.database.locks import hold_the_chain_and_ask
+from measures.database.prepared import prepared
+from measures.database.rows import add_row
 from measures.models.only_added import OnlyAdded
 from measures.models.people import Membership, person_name
 from measures.origin import present_origin
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from measures.models.checklists import Checklist
 
 GENESIS = "0" * 64  # what the very first record follows
+NEWEST = 'SELECT "hash" FROM "measures_auditrecord" ORDER BY "id" DESC LIMIT 1'
 SECRET = {"password", "last_login"}
 
 
@@ -129,11 +132,10 @@ def audit(
         before=as_json(before),
         after=as_json(after),
     )
-    hold_the_chain()
-    newest = AuditRecord.objects.order_by("-pk").values_list("hash", flat=True)[:1]
-    record.previous = next(iter(newest), GENESIS)
+    newest = hold_the_chain_and_ask(NEWEST)
+    record.previous = str(newest[0]) if newest else GENESIS
     record.hash = record.own_hash()
-    record.save(force_insert=True)
+    add_row(record)
     return record
 
 
@@ -142,13 +144,19 @@ def roles_of(user: User, checklist: "Checklist | None" = None) -> str:
 
     For a superuser, "operator" comes first.
     """
-    held = Membership.objects.filter(user=user.pk)
     if checklist:
         parts = checklist.path.strip("/").split("/")
-        reaching = [f"/{'/'.join(parts[: length + 1])}/" for length in range(len(parts))]
-        held = held.filter(checklist__path__in=reaching)
-    roles = sorted(set(held.values_list("role", flat=True)))
+        held = _roles_at(user.pk, [f"/{'/'.join(parts[: length + 1])}/" for length in range(len(parts))])
+    else:
+        held = list(Membership.objects.filter(user=user.pk).values_list("role", flat=True))
+    roles = sorted(set(held))
     return ",".join([OPERATOR, *roles] if user.is_superuser else roles)
+
+
+@prepared
+def _roles_at(user: int, paths: list[str]) -> "models.QuerySet[Membership, str]":
+    held = Membership.objects.filter(user=user, checklist__path__in=paths)
+    return held.order_by().values_list("role", flat=True)
 
 
 def one_line(text: str, length: int) -> str:
