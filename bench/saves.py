@@ -17,7 +17,8 @@ from pathlib import Path
 
 from bench import _databases
 
-WRITERS, ROUNDS = (1, 8, 32), int(os.environ.get("ROUNDS", "5"))
+WRITERS = tuple(map(int, os.environ.get("WRITERS", "1,8,32").split(",")))
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = 4
 WAYS = ("alone", "shared")
 
