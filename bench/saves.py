@@ -171,7 +171,6 @@ def sending(number: int, writers: int) -> Iterator[None]:
     found = Item.objects.select_related("checklist", "measure").order_by("pk")[number::writers]
     items = [[one.get_absolute_url(), one.version] for one in found]
     connection.close()
-    server = HTTPConnection("127.0.0.1", int(os.environ["SAVES_PORT"]))
     cookies = f"sessionid={os.environ['SAVES_SESSION']}; csrftoken={TOKEN}"
     headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
     empty = dict.fromkeys(("owner", "cooperating", "leader", "due", "target", "reason"), "")
@@ -179,10 +178,12 @@ def sending(number: int, writers: int) -> Iterator[None]:
         item = items[times % len(items)]
         sent = {"status": "not_started", "notes": new_notes(), "version": item[1]}
         body = urlencode(empty | sent | {"csrfmiddlewaretoken": TOKEN})
+        server = HTTPConnection("127.0.0.1", int(os.environ["SAVES_PORT"]))  # as a proxy does
         server.request("POST", item[0], body, headers)
         answer = server.getresponse()
         answer.read()
         assert answer.status == 302, answer.status
+        server.close()
         item[1] += 1
         yield
 

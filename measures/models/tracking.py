@@ -173,12 +173,8 @@ class Item(State, Derived):
             raise RuleRefused(str(self.pk))
         if outcome.stale:
             raise StaleVersion(outcome.stale[0])
-        if outcome.derived:
-            self.refresh_from_db(fields=DERIVED_FIELDS)
-        for update in outcome.written:
-            _become(self, update.item)
-        for item in outcome.unchanged:
-            _become(self, item)
+        for item in (*(update.item for update in outcome.written), *outcome.unchanged):
+            _become(self, item, derived=outcome.derived)
         return next(iter(outcome.written), None)
 
 
@@ -262,10 +258,12 @@ def _take_over(item: Item, values: Mapping[str, StateValue], *, by: User, at: da
     item.updated_at = max(at, item.updated_at) if item.updated_at else at
 
 
-def _become(item: Item, now: Item) -> None:
-    """Take over what the row holds now, as its transaction found and left it."""
+def _become(item: Item, now: Item, *, derived: bool) -> None:
+    """Take over what the row holds, as its transaction found and left it; `derived` if that derived some."""
     for name in HELD_BY_ROW:
         setattr(item, name, getattr(now, name))
+    if derived:
+        item.refresh_from_db(fields=DERIVED_FIELDS)
     item.cooperating = now.cooperating
 
 
