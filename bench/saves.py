@@ -169,22 +169,22 @@ def sending(number: int, writers: int) -> Iterator[None]:
     from measures.models import Item
 
     found = Item.objects.select_related("checklist", "measure").order_by("pk")[number::writers]
-    items = [[one.get_absolute_url(), one.version] for one in found]
+    items = list(found)
     connection.close()
     cookies = f"sessionid={os.environ['SAVES_SESSION']}; csrftoken={TOKEN}"
     headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
     empty = dict.fromkeys(("owner", "cooperating", "leader", "due", "target", "reason"), "")
     for times in range(1_000_000):
         item = items[times % len(items)]
-        sent = {"status": "not_started", "notes": new_notes(), "version": item[1]}
+        sent = {"status": "not_started", "notes": new_notes(), "version": item.version}
         body = urlencode(empty | sent | {"csrfmiddlewaretoken": TOKEN})
         server = HTTPConnection("127.0.0.1", int(os.environ["SAVES_PORT"]))  # as a proxy does
-        server.request("POST", item[0], body, headers)
+        server.request("POST", item.get_absolute_url(), body, headers)
         answer = server.getresponse()
         answer.read()
         assert answer.status == 302, answer.status
         server.close()
-        item[1] += 1
+        item.version += 1
         yield
 
 

@@ -93,12 +93,10 @@ class ItemForm(ModelForm[Item], SureForm):
         """The owners of the checklist, for both fields; to choose only by those who may hand items over."""
         owner, cooperating = self.fields["owner"], self.fields["cooperating"]
         assert isinstance(owner, UnitField)
-        owner.kept = self.instance.owner
         assert isinstance(cooperating, UnitsField)
         named = named_once(self.instance.checklist)
-        owner.queryset = self.instance.checklist.owners.all()
         owner.empty_label = _("No owner")
-        owner.choices = lambda: [("", owner.empty_label), *named()]
+        owner.offer(self.instance.checklist, named, kept=self.instance.owner)
         cooperating.offer(self.instance.checklist, named)
         self.initial["cooperating"] = [str(unit.pk) for unit in self.instance.cooperating]
         if not may_hand_over:

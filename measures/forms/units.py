@@ -72,13 +72,19 @@ class UnitsField(forms.MultipleChoiceField):
 
 
 class UnitField(ModelChoiceField[Owner]):
-    """One owner of a checklist. `kept` is the one that the item has: no query asks whether there is such."""
+    """One owner of a checklist. No query asks whether there is `kept`, the one that the item has."""
 
-    kept: Owner | None = None
+    checklist: Checklist
+    kept: Owner | None
+
+    def offer(self, checklist: Checklist, named: Named, *, kept: Owner | None) -> None:
+        self.checklist, self.kept = checklist, kept
+        self.choices = lambda: [("", self.empty_label), *named()]
 
     def to_python(self, value: object) -> Owner | None:
         if self.kept is not None and str(value) == str(self.kept.pk):
             return self.kept
+        self.queryset = self.checklist.owners.all()
         chosen: Owner | None = super().to_python(value)
         return chosen
 
