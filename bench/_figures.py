@@ -16,6 +16,17 @@ def spent() -> float:
     return time.process_time() + sum(map(_seconds_of, _server_processes()))
 
 
+def spent_here() -> float:
+    """The same of this process and of the one that serves its own connection."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql" or connection.connection is None:
+        return time.process_time()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return time.process_time() + _seconds_of(str(cursor.fetchone()[0]))
+
+
 def _server_processes() -> list[str]:
     from django.db import connection
 

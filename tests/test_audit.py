@@ -96,7 +96,7 @@ class TestItems:
         def full_disk(*args: Any, **kwargs: Any) -> None:
             raise OSError
 
-        monkeypatch.setattr("measures.models.tracking.audit_each", full_disk)
+        monkeypatch.setattr("measures.models.changes.audit_each", full_disk)
         item = find_item(checklist)
 
         with pytest.raises(OSError):  # noqa: PT011

@@ -43,7 +43,10 @@ def names() -> list[str]:
 def values_for(one: Prepared[..., Model, object]) -> Iterator[Values]:
     """Values as its parameters ask, with each way to decide on the query."""
     samples: dict[type, object] = {int: 7, float: 2.5, str: "henan", date: NOW.date(), datetime: NOW}
-    lists: dict[type, object] = {int: [7, 8], bool: [True, False], datetime: [NOW, NOW + timedelta(1)]}
+    lists: dict[type, object] = {
+        **{int: [7, 8], bool: [True, False], str: ["/henan/", "/henan/zhengzhou/"]},
+        datetime: [NOW, NOW + timedelta(1)],
+    }
     parameters = signature(one.make).parameters.values()
     kinds = [parameter.annotation for parameter in parameters]
     ways = [

@@ -42,7 +42,7 @@ LAYER = {name: number for number, names in enumerate(ORDER) for name in names}
 OUTSIDE = {"__init__", "apps", "migrations"}
 
 WRITERS = {
-    Path("measures/models/tracking.py"): {"change_items", "_take_over", "_write"},
+    Path("measures/models/tracking.py"): {"change_items", "_take_over", "_become", "_write"},
     Path("measures/querysets/ledger.py"): {"derive"},  # it refuses whatever is not derived
     # It writes the columns of a measure.
     Path("measures/models/local_measures.py"): {"correct_measure"},
@@ -166,7 +166,7 @@ def state_writes(tree: ast.AST, allowed: AbstractSet[str] = frozenset()) -> Iter
             called = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
             if called in QUERYSET_WRITES and named_fields(node) & {*WRITTEN, "**"}:
                 yield node
-            if called == "save" and named_fields(node) & WRITTEN:
+            if called == "change_row" or (called == "save" and named_fields(node) & WRITTEN):
                 yield node
             # A name that is not written out could be any.
             if called in {"setattr", "__setattr__"} and (
@@ -187,8 +187,7 @@ def test_an_items_state_is_written_in_one_place_only() -> None:
 
 def test_the_walk_knows_a_write_when_it_sees_one() -> None:
     for line in (
-        "item.status = 1",
-        "item.version += 1",
+        *("item.status = 1", "item.version += 1"),
         "a, item.owner = pair",
         "setattr(item, 'due', 1)",
         "setattr(item, name, 1)",
@@ -196,6 +195,7 @@ def test_the_walk_knows_a_write_when_it_sees_one() -> None:
         "Item.objects.filter(pk=1).update(**values)",
         "Item.objects.bulk_update(items, ['status'])",
         "item.save(update_fields=['due', 'version'])",
+        "change_row(item, names)",
     ):
         assert list(state_writes(ast.parse(line))), line
     for line in ("status = item.status", "counts[item.status] = 1", "form.save()", "shown.update(total=1)"):

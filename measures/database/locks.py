@@ -42,9 +42,29 @@ def hold_the_chain() -> None:
     take_lock(CHAIN)
 
 
-def take_lock(lock: int, *, shared: bool = False) -> None:
-    """Wait for one of the two locks, and keep it until the transaction ends."""
+def hold_the_chain_and_ask(query: str) -> tuple[object, ...] | None:
+    """The same, and the first row that this query finds then."""
+    return take_lock(CHAIN, then=query)
+
+
+def take_lock(lock: int, *, shared: bool = False, then: str = "") -> tuple[object, ...] | None:
+    """Wait for one of the two locks, and keep it until the transaction ends.
+
+    The query `then` is sent along and runs once the lock is held, so that the others who wait for the lock
+    do not also wait until one more statement is on its way.
+    """
+    waiting = ""
     if connection.vendor == "postgresql":
         function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s)", [lock])
+        waiting = f"SELECT {function}({lock})"
+    statements = "; ".join(filter(None, (waiting, then)))
+    if not statements:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(statements)
+        if not then:
+            return None
+        if waiting:
+            cursor.nextset()
+        found: tuple[object, ...] | None = cursor.fetchone()
+        return found

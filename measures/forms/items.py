@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from measures.choices import Status
 from measures.forms.days import DayField, SureForm
 from measures.forms.generic import ModelForm
-from measures.forms.units import UnitsField, named_once
+from measures.forms.units import UnitField, UnitsField, named_once
 from measures.forms.widgets import DateInput
 from measures.loop.rules import Actor, may_move_due, statuses_allowed
 from measures.models import Item
@@ -40,6 +40,7 @@ class LongTextField(forms.CharField):
 FIELD_CLASSES: dict[str, type[forms.Field]] = {
     **{one.name: LongTextField for one in FIELDS if one.is_long},
     **{one.name: DayField for one in FIELDS if one.kind == Kind.DAY},
+    **{one.name: UnitField for one in FIELDS if one.kind == Kind.OWNER},
 }
 
 
@@ -91,18 +92,21 @@ class ItemForm(ModelForm[Item], SureForm):
     def _offer_units(self, may_hand_over: bool) -> None:
         """The owners of the checklist, for both fields; to choose only by those who may hand items over."""
         owner, cooperating = self.fields["owner"], self.fields["cooperating"]
-        assert isinstance(owner, forms.ModelChoiceField)
+        assert isinstance(owner, UnitField)
         assert isinstance(cooperating, UnitsField)
         named = named_once(self.instance.checklist)
-        owner.queryset = self.instance.checklist.owners.all()
         owner.empty_label = _("No owner")
-        owner.choices = lambda: [("", owner.empty_label), *named()]
+        owner.offer(self.instance.checklist, named, kept=self.instance.owner)
         cooperating.offer(self.instance.checklist, named)
         self.initial["cooperating"] = [str(unit.pk) for unit in self.instance.cooperating]
         if not may_hand_over:
             owner.disabled = cooperating.disabled = True
             owner.help_text = _("Only an administrator of the checklist can give an item to another owner.")
             cooperating.help_text = _("Only an administrator of the checklist can choose cooperating units.")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The field has found it among the owners of the checklist.
+        return {*super()._get_validation_exclusions(), "owner"}  # type: ignore[misc]
 
     def _follow_rules(self, actor: Actor) -> None:
         """Offer only what the user may set without an application."""

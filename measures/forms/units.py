@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from measures.forms.drawing import drawn_input
+from measures.forms.generic import ModelChoiceField
 from measures.models import Checklist, Owner
 from measures.models.people import in_key_order, names_of_units
 from measures.texts import REASON_LIMIT
@@ -61,10 +62,31 @@ class UnitsField(forms.MultipleChoiceField):
         self.choices = lambda: [(str(key), name) for key, name in named()]
 
     def clean(self, value: object) -> tuple[Owner, ...]:
-        chosen, names = super().clean(value), dict(self.named())
+        chosen = super().clean(value)
+        if not chosen:
+            return ()
+        names = dict(self.named())
         return in_key_order(
             Owner(pk=int(key), checklist_id=self.checklist.pk, name=names[int(key)]) for key in chosen
         )
+
+
+class UnitField(ModelChoiceField[Owner]):
+    """One owner of a checklist. No query asks whether there is `kept`, the one that the item has."""
+
+    checklist: Checklist
+    kept: Owner | None
+
+    def offer(self, checklist: Checklist, named: Named, *, kept: Owner | None) -> None:
+        self.checklist, self.kept = checklist, kept
+        self.choices = lambda: [("", self.empty_label), *named()]
+
+    def to_python(self, value: object) -> Owner | None:
+        if self.kept is not None and str(value) == str(self.kept.pk):
+            return self.kept
+        self.queryset = self.checklist.owners.all()
+        chosen: Owner | None = super().to_python(value)
+        return chosen
 
 
 class HandOverForm(forms.Form):

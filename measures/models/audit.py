@@ -18,10 +18,11 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
-from measures.choices import OPERATOR, Audited, Via
-from measures.database.locks import hold_the_chain
+from measures.choices import Audited, Via
+from measures.database.locks import hold_the_chain_and_ask
+from measures.database.rows import add_row
 from measures.models.only_added import OnlyAdded
-from measures.models.people import Membership, person_name
+from measures.models.people import person_name, roles_of
 from measures.origin import present_origin
 from measures.querysets.append_only import AuditQuerySet
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from measures.models.checklists import Checklist
 
 GENESIS = "0" * 64  # what the very first record follows
+NEWEST = 'SELECT "hash" FROM "measures_auditrecord" ORDER BY "id" DESC LIMIT 1'
 SECRET = {"password", "last_login"}
 
 
@@ -116,7 +118,7 @@ def audit(
     act = _act(action, at=at, by=by, by_name=by_name, checklist=checklist, via=via)
     record = AuditRecord(**act, **_said(about, before, after))
     _chain([record])
-    record.save(force_insert=True)
+    add_row(record)
     return record
 
 
@@ -135,6 +137,9 @@ def audit_each(
     records = [AuditRecord(**act, **_said(*one)) for one in said]
     if records:
         _chain(records)
+    if len(records) == 1:
+        add_row(records[0])
+    elif records:
         models.QuerySet[AuditRecord](AuditRecord).bulk_create(records)
 
 
@@ -171,26 +176,11 @@ def _said(
 
 def _chain(records: Sequence[AuditRecord]) -> None:
     """Seal new records, each after the one before it. Nobody else adds any until the transaction ends."""
-    hold_the_chain()
-    newest = AuditRecord.objects.order_by("-pk").values_list("hash", flat=True)[:1]
-    previous = next(iter(newest), GENESIS)
+    newest = hold_the_chain_and_ask(NEWEST)
+    previous = str(newest[0]) if newest else GENESIS
     for record in records:
         record.previous = previous
         previous = record.hash = record.own_hash()
-
-
-def roles_of(user: User, checklist: "Checklist | None" = None) -> str:
-    """Return comma-separated role names: those that apply to this checklist, or all of the user's roles.
-
-    For a superuser, "operator" comes first.
-    """
-    held = Membership.objects.filter(user=user.pk)
-    if checklist:
-        parts = checklist.path.strip("/").split("/")
-        reaching = [f"/{'/'.join(parts[: length + 1])}/" for length in range(len(parts))]
-        held = held.filter(checklist__path__in=reaching)
-    roles = sorted(set(held.values_list("role", flat=True)))
-    return ",".join([OPERATOR, *roles] if user.is_superuser else roles)
 
 
 def one_line(text: str, length: int) -> str:

@@ -1,14 +1,19 @@
 """What items are to become, what came of it, and whether the checklists' rules allow it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
+from django.db import models
 
-from measures.choices import Cadence, ClosedBy, Role, Status
+from measures.choices import Audited, Cadence, ClosedBy, Role, Status, Via
+from measures.database.prepared import prepared
 from measures.loop.rules import ENDED, ActKind, Actor, allows
+from measures.models.audit import audit, audit_each
 from measures.models.catalogue import Measure
+from measures.models.checklists import Checklist
 from measures.models.people import Membership
 from measures.models.state import StateValue
 from measures.models.updates import Update
@@ -39,6 +44,7 @@ class Outcome:
     stale: list["Item"] = field(default_factory=list)
     refused: list["Item"] = field(default_factory=list)
     entries: int = 0
+    derived: bool = False  # whether columns of the items were derived anew
 
 
 class StaleVersion(Exception):
@@ -57,8 +63,48 @@ class ReasonRequired(Exception):
     """A change that must say why does not: to blocked or dropped, or of a due date that was set."""
 
 
+def audit_changes(
+    written: list[Update],
+    old: Mapping[int, Mapping[str, StateValue]],
+    *,
+    by: User,
+    at: datetime,
+    via: Via,
+    above: Checklist | None,
+    each: bool,
+) -> None:
+    """Of one item, or of `each`, what it was and became; of several how many: their updates hold the rest."""
+    if not written:
+        return
+    update = written[0]
+    checklist = above or update.item.checklist
+    if update.batch is None and (each or len(written) == 1):
+        said = [(one.item.measure, old[one.item_id], _after(one, old[one.item_id])) for one in written]
+        audit_each(Audited.ITEM_CHANGED, said, by=by, at=at, via=via, checklist=checklist)
+    else:
+        batch = {"batch": str(update.batch_id)} if update.batch_id else {}
+        given = {"reason": update.reason} if update.reason else {}
+        audit(
+            Audited.BATCH_CHANGED,
+            about=update.batch or "",
+            after={"items": len(written), **given, **batch},
+            by=by,
+            at=at,
+            via=via,
+            checklist=checklist,
+        )
+
+
+def _after(update: Update, before: Mapping[str, StateValue]) -> dict[str, object]:
+    given = {"reason": update.reason} if update.reason else {}
+    return {name: getattr(update, name) for name in before} | given
+
+
 class Judge:
-    """Asks the rules for changes to some items by one user. Up to two queries, none where no rule is on."""
+    """Asks the rules for changes to some items by one user.
+
+    Up to two queries, one for a single item, none where no rule is on.
+    """
 
     def __init__(self, items: list["Item"], *, by: User, act: ActKind) -> None:
         self.act = act
@@ -67,10 +113,8 @@ class Judge:
         self.administered: set[int] = set()
         self.cadences: dict[int, str] = {}
         if checklists:
-            held = Membership.objects.filter(user=by, role=Role.ADMINISTRATOR, checklist__in=checklists)
-            self.administered = set(held.values_list("checklist", flat=True))
-            measures = Measure.objects.filter(pk__in={item.measure_id for item in judged})
-            self.cadences = dict(measures.values_list("pk", "cadence"))
+            self.administered = set(_administered(by.pk, sorted(checklists)))
+            self.cadences = cadences_of(judged)
 
     def allows(self, item: "Item", values: Mapping[str, StateValue]) -> bool:
         rules = item.checklist.rules
@@ -94,3 +138,17 @@ class Judge:
         if self.act in (ActKind.GRANT, ActKind.ABOVE) or item.checklist_id not in self.administered:
             return ""
         return ClosedBy.OFFICE
+
+
+@prepared
+def _administered(user: int, checklists: list[int]) -> "models.QuerySet[Membership, int]":
+    held = Membership.objects.filter(user=user, role=Role.ADMINISTRATOR, checklist__pk__in=checklists)
+    return held.order_by().values_list("checklist", flat=True)
+
+
+def cadences_of(items: Sequence["Item"]) -> dict[int, str]:
+    """The cadence of the measure of each of these items, by its key. A single item was read with its own."""
+    if len(items) == 1:
+        return {items[0].measure_id: items[0].measure.cadence}
+    measures = Measure.objects.filter(pk__in={item.measure_id for item in items})
+    return dict(measures.values_list("pk", "cadence"))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -11,10 +12,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import Role
+from measures.choices import OPERATOR, Role
 from measures.database.prepared import prepared
 from measures.querysets.cooperation import BETWEEN_UNITS
 from measures.texts import as_counted
+
+if TYPE_CHECKING:
+    from measures.models.checklists import Checklist
 
 BETWEEN_NAMES = "、"
 PHONE = re.compile(r"[0-9 +()\-/,;.xX、，；（）转轉]+")
@@ -161,6 +165,26 @@ class Membership(models.Model):
 @prepared
 def memberships_of(user: int) -> "models.QuerySet[Membership]":
     return Membership.objects.filter(user=user).select_related("owner", "checklist")
+
+
+def roles_of(user: User, checklist: "Checklist | None" = None) -> str:
+    """Return comma-separated role names: those that apply to this checklist, or all of the user's roles.
+
+    For a superuser, "operator" comes first.
+    """
+    if checklist:
+        parts = checklist.path.strip("/").split("/")
+        held = _roles_at(user.pk, [f"/{'/'.join(parts[: length + 1])}/" for length in range(len(parts))])
+    else:
+        held = list(Membership.objects.filter(user=user.pk).values_list("role", flat=True))
+    roles = sorted(set(held))
+    return ",".join([OPERATOR, *roles] if user.is_superuser else roles)
+
+
+@prepared
+def _roles_at(user: int, paths: list[str]) -> "models.QuerySet[Membership, str]":
+    held = Membership.objects.filter(user=user, checklist__path__in=paths)
+    return held.order_by().values_list("role", flat=True)
 
 
 def person_name(user: User) -> str:

@@ -14,13 +14,22 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from measures.choices import OWING_STATUSES, Audited, Status, Via
+from measures.choices import OWING_STATUSES, Status, Via
 from measures.database.locks import audited_transaction
+from measures.database.prepared import prepared
+from measures.database.rows import add_row, change_row
 from measures.lights import MISSING_NOTHING, Lit, days_late, lit_of
 from measures.loop.rules import ActKind
-from measures.models.audit import audit, audit_each
 from measures.models.catalogue import Measure, Pillar
-from measures.models.changes import Change, Judge, Outcome, ReasonRequired, RuleRefused, StaleVersion
+from measures.models.changes import (
+    Change,
+    Judge,
+    Outcome,
+    ReasonRequired,
+    RuleRefused,
+    StaleVersion,
+    audit_changes,
+)
 from measures.models.checklists import Checklist
 from measures.models.cooperation import write_cooperations
 from measures.models.derived import Derived
@@ -28,8 +37,10 @@ from measures.models.people import person_name
 from measures.models.state import COLUMN_FIELDS, State, StateValue, differing, needs_reason, owners_in
 from measures.models.updates import Batch, Update
 from measures.querysets.in_force import ItemManager
+from measures.querysets.ledger import ItemQuerySet
 from measures.querysets.loop import DERIVED_FIELDS, DERIVED_FROM_STATE
 
+JOINED = ("owner", "checklist")
 CHANGING_FIELDS = (*COLUMN_FIELDS, "version", "updated_at", "updated_by")
 
 
@@ -162,9 +173,8 @@ class Item(State, Derived):
             raise RuleRefused(str(self.pk))
         if outcome.stale:
             raise StaleVersion(outcome.stale[0])
-        self.refresh_from_db(fields=(*CHANGING_FIELDS, *DERIVED_FIELDS))
-        for update in outcome.written:
-            self._cooperating = update.cooperating
+        for item in (*(update.item for update in outcome.written), *outcome.unchanged):
+            _become(self, item, derived=outcome.derived)
         return next(iter(outcome.written), None)
 
 
@@ -195,10 +205,10 @@ def change_items(
     outcome = Outcome()
     fresh: list[Item] = []
     old: dict[int, dict[str, StateValue]] = {}
-    each = len(asked) == 1 or act in (ActKind.GRANT, ActKind.ALONE)
     # An audit record of its own names the measure; that of several items tells only how many.
-    joined = ("owner", "checklist", *(["measure"] if each else []))
-    found = list(Item.objects.locked(*joined).with_cooperating().filter(pk__in=asked).order_by("pk"))
+    each = len(asked) == 1 or act in (ActKind.GRANT, ActKind.ALONE)
+    joined = (*JOINED, "measure") if each else JOINED
+    found = _one_locked(*asked) if len(asked) == 1 else list(_locked(*joined).filter(pk__in=asked))
     judge = Judge(found, by=by, act=act)
     for item in found:
         change = asked[item.pk]
@@ -215,9 +225,8 @@ def change_items(
             fresh.append(item)
         else:
             outcome.unchanged.append(item)
-    _write(fresh)
     after = {"by": by, "by_name": person_name(by), "via": via, "batch": batch}
-    outcome.written = Update.objects.bulk_create(
+    outcome.written = [
         Update(
             item=item,
             at=item.updated_at or at,
@@ -227,7 +236,8 @@ def change_items(
             **after,
         )
         for item in fresh
-    )
+    ]
+    _write(fresh, outcome.written)
     for item, update in zip(fresh, outcome.written, strict=True):
         update.cooperating = item.cooperating
     write_cooperations(outcome.written, {pk for pk, values in old.items() if "cooperating" in values})
@@ -235,45 +245,9 @@ def change_items(
     derived = {name for field in changed for name in DERIVED_FROM_STATE.get(field, ())}
     if now := derived.difference(derived_later):
         Item.objects.filter(pk__in=old).derive(now)
-    _audit(outcome.written, old, by=by, at=at, via=via, above=above, each=each)
+    outcome.derived = bool(now)
+    audit_changes(outcome.written, old, by=by, at=at, via=via, above=above, each=each)
     return outcome
-
-
-def _audit(
-    written: list[Update],
-    old: Mapping[int, Mapping[str, StateValue]],
-    *,
-    by: User,
-    at: datetime,
-    via: Via,
-    above: Checklist | None,
-    each: bool,
-) -> None:
-    """Of one item, or of `each`, what it was and became; of several how many: their updates hold the rest."""
-    if not written:
-        return
-    update = written[0]
-    given = {"reason": update.reason} if update.reason else {}
-    checklist = above or update.item.checklist
-    if update.batch is None and (each or len(written) == 1):
-        said = [(one.item.measure, old[one.item_id], _after(one, old[one.item_id])) for one in written]
-        audit_each(Audited.ITEM_CHANGED, said, by=by, at=at, via=via, checklist=checklist)
-    else:
-        batch = {"batch": str(update.batch_id)} if update.batch_id else {}
-        audit(
-            Audited.BATCH_CHANGED,
-            about=update.batch or "",
-            after={"items": len(written), **given, **batch},
-            by=by,
-            at=at,
-            via=via,
-            checklist=checklist,
-        )
-
-
-def _after(update: Update, before: Mapping[str, StateValue]) -> dict[str, object]:
-    given = {"reason": update.reason} if update.reason else {}
-    return {name: getattr(update, name) for name in before} | given
 
 
 def _take_over(item: Item, values: Mapping[str, StateValue], *, by: User, at: datetime) -> None:
@@ -287,11 +261,37 @@ def _take_over(item: Item, values: Mapping[str, StateValue], *, by: User, at: da
     item.updated_at = max(at, item.updated_at) if item.updated_at else at
 
 
-def _write(items: list[Item]) -> None:
+def _become(item: Item, now: Item, *, derived: bool) -> None:
+    """Take over what the row holds, as its transaction found and left it; `derived` if that derived some."""
+    for name in HELD_BY_ROW:
+        setattr(item, name, getattr(now, name))
+    if derived:
+        item.refresh_from_db(fields=DERIVED_FIELDS)
+    item.cooperating = now.cooperating
+
+
+def _write(items: list[Item], updates: list[Update]) -> None:
     if len(items) == 1:
-        items[0].save(update_fields=CHANGING_FIELDS)
+        change_row(items[0], CHANGING_FIELDS)
+        add_row(updates[0])
     elif items:
         # The rows are there and locked, so each insert becomes an update: one statement for all of them.
         Item.objects.bulk_create(
             items, update_conflicts=True, unique_fields=["id"], update_fields=CHANGING_FIELDS
         )
+        Update.objects.bulk_create(updates)
+
+
+HELD_BY_ROW = tuple(
+    field.attname for field in Item._meta.concrete_fields if field.name in (*CHANGING_FIELDS, *DERIVED_FIELDS)
+)
+
+
+def _locked(*joined: str) -> ItemQuerySet:
+    return Item.objects.locked(*joined).with_cooperating().order_by("pk")
+
+
+@prepared
+def _one_locked(item: int) -> ItemQuerySet:
+    # The audit record of a single change names its measure; of several it tells only how many.
+    return _locked(*JOINED, "measure").filter(pk=item)

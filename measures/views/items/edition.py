@@ -15,6 +15,7 @@ from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
 
 JOINED = ("measure__section__pillar__catalogue", "owner", "updated_by")
+TO_SAVE = ("measure", "owner")
 
 
 def meant_item(request: SignedInRequest, checklist: Checklist, code: str) -> dict[str, object]:
@@ -24,7 +25,8 @@ def meant_item(request: SignedInRequest, checklist: Checklist, code: str) -> dic
     code, _at, edition = code.partition("@")
     if edition:
         return {"pk": _of_edition(checklist, code, edition)}
-    past = DayForm(request.GET, **opening_and_today(checklist)).past
+    asks = "as_of" in request.GET
+    past = DayForm(request.GET, **opening_and_today(checklist)).past if asks else None
     if past is None or checklist.edition_on(past) == checklist.catalogue_id:
         return {"measure__code": code}
     then = checklist.items.as_of(past).there_by(past)
@@ -59,7 +61,15 @@ def item_by_key(checklist: Checklist, **which: object) -> Item:
 
 def item_of_today(checklist: Checklist, *, measure__code: object) -> Item:
     """The same of today's edition, by its code."""
-    found = _item_by_code(checklist.pk, str(measure__code))
+    return _only(_item_by_code(checklist.pk, str(measure__code), True), checklist)
+
+
+def item_to_save(checklist: Checklist, *, measure__code: object) -> Item:
+    """The same with no more than a change asks about it: its page is not shown."""
+    return _only(_item_by_code(checklist.pk, str(measure__code), False), checklist)
+
+
+def _only(found: list[Item], checklist: Checklist) -> Item:
     if not found:
         raise Http404
     found[0].checklist = checklist
@@ -67,9 +77,9 @@ def item_of_today(checklist: Checklist, *, measure__code: object) -> Item:
 
 
 @prepared
-def _item_by_code(checklist: int, code: str) -> QuerySet[Item]:
+def _item_by_code(checklist: int, code: str, with_page: bool) -> QuerySet[Item]:
     items = Item.objects.filter(checklist=checklist, measure__code=code)
-    return items.select_related(*JOINED).with_cooperating()
+    return items.select_related(*(JOINED if with_page else TO_SAVE)).with_cooperating()
 
 
 def item_then(item: Item, past: date) -> Item:

@@ -24,7 +24,7 @@ from measures.models import Item, NewEntry, RuleRefused, StaleEntries, StaleVers
 from measures.origin import safe_return
 from measures.rights.roles import Action, Rights, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
-from measures.views.items.edition import former_address, meant_item
+from measures.views.items.edition import former_address, item_to_save, meant_item
 from measures.views.items.page import Typed, entry_form, fetch_item, item_page
 from measures.views.items.rows import RowForms, row_of
 from measures.views.list_state import ListState
@@ -36,7 +36,9 @@ def item(request: SignedInRequest, slug: str, code: str) -> HttpResponse:
     checklist = readable_checklist(request, slug)
     rights = rights_of(request)
     try:
-        shown = fetch_item(checklist, **meant_item(request, checklist, code))
+        which = meant_item(request, checklist, code)
+        saves = request.method == "POST" and "measure__code" in which
+        shown = (item_to_save if saves else fetch_item)(checklist, **which)
     except Http404:
         former = former_address(checklist, code)
         if not former or request.method == "POST":
