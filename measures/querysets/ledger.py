@@ -55,7 +55,7 @@ class ItemQuerySet(EditionedQuerySet):
     def of_units(self, units: "ChecklistQuerySet") -> Self:
         """Items of these checklists."""
         # Often these are all of them. Then skip a condition on each of a million rows.
-        if not units.model._default_manager.exclude(pk__in=units.values("pk")).exists():
+        if units.order_by().values("pk").distinct().count() == units.model._default_manager.count():
             return self.all()
         return self.filter(checklist__in=units.values("pk"))
 
