@@ -10,7 +10,7 @@ from django.urls import reverse
 from measures.admin import items as admin_items
 from measures.choices import Role, Status, Via
 from measures.models import Batch, Checklist, Item, Membership, Update
-from tests.make import SignIn, find_item, make_checklist
+from tests.make import SignIn, change, find_item, make_checklist, make_owner
 
 LIST = "/admin/measures/item/"
 ENGLISH = {"Accept-Language": "en"}
@@ -107,3 +107,21 @@ def test_the_list_of_one_checklist_links_to_its_batches(
     make_checklist("xinxiang", "新乡", checklist.catalogue, parent=checklist)
     assert batches not in client.get(LIST).content.decode()
     assert batches in client.get(f"{LIST}?checklist__id__exact={checklist.pk}").content.decode()
+
+
+def test_a_list_of_several_checklists_offers_units_once_one_is_chosen(
+    checklist: Checklist, administrator: User, sign_in: SignIn
+) -> None:
+    below = make_checklist("xinxiang", "新乡", checklist.catalogue, parent=checklist)
+    for place, name in ((checklist, "河南一处"), (below, "新乡一处")):
+        change(find_item(place), by=administrator, owner=make_owner(place, name))
+    client = sign_in(administrator)
+
+    def offered(query: str) -> list[str]:
+        found = client.get(LIST + query, headers=ENGLISH).context["cl"]
+        choices = {spec.title: list(spec.choices(found)) for spec in found.filter_specs}
+        return [one["display"] for one in choices.get("owner", [])]
+
+    assert offered("") == []
+    assert offered(f"?checklist__id__exact={checklist.pk}") == ["All", "河南一处", "-"]
+    assert offered(f"?owner__id__exact={make_owner(below, '二处').pk}")[0] == "All"

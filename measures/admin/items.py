@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,8 +28,26 @@ from measures.rights.roles import Action
 
 # Each field of the state has two inputs; key, version and tick have one each.
 INPUTS_OF_A_ROW = 2 * len(COLUMN_FIELDS) + 3
+CHOSEN = "checklist__id__exact"  # in an address
 INPUTS_LIMIT = 900  # a post of more than 1,000 is answered with 400
 LONGEST_ADDRESS = 3_500  # characters; servers refuse what is much longer
+
+
+class OfTheChecklistFilter(admin.RelatedOnlyFieldListFilter):
+    """Offers what items of the chosen checklist have; Django's offers that of all checklists."""
+
+    def field_choices(  # type: ignore[override]
+        self, field: ForeignKey[Model], request: HttpRequest, model_admin: "ItemAdmin"
+    ) -> list[object]:
+        listed = model_admin.get_queryset(request)
+        chosen = request.GET.get(CHOSEN, "")
+        if chosen.isdecimal():
+            listed = listed.filter(checklist=int(chosen))
+        keys = listed.order_by().values(f"{self.field_path}__pk").distinct()
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return list(
+            field.get_choices(include_blank=False, limit_choices_to={"pk__in": keys}, ordering=ordering)
+        )
 
 
 @admin.register(Item)
@@ -46,10 +64,10 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
     list_editable = COLUMN_FIELDS
     list_filter = [
         ("checklist", admin.RelatedOnlyFieldListFilter),
-        ("measure__section__pillar", admin.RelatedOnlyFieldListFilter),
-        ("measure__section", admin.RelatedOnlyFieldListFilter),
+        ("measure__section__pillar", OfTheChecklistFilter),
+        ("measure__section", OfTheChecklistFilter),
         "status",
-        ("owner", admin.RelatedOnlyFieldListFilter),
+        ("owner", OfTheChecklistFilter),
     ]
     # Counting all items for "3 of 260,000" takes longer than the page.
     show_full_result_count = False
@@ -204,7 +222,7 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
         """The checklist whose items are listed, where they are of one."""
         visible = Checklist.objects.visible_to(request.user)
         if desk_of(request).reads_several:
-            wanted = request.GET.get("checklist__id__exact", "")
+            wanted = request.GET.get(CHOSEN, "")
             visible = visible.filter(pk=wanted if wanted.isdecimal() else 0)
         return visible.first()
 
@@ -266,4 +284,4 @@ def _is_offered(listed: object, request: HttpRequest) -> bool:
 
 def mixes_checklists(request: HttpRequest) -> bool:
     """Whether the list that this address asks for is of several checklists."""
-    return desk_of(request).reads_several and "checklist__id__exact" not in request.GET
+    return desk_of(request).reads_several and CHOSEN not in request.GET
