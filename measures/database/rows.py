@@ -10,12 +10,14 @@ from functools import cache
 from django.db import DatabaseError, connections, router
 from django.db.models import Field, Model
 
+from measures.database.kept_plans import values_apart
+
 
 def add_row(row: Model) -> None:
     """Add this row and give it its key, as `save(force_insert=True)`."""
     using = router.db_for_write(type(row))
     sql, fields = _insert(type(row))
-    with connections[using].cursor() as cursor:
+    with values_apart(connections[using]), connections[using].cursor() as cursor:
         cursor.execute(sql, _values(row, fields, using))
         row.pk = cursor.fetchone()[0]
     row._state.adding, row._state.db = False, using
@@ -25,7 +27,7 @@ def change_row(row: Model, names: Collection[str]) -> None:
     """Write these fields of a row that is there, as `save(update_fields=names)`."""
     using = router.db_for_write(type(row))
     sql, fields = _update(type(row), tuple(names))
-    with connections[using].cursor() as cursor:
+    with values_apart(connections[using]), connections[using].cursor() as cursor:
         cursor.execute(sql, [*_values(row, fields, using), int(row.pk)])
         if cursor.rowcount != 1:
             raise DatabaseError(f"There is no row {row.pk} in {row._meta.db_table}.")
