@@ -11,7 +11,7 @@ whole database, and a transaction takes it when it begins (IMMEDIATE).
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 # PostgreSQL's advisory locks; any numbers that nobody else takes.
 LEDGER = 0x7A1B_0A0D
@@ -42,18 +42,20 @@ def hold_the_chain() -> None:
     take_lock(CHAIN)
 
 
-def hold_the_chain_and_ask(query: str) -> tuple[object, ...] | None:
-    """The same, and the first row that this query finds then."""
-    return take_lock(CHAIN, then=query)
+def hold_the_chain_and_ask(query: str, using: str) -> tuple[object, ...] | None:
+    """The same in this database, and the first row that this query finds then."""
+    return take_lock(CHAIN, then=query, using=using)
 
 
-def take_lock(lock: int, *, shared: bool = False, then: str = "") -> tuple[object, ...] | None:
+def take_lock(
+    lock: int, *, shared: bool = False, then: str = "", using: str = DEFAULT_DB_ALIAS
+) -> tuple[object, ...] | None:
     """Wait for one of the two locks, and keep it until the transaction ends.
 
     The query `then` is sent along and runs once the lock is held, so that the others who wait for the lock
     do not also wait until one more statement is on its way.
     """
-    waiting = ""
+    waiting, connection = "", connections[using]
     if connection.vendor == "postgresql":
         function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
         waiting = f"SELECT {function}({lock})"

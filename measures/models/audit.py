@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
-from django.db import models, transaction
+from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
@@ -176,7 +176,7 @@ def _said(
 
 def _chain(records: Sequence[AuditRecord]) -> None:
     """Seal new records, each after the one before it. Nobody else adds any until the transaction ends."""
-    newest = hold_the_chain_and_ask(NEWEST)
+    newest = hold_the_chain_and_ask(NEWEST, router.db_for_write(AuditRecord))
     previous = str(newest[0]) if newest else GENESIS
     for record in records:
         record.previous = previous
