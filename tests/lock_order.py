@@ -67,7 +67,9 @@ def look_at(execute: Callable[..., Any], sql: str, params: Any, many: bool, cont
     return execute(sql, params, many, context)
 
 
-def take(lock: int, *, shared: bool = False, then: str = "") -> tuple[object, ...] | None:
+def take(
+    lock: int, *, shared: bool = False, then: str = "", using: str = DEFAULT_DB_ALIAS
+) -> tuple[object, ...] | None:
     now = running[connections[DEFAULT_DB_ALIAS]]
     if not now.ledger_depth and now.written:
         fail(f"This locks a row before the ledger or the chain: {now.written}")
@@ -79,7 +81,7 @@ def take(lock: int, *, shared: bool = False, then: str = "") -> tuple[object, ..
         now.ledger_depth, now.shares = depth(), shared
     elif now.shares and not shared:
         fail("Two that share the ledger would wait for each other if both asked for it alone.")
-    return plain_take(lock, shared=shared, then=then)
+    return plain_take(lock, shared=shared, then=then, using=using)
 
 
 def enter(self: Atomic) -> None:
