@@ -79,7 +79,8 @@ class Person(HttpUser):
         if found is None:
             return
         self.turn += 1
-        sent = {"status": "in_progress", "owner": self.person["owner"], "due": "", "reason": "年底前调整"}
+        # No due date: a unit asks to move it.
+        sent = {"status": "in_progress", "owner": self.person["owner"], "reason": "年底前调整"}
         sent |= {"notes": f"第{self.turn}次督办，已整改。", "version": found[1]}
         sent["csrfmiddlewaretoken"] = self.person["token"]
         answer = self.client.post(
