@@ -73,6 +73,8 @@ class Person(HttpUser):
             self.page("units", "units/")
 
     def saves(self) -> None:
+        if self.person["own"] is None:
+            return
         address = f"items/{self.person['own']}/"
         shown = self.page("item", address)
         found = VERSION.search(shown.text)

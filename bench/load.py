@@ -98,7 +98,8 @@ def make_people() -> list[dict[str, Any]]:
         Membership.objects.create(user=user, checklist=checklist, role=role, **acting)
         client = Client()
         client.force_login(user)
-        own = checklist.items.filter(owner=owner).values_list("measure__code", flat=True).first()
+        going_on = checklist.items.filter(owner=owner, status="in_progress")
+        own = going_on.values_list("measure__code", flat=True).first()
         people.append(
             {
                 "role": role,
