@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from measures.choices import Role
 from measures.models import Checklist, Membership
+from measures.rights.posts import Post, makes_accounts, post_of_account
 from measures.rights.separation import separation_problems
 from tests.make import SignIn, make_checklist, make_owner, make_user
 
@@ -91,6 +92,15 @@ def test_an_account_that_is_disabled_holds_nothing(separate: None) -> None:
     User.objects.filter(username__in=["security", "auditor"]).update(is_active=False)
 
     assert len(problems()) == 2
+
+
+def test_a_disabled_account_has_no_post(db: None) -> None:
+    user = make_security()
+    assert post_of_account(user) == Post.SECURITY
+    assert makes_accounts(user)
+    user.is_active = False
+    assert post_of_account(user) is None
+    assert not makes_accounts(user)
 
 
 def test_the_operator_may_look_without_a_role_as_a_viewer(separate: None, checklist: Checklist) -> None:

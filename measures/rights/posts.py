@@ -41,8 +41,11 @@ def post_of_account(user: AbstractBaseUser | AnonymousUser) -> Post | None:
 
 
 def managing_rights(user: User) -> set[str]:
-    """Which of MANAGING are granted to the user. Every page asks; Django's `has_perm` reads all rights."""
-    return {f"auth.{codename}" for (codename,) in _granted(user.pk)}
+    """Return which of MANAGING are granted to the user: none to an inactive one, as with `has_perm`.
+
+    Every page asks, and `has_perm` reads all rights of the user.
+    """
+    return {f"auth.{codename}" for (codename,) in _granted(user.pk)} if user.is_active else set()
 
 
 @prepared
