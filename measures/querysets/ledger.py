@@ -33,6 +33,7 @@ from measures.querysets.cooperation import COOPERATING
 from measures.querysets.editions import EditionedQuerySet, part_lookup
 from measures.querysets.loop import DERIVED_FIELDS, loop_columns
 from measures.querysets.loop_counts import counts_on_time
+from measures.querysets.waiting import falls_due
 from measures.texts import spellings
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class ItemQuerySet(EditionedQuerySet):
 
     def due_within(self, span: timedelta, *, on: date) -> Self:
         """Unfinished items that are due from this day until so long after it."""
-        return self.filter(due__gte=on, due__lte=on + span, status__in=OPEN_STATUSES)
+        return self.filter(falls_due(on, on + span))
 
     def milestone_missed(self, *, on: date) -> Self:
         """Items with a milestone that was not done by its date; not those that are done or dropped."""

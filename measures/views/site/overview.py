@@ -125,6 +125,10 @@ def _items(checklist: int) -> ItemQuerySet:
     return Item.objects.filter(checklist=checklist)
 
 
+def _lit(checklist: int, on: date, soon: date, heard_from: datetime) -> ItemQuerySet:
+    return _items(checklist).lit(on=on, soon=soon, heard_from=heard_from)
+
+
 @prepared
 def _by_section(checklist: int, on: date) -> QuerySet[Item, tuple[object, ...]]:
     return _items(checklist).counted_by_section(on=on)
@@ -139,28 +143,27 @@ def _by_owner(checklist: int, on: date) -> QuerySet[Item, tuple[object, ...]]:
 def _by_light(
     checklist: int, *, on: date, soon: date, heard_from: datetime
 ) -> QuerySet[Item, tuple[str, int]]:
-    return _items(checklist).lit(on=on, soon=soon, heard_from=heard_from).by_light()
+    return _lit(checklist, on, soon, heard_from).by_light()
 
 
 @prepared
 def _red(checklist: int, *, on: date, soon: date, heard_from: datetime) -> QuerySet[Item]:
     """The first few, longest overdue first."""
-    lit = _items(checklist).lit(on=on, soon=soon, heard_from=heard_from)
-    return lit.in_light(Light.RED).for_list().worst_first()[:SHOWN]
+    red = _lit(checklist, on, soon, heard_from).in_light(Light.RED)
+    return red.for_list().worst_first()[:SHOWN]
 
 
 @prepared
 def _own_by_light(
     checklist: int, unit: int, *, on: date, soon: date, heard_from: datetime
 ) -> QuerySet[Item, tuple[str, int]]:
-    own = _items(checklist).lit(on=on, soon=soon, heard_from=heard_from).involving(unit)
-    return own.by_light()
+    return _lit(checklist, on, soon, heard_from).involving(unit).by_light()
 
 
 @prepared
 def _own_wanting(checklist: int, unit: int, *, on: date, soon: date, heard_from: datetime) -> QuerySet[Item]:
     """The first few that want attention, longest overdue first."""
-    own = _items(checklist).lit(on=on, soon=soon, heard_from=heard_from).involving(unit)
+    own = _lit(checklist, on, soon, heard_from).involving(unit)
     return own.in_light(Light.RED, Light.AMBER).for_list().worst_first()[:SHOWN]
 
 
