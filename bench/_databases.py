@@ -63,6 +63,17 @@ def provinces(engine: str) -> dict[int, str]:
     return _on_sqlite(kept) if engine == "sqlite" else _on_postgresql(kept.with_suffix(".tar"))
 
 
+def copied_province(engine: str, size: int, folder: Path) -> str:
+    """DATABASE_URL of a province to write to: what is saved in it must not be in the one that is kept.
+
+    On PostgreSQL each server is a copy anyway.
+    """
+    address = provinces(engine)[size]
+    if engine == "sqlite":
+        address = f"sqlite:///{shutil.copy(address.removeprefix('sqlite:///'), folder / 'db.sqlite3')}"
+    return address
+
+
 def edition() -> str:
     """Differs where the tables do, or what is put into them."""
     files = [Path(_province.__file__), *sorted((ROOT / "measures" / "migrations").glob("0*.py"))]

@@ -7,7 +7,6 @@ alone first; then all, played by locust. USERS=20 SECONDS=30 asks for less.
 import json
 import os
 import secrets
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -40,11 +39,7 @@ def measure(engine: str) -> None:
 
     with tempfile.TemporaryDirectory(prefix="taizhang-load-") as name:
         folder = Path(name)
-        address = _databases.provinces(engine)[LARGE]
-        if engine == "sqlite":
-            # What people save here must not be in the province that others measure.
-            copy = shutil.copy(address.removeprefix("sqlite:///"), folder / "db.sqlite3")
-            address = f"sqlite:///{copy}"
+        address = _databases.copied_province(engine, LARGE, folder)
         _databases.set_up(address, folder)
         people = make_people()
         site = make_site(folder, address, HTTPS="0", SECRET_KEY=os.environ["SECRET_KEY"])

@@ -8,7 +8,6 @@ time of the processor, which a busy machine or a slow disk does not change.
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,11 +36,7 @@ def main() -> None:
 def measure(engine: str) -> None:
     with tempfile.TemporaryDirectory(prefix="taizhang-save-") as name:
         folder = Path(name)
-        address = _databases.provinces(engine)[LARGE]
-        if engine == "sqlite":
-            # What is saved here must not be in the province that others measure.
-            address = f"sqlite:///{shutil.copy(address.removeprefix('sqlite:///'), folder / 'db.sqlite3')}"
-        _databases.set_up(address, folder)
+        _databases.set_up(_databases.copied_province(engine, LARGE, folder), folder)
         (folder / "static").mkdir()
         saves = Saves()
         works = {"post": saves.post, "floor": saves.floor()}
