@@ -26,7 +26,7 @@ def natural_order(code: str) -> list[tuple[int, str]]:
 
 
 def split_terms(text: str) -> list[str]:
-    """The terms of a text that are parted by 、, commas, semicolons or line breaks."""
+    """The terms of a text that 、, commas, semicolons or line breaks separate."""
     return [term.strip() for term in re.split(r"[、，,;；\n]", text) if term.strip()]
 
 

@@ -1,9 +1,9 @@
 """Plans that PostgreSQL keeps. It plans some queries of a page for longer than it runs them.
 
-Django puts all values into the text of a query: each differs from the one before, and is planned anew. Here
-the values that come from outside stay parameters, so that the server knows the query again, and keeps its
-plan as long as the connection lasts. Where a plan for any value is costlier than one for these values, it
-goes on making one each time. What is the same each time is put into the text, as the planner should know it.
+Django puts all values into the text of a query, so that the server has not seen it before, and plans it.
+Here the values that differ stay parameters: the server recognises the query, and keeps its plan as long as
+the connection lasts. If a plan for any value is costlier than one for the given values, the server continues
+to plan it each time. Values that never differ are put into the text, where the planner sees them.
 """
 
 import re
@@ -14,9 +14,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Marks of parameters, and signs that only look like one.
 MARKS = re.compile(r"%[s%]")
-# A query that was sent so often is sent as a statement to keep from then on.
+# After so many executions a query becomes a prepared statement.
 SENT_BEFORE = 2
-# Statements that a connection keeps. The pages that people open all day have some fifty in each language.
+# Prepared statements of a connection. Some fifty queries are made this way, each in three languages.
 KEPT = 200
 
 
@@ -28,7 +28,7 @@ def keeps_plans(connection: BaseDatabaseWrapper) -> bool:
 def with_constants[Place](
     sql: str, parameters: Sequence[object], kind: type[Place], connection: BaseDatabaseWrapper
 ) -> tuple[str, list[Place]]:
-    """The SQL with those parameters in its text that are of no such kind, and the others."""
+    """Return the SQL with all parameters in its text but those of this kind, and these."""
     from psycopg import sql as texts
 
     connection.ensure_connection()
@@ -49,7 +49,7 @@ def with_constants[Place](
 
 @contextmanager
 def values_apart(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Queries that are sent meanwhile have their values beside their text, and their plans are kept."""
+    """Within it, queries are sent with their values as parameters, and the server keeps their plans."""
     if not keeps_plans(connection):
         yield
         return

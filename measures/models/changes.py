@@ -44,7 +44,7 @@ class Outcome:
     stale: list["Item"] = field(default_factory=list)
     refused: list["Item"] = field(default_factory=list)
     entries: int = 0
-    derived: bool = False  # whether columns of the items were derived anew
+    derived: bool = False  # whether derived columns of the items were updated
 
 
 class StaleVersion(Exception):

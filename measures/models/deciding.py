@@ -1,4 +1,4 @@
-"""How applications are decided, one or many of them at once. Raises nothing for one that cannot be."""
+"""Decides applications, one or many at once. Those that cannot be decided are left, each with the reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -262,7 +262,7 @@ def _take_over(item: Item, values: Mapping[str, StateValue], *, by: User, at: da
 
 
 def _become(item: Item, now: Item, *, derived: bool) -> None:
-    """Take over what the row holds, as its transaction found and left it; `derived` if that derived some."""
+    """Take over what the row holds after its transaction; `derived` if that updated derived columns."""
     for name in HELD_BY_ROW:
         setattr(item, name, getattr(now, name))
     if derived:

@@ -74,6 +74,6 @@ class LitQuerySet(models.QuerySet["Item"]):
 
 
 def of_each_light(counts: Iterable[tuple[str, int]]) -> dict[Light, int]:
-    """The counts of `by_light`, with those that are nought."""
+    """The counts of `by_light`, with a zero for each light that no item has."""
     found = dict(counts)
     return {light: found.get(light, 0) for light in Light}

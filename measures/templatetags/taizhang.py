@@ -111,11 +111,11 @@ def bar(counts: Counts) -> SafeString:
 @register.simple_tag
 def counted_row(counts: Counts, kind: str, list_address: str, row_class: str) -> SafeString:
     """A row of the overview: a pillar or section, as `kind` says. Each figure leads to what it counts."""
-    code, nought = escape(counts.code), (" nought", "")
+    code, faint = escape(counts.code), (" nought", "")  # zeros are drawn faintly
     address = f"{list_address}?{kind}={code}"
     statuses = "".join(
         [
-            f'<td class="number spare{nought[one.count > 0]}">'
+            f'<td class="number spare{faint[one.count > 0]}">'
             f'<a href="{address}&amp;status={one.status}">{one.count}</a></td>'
             for one in counts.statuses
         ]
@@ -126,6 +126,6 @@ def counted_row(counts: Counts, kind: str, list_address: str, row_class: str) ->
         f'<th scope="row"><a href="{address}">{code} {escape(counts.title)}</a></th>'
         f'<td class="bar-cell">{bar(counts)}</td>'
         f'<td class="number"><a href="{address}">{counts.total}</a></td>{statuses}'
-        f'<td class="number{nought[counts.overdue > 0]}">'
+        f'<td class="number{faint[counts.overdue > 0]}">'
         f'<a{late} href="{address}&amp;due=overdue">{counts.overdue}</a></td></tr>\n'
     )
