@@ -7,8 +7,9 @@ import docx
 import openpyxl
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from measures.choices import Audited, Role, Status
 from measures.models import AuditRecord, Checklist, SavedView
@@ -211,6 +212,21 @@ def test_columns_are_chosen_moved_and_hidden_by_plain_links(desk: Client) -> Non
     assert page.context["use"] == f"{LIST}?pillar=2&columns=code,title,due"
     shown = desk.get(page.context["use"])
     assert [heading.name for heading in shown.context["headings"]] == ["code", "title", "due"]
+
+
+def test_the_list_asks_as_often_with_many_views_as_with_one(desk: Client) -> None:
+    def queries() -> int:
+        desk.get(LIST)
+        with CaptureQueriesContext(connection) as counted:
+            assert "视图 1" in desk.get(LIST).content.decode()
+        return len(counted)
+
+    save(desk, "视图 1")
+    one = queries()
+    for number in range(2, 7):
+        save(desk, f"视图 {number}")
+
+    assert queries() == one
 
 
 def test_a_view_of_a_person_who_left_goes_with_the_account(checklist: Checklist) -> None:

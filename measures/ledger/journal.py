@@ -3,7 +3,11 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import batched
 
+from django.db.models import QuerySet
+
+from measures.database.prepared import prepared
 from measures.models import Update
 from measures.models.state import BY_NAME, FIELDS, UNTOUCHED, StateValue
 
@@ -82,14 +86,19 @@ def journal_of(newest_first: Iterable[Update]) -> Iterator[JournalEntry]:
         yield JournalEntry(update, differences(before, update.state()))
 
 
+@prepared
+def _with_state(updates: list[int]) -> QuerySet[Update]:
+    return Update.objects.filter(pk__in=updates).with_state()
+
+
 def states_before(updates: Iterable[Update]) -> dict[int, Mapping[str, StateValue]]:
     """The item's state before each of these updates, by the update's key. They come from `with_previous`.
 
-    One query.
+    One query for each thousand.
     """
     previous = {update.pk: update.previous_id for update in updates}
     wanted = [key for key in previous.values() if key]
-    found = Update.objects.with_state().in_bulk(wanted)
+    found = {one.pk: one for some in batched(wanted, 1000) for one in _with_state(list(some))}
     return {pk: found[key].state() if key else UNTOUCHED for pk, key in previous.items()}
 
 

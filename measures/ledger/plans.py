@@ -153,7 +153,9 @@ def plan_undo(batch: Batch, rights: Rights) -> Plan:
     before = states_before(updates)
     if may_withdraw_all(batch, rights):
         plan.withdrawn = Entry.objects.filter(batch=batch).not_withdrawn().count()
-    items = Item.objects.everything.for_list().in_bulk([update.item_id for update in updates])
+    # The address of a retired item names its edition.
+    found = Item.objects.everything.for_list().select_related("measure__section__pillar__catalogue")
+    items = found.in_bulk([update.item_id for update in updates])
     newest = Update.objects.newest_of(items)
     for update in updates:
         item = items[update.item_id]

@@ -75,8 +75,7 @@ class ChasedQuerySet(AppendOnlyQuerySet["ChasedItem"]):
         chased = set(_chased_by(keys, until)) if keys else set()
         if not chased:
             return {}
-        waiting = self.filter(item__in=chased).unanswered(until)
-        return {one.item_id: one for one in waiting.select_related("chaser").order_by("chaser__at", "pk")}
+        return {one.item_id: one for one in _waiting_about(sorted(chased), until)}
 
 
 @prepared
@@ -84,6 +83,13 @@ def _chased_by(items: list[int], until: datetime) -> "QuerySet[ChasedItem, int]"
     chased: type[ChasedItem] = apps.get_model("measures.ChasedItem")
     named = chased.objects.filter(item__pk__in=items, chaser__at__lt=until)
     return named.order_by().values_list("item", flat=True)
+
+
+@prepared
+def _waiting_about(items: list[int], until: datetime) -> "QuerySet[ChasedItem]":
+    chased: type[ChasedItem] = apps.get_model("measures.ChasedItem")
+    waiting = chased.objects.filter(item__pk__in=items).unanswered(until)
+    return waiting.select_related("chaser").order_by("chaser__at", "pk")
 
 
 def _withdrawals(until: datetime | None) -> "AppendOnlyQuerySet[ChaserWithdrawal]":

@@ -43,9 +43,15 @@ def post_of_account(user: AbstractBaseUser | AnonymousUser) -> Post | None:
 def managing_rights(user: User) -> set[str]:
     """Return which of MANAGING are granted to the user: none to an inactive one, as with `has_perm`.
 
-    Every page asks, and `has_perm` reads all rights of the user.
+    Every page asks twice, and `has_perm` reads all rights of the user. Kept with the user's row, as there.
     """
-    return {f"auth.{codename}" for (codename,) in _granted(user.pk)} if user.is_active else set()
+    if not user.is_active:
+        return set()
+    kept: set[str] | None = getattr(user, "kept_managing_rights", None)
+    if kept is None:
+        kept = {f"auth.{codename}" for (codename,) in _granted(user.pk)}
+        vars(user)["kept_managing_rights"] = kept
+    return kept
 
 
 @prepared

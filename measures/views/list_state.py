@@ -134,7 +134,10 @@ class ListState:
     @cached_property
     def views(self) -> list[SavedView]:
         """The saved views of the checklist that the user sees."""
-        return _views(self.checklist.pk, self.user.pk)
+        found = _views(self.checklist.pk, self.user.pk)
+        for view in found:
+            view.checklist = self.checklist
+        return found
 
     @cached_property
     def view(self) -> SavedView | None:

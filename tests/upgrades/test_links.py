@@ -9,9 +9,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from measures.choices import Role
+from measures.choices import Role, Via
 from measures.editions.upgrading import upgrade
+from measures.ledger.plans import carry_out
 from measures.models import Assignment, Checklist, EditionMapping, Item, Membership
+from measures.models.changes import Change
 from tests.make import change, find_item, make_checklist, make_owner, write_entry
 from tests.upgrades.drawn import ask, send_chaser, set_milestone
 
@@ -63,6 +65,9 @@ def upgraded(worked_on: Checklist, mapping: EditionMapping, administrator: User)
             act(item, administrator, at)
         said = f"交办 {item.measure.code}"
         Assignment.hand_down(worked_on, item.measure, [below], due=due, text=said, by=administrator, at=at)
+    together = [Change(item.pk, item.version, {"leader": "王主任"}) for item in worked_on.items.all()]
+    at = today - 2 * DAY
+    carry_out(together, checklist=worked_on, by=administrator, at=at, via=Via.BULK, reason="分工")
     upgrade(worked_on, mapping, by=administrator, at=today - DAY)
     worked_on.refresh_from_db()
     return worked_on

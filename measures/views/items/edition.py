@@ -127,11 +127,7 @@ def edition_context(shown: Item, rights: Rights, past: date | None) -> dict[str,
     edition = measure.section.pillar.catalogue
     if shown.checklist.upgraded_at is None:
         return {"address": measure.code, "catalogue": edition}
-    rows = Answered.objects.filter(item=shown).select_related(
-        "measure__section__pillar__catalogue", "origin__measure", "origin__checklist"
-    )
-    history = list(rows.order_by("-at", "-id")[:20])
-    parts = Answered.objects.filter(origin=shown, in_force=True, kind=AnswerKind.SPLIT)
+    history = _history(shown.pk)
     came = [row for row in history if row.kind not in (AnswerKind.FIRST, AnswerKind.CONFIRMED)]
     newest = came[0] if came else None
     before = next((row for row in history if newest and row.pk < newest.pk and row.measure_id), None)
@@ -141,9 +137,23 @@ def edition_context(shown: Item, rights: Rights, past: date | None) -> dict[str,
         "address": measure.code if is_todays else f"{measure.code}@{edition.slug}",
         "came": newest,
         "came_from": before if before and newest and before.measure_id != newest.measure_id else None,
-        "parts": [row.item for row in parts.select_related("item__measure", "item__checklist")],
+        "parts": [row.item for row in _parts(shown.pk)],
         "confirms": past is None and shown.to_confirm and may_confirm(shown, rights),
     }
+
+
+@prepared
+def _history(item: int) -> QuerySet[Answered]:
+    rows = Answered.objects.filter(item=item).select_related(
+        "measure__section__pillar__catalogue", "origin__measure", "origin__checklist"
+    )
+    return rows.order_by("-at", "-id")[:20]
+
+
+@prepared
+def _parts(item: int) -> QuerySet[Answered]:
+    parts = Answered.objects.filter(origin=item, in_force=True, kind=AnswerKind.SPLIT)
+    return parts.select_related("item__measure", "item__checklist")
 
 
 def may_confirm(shown: Item, rights: Rights) -> bool:
