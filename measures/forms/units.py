@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from html import escape
 from typing import Any
 
 from django import forms
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from measures.forms.drawing import drawn_input
+from measures.forms.drawing import attributes_of, drawn_input
 from measures.forms.generic import ModelChoiceField
 from measures.models import Checklist, Owner
 from measures.models.people import in_key_order, names_of_units
@@ -25,16 +27,21 @@ def named_once(checklist: Checklist) -> Named:
 class UnitBoxes(forms.CheckboxSelectMultiple):
     """Boxes that unfold, with a hidden input that a page sends even if no box is ticked."""
 
-    template_name = "shared/unit_boxes.html"
-
-    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        options = [option for _group, options, _index in context["widget"]["optgroups"] for option in options]
-        return context | {
-            "ticked": [option["label"] for option in options if option["selected"]],
-            "boxes": [(mark_safe(drawn_input(option)), option["label"]) for option in options],  # noqa: S308 - every value in it is escaped
-            "group": self.attrs.get("aria-label", ""),
-        }
+    def render(
+        self, name: str, value: object, attrs: dict[str, Any] | None = None, renderer: object = None
+    ) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        given = widget["attrs"]
+        options = [option for _group, options, _index in widget["optgroups"] for option in options]
+        ticked = "、".join(str(option["label"]) for option in options if option["selected"])
+        hidden = {"type": "hidden", "name": name, "value": ""} | _only(given, "form", "disabled")
+        group = {"role": "group", "aria-label": self.attrs.get("aria-label", "")} | _only(given, "id")
+        boxes = [f"<label>{drawn_input(one)} {escape(str(one['label']))}</label>" for one in options]
+        return mark_safe(  # noqa: S308 - every value in it is escaped
+            f'<details class="unit-boxes">\n<summary>{escape(ticked or gettext("No unit"))}</summary>\n'
+            f'<input{attributes_of(hidden)}>\n<div class="boxes"{attributes_of(group)}>\n'
+            f"{'\n'.join(boxes)}\n</div>\n</details>\n"
+        )
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Each box is named by its own label; the name of the field is that of their group."""
@@ -47,6 +54,10 @@ class UnitBoxes(forms.CheckboxSelectMultiple):
 
     def value_omitted_from_data(self, data: Mapping[str, object], files: object, name: str) -> bool:
         return name not in data
+
+
+def _only(given: Mapping[str, object], *names: str) -> dict[str, object]:
+    return {name: given[name] for name in names if given.get(name)}
 
 
 class UnitsField(forms.MultipleChoiceField):
