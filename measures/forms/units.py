@@ -34,11 +34,12 @@ class UnitBoxes(forms.CheckboxSelectMultiple):
         given = widget["attrs"]
         options = [option for _group, options, _index in widget["optgroups"] for option in options]
         ticked = "、".join(str(option["label"]) for option in options if option["selected"])
+        nobody = gettext("No unit")
         hidden = {"type": "hidden", "name": name, "value": ""} | _only(given, "form", "disabled")
         group = {"role": "group", "aria-label": self.attrs.get("aria-label", "")} | _only(given, "id")
         boxes = [f"<label>{drawn_input(one)} {escape(str(one['label']))}</label>" for one in options]
         return mark_safe(  # noqa: S308 - every value in it is escaped
-            f'<details class="unit-boxes">\n<summary>{escape(ticked or gettext("No unit"))}</summary>\n'
+            f'<details class="unit-boxes">\n<summary>{escape(ticked or nobody)}</summary>\n'
             f'<input{attributes_of(hidden)}>\n<div class="boxes"{attributes_of(group)}>\n'
             f"{'\n'.join(boxes)}\n</div>\n</details>\n"
         )
