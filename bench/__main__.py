@@ -13,19 +13,20 @@ from pathlib import Path
 from bench import _figures
 
 # What no measurement is, and what is asked for by itself.
-OTHERS = ("load", "saves", "settings", "throughput", "urls")
+OTHERS = ("country", "load", "saves", "settings", "throughput", "urls")
 
 
 def main() -> int:
     if sys.argv[1:] == ["check"]:
         return check()
-    names = sorted(
-        path.stem
-        for path in Path(__file__).parent.glob("[a-z]*.py")
-        if not path.stem.endswith("_peers") and path.stem not in OTHERS
-    )
-    commands = ([sys.executable, "-m", f"bench.{name}"] for name in names)
+    commands = ([sys.executable, "-m", f"bench.{name}"] for name in measurements())
     return max(subprocess.run(command, check=False).returncode for command in commands)
+
+
+def measurements() -> list[str]:
+    """The modules that measure and need not be told anything."""
+    names = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+    return [name for name in names if not name.endswith("_peers") and name not in OTHERS]
 
 
 def check() -> int:
