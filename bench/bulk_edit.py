@@ -28,20 +28,22 @@ def measure(engine: str) -> None:
     catalogue = make_catalogue(pillars=4, sections=5, measures=ITEMS // 20)
     checklist = make_checklist("henan", "河南", catalogue)
     user = make_user("administrator", checklist, Role.ADMINISTRATOR)
-    ours, loops, statements = [], [], 0
+    ours, loops = [], []
+
+    def together(number: int) -> float:
+        """Seconds that it takes."""
+        at, items = NOW + timedelta(minutes=number), list(checklist.items.all())
+        changes = (Change(item.pk, item.version, {"notes": f"together {number}"}) for item in items)
+        began = time.perf_counter()
+        change_items(changes, by=user, at=at, via=Via.BULK)
+        return time.perf_counter() - began
+
+    # Not while the clock runs: writing statements down takes a third as long as the edit.
+    with CaptureQueriesContext(connection) as captured:
+        together(ROUNDS)
     for number in range(ROUNDS):
         at = NOW + timedelta(minutes=number)
-        items = list(checklist.items.all())
-        began = time.perf_counter()
-        with CaptureQueriesContext(connection) as captured:
-            change_items(
-                (Change(item.pk, item.version, {"notes": f"together {number}"}) for item in items),
-                by=user,
-                at=at,
-                via=Via.BULK,
-            )
-        ours.append(time.perf_counter() - began)
-        statements = len(captured)
+        ours.append(together(number))
         items = list(checklist.items.all())
         began = time.perf_counter()
         for item in items:
@@ -53,13 +55,13 @@ def measure(engine: str) -> None:
                 via=Via.PAGE,
             )
         loops.append(time.perf_counter() - began)
-    together, alone = ([1000 * seconds for seconds in one] for one in (ours, loops))
-    result = _figures.compared("bulk edit", engine, ITEMS, together, alone, "a loop of saves", BOUND)
+    took, loop = ([1000 * seconds for seconds in one] for one in (ours, loops))
+    result = _figures.compared("bulk edit", engine, ITEMS, took, loop, "a loop of saves", BOUND)
     _figures.keep([result])
     ratio = result["ratio"]
     verdict = "within" if ratio <= BOUND else "ABOVE"
     sys.stdout.write(
-        f"bulk edit of {ITEMS:,} items, {engine}: {statements} statements, "
+        f"bulk edit of {ITEMS:,} items, {engine}: {len(captured)} statements, "
         f"{1000 * statistics.median(ours):.0f} ms; one by one {1000 * statistics.median(loops):.0f} ms; "
         f"ratio {ratio:.3f}, {verdict} the bound of {BOUND}\n"
     )

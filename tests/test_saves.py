@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from measures.choices import Side, Status, Via
-from measures.database.rows import add_row, change_row
+from measures.database.rows import add_row, change_rows
 from measures.models import Change, Checklist, Item, NewEntry, Owner, Update, change_items, write_entries
 from measures.models.state import STATE_FIELDS, StateValue
 from measures.querysets.loop import DERIVED_FIELDS
@@ -94,7 +94,7 @@ def test_a_row_that_is_gone_is_not_saved_as_if_it_were_there(
     item = find_item(checklist)
     item.pk = 10**9
     with pytest.raises(DatabaseError):
-        change_row(item, ["notes"])
+        change_rows([item], ["notes"])
 
 
 def test_a_row_that_is_added_has_its_key(checklist: Checklist, administrator: User) -> None:

@@ -166,7 +166,7 @@ def state_writes(tree: ast.AST, allowed: AbstractSet[str] = frozenset()) -> Iter
             called = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
             if called in QUERYSET_WRITES and named_fields(node) & {*WRITTEN, "**"}:
                 yield node
-            if called == "change_row" or (called == "save" and named_fields(node) & WRITTEN):
+            if called == "change_rows" or (called == "save" and named_fields(node) & WRITTEN):
                 yield node
             # A name that is not written out could be any.
             if called in {"setattr", "__setattr__"} and (
@@ -195,7 +195,7 @@ def test_the_walk_knows_a_write_when_it_sees_one() -> None:
         "Item.objects.filter(pk=1).update(**values)",
         "Item.objects.bulk_update(items, ['status'])",
         "item.save(update_fields=['due', 'version'])",
-        "change_row(item, names)",
+        "change_rows(items, names)",
     ):
         assert list(state_writes(ast.parse(line))), line
     for line in ("status = item.status", "counts[item.status] = 1", "form.save()", "shown.update(total=1)"):

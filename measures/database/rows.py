@@ -1,4 +1,4 @@
-"""One row written by SQL that is made once: for one row, Django takes longer to make SQL than to run it.
+"""Rows written by SQL that is made once: Django takes longer to make the SQL of a row than to run it.
 
 Only for models whose rows are written as they are: without signals, and without fields that change when they
 are saved.
@@ -23,14 +23,16 @@ def add_row(row: Model) -> None:
     row._state.adding, row._state.db = False, using
 
 
-def change_row(row: Model, names: Collection[str]) -> None:
-    """Write these fields of a row that is there, as `save(update_fields=names)`."""
-    using = router.db_for_write(type(row))
-    sql, fields = _update(type(row), tuple(names))
+def change_rows(rows: Sequence[Model], names: Collection[str]) -> None:
+    """Write these fields of rows that are there, as `save(update_fields=names)` of each; one model's rows."""
+    model = type(rows[0])
+    using = router.db_for_write(model)
+    sql, fields = _update(model, tuple(names))
+    values = [[*_values(row, fields, using), int(row.pk)] for row in rows]
     with values_apart(connections[using]), connections[using].cursor() as cursor:
-        cursor.execute(sql, [*_values(row, fields, using), int(row.pk)])
-        if cursor.rowcount != 1:
-            raise DatabaseError(f"There is no row {row.pk} in {row._meta.db_table}.")
+        cursor.executemany(sql, values) if len(rows) > 1 else cursor.execute(sql, values[0])
+        if cursor.rowcount != len(rows):
+            raise DatabaseError(f"Only {cursor.rowcount} of {len(rows)} rows are in {model._meta.db_table}.")
 
 
 @cache
