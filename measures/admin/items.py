@@ -220,11 +220,12 @@ class ItemAdmin(ShowsUnits, OneTransactionAdmin[Item]):
 
     def _listed(self, request: HttpRequest) -> Checklist | None:
         """The checklist whose items are listed, where they are of one."""
+        desk = desk_of(request)
+        if not desk.reads_several:
+            return next(iter(desk.first_readable), None)
+        wanted = request.GET.get(CHOSEN, "")
         visible = Checklist.objects.visible_to(request.user)
-        if desk_of(request).reads_several:
-            wanted = request.GET.get(CHOSEN, "")
-            visible = visible.filter(pk=wanted if wanted.isdecimal() else 0)
-        return visible.first()
+        return visible.filter(pk=wanted if wanted.isdecimal() else 0).first()
 
     # The page
 
