@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, IntegerField, Max, OuterRef, QuerySet, Subquery, Value, When
 
 from measures.choices import WELL_STATUSES, Status
 from measures.database.prepared import prepared
@@ -43,11 +43,11 @@ class TrendPoint:
 def trend_of(checklist: Checklist, *, on: date) -> list[TrendPoint]:
     """The end of each month since the checklist was opened, and of the day `on`: twelve at most.
 
-    Four queries, which read the journal of these months.
+    Four queries. They read one update at most for each item and month, however many there are.
     """
     days = _days(local_day(checklist.opened_at), on)
     added = dict(_added(checklist.pk))
-    histories = _histories(checklist.pk, start_of_day(days[0]), end_of_day(on))
+    histories = _histories(checklist.pk, start_of_day(days[0]), [end_of_day(day) for day in days])
     asked = _asked(checklist.pk, end_of_day(on))
     points = []
     for day in days:
@@ -71,11 +71,13 @@ def _added(checklist: int) -> QuerySet[Item, tuple[int, datetime | None]]:
     return Item.objects.filter(checklist=checklist).values_list("pk", "measure__added_at")
 
 
-def _histories(checklist: int, since: datetime, until: datetime) -> dict[int, list[tuple[date, Standing]]]:
-    """By item, each status and due date with the day that brought it, from the last before `since` on."""
+def _histories(
+    checklist: int, since: datetime, untils: list[datetime]
+) -> dict[int, list[tuple[date, Standing]]]:
+    """By item, its status and due date before `since` and before each of `untils`, with the day of each."""
     histories: dict[int, list[tuple[date, Standing]]] = {}
     # In one query, "or" would read the journal of every checklist.
-    for updates in (_last_before(checklist, since), _between(checklist, since, until)):
+    for updates in (_last_before(checklist, since), _last_before_each(checklist, since, untils)):
         for item, at, status, due in updates:
             histories.setdefault(item, []).append((local_day(at), (Status(status), due)))
     return histories
@@ -89,9 +91,13 @@ def _last_before(checklist: int, since: datetime) -> Changes:
 
 
 @prepared
-def _between(checklist: int, since: datetime, until: datetime) -> Changes:
-    made = Update.objects.filter(item__checklist=checklist, at__gte=since, at__lt=until)
-    return made.order_by("at", "pk").values_list("item", "at", "status", "due")
+def _last_before_each(checklist: int, since: datetime, untils: list[datetime]) -> Changes:
+    made = Update.objects.filter(item__checklist=checklist, at__gte=since, at__lt=untils[-1])
+    spans = [When(at__lt=until, then=Value(number)) for number, until in enumerate(untils)]
+    span = Case(*spans, output_field=IntegerField())
+    # An item's updates have keys in the order of their moments: they are written under its lock.
+    last = made.order_by().values("item", span=span).annotate(last=Max("pk")).values("last")
+    return Update.objects.filter(pk__in=last).order_by("at", "pk").values_list("item", "at", "status", "due")
 
 
 def _standing(history: list[tuple[date, Standing]], day: date) -> Standing:
