@@ -4,6 +4,7 @@ import html
 import re
 from datetime import date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,6 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from measures.choices import ApplicationKind, Side, Status
+from measures.ledger import trend
 from measures.models import Application, Checklist, Owner
 from tests.make import NOW, SignIn, change, find_item, make_catalogue, make_checklist, make_owner
 
@@ -136,6 +138,25 @@ def test_the_trend_shows_each_month_since_the_opening_as_the_list_shows_that_day
     for one in points[:-1]:
         listed = client.get(f"/checklists/henan/items/?due=overdue&as_of={one.day}")
         assert listed.context["page"].paginator.count == one.overdue
+
+
+def test_the_trend_reads_one_update_for_each_item_and_month_however_often_it_is_saved(
+    checklist: Checklist, administrator: User
+) -> None:
+    opened = datetime(2026, 9, 20, tzinfo=NOW.tzinfo)
+    Checklist.objects.update(opened_at=opened)
+    checklist.refresh_from_db()
+    turns = [Status.BLOCKED, Status.IN_PROGRESS] * 6 + [Status.DONE]
+    for day in (5, 35):
+        for minute, status in enumerate(turns):
+            at = opened + timedelta(days=day, minutes=minute)
+            change(find_item(checklist, "1.1.1"), by=administrator, at=at, status=status, reason="重报")
+    with patch.object(trend, "_standing", wraps=trend._standing) as standing:
+        points = trend.trend_of(checklist, on=NOW.date())
+
+    histories = [call.args[0] for call in standing.call_args_list]
+    assert max(map(len, histories)) == 2, "one of September, one of October"
+    assert [one.well for one in points] == [1, 1, 1]
 
 
 def test_the_shares_are_of_all_items(checklist: Checklist, administrator: User, sign_in: SignIn) -> None:
