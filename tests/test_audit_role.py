@@ -58,6 +58,14 @@ def drop_role() -> None:
     connection.cursor().execute(f"DROP OWNED BY {ROLE}; DROP ROLE {ROLE}")
 
 
+@pytest.fixture(autouse=True)
+def alone_with_the_role(transactional_db: None) -> Iterator[None]:
+    """Roles belong to the whole server: another process of this run may test this one in its own database."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(1)")
+        yield
+
+
 @pytest.fixture
 def as_the_role(checklist: Checklist, administrator: User) -> Iterator[None]:
     owner = connection.settings_dict["USER"]

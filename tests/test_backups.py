@@ -87,6 +87,17 @@ def test_what_was_changed_since_is_gone_after_a_restore_and_kept_aside(item: Ite
     assert Item.objects.get(pk=item.pk).notes == "后来写的"
 
 
+def test_two_restores_within_a_second_keep_both_databases(item: Item, backup: Path) -> None:
+    first = Path(put_back(backup, at=NOW).kept)
+    kept = first.read_bytes()
+
+    second = Path(put_back(backup, at=NOW).kept)
+
+    assert second.exists()
+    assert second != first
+    assert first.read_bytes() == kept
+
+
 def test_the_restored_journal_is_still_append_only(item: Item, backup: Path) -> None:
     put_back(backup, at=NOW)
 

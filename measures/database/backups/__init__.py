@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -123,15 +124,22 @@ def put_back(source: Path, *, at: datetime, unsigned: bool = False, without_file
         files.bring_back(source.parent / files.FOLDER, wanted)
         stamp = f"{at:%Y%m%d-%H%M%S}"
         if connection.vendor == "postgresql":
-            kept = folder / "backups" / f"before-restore-{stamp}.zip"
+            kept = unused(folder / "backups", f"before-restore-{stamp}", ".zip")
             take(kept, at=at, with_files=False)
             engine.put_back(copy)
         else:
-            kept = on_sqlite.database_file().with_name(f"{on_sqlite.database_file().name}.before-{stamp}")
+            live = on_sqlite.database_file()
+            kept = unused(live.parent, f"{live.name}.before-{stamp}")
             held_by(manifest, on_sqlite.read(copy))
             engine.put_back(copy, kept)
     held_by(manifest, engine.read_live(), f" What was there before is kept in {kept}.")
     return Restored(str(kept), distrust, release_of(manifest), missing)
+
+
+def unused(folder: Path, name: str, suffix: str = "") -> Path:
+    """Where to keep what is replaced: two restores may begin within the same second."""
+    numbers = chain([""], (f"-{number}" for number in count(2)))
+    return next(path for number in numbers if not (path := folder / f"{name}{number}{suffix}").exists())
 
 
 def missing_files(source: Path, wanted: dict[str, int], missing: list[str]) -> str:
