@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Substr
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -128,8 +129,13 @@ class Checklist(ChecklistRules):
             options["update_fields"] = {*wanted} - {*PLACE_AND_STATUS, "id"}
         super().save(**options)
 
-    def get_absolute_url(self) -> str:
+    @cached_property
+    def address(self) -> str:
+        """Of its overview; the other pages' addresses begin with it."""
         return reverse("overview", args=[self.slug])
+
+    def get_absolute_url(self) -> str:
+        return self.address
 
     @audited_transaction()
     def move(
@@ -210,7 +216,7 @@ class Checklist(ChecklistRules):
 
     def item_address(self, code: str, before: datetime) -> str:
         """The address of the item that had this code just before a moment, whatever its code is now."""
-        return reverse("item", args=[self.slug, code_then(code, self.editions_had, before)])
+        return iri_to_uri(f"{self.address}items/{code_then(code, self.editions_had, before)}/")
 
     def address_of(self, measure: Measure) -> str:
         """The address of the item that answers a measure, or answered it where it is of a former edition."""

@@ -56,11 +56,11 @@ class ChasedQuerySet(AppendOnlyQuerySet["ChasedItem"]):
     def unanswered(self, until: datetime | None = None) -> Self:
         """Items that wait for an answer or, with `until`, waited then."""
         sent = self if until is None else self.filter(chaser__at__lt=until)
-        return sent.filter(~Exists(_answers(until)), ~Exists(_withdrawals(until)))
+        return sent.not_over(until)
 
-    def over(self, until: datetime) -> Self:
-        """Items that were answered for before `until`, or whose chaser was withdrawn by then."""
-        return self.filter(Exists(_answers(until)) | Exists(_withdrawals(until)))
+    def not_over(self, by: datetime | None) -> Self:
+        """Without items that were answered for before `by`, or whose chaser was withdrawn; None: by now."""
+        return self.filter(~Exists(_answers(by)), ~Exists(_withdrawals(by)))
 
     def with_answer(self, until: datetime | None = None) -> Self:
         """With `answer_id`: the key of the entry that answers, written before `until`; None for none."""

@@ -3,7 +3,7 @@
 Nothing here imports a model: a queryset knows its own as `self.model`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -22,6 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, StrIndex, Upper
 from django.db.models.lookups import GreaterThan
 
@@ -67,8 +68,19 @@ class ItemQuerySet(EditionedQuerySet):
         Every verb, filter and column after this one reads that state, and so do the items fetched, which
         also have `update_by_name` and `update_reason`. They are for reading: nobody changes the past.
         """
+        until = end_of_day(day)
+        return self._replayed(until, loop_columns(until)).of_editions(until)
+
+    def written_before(self, until: datetime) -> Self:
+        """As `as_of`, just before a moment, but only what people write, and `asked_in_time`.
+
+        Codes, words and what else an item derives from the loop are as they are now.
+        """
+        return self._replayed(until, loop_columns(until, ["asked_in_time"]))
+
+    def _replayed(self, until: datetime, loop: Mapping[str, Combinable]) -> Self:
         updates: type[Update] = apps.get_model("measures.Update")
-        newest = updates.objects.filter(item=OuterRef("pk")).up_to(day).newest_first().values("pk")[:1]
+        newest = updates.objects.filter(item=OuterRef("pk"), at__lt=until).newest_first().values("pk")[:1]
         past = self.annotate(
             then=FilteredRelation("updates", condition=Q(updates__pk=Subquery(newest))),
             update_by_name=F("then__by_name"),
@@ -76,7 +88,7 @@ class ItemQuerySet(EditionedQuerySet):
             update_reason=Case(When(then__batch=None, then=F("then__reason")), default=Value("")),
             **{COOPERATING: cooperation.after("then__pk")},
         )
-        columns = self.model.past_columns() | loop_columns(end_of_day(day))
+        columns = {**self.model.past_columns(), **loop}
         replaced = [field for field in self.model._meta.concrete_fields if field.name in columns]
         keys = {field.name for field in replaced if field.is_relation}
         past = past.defer(*(field.name for field in replaced if not field.is_relation))
@@ -84,7 +96,7 @@ class ItemQuerySet(EditionedQuerySet):
         # hide the field: queries find it before the field, and the items get its value.
         for name, column in columns.items():
             past.query.add_annotation(column, name, select=name not in keys)
-        return past.prefetch_related(*keys).of_editions(end_of_day(day))
+        return past.prefetch_related(*keys)
 
     def with_cooperating(self) -> Self:
         """With the units that cooperate, for `State.cooperating`; after `as_of`, those of that day."""
@@ -243,7 +255,11 @@ class ItemQuerySet(EditionedQuerySet):
 
     def for_list(self) -> Self:
         """With what a list shows of each item, and a failure in place of a query for anything more."""
-        joined = self.select_related("checklist", "measure__section__pillar", "owner")
+        return self.for_report().select_related("checklist")
+
+    def for_report(self) -> Self:
+        """As `for_list`, without their checklist, which is the same for all of them."""
+        joined = self.select_related("measure__section__pillar", "owner")
         return joined.with_cooperating().fetch_mode(models.FETCH_RAISE)
 
     def with_status_order(self) -> Self:

@@ -5,7 +5,7 @@ Nothing here imports a model: a queryset knows its own as `self.model`.
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -56,6 +56,8 @@ DERIVED_FIELDS = (
     *(*DERIVED_FROM_STATE["status"], *DERIVED_FROM_STATE["due"]),
     *DERIVED_FROM_MILESTONES,
 )
+# Those that read updates. An upgrade that was undone has left some that count for nothing.
+FROM_UPDATES = {"last_entry_at", "silent_since", "done_on", "first_due", "extensions", "closed_by"}
 
 LAST_KEY = 2**63 - 1  # no row has a greater one
 FEW = 50  # undone upgrades whose keys go into a query as they are
@@ -125,10 +127,10 @@ def loop_columns(
     counted as one. `silent_since`: the same or, without any, when the item first ran. The others are told by
     the functions below.
     """
-    undone = undone_upgrades(until)
-    if until is None and undone == ():
-        return {name: _column_now(name) for name in names}
-    return {name: _column(name, until, undone) for name in names}
+    names = list(names)
+    undone = undone_upgrades(until) if FROM_UPDATES.intersection(names) else ()
+    column = _kept_column if isinstance(undone, tuple) else _column
+    return {name: column(name, until, undone) for name in names}
 
 
 def undone_upgrades(until: datetime | None) -> Batches:
@@ -146,12 +148,6 @@ def undone_upgrades(until: datetime | None) -> Batches:
     both = Q(pk__in=undoing.values("batch")) | Q(pk__in=undoing.values("undoes__batch"))
     batches: type[Batch] = apps.get_model("measures.Batch")
     return batches.objects.filter(both).order_by()
-
-
-# Making an expression takes longer than most acts that need it. A query copies what it is given.
-@cache
-def _column_now(name: str) -> Combinable:
-    return _column(name, None, ())
 
 
 def _column(name: str, until: datetime | None, undone: Batches) -> Combinable:
@@ -173,6 +169,10 @@ def _column(name: str, until: datetime | None, undone: Batches) -> Combinable:
         **{one: partial(milestone_column, one, until) for one in DERIVED_FROM_MILESTONES},
     }
     return makers[name]()
+
+
+# Making an expression takes longer than most acts that need it. A query copies what it is given.
+_kept_column = lru_cache(maxsize=300)(_column)  # those of now, and of some twenty days
 
 
 def _last_entries(updates: "UpdateQuerySet", until: datetime | None) -> tuple[Subquery, Subquery]:

@@ -1,9 +1,12 @@
 """What was asked for in a report's period, and what became of it."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from measures.choices import ApplicationKind, Side
+from measures.database.prepared import prepared
 from measures.lights import end_of_day
 from measures.models import Application, Decision, Item
 from measures.reports.loop_rows import ApplicationRow, ApplicationState
@@ -11,9 +14,15 @@ from measures.reports.loop_rows import ApplicationRow, ApplicationState
 
 def applications_between(items: Iterable[Item], since: date, as_of: date) -> list[Application]:
     """Those made by the end of `as_of` that waited after the end of `since`, oldest first. One query."""
-    made = Application.objects.filter(item__in=[item.pk for item in items], at__lt=end_of_day(as_of))
-    over = made.filter(decision__at__lt=end_of_day(since)).values("pk")
-    return list(made.exclude(pk__in=over).select_related("decision").order_by("pk"))
+    keys = [item.pk for item in items]
+    return _waiting_between(keys, end_of_day(since), end_of_day(as_of)) if keys else []
+
+
+@prepared
+def _waiting_between(items: list[int], since: datetime, until: datetime) -> QuerySet[Application]:
+    made = Application.objects.filter(item__pk__in=items, at__lt=until)
+    over = Decision.objects.filter(application=OuterRef("pk"), at__lt=since)
+    return made.filter(~Exists(over)).select_related("decision").order_by("pk")
 
 
 def application_rows(

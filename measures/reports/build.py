@@ -6,11 +6,13 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from measures.choices import Status
+from measures.database.prepared import prepared
 from measures.lights import Lit, days_late, end_of_day, local_day
 from measures.models import Application, Checklist, Entry, Item, Update
 from measures.models.past_words import put_words_back
@@ -47,9 +49,11 @@ def build_report(
 ) -> Report:
     """The report of these items, which `as_of` has put back to the end of that day, in the active language.
 
-    Nine queries, and eight more with `since`, however many items and updates there are.
+    At most ten queries, and seven more with `since`, however many items and updates there are.
     """
-    found = list(items.for_list().in_order())
+    found = list(items.for_report().in_order())
+    for item in found:
+        item.checklist = checklist
     if items.has_past_words:
         put_words_back((item.measure for item in found), as_of)
     before: Before = {}
@@ -58,7 +62,7 @@ def build_report(
     applications: Sequence[Application] = ()
     reporting = None
     if since is not None:
-        before = {item.pk: item for item in checklist.items.as_of(since)}
+        before = {item.pk: item for item in _written_before(checklist.pk, end_of_day(since))}
         updates = _updates_between(found, since, as_of)
         entries = entries_between(found, since, as_of)
         applications = applications_between(found, since, as_of)
@@ -111,14 +115,24 @@ def build_report(
     return replace(report, summary=summarise(report), text=tell(report))
 
 
+@prepared
+def _written_before(checklist: int, until: datetime) -> QuerySet[Item]:
+    return Item.objects.everything.filter(checklist=checklist).written_before(until)
+
+
 def _updates_between(items: Iterable[Item], since: date, as_of: date) -> list[Update]:
     """What was written about these items after the one day and by the end of the other, in time order."""
     about = {item.pk: item for item in items}
-    made = Update.objects.filter(item__in=about).after(since).up_to(as_of)
-    updates = list(made.with_state().order_by("at", "id"))
+    updates = _updates_about(list(about), end_of_day(since), end_of_day(as_of)) if about else []
     for update in updates:
         update.item = about[update.item_id]
     return updates
+
+
+@prepared
+def _updates_about(items: list[int], since: datetime, until: datetime) -> QuerySet[Update]:
+    made = Update.objects.filter(item__pk__in=items, at__gte=since, at__lt=until)
+    return made.with_state().order_by("at", "id")
 
 
 def _counts(code: str, title: str, items: Iterable[Item], before: Before, on: date) -> Counts:

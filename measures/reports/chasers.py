@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from measures.choices import ChaserLevel
+from measures.database.prepared import prepared
 from measures.lights import Lit, end_of_day, lit_while_chased
 from measures.models import ChasedItem, Entry, Item
 from measures.models.chasers import answers_in_time
+from measures.querysets.chasers import ChasedQuerySet
 from measures.reports.loop_rows import ChaserRow
 
 
@@ -15,18 +19,27 @@ def chaser_rows(items: Iterable[Item], since: date | None, as_of: date) -> tuple
 
     With None for `since`, all of them.
     """
-    about = {item.pk: item for item in items}
-    sent = ChasedItem.objects.filter(item__in=about, chaser__at__lt=end_of_day(as_of))
-    if since is not None:
-        sent = sent.exclude(pk__in=sent.over(end_of_day(since)).values("pk"))
-    rows = list(
-        sent.with_answer(end_of_day(as_of))
-        .select_related("chaser__unit", "chaser__withdrawal")
-        .order_by("chaser__at", "pk")
-    )
+    about, until = {item.pk: item for item in items}, end_of_day(as_of)
+    if not about:
+        return ()
+    rows = _open_between(list(about), end_of_day(since), until) if since else _chased(list(about), until)
     answers = Entry.objects.in_bulk([one.answer_id for one in rows if one.answer_id])
-    until = end_of_day(as_of)
     return tuple(_row(one, about[one.item_id], answers, until) for one in rows)
+
+
+@prepared
+def _chased(items: list[int], until: datetime) -> QuerySet[ChasedItem]:
+    return _with_answers(items, until)
+
+
+@prepared
+def _open_between(items: list[int], since: datetime, until: datetime) -> QuerySet[ChasedItem]:
+    return _with_answers(items, until).not_over(since)
+
+
+def _with_answers(items: list[int], until: datetime) -> ChasedQuerySet:
+    sent = ChasedItem.objects.filter(item__pk__in=items, chaser__at__lt=until).with_answer(until)
+    return sent.select_related("chaser__unit", "chaser__withdrawal").order_by("chaser__at", "pk")
 
 
 def _row(one: ChasedItem, item: Item, answers: dict[int, Entry], until: datetime) -> ChaserRow:

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
 from measures.choices import OWING_STATUSES, Side
+from measures.database.prepared import prepared
 from measures.lights import end_of_day
 from measures.models import Checklist, Entry, Item, Update
 from measures.reports.loop_rows import EntryRow
@@ -12,9 +15,14 @@ from measures.reports.model import Reporting
 
 def entries_between(items: Iterable[Item], since: date, as_of: date) -> list[Entry]:
     """Entries that count for the days after `since` up to `as_of`, whenever they were written. One query."""
-    found = Entry.objects.filter(item__in=[item.pk for item in items])
-    counting = found.counting_for(since + timedelta(days=1), as_of)
-    return list(counting.select_related("unit", "withdrawal").order_by("at", "id"))
+    keys = [item.pk for item in items]
+    return _counting_for(keys, since + timedelta(days=1), as_of) if keys else []
+
+
+@prepared
+def _counting_for(items: list[int], first: date, last: date) -> QuerySet[Entry]:
+    counting = Entry.objects.filter(item__pk__in=items).counting_for(first, last)
+    return counting.select_related("unit", "withdrawal").order_by("at", "id")
 
 
 def has_entries(checklist: Checklist, as_of: date) -> bool:

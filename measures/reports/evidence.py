@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from measures.choices import Side
+from measures.database.prepared import prepared
 from measures.lights import end_of_day
 from measures.models import Evidence, Item
 from measures.reports.loop_rows import EvidenceRow
@@ -15,9 +17,14 @@ NAMED = 5  # pieces of one item in a cell
 
 def evidence_up_to(items: Iterable[Item], as_of: date) -> list[Evidence]:
     """What had been added and not withdrawn by the end of the day, oldest first. One query."""
-    found = Evidence.objects.filter(item__in=[item.pk for item in items]).up_to(as_of)
-    valid = found.not_withdrawn(end_of_day(as_of)).with_removal()
-    return list(valid.select_related("unit").order_by("at", "id"))
+    keys = [item.pk for item in items]
+    return _valid(keys, end_of_day(as_of)) if keys else []
+
+
+@prepared
+def _valid(items: list[int], until: datetime) -> QuerySet[Evidence]:
+    added = Evidence.objects.filter(item__pk__in=items, at__lt=until)
+    return added.not_withdrawn(until).with_removal().select_related("unit").order_by("at", "id")
 
 
 def evidence_rows(

@@ -1,9 +1,12 @@
 """The milestones that a report lists."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+
+from django.db.models import QuerySet
 
 from measures.choices import MilestoneAct
+from measures.database.prepared import prepared
 from measures.lights import end_of_day, is_missed
 from measures.loop.milestones import IN_FORCE, milestone_state
 from measures.models import Item, MilestoneStep
@@ -13,12 +16,18 @@ from measures.reports.loop_rows import MilestoneRow
 def milestone_rows(items: Iterable[Item], as_of: date) -> tuple[MilestoneRow, ...]:
     """Those in force or proposed at the end of a day, in the order of the items, then by date. One query."""
     found = list(items)
-    steps = MilestoneStep.objects.about(item.pk for item in found).filter(at__lt=end_of_day(as_of))
+    keys = [item.pk for item in found]
     by_item: dict[int, dict[int, list[MilestoneStep]]] = {}
-    for step in steps.order_by("milestone", "number"):
+    for step in _steps_about(keys, end_of_day(as_of)) if keys else []:
         made = by_item.setdefault(step.milestone.item_id, {})
         made.setdefault(step.milestone_id, []).append(step)
     return tuple(row for item in found for row in _rows_of(item, by_item.get(item.pk, {}).values(), as_of))
+
+
+@prepared
+def _steps_about(items: list[int], until: datetime) -> QuerySet[MilestoneStep]:
+    steps = MilestoneStep.objects.filter(milestone__item__pk__in=items, at__lt=until)
+    return steps.select_related("milestone").order_by("milestone", "number")
 
 
 def _rows_of(item: Item, milestones: Iterable[list[MilestoneStep]], as_of: date) -> list[MilestoneRow]:

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from measures.choices import DecisionState, Side, Status
+from measures.database.prepared import prepared
 from measures.lights import end_of_day
-from measures.models import Application, Entry, Item
+from measures.models import Application, Decision, Entry, Item
 
 
 def reasons_of(items: Iterable[Item], as_of: date) -> Mapping[int, str]:
@@ -17,10 +20,14 @@ def reasons_of(items: Iterable[Item], as_of: date) -> Mapping[int, str]:
     """
     found = list(items)
     until = end_of_day(as_of)
-    said = _reasons_asked(found, until)
-    for key, (at, problems) in _problems(found, until).items():
-        if key not in said or at > said[key][0]:
-            said[key] = (at, problems)
+    keys = [item.pk for item in found]
+    said: dict[int, tuple[datetime, str]] = {}
+    if keys:
+        # Oldest first, so that the newest of each item remains.
+        said = {key: (at, reason) for key, at, reason in _reasons_asked(keys, until)}
+        for key, at, problems in _problems(keys, until):
+            if key not in said or at > said[key][0]:
+                said[key] = (at, problems)
     reasons = {key: text for key, (_at, text) in said.items()}
     for item in found:
         if item.status == Status.BLOCKED and item.update_reason:
@@ -28,15 +35,16 @@ def reasons_of(items: Iterable[Item], as_of: date) -> Mapping[int, str]:
     return reasons
 
 
-def _problems(items: Iterable[Item], until: datetime) -> dict[int, tuple[datetime, str]]:
-    """Oldest first, so that the newest of each item remains."""
-    written = Entry.objects.filter(item__in=[item.pk for item in items], at__lt=until).exclude(problems="")
-    rows = written.not_withdrawn(until).order_by("at", "id").values_list("item", "at", "problems")
-    return {key: (at, problems) for key, at, problems in rows}
+@prepared
+def _problems(items: list[int], until: datetime) -> QuerySet[Entry, tuple[int, datetime, str]]:
+    written = Entry.objects.filter(item__pk__in=items, at__lt=until).exclude(problems="")
+    return written.not_withdrawn(until).order_by("at", "id").values_list("item", "at", "problems")
 
 
-def _reasons_asked(items: Iterable[Item], until: datetime) -> dict[int, tuple[datetime, str]]:
-    made = Application.objects.filter(item__in=[item.pk for item in items], at__lt=until, side=Side.LEAD)
-    taken_back = made.filter(decision__state=DecisionState.WITHDRAWN, decision__at__lt=until).values("pk")
-    rows = made.exclude(pk__in=taken_back).order_by("at", "id").values_list("item", "at", "reason")
-    return {key: (at, reason) for key, at, reason in rows}
+@prepared
+def _reasons_asked(items: list[int], until: datetime) -> QuerySet[Application, tuple[int, datetime, str]]:
+    made = Application.objects.filter(item__pk__in=items, at__lt=until, side=Side.LEAD)
+    taken_back = Decision.objects.filter(
+        application=OuterRef("pk"), state=DecisionState.WITHDRAWN, at__lt=until
+    )
+    return made.filter(~Exists(taken_back)).order_by("at", "id").values_list("item", "at", "reason")

@@ -4,19 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from django import template
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from measures.choices import Status
 from measures.lights import end_of_day
 from measures.models import Checklist, Measure
-from measures.models.state import FIELDS, Kind, StateField
-from measures.progress import Counts, StatusCount
+from measures.models.state import FIELDS, StateField
 from measures.reports.language import joined
-from measures.reports.loop_words import due_lines, on_time_words
-from measures.reports.model import Report, ReportRow, TimePoint
-from measures.templatetags.taizhang import status_chip
+from measures.reports.loop_words import on_time_words
+from measures.reports.model import Report, TimePoint
 
 register = template.Library()
 
@@ -41,12 +36,6 @@ UPWARDS = (
 CHART_STEP, CHART_HEIGHT, CHART_FOOT, CHART_LINE = 72, 200, 206, 13
 
 
-@register.filter
-def with_differences(counts: Counts) -> list[tuple[StatusCount, int]]:
-    """Each status count of a group with how many more there are than on the earlier day."""
-    return [(one, counts.difference(one.status)) for one in counts.statuses]
-
-
 @register.simple_tag
 def item_on(checklist: Checklist, code: str, day: date) -> str:
     """The address of the item that has this code in a report of this day."""
@@ -60,46 +49,9 @@ def item_that_answers(checklist: Checklist, measure: Measure) -> str:
 
 
 @register.simple_tag
-def difference(more: int) -> SafeString | str:
-    """How many more or fewer, as a sign and a number; a screen reader hears it in words."""
-    if not more:
-        return ""
-    words = _("%(count)d more") if more > 0 else _("%(count)d fewer")
-    return format_html(
-        ' <span class="difference" role="img" aria-label="{}">{}{}</span>',
-        words % {"count": abs(more)},
-        "▲" if more > 0 else "▼",
-        abs(more),
-    )
-
-
-@register.simple_tag
 def state_fields() -> tuple[StateField, ...]:
     """The fields that people write, in their order."""
     return FIELDS
-
-
-@register.simple_tag
-def state_cell(row: ReportRow, one: StateField) -> SafeString:
-    """A field of a report's row as a cell of a table."""
-    value = getattr(row, one.name)
-    match one.kind:
-        case Kind.STATUS:
-            return format_html("<td>{}</td>", status_chip(value))
-        case Kind.DAY:
-            late = " late" if one.name == "due" and row.is_overdue else ""
-            day = value.isoformat() if value else ""
-            return format_html('<td class="nowrap figures{}">{}{}</td>', late, day, _beside(row, one))
-        case Kind.LONG_TEXT:
-            return format_html('<td class="notes">{}</td>', value)
-        case Kind.OWNER | Kind.UNITS | Kind.TEXT:
-            return format_html('<td class="unit">{}</td>', value)
-
-
-def _beside(row: ReportRow, one: StateField) -> SafeString:
-    """Below the due date: how it moved, and when the item was done."""
-    lines = list(due_lines(row))[1:] if one.name == "due" else []
-    return format_html_join("", '<br><span class="small">{}</span>', ((line,) for line in lines))
 
 
 @register.simple_tag

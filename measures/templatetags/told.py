@@ -3,15 +3,8 @@
 from dataclasses import dataclass, field
 
 from django import template
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from measures.choices import WELL_STATUSES
-from measures.models import Checklist
-from measures.progress import Counts
 from measures.reports.document import annex_titles, trouble_headings
 from measures.reports.language import full_title, in_chinese
 from measures.reports.ledger_annex import entries_by_code, entry_words
@@ -104,40 +97,6 @@ def annexes(report: Report) -> list[str]:
 def this_periods(report: Report) -> dict[str, str]:
     """By code, what this period's entry of an item says."""
     return {code: entry_words(entry) for code, entry in entries_by_code(report).items()}
-
-
-@register.simple_tag(takes_context=True)
-def leads(context: template.Context, number: object, counts: Counts, by: str, which: str = "") -> SafeString:
-    """A figure of a group as a link to the items it counts; plain where there is none, or nothing to see."""
-    query = _query(context, counts, by, which)
-    if not number or query is None:
-        return format_html("{}", number)
-    return format_html('<a class="of" href="{}">{}</a>', query, number)
-
-
-def _query(context: template.Context, counts: Counts, by: str, which: str) -> str | None:
-    """The address of the list; None for an owner that has another name now."""
-    checklist, found = context.get("checklist"), []
-    # A frozen report says nothing of today's lists.
-    if not isinstance(checklist, Checklist) or "list_query" not in context:
-        return None
-    if by == "owner":
-        keys = context.get("owner_keys")
-        if not keys or counts.title not in keys:
-            return None
-        key = keys[counts.title]
-        found.append(("owner", key))
-    elif by:
-        found.append((by, counts.code))
-    if which == "well":
-        found += [("status", status.value) for status in WELL_STATUSES]
-    elif which == "overdue":
-        found.append(("due", "overdue"))
-    elif which:
-        found.append(("status", which))
-    kept = context.get("list_query", "")
-    words = "&".join(part for part in (kept, urlencode(found)) if part)
-    return f"{reverse('items', args=[checklist.slug])}?{words}"
 
 
 @register.filter
