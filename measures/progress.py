@@ -89,7 +89,8 @@ class Counts:
     @property
     def statuses(self) -> list[StatusCount]:
         """One count for each status, none left out, in the order of `Status`."""
-        return [StatusCount(status, self.by_status[status], self.total) for status in Status]
+        total = self.total
+        return [StatusCount(status, self.by_status[status], total) for status in Status]
 
     @property
     def dropped(self) -> int:

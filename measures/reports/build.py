@@ -185,7 +185,8 @@ def _by_owner(items: Iterable[Item], before: Before, on: date) -> tuple[Counts, 
 def _completeness(items: Sequence[Item], since: date | None) -> Completeness:
     updated = None
     if since is not None:
-        updated = sum(item.updated_at is not None and item.updated_at >= end_of_day(since) for item in items)
+        after = end_of_day(since)
+        updated = sum(item.updated_at is not None and item.updated_at >= after for item in items)
     return Completeness(
         total=len(items),
         with_owner=sum(item.owner is not None for item in items),

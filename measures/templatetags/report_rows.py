@@ -1,6 +1,7 @@
 """Rows of a report's tables of items, drawn without templates: a hundred of them took a third of the page."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from html import escape  # Django's own asks of each text whether it is lazy
 
 from django import template
@@ -24,9 +25,9 @@ register = template.Library()
 def item_rows(report: Report, checklist: Checklist) -> SafeString:
     """Every item: its code, title and state, its light, milestones, last entry with evidence, last update."""
     evidence = f"{escape(_('Evidence'))}{escape(pgettext('between label and value', ': '))}"
-    rows = []
+    rows, until = [], end_of_day(report.as_of)
     for row in report.rows:
-        cells = [_head(row, checklist, report.as_of)]
+        cells = [_head(row, checklist, until)]
         for one in FIELDS:
             cells.append(_state_cell(row, one))
             if one.name == "status":
@@ -42,12 +43,12 @@ def item_rows(report: Report, checklist: Checklist) -> SafeString:
 @register.simple_tag
 def rows_of_attention(report: Report, checklist: Checklist) -> SafeString:
     """Every item that is overdue or blocked, with its reason."""
-    rows = []
+    rows, until = [], end_of_day(report.as_of)
     for row in report.attention:
         late = " late" if row.days_late else ""
         due = row.due.isoformat() if row.due else ""
         rows.append(
-            f"<tr>{_head(row, checklist, report.as_of)}"
+            f"<tr>{_head(row, checklist, until)}"
             f'<td class="unit">{escape(row.owner) or "–"}</td><td>{_lamp(row)}</td>'
             f'<td class="nowrap figures">{due}</td><td class="number{late}">{row.days_late or "–"}</td>'
             f'<td class="reason">{escape(row.reason)}</td></tr>\n'
@@ -55,9 +56,20 @@ def rows_of_attention(report: Report, checklist: Checklist) -> SafeString:
     return mark_safe("".join(rows))  # noqa: S308 - every text in it is escaped
 
 
-def _head(row: ReportRow, checklist: Checklist, day: date) -> str:
+@register.simple_tag
+def codes_named(codes: Iterable[str], checklist: Checklist, day: date) -> SafeString:
+    """Codes that a sentence rests on, each a link to the item that had it on the day."""
+    until = end_of_day(day)
+    links = [
+        f'<a class="figures" href="{escape(checklist.item_address(code, until))}">{escape(code)}</a> '
+        for code in codes
+    ]
+    return mark_safe("".join(links))  # noqa: S308 - every text in it is escaped
+
+
+def _head(row: ReportRow, checklist: Checklist, until: datetime) -> str:
     """The cells of its code, which leads to the item, and its title."""
-    address = escape(checklist.item_address(row.code, end_of_day(day)))
+    address = escape(checklist.item_address(row.code, until))
     return (
         f'<td class="nowrap figures"><a href="{address}">{escape(row.code)}</a></td>'
         f'<td class="title">{escape(row.title)}</td>'
