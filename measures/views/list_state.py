@@ -55,7 +55,7 @@ class ListState:
     def of(cls, request: SignedInRequest, checklist: Checklist) -> "ListState":
         return cls(request.GET, checklist, request.user)
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The query string; empty for an address that says nothing."""
         return self.address.urlencode()
@@ -184,6 +184,12 @@ class ListState:
         """The query string that opens a row for editing, to be followed by the item's code."""
         query = self.without("edit").urlencode()
         return f"?{query}&edit=" if query else "?edit="
+
+    @property
+    def to_sort(self) -> str:
+        """The query string of the first page in another order, to be followed by that order."""
+        query = self.without("sort", "page", "edit").urlencode()
+        return f"?{query}&sort=" if query else "?sort="
 
     @property
     def ticks(self) -> str:

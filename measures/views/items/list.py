@@ -1,6 +1,7 @@
 """The list of a checklist's items: filters, sorting, pages, editing in the row. The URL has all state."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
@@ -9,10 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from measures.database.prepared import prepared
-from measures.ledger.columns import Column
 from measures.ledger.facts import facts_in_order, facts_today
 from measures.ledger.paging import AHEAD, COUNTED, LongPaginator, counted
-from measures.ledger.tables import ItemTable
 from measures.models import Item
 from measures.rights.roles import Action, rights_of
 from measures.views.access import SignedInRequest, readable_checklist
@@ -24,25 +23,25 @@ from measures.views.list_state import ListState
 
 @dataclass(frozen=True)
 class Heading:
-    """A column's heading: `sort` is the order after a click, `sorted` the current one."""
+    """A column's heading: a click on it leads to `address`, in another order; `sorted` is the current one."""
 
     name: str
     heading: str
-    sort: str = ""
+    address: str = ""
     sorted: str = ""
 
-    @classmethod
-    def of(cls, column: Column, table: ItemTable) -> "Heading":
-        if column.name not in table.columns.names():
-            return cls(column.name, str(column.heading))
-        bound = table.columns[column.name]
+
+def _headings(state: ListState) -> list[Heading]:
+    columns, to_sort, made = state.table.columns, state.to_sort, []
+    for column in state.shown_columns:
+        if column.name not in columns.names():
+            made.append(Heading(column.name, str(column.heading)))
+            continue
+        bound = columns[column.name]
         direction = "descending" if bound.order_by_alias.is_descending else "ascending"
-        return cls(
-            column.name,
-            str(column.heading),
-            str(bound.order_by_alias.next),
-            direction if bound.is_ordered else "",
-        )
+        address = f"{to_sort}{quote(str(bound.order_by_alias.next))}"
+        made.append(Heading(column.name, str(column.heading), address, direction if bound.is_ordered else ""))
+    return made
 
 
 @require_GET
@@ -93,14 +92,18 @@ def _page(request: SignedInRequest, state: ListState) -> dict[str, object]:
     past = state.day.past is not None
     page.object_list = facts_in_order(state.filter.queryset, page.keys) if past else facts_today(page.keys)
     rows = rows_of(page.object_list, state, rights_of(request))
+    edited = next((place for place, row in enumerate(rows) if row.form), len(rows))
     # Without a filter the same are counted; and all are not fewer than those that are too many to count.
     all_are_counted = pages.has_more or (state.is_valid and not state.filter.chips)
     return {
         "columns": state.shown_columns,
-        "headings": [Heading.of(column, state.table) for column in state.shown_columns],
+        "headings": _headings(state),
         "page": page,
         "numbers": pages.numbers(page),
         "rows": rows,
+        "rows_before": rows[:edited],
+        "edited": rows[edited : edited + 1],
+        "rows_after": rows[edited + 1 :],
         "may_change_some": any(row.may_change for row in rows),
         "all": pages.found if all_are_counted else _all(state),
         "counted": COUNTED,

@@ -123,15 +123,15 @@ def rows_of(found: list[Facts], state: ListState, rights: Rights) -> list[Row]:
     checklist, columns, on = state.checklist, state.shown_columns, state.day.day
     reading = state.below or state.day.past is not None
     language = state.shown_language if state.is_in_other_language else ""
-    # Asked once for each unit and each owner on the page, not for each row.
-    address = cache(lambda slug: reverse("overview", args=[slug]))
+    # Asked once for each owner on the page, not for each row.
     may_change = cache(lambda owner: not reading and rights.may_change_items_of(owner, checklist))
+    before, _slug, after = reverse("overview", args=["-"]).rpartition("-")
     said = _last_entries(found, columns, on)
     chased = chased_on([one.pk for one in found], on)
     return [
         Row(
             one,
-            address(one.slug),
+            f"{before}{one.slug}{after}",
             lit_as_chased(one.lit(on), chased.get(one.pk), on),
             one.days_late(on),
             may_change(one.owner_id),
