@@ -262,7 +262,7 @@ def test_the_report_asks_the_database_as_often_for_200_items_as_for_20(
             change(
                 item, by=administrator, due=date(2020, 1, 1), owner=made.owners.get_or_create(name="处")[0]
             )
-        with django_assert_max_num_queries(28) as asked:
+        with django_assert_max_num_queries(26) as asked:
             client.get(reverse("report", args=[slug]))
         counts.append(len(asked))
 
