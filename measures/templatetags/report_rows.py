@@ -102,8 +102,8 @@ def _state_cell(row: ReportRow, one: StateField) -> str:
 
 
 def _beside(row: ReportRow) -> str:
-    """Below the due date: how it moved, and when the item was done."""
-    lines = list(due_lines(row))[1:]
+    """Below the due date: how it moved, and when the item was done. How late it is, its light says."""
+    lines = [line for line in list(due_lines(row))[1:] if line != row.light_reason]
     return "".join([f'<br><span class="small">{escape(line)}</span>' for line in lines])
 
 
