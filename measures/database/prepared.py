@@ -27,6 +27,7 @@ from django.db.models import (
     Model,
     QuerySet,
     TextField,
+    Value,
 )
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import get_language
@@ -53,6 +54,11 @@ class Slot(Expression):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Self]]:  # type: ignore[override]
         return "%s", (self,)
+
+
+def expression(value: object) -> Expression:
+    """A value as an expression, as its place is one: some lookups make other SQL for a plain value."""
+    return value if isinstance(value, Slot) else Value(value, output_field=FIELDS[type_of(value)])
 
 
 type Converters = dict[int, tuple[list[Callable[..., object]], Expression]]

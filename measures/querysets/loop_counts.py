@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from measures.choices import OPEN_STATUSES, OWING_STATUSES, Side, Status
+from measures.choices import OWING_STATUSES, Side, Status
 from measures.lights import end_of_day, late, late_at_first, start_of_day
 
 if TYPE_CHECKING:
     from measures.models.entries import Entry
+    from measures.models.tracking import Item
     from measures.models.updates import Update
     from measures.querysets.ledger import ItemQuerySet
     from measures.querysets.loop import EntryQuerySet
@@ -28,26 +29,30 @@ def counts_on_time(on: date) -> dict[str, Count]:
     }
 
 
-def on_time_by_unit(items: "ItemQuerySet", *, on: date) -> Iterable[tuple[int, ...]]:
-    """Rows of checklist and the counts of `progress.OnTime`, of items that are done or open."""
-    judged = items.filter(status__in=(Status.DONE, *OPEN_STATUSES)).order_by()
-    found: Iterable[tuple[int, ...]] = judged.values_list("checklist").annotate(**counts_on_time(on))
-    return found
+def loop_by_unit(
+    items: "ItemQuerySet", *, on: date, start: date, since: datetime, until: datetime
+) -> "QuerySet[Item, tuple[int, ...]]":
+    """Rows of checklist, the counts of `progress.OnTime`, entries due, and entries given.
+
+    Entries are those for the days from `start` to `on`, which begin and end at `since` and `until`. One query
+    reads the items once for all of it.
+    """
+    owing = owes_entry(since, until)
+    given = owing & Q(Exists(entries_given(start, on, until)))
+    counts = counts_on_time(on)
+    counts |= {"owed": Count("pk", filter=owing), "given": Count("pk", filter=given)}
+    return items.order_by().values_list("checklist").annotate(**counts)
 
 
 def entries_by_unit(
-    items: "ItemQuerySet", *, on: date, start: date, unit: str = "checklist"
+    items: "ItemQuerySet", *, on: date, start: date, unit: str
 ) -> Iterable[tuple[int, int, int]]:
     """Rows of unit, entries due for the days from `start` to `on`, and entries given.
 
-    `unit` is the lookup of the unit: the checklist, or `owner`.
-
-    One is due for each item with an owner that was in progress, blocked or standing on any of these days;
-    none where the checklist had no entries by then.
+    `unit` is the lookup of the unit, such as `owner`.
     """
     since, until = start_of_day(start), end_of_day(on)
-    over = Q(checklist__entries_from=None) | Q(checklist__entries_from__lt=until)
-    owing = items.filter(over, owner__isnull=False).filter(ran_between(since, until)).order_by()
+    owing = items.filter(owes_entry(since, until)).order_by()
     given = Exists(entries_given(start, on, until))
     found: Iterable[tuple[int, int, int]] = (
         owing.annotate(unit=F(unit))
@@ -55,6 +60,15 @@ def entries_by_unit(
         .annotate(due=Count("pk"), given=Count("pk", filter=given))
     )
     return found
+
+
+def owes_entry(since: datetime, until: datetime) -> Q:
+    """Which items an entry is due for: one that had an owner and ran on any of the days between.
+
+    None where the checklist had no entries by then.
+    """
+    over = Q(checklist__entries_from=None) | Q(checklist__entries_from__lt=until)
+    return Q(owner__isnull=False) & ran_between(since, until) & over
 
 
 def ran_between(since: datetime, until: datetime) -> Q:
