@@ -37,7 +37,7 @@ def loop_by_unit(
     Entries are those for the days from `start` to `on`, which begin and end at `since` and `until`. One query
     reads the items once for all of it.
     """
-    owing = owes_entry(since, until)
+    owing = _owing(since, until)
     given = owing & Q(Exists(entries_given(start, on, until)))
     counts = counts_on_time(on)
     counts |= {"owed": Count("pk", filter=owing), "given": Count("pk", filter=given)}
@@ -52,7 +52,7 @@ def entries_by_unit(
     `unit` is the lookup of the unit, such as `owner`.
     """
     since, until = start_of_day(start), end_of_day(on)
-    owing = items.filter(owes_entry(since, until)).order_by()
+    owing = items.filter(_owing(since, until)).order_by()
     given = Exists(entries_given(start, on, until))
     found: Iterable[tuple[int, int, int]] = (
         owing.annotate(unit=F(unit))
@@ -62,7 +62,7 @@ def entries_by_unit(
     return found
 
 
-def owes_entry(since: datetime, until: datetime) -> Q:
+def _owing(since: datetime, until: datetime) -> Q:
     """Which items an entry is due for: one that had an owner and ran on any of the days between.
 
     None where the checklist had no entries by then.

@@ -165,7 +165,7 @@ def roll_up(
     those of that day. `on` is the day on which lateness is judged, `start` the first of the period in which
     an entry is looked for.
     """
-    units = units_of(unit_rows(checklists, as_of), with_closed=with_closed)
+    units = uncounted_units(rows_of_units(checklists, as_of), with_closed=with_closed)
     rows = items.counted_by_unit(on=on, since=start_of_day(start), by=by) if units else ()
     return sum_up(units, rows)
 
@@ -173,14 +173,14 @@ def roll_up(
 type UnitRow = tuple[int, str, str, str, str, int | None, int]
 
 
-def unit_rows(checklists: ChecklistQuerySet, as_of: date | None = None) -> QuerySet[Checklist, UnitRow]:
-    """What `units_of` needs of these checklists, now or at the end of a day."""
+def rows_of_units(checklists: ChecklistQuerySet, as_of: date | None = None) -> QuerySet[Checklist, UnitRow]:
+    """What `uncounted_units` needs of these checklists, now or at the end of a day."""
     there = checklists.placed(as_of).turned(as_of).following(as_of).order_by()
     return there.values_list("pk", "slug", "name", F("place"), F("state"), F("merged"), F("edition"))
 
 
-def units_of(rows: Iterable[UnitRow], *, with_closed: bool = False) -> list[Unit]:
-    """Units of rows of `unit_rows`, without any counts yet."""
+def uncounted_units(rows: Iterable[UnitRow], *, with_closed: bool = False) -> list[Unit]:
+    """Units of rows of `rows_of_units`, without any counts yet."""
     return [
         Unit(
             key,

@@ -11,13 +11,13 @@ from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
 from measures.querysets.loop_counts import loop_by_unit
 from measures.tree.loops import Loops, sum_loops
-from measures.tree.sums import Unit, UnitRow, sum_up, unit_rows, units_of
+from measures.tree.sums import Unit, UnitRow, rows_of_units, sum_up, uncounted_units
 
 
 def tree_today(path: str, *, on: date, start: date, by: str = "pillar", with_closed: bool = False) -> Unit:
     """The checklist with this path and those below it, with their counts. `on` is today."""
     until, since, sections = end_of_day(on), start_of_day(start), by == "section"
-    units = units_of(_units(path, until), with_closed=with_closed)
+    units = uncounted_units(_units(path, until), with_closed=with_closed)
     tallies = _tallies(path, until, on=on, since=since, sections=sections, closed=with_closed)
     [top] = sum_up(units, tallies)
     return top
@@ -41,7 +41,7 @@ def _items(path: str, until: datetime, *, closed: bool) -> ItemQuerySet:
 
 @prepared
 def _units(path: str, until: datetime) -> QuerySet[Checklist, UnitRow]:
-    return unit_rows(_tree(path, until))
+    return rows_of_units(_tree(path, until))
 
 
 @prepared
