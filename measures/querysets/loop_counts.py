@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from measures.choices import OWING_STATUSES, Side, Status
 from measures.lights import end_of_day, late, late_at_first, start_of_day
 
 if TYPE_CHECKING:
+    from measures.models.checklists import Checklist
     from measures.models.entries import Entry
     from measures.models.tracking import Item
     from measures.models.updates import Update
@@ -37,11 +38,16 @@ def loop_by_unit(
     Entries are those for the days from `start` to `on`, which begin and end at `since` and `until`. One query
     reads the items once for all of it.
     """
+    checklists: type[Checklist] = apps.get_model("measures.Checklist")
+    # Asked once for each checklist: a join would look for the checklist of each item.
+    has_entries = Exists(checklists.objects.filter(_has_entries(until), pk=OuterRef("checklist")))
     owing = _owing(since, until)
     given = owing & Q(Exists(entries_given(start, on, until)))
-    counts = counts_on_time(on)
-    counts |= {"owed": Count("pk", filter=owing), "given": Count("pk", filter=given)}
-    return items.order_by().values_list("checklist").annotate(**counts)
+    counts = {
+        name: Case(When(has_entries, then=Count("pk", filter=condition)), default=0)
+        for name, condition in (("owed", owing), ("given", given))
+    }
+    return items.order_by().values_list("checklist").annotate(**counts_on_time(on), **counts)
 
 
 def entries_by_unit(
@@ -52,7 +58,7 @@ def entries_by_unit(
     `unit` is the lookup of the unit, such as `owner`.
     """
     since, until = start_of_day(start), end_of_day(on)
-    owing = items.filter(_owing(since, until)).order_by()
+    owing = items.filter(_has_entries(until, "checklist__"), _owing(since, until)).order_by()
     given = Exists(entries_given(start, on, until))
     found: Iterable[tuple[int, int, int]] = (
         owing.annotate(unit=F(unit))
@@ -62,13 +68,14 @@ def entries_by_unit(
     return found
 
 
-def _owing(since: datetime, until: datetime) -> Q:
-    """Which items an entry is due for: one that had an owner and ran on any of the days between.
+def _has_entries(until: datetime, prefix: str = "") -> Q:
+    """Which checklists had entries by then: in others none is due."""
+    return Q(**{f"{prefix}entries_from": None}) | Q(**{f"{prefix}entries_from__lt": until})
 
-    None where the checklist had no entries by then.
-    """
-    over = Q(checklist__entries_from=None) | Q(checklist__entries_from__lt=until)
-    return Q(owner__isnull=False) & ran_between(since, until) & over
+
+def _owing(since: datetime, until: datetime) -> Q:
+    """Which items an entry is due for: one that had an owner and ran on any of the days between."""
+    return Q(owner__isnull=False) & ran_between(since, until)
 
 
 def ran_between(since: datetime, until: datetime) -> Q:

@@ -1,7 +1,7 @@
 """What the loop comes to in each unit of the tree: done in time, entries given of those due, what waits."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from measures.lights import end_of_day, start_of_day
@@ -42,10 +42,11 @@ class Loops:
 
     def add_up(self, unit: Unit) -> LoopSums:
         """Sum up this unit and all below it."""
-        total = LoopSums()
-        total.add(self.own.setdefault(unit.key, LoopSums()))
-        for child in unit.children:
-            total.add(self.add_up(child))
+        total = own = self.own.setdefault(unit.key, LoopSums())
+        if unit.children:
+            total = replace(own)
+            for child in unit.children:
+                total.add(self.add_up(child))
         self.whole[unit.key] = total
         return total
 

@@ -18,7 +18,7 @@ def tree_today(path: str, *, on: date, start: date, by: str = "pillar", with_clo
     """The checklist with this path and those below it, with their counts. `on` is today."""
     until, since, sections = end_of_day(on), start_of_day(start), by == "section"
     units = uncounted_units(_units(path, until), with_closed=with_closed)
-    tallies = _tallies(path, until, on=on, since=since, sections=sections, closed=with_closed)
+    tallies = _tallies.plain(path, until, on=on, since=since, sections=sections, closed=with_closed)
     [top] = sum_up(units, tallies)
     return top
 
@@ -26,7 +26,7 @@ def tree_today(path: str, *, on: date, start: date, by: str = "pillar", with_clo
 def loops_today(top: Unit, *, on: date, start: date, with_closed: bool = False) -> Loops:
     """The sums of the loop of the units that count in this tree."""
     until = end_of_day(on)
-    rows = _loops(top.path, until, on=on, start=start, since=start_of_day(start), closed=with_closed)
+    rows = _loops.plain(top.path, until, on=on, start=start, since=start_of_day(start), closed=with_closed)
     return sum_loops([top], rows, _waiting(until))
 
 
