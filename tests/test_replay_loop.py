@@ -149,8 +149,8 @@ def compare_lists(then: ItemQuerySet, checklist: Checklist, told: Told, day: dat
         len(late),
         sum(one.state.status in WELL_STATUSES for one in days),
     )
-    span = {"since": start_of_day(DAYS[0]), "until": end_of_day(day)}
-    [(_key, *judged, owed, given)] = loop_by_unit(then, on=day, start=DAYS[0], **span)
+    since, until = start_of_day(DAYS[0]), end_of_day(day)
+    [(_key, *judged, owed, given)] = loop_by_unit(then, on=day, start=DAYS[0], since=since, until=until)
     assert judged == list(vars(told.on_time(day)).values())
 
     reporting = told.reporting(BEFORE, day)

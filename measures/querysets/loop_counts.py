@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from measures.querysets.loop import EntryQuerySet
 
 
+EVERY_ITEM = Q()
+
+
 def counts_on_time(on: date) -> dict[str, Count]:
     """How many items were done in time, of how many: as `progress.OnTime` counts them."""
     done = Q(status=Status.DONE)
@@ -31,18 +34,18 @@ def counts_on_time(on: date) -> dict[str, Count]:
 
 
 def loop_by_unit(
-    items: "ItemQuerySet", *, on: date, start: date, since: datetime, until: datetime
+    items: "ItemQuerySet", *, on: date, start: date, since: datetime, until: datetime, heard: Q = EVERY_ITEM
 ) -> "QuerySet[Item, tuple[int, ...]]":
     """Rows of checklist, the counts of `progress.OnTime`, entries due, and entries given.
 
     Entries are those for the days from `start` to `on`, which begin and end at `since` and `until`. One query
-    reads the items once for all of it.
+    reads the items once for all of it. Entries are looked for only of items that were `heard` of.
     """
     checklists: type[Checklist] = apps.get_model("measures.Checklist")
     # Asked once for each checklist: a join would look for the checklist of each item.
     has_entries = Exists(checklists.objects.filter(_has_entries(until), pk=OuterRef("checklist")))
     owing = _owing(since, until)
-    given = owing & Q(Exists(entries_given(start, on, until)))
+    given = owing & heard & Q(Exists(entries_given(start, on, until)))
     counts = {
         name: Case(When(has_entries, then=Count("pk", filter=condition)), default=0)
         for name, condition in (("owed", owing), ("given", given))

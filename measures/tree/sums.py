@@ -106,7 +106,9 @@ class Unit:
             self.parts = {key: replace(tally) for key, tally in self.own_parts.items()}
             self.whole = replace(self.own)
         for key, tally in child.parts.items():
-            self.parts.setdefault(key, Tally()).add(tally)
+            if key not in self.parts:
+                self.parts[key] = Tally()
+            self.parts[key].add(tally)
         self.whole.add(child.whole)
         self.units += child.units
         self.unheard += child.unheard

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from measures.database.prepared import expression, prepared
 from measures.lights import end_of_day, start_of_day
@@ -57,7 +57,9 @@ def _loops(
     path: str, until: datetime, *, on: date, start: date, since: datetime, closed: bool
 ) -> QuerySet[Item, tuple[int, ...]]:
     items = _items(path, until, closed=closed)
-    return loop_by_unit(items, on=on, start=start, since=since, until=until)
+    # An entry is written on the day that it counts for, or later: most items need not be looked for.
+    heard = Q(last_entry_at__gte=since)
+    return loop_by_unit(items, on=on, start=start, since=since, until=until, heard=heard)
 
 
 @prepared
