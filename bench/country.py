@@ -147,12 +147,16 @@ def rolled(top: str, past: date | None) -> None:
     """As the page of units below a checklist counts them, on a past day or today."""
     from measures.models import Checklist
     from measures.tree.sums import roll_up
+    from measures.tree.today import tree_today
     from measures.views.units.figures import items_on
 
-    checklists = Checklist.objects.tree(Checklist.objects.get(slug=top))
-    items = items_on(past).filter(checklist__in=checklists.values("pk"))
-    on = past or NOW.date()
-    (unit,) = roll_up(checklists, items, on=on, start=on.replace(day=1), as_of=past)
+    checklist, on = Checklist.objects.get(slug=top), past or NOW.date()
+    if past is None:
+        unit = tree_today(checklist.path, on=on, start=on.replace(day=1))
+    else:
+        checklists = Checklist.objects.tree(checklist)
+        items = items_on(past).filter(checklist__in=checklists.values("pk"))
+        (unit,) = roll_up(checklists, items, on=on, start=on.replace(day=1), as_of=past)
     assert unit.whole.items >= _country.CHECKLISTS * _country.MEASURES
 
 

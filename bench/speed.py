@@ -265,18 +265,15 @@ class Bench:
 
         from bench import query_peers
         from measures.lights import start_of_day
-        from measures.models import Checklist, Item
-        from measures.tree.sums import roll_up
+        from measures.tree.today import tree_today
 
         self.use(LARGE)
         today = timezone.localdate()
         start = today.replace(day=1)
         moment = start_of_day(start)
-        checklists = Checklist.objects.tree(Checklist.objects.get(slug="henan"))
-        items = Item.objects.filter(checklist__in=checklists.values("pk"))
 
         def ours() -> None:
-            (top,) = roll_up(checklists, items, on=today, start=start)
+            top = tree_today("/henan/", on=today, start=start)
             assert top.whole.items == LARGE
 
         taken = rounds(

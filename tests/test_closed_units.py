@@ -1,6 +1,7 @@
 """Closed and merged units: what counts, today and on the days before."""
 
 import importlib
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -37,6 +38,17 @@ def unit(checklist: Checklist, administrator: User) -> Checklist:
 @pytest.fixture
 def client(unit: Checklist, administrator: User, sign_in: SignIn) -> Client:
     return sign_in(administrator)
+
+
+def test_a_name_is_text_in_every_table_and_list(client: Client) -> None:
+    Checklist.objects.update(name='<b>"市"</b>&')
+
+    pages = [client.get(address).content.decode() for address in (UNITS, "/checklists/kaifeng/peers/")]
+
+    assert not any('<b>"市' in page for page in pages)
+    in_tables = re.compile(r'<th scope="row">(?:<a [^>]+>)?&lt;b&gt;&quot;市&quot;&lt;/b&gt;&amp;<')
+    assert [len(in_tables.findall(page)) for page in pages] == [4, 2]
+    assert len(re.findall(r"<li><a [^>]+>&lt;b&gt;&quot;市", pages[0])) == 3
 
 
 def whole(client: Client, query: str = "") -> tuple[int, int]:

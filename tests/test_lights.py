@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from measures.choices import OPEN_STATUSES, Light, Status
 from measures.forms.days import UnitsForm
 from measures.ledger.facts import facts_of
-from measures.lights import Thresholds, days_late, light_of
+from measures.lights import Thresholds, days_late, light_of, start_of_day
 from measures.models import Checklist, Item
 from measures.progress import SectionCount
 from measures.views.units.figures import rolled
@@ -142,7 +142,7 @@ def test_every_count_and_list_agrees_on_what_is_late(db: None) -> None:
     assert {item.pk for item in items if "overdue" in in_english(item)} == late
     counted: Any = Checklist.objects.with_progress(on=TODAY).get(pk=checklist.pk)
     by_section = map(SectionCount._make, checklist.items.counted_by_section(on=TODAY))
-    by_unit: Any = checklist.items.counted_by_unit(on=TODAY, start=TODAY)
+    by_unit: Any = checklist.items.counted_by_unit(on=TODAY, since=start_of_day(TODAY))
     assert counted.late == sum(row.overdue for row in by_section) == len(late)
     [(_checklist, _pillar, _count, _dropped, _well, late_of_unit, _silent, _updated)] = by_unit
     assert late_of_unit == len(late)

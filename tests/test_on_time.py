@@ -19,6 +19,7 @@ from measures.reports import build_report
 from measures.reports.as_json import from_data, to_data
 from measures.tree.loops import loops_of
 from measures.tree.sums import roll_up
+from measures.tree.today import loops_today, tree_today
 from tests.make import NOW, TODAY, SignIn, change, find_item, make_checklist, write_entry
 from tests.reports_read import docx_text, pdf_text, read_book, read_csv
 from tests.sheets import ENGLISH
@@ -78,6 +79,8 @@ def test_overview_report_and_roll_up_count_alike(lived: Checklist) -> None:
         assert (loops.whole[top.key].owed, loops.whole[top.key].given) == (reporting.due, reporting.given)
         assert reporting.given == 1
         assert loops.whole[top.key].waiting == 0
+    assert tree_today(lived.path, on=TODAY, start=TODAY - timedelta(29)) == top
+    assert loops_today(top, on=TODAY, start=TODAY - timedelta(29)) == loops
     assert add_up("", "", progress(lived.items.counted_by_section(on=TODAY))).on_time == EXPECTED
     assert report_of(lived).whole.on_time == EXPECTED
 

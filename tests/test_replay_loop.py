@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from measures.choices import WELL_STATUSES, ApplicationKind, Cadence, Status
 from measures.database.locks import audited_transaction
 from measures.ledger.trend import trend_of
-from measures.lights import end_of_day
+from measures.lights import end_of_day, start_of_day
 from measures.models import Application, Checklist, Measure
 from measures.progress import add_up, progress
 from measures.querysets.ledger import ItemQuerySet
 from measures.querysets.loop import DERIVED_FIELDS
-from measures.querysets.loop_counts import entries_by_unit, on_time_by_unit
+from measures.querysets.loop_counts import loop_by_unit
 from measures.reports import Report, build_report
 from measures.reports.as_json import from_data, to_data
 from tests.make import NOW, TODAY
@@ -149,12 +149,12 @@ def compare_lists(then: ItemQuerySet, checklist: Checklist, told: Told, day: dat
         len(late),
         sum(one.state.status in WELL_STATUSES for one in days),
     )
-    judged = {key: counts for key, *counts in on_time_by_unit(then, on=day)}
-    assert judged.get(checklist.pk, [0] * 4) == list(vars(told.on_time(day)).values())
+    since, until = start_of_day(DAYS[0]), end_of_day(day)
+    [(_key, *judged, owed, given)] = loop_by_unit(then, on=day, start=DAYS[0], since=since, until=until)
+    assert judged == list(vars(told.on_time(day)).values())
 
     reporting = told.reporting(BEFORE, day)
-    counted = {key: counts for key, *counts in entries_by_unit(then, on=day, start=DAYS[0])}
-    assert counted.get(checklist.pk, [0, 0]) == ([reporting.due, reporting.given] if reporting else [0, 0])
+    assert (owed, given) == ((reporting.due, reporting.given) if reporting else (0, 0))
     pending = dict(Application.objects.pending(end_of_day(day)).counted_by_unit())
     assert pending.get(checklist.pk, 0) == sum(one.waiting() for one in days)
 

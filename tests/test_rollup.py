@@ -1,7 +1,7 @@
 """Sums up the tree: random trees against a plain model, and what a table makes of the sums."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -16,6 +16,8 @@ from measures.choices import OPEN_STATUSES, Status, Via
 from measures.database.locks import audited_transaction
 from measures.models import Catalogue, Change, Checklist, Item
 from measures.models.tracking import change_items
+from measures.progress import OnTime
+from measures.tree.loops import LoopSums, sum_loops
 from measures.tree.matrix import FIGURES, Matrix, Part
 from measures.tree.sums import Tally, Unit, roll_up, sum_up
 from tests.make import make_catalogue, make_checklist, make_user
@@ -170,6 +172,18 @@ def unit(slug: str, path: str, **counts: int) -> Unit:
 def side_by_side(*counts: dict[str, int]) -> Matrix:
     units = [unit(f"u{n}", f"/u{n}/", **one) for n, one in enumerate(counts)]
     return Matrix(sum_up(units, ()), [Part(1, "1", "支柱")], FIGURES["well"])
+
+
+def test_the_loop_of_a_unit_is_its_own_and_that_of_all_below_it() -> None:
+    top, *below = (unit(path, path) for path in ("/a/", "/a/b/", "/a/b/c/"))
+    rows = [(one.key, 1, 2, 1, 2, 5, 4) for one in (top, *below)]
+
+    loops = sum_loops(sum_up([top, *below], ()), rows, [(below[-1].key, 3), (hash("elsewhere"), 9)])
+
+    own = LoopSums(OnTime(1, 2, 1, 2), 5, 4)
+    assert [loops.own[one.key] for one in (top, *below)] == [own, own, replace(own, waiting=3)]
+    assert loops.whole[top.key] == LoopSums(OnTime(3, 6, 3, 6), 15, 12, 3)
+    assert loops.whole[below[0].key] == LoopSums(OnTime(2, 4, 2, 4), 10, 8, 3)
 
 
 def test_the_worst_comes_first_and_what_has_no_share_last() -> None:

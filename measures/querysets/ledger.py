@@ -227,27 +227,25 @@ class ItemQuerySet(EditionedQuerySet):
         """Items about which no unit has reported on this day or later."""
         return self.filter(Q(last_entry_at=None) | Q(last_entry_at__lt=start_of_day(day)))
 
-    def counted_by_unit(self, *, on: date, start: date, by: str = "pillar") -> Iterable[tuple[int, ...]]:
+    def counted_by_unit(
+        self, *, on: date, since: datetime, by: str = "pillar"
+    ) -> "models.QuerySet[Item, tuple[int, ...]]":
         """Rows of checklist, pillar (or section, as `by` says), and six counts: items, dropped, done or
-        standing, overdue on this day, unfinished and without an entry since `start`, with an entry since.
+        standing, overdue on this day, unfinished and without an entry `since` then, with an entry since.
 
         One GROUP BY. What it counts is the checklist, so that an index alone can answer.
         """
         unfinished = Q(status__in=(*OPEN_STATUSES, Status.STANDING))
-        silent = Q(last_entry_at=None) | Q(last_entry_at__lt=start_of_day(start))
-        found: Iterable[tuple[int, ...]] = (
-            self.order_by()
-            .values_list("checklist", part_lookup(self, by))
-            .annotate(
-                count=Count("*"),
-                dropped=Count("checklist", filter=Q(status=Status.DROPPED)),
-                well=Count("checklist", filter=Q(status__in=WELL_STATUSES)),
-                late=Count("checklist", filter=late(on)),
-                silent=Count("checklist", filter=unfinished & silent),
-                reported=Count("checklist", filter=Q(last_entry_at__gte=start_of_day(start))),
-            )
+        silent = Q(last_entry_at=None) | Q(last_entry_at__lt=since)
+        found = self.order_by().values_list("checklist", part_lookup(self, by))
+        return found.annotate(
+            count=Count("*"),
+            dropped=Count("checklist", filter=Q(status=Status.DROPPED)),
+            well=Count("checklist", filter=Q(status__in=WELL_STATUSES)),
+            late=Count("checklist", filter=late(on)),
+            silent=Count("checklist", filter=unfinished & silent),
+            reported=Count("checklist", filter=Q(last_entry_at__gte=since)),
         )
-        return found
 
     def in_order(self) -> Self:
         """In the order of the article."""

@@ -5,16 +5,21 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
-from measures.choices import OPEN_STATUSES, OWING_STATUSES, Side, Status
+from measures.choices import OWING_STATUSES, Side, Status
 from measures.lights import end_of_day, late, late_at_first, start_of_day
 
 if TYPE_CHECKING:
+    from measures.models.checklists import Checklist
     from measures.models.entries import Entry
+    from measures.models.tracking import Item
     from measures.models.updates import Update
     from measures.querysets.ledger import ItemQuerySet
     from measures.querysets.loop import EntryQuerySet
+
+
+EVERY_ITEM = Q()
 
 
 def counts_on_time(on: date) -> dict[str, Count]:
@@ -28,26 +33,35 @@ def counts_on_time(on: date) -> dict[str, Count]:
     }
 
 
-def on_time_by_unit(items: "ItemQuerySet", *, on: date) -> Iterable[tuple[int, ...]]:
-    """Rows of checklist and the counts of `progress.OnTime`, of items that are done or open."""
-    judged = items.filter(status__in=(Status.DONE, *OPEN_STATUSES)).order_by()
-    found: Iterable[tuple[int, ...]] = judged.values_list("checklist").annotate(**counts_on_time(on))
-    return found
+def loop_by_unit(
+    items: "ItemQuerySet", *, on: date, start: date, since: datetime, until: datetime, heard: Q = EVERY_ITEM
+) -> "QuerySet[Item, tuple[int, ...]]":
+    """Rows of checklist, the counts of `progress.OnTime`, entries due, and entries given.
+
+    Entries are those for the days from `start` to `on`, which begin and end at `since` and `until`. One query
+    reads the items once for all of it. Entries are looked for only of items that were `heard` of.
+    """
+    checklists: type[Checklist] = apps.get_model("measures.Checklist")
+    # Asked once for each checklist: a join would look for the checklist of each item.
+    has_entries = Exists(checklists.objects.filter(_has_entries(until), pk=OuterRef("checklist")))
+    owing = _owing(since, until)
+    given = owing & heard & Q(Exists(entries_given(start, on, until)))
+    counts = {
+        name: Case(When(has_entries, then=Count("pk", filter=condition)), default=0)
+        for name, condition in (("owed", owing), ("given", given))
+    }
+    return items.order_by().values_list("checklist").annotate(**counts_on_time(on), **counts)
 
 
 def entries_by_unit(
-    items: "ItemQuerySet", *, on: date, start: date, unit: str = "checklist"
+    items: "ItemQuerySet", *, on: date, start: date, unit: str
 ) -> Iterable[tuple[int, int, int]]:
     """Rows of unit, entries due for the days from `start` to `on`, and entries given.
 
-    `unit` is the lookup of the unit: the checklist, or `owner`.
-
-    One is due for each item with an owner that was in progress, blocked or standing on any of these days;
-    none where the checklist had no entries by then.
+    `unit` is the lookup of the unit, such as `owner`.
     """
     since, until = start_of_day(start), end_of_day(on)
-    over = Q(checklist__entries_from=None) | Q(checklist__entries_from__lt=until)
-    owing = items.filter(over, owner__isnull=False).filter(ran_between(since, until)).order_by()
+    owing = items.filter(_has_entries(until, "checklist__"), _owing(since, until)).order_by()
     given = Exists(entries_given(start, on, until))
     found: Iterable[tuple[int, int, int]] = (
         owing.annotate(unit=F(unit))
@@ -55,6 +69,16 @@ def entries_by_unit(
         .annotate(due=Count("pk"), given=Count("pk", filter=given))
     )
     return found
+
+
+def _has_entries(until: datetime, prefix: str = "") -> Q:
+    """Which checklists had entries by then: in others none is due."""
+    return Q(**{f"{prefix}entries_from": None}) | Q(**{f"{prefix}entries_from__lt": until})
+
+
+def _owing(since: datetime, until: datetime) -> Q:
+    """Which items an entry is due for: one that had an owner and ran on any of the days between."""
+    return Q(owner__isnull=False) & ran_between(since, until)
 
 
 def ran_between(since: datetime, until: datetime) -> Q:

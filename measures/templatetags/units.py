@@ -1,20 +1,25 @@
 """The cells and headings of the roll-up's table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Self
 
 from django import template
 from django.http import QueryDict
 from django.template import Context
+from django.template.defaulttags import querystring
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from measures.forms.days import UnitsForm
 from measures.progress import percent
 from measures.reports.outline import TableColumn, TableLine
-from measures.tree.matrix import FIGURES, Matrix, MatrixCell, Spread
+from measures.tree.loops import LoopSums
+from measures.tree.matrix import FIGURES, Figure, Matrix, MatrixCell, MatrixRow, Part, Spread
 from measures.tree.sums import Unit
 
 register = template.Library()
@@ -34,44 +39,158 @@ def list_address(unit: Unit, form: UnitsForm, *, own: bool = False) -> str:
 @register.simple_tag
 def drill(found: MatrixCell, base: str, form: UnitsForm) -> str:
     """The address of the items that a figure counts."""
-    query = found.figure.query.format(start=form.first.isoformat())
-    if found.part:
-        query = f"{'section' if found.part.pillar else 'pillar'}={found.part.code}&{query}"
+    return f"{base}{_filters(found.figure, found.part, form)}"
+
+
+def _filters(figure: Figure, part: Part | None, form: UnitsForm) -> str:
+    """What finds the items that a figure counts, in a list's address."""
+    query = figure.query.format(start=form.first.isoformat())
+    if part:
+        query = f"{'section' if part.pillar else 'pillar'}={part.code}&{query}"
     if form.past:
         query += f"&as_of={form.past.isoformat()}"
-    return f"{base}{query}"
+    return query
+
+
+@register.simple_tag(takes_context=True)
+def matrix_rows(context: Context) -> SafeString:
+    """The rows of a table of units: their sum and the own items of the one above, if there are any, and each.
+
+    Takes `matrix`, `rows` and `form`; `whole`, `own` and `here` if there are any.
+    """
+    drawn = RowsDrawn.of(context)
+    whole, own, here = context.get("whole"), context.get("own"), context.get("here")
+    found = [drawn.row(whole, "whole", _("Total"))] if whole else []
+    if own and own.unit.own.items:
+        found.append(drawn.row(own, "own", _("Own items"), alone=True))
+    found += [
+        drawn.row(row, "here" if here and row.unit.key == here.unit.key else "") for row in context["rows"]
+    ]
+    return mark_safe("".join(found))  # noqa: S308 - every text in it is escaped
+
+
+@dataclass(frozen=True)
+class RowsDrawn:
+    """Draws the rows of a table of units. Holds what is the same in all of them, escaped."""
+
+    form: UnitsForm
+    filters: list[str]  # of each column
+    to_units: str  # what the address of a unit's own table keeps of this one's
+    past: str
+    merged: str
+    closed: str
+    reported: str
+    not_reported: str
+    nought: str
+    worst: str
+
+    @classmethod
+    def of(cls, context: Context) -> Self:
+        matrix: Matrix = context["matrix"]
+        form: UnitsForm = context["form"]
+        nothing, worst = escape(_("nothing in force")), escape(_("worst in this column"))
+        return cls(
+            form=form,
+            filters=[escape(_filters(figure, part, form)) for figure, part in matrix.columns],
+            to_units=escape(querystring(context, page=None, sort=None, format=None, rows=None)),
+            past=f"as_of={form.past.isoformat()}" if form.past else "",
+            merged=escape(_("Merged")),
+            closed=escape(_("Closed")),
+            reported=escape(_("reported")),
+            not_reported=escape(_("Not reported")),
+            nought=f'<td class="number nought"><span title="{nothing}">–</span></td>',
+            worst=f'<span class="worst" role="img" aria-label="{worst}" title="{worst}">▼</span>',
+        )
+
+    def row(self, row: MatrixRow, kind: str, label: str = "", *, alone: bool = False) -> str:
+        """A unit's row. With `label` that of a sum; `alone`: of its own items only."""
+        unit = row.unit
+        items = escape(list_address(unit, self.form, own=alone))
+        count = unit.own.items if alone else unit.whole.items
+        figures = [
+            self.cell(one, f"{items}{filters}")
+            for one, filters in zip((row.whole, row.late, row.silent, *row.cells), self.filters, strict=True)
+        ]
+        # Who has not reported stands behind the three figures of the whole, before those of the parts.
+        figures.insert(3, self.unheard(unit, alone))
+        return (
+            f"<tr{f' class="{kind}"' if kind else ''}>"
+            f'<th scope="row">{escape(label) if label else self.name(unit)}</th>'
+            f'<td class="number">{"" if label else row.rank or "–"}</td>'
+            f'<td class="number"><a href="{items}{self.past}">{count}</a></td>{"".join(figures)}</tr>\n'
+        )
+
+    def name(self, unit: Unit) -> str:
+        """A unit's name, which leads to its own table where others are below it, and what is to be known."""
+        page, kept = ("units", self.to_units) if unit.children else ("overview", "")
+        said = f'<a href="{reverse(page, args=[unit.slug])}{kept}">{escape(unit.name)}</a>'
+        if unit.is_merged or not unit.is_open:
+            said += f' <span class="quiet small">{self.merged if unit.is_merged else self.closed}</span>'
+        if unit.children:
+            count = ngettext("%(number)s unit", "%(number)s units", unit.units) % {"number": unit.units}
+            said += f' <span class="quiet small figures">{escape(count)}</span>'
+        return said
+
+    def cell(self, found: MatrixCell, address: str) -> str:
+        """A figure: share and counts, tinted, the worst marked; it leads to what it counts."""
+        if found.share is None:
+            return self.nought
+        return (
+            f'<td class="number heat {found.tint}"><a href="{address}">{self.worst if found.is_worst else ""}'
+            f"<b>{percent(found.share)}</b> <small>{found.count}/{found.of}</small></a></td>"
+        )
+
+    def unheard(self, unit: Unit, own: bool) -> str:
+        """Whether a unit has reported in the period; of one with others below it, how many have not."""
+        if unit.children and not own:
+            shown = f"<b>{unit.unheard}</b> <small>/{unit.units}</small>"
+            return f'<td class="number {"late" if unit.unheard else "nought"}">{shown}</td>'
+        if unit.is_unheard:
+            return f'<td class="number"><span class="chip warning">{self.not_reported}</span></td>'
+        return f'<td class="number nought">{self.reported if unit.own.in_force else "–"}</td>'
 
 
 @register.simple_tag
-def cell(found: MatrixCell, base: str, form: UnitsForm) -> SafeString:
-    """A figure as a table's cell: share and counts, tinted, the worst marked; it leads to what it counts."""
-    if found.share is None:
-        return format_html('<td class="number nought"><span title="{}">–</span></td>', _("nothing in force"))
-    return format_html(
-        '<td class="number heat {}"><a href="{}">{}<b>{}</b> <small>{}/{}</small></a></td>',
-        found.tint,
-        drill(found, base, form),
-        _worst() if found.is_worst else "",
-        percent(found.share),
-        found.count,
-        found.of,
+def loop_rows(loop: LoopSums, loops: Iterable[tuple[Unit, LoopSums]]) -> SafeString:
+    """The rows of the loop of units: the sum of all, and each unit with its sums."""
+    labels = [
+        *(escape(_("Done in time")), escape(_("Done by the first due date"))),
+        *(escape(_("Entries given")), escape(_("Applications waiting"))),
+    ]
+    rows = [_loop_row(' class="whole"', _("Total"), loop, labels)]
+    rows += [_loop_row("", unit.name, sums, labels) for unit, sums in loops]
+    return mark_safe("".join(rows))  # noqa: S308 - every text in it is escaped
+
+
+def _loop_row(kind: str, name: str, sums: LoopSums, labels: Sequence[str]) -> str:
+    known = sums.on_time
+    shares = (
+        (known.share, known.in_time, known.of),
+        (known.share_first, known.in_time_first, known.of_first),
+        (sums.share_given, sums.given, sums.owed),
+    )
+    cells = "".join(
+        [
+            f'<td class="number" data-label="{label}">{percent(share) or "–"} '
+            f'<span class="quiet small">{count} / {of}</span></td>'
+            for label, (share, count, of) in zip(labels, shares, strict=False)
+        ]
+    )
+    nought = "" if sums.waiting else " nought"
+    return (
+        f'<tr{kind}><th scope="row">{escape(name)}</th>{cells}'
+        f'<td class="number{nought}" data-label="{labels[-1]}">{sums.waiting}</td></tr>\n'
     )
 
 
 @register.simple_tag
-def unheard_cell(unit: Unit, own: bool = False) -> SafeString:
-    """Whether a unit has reported in the period; of one with others below it, how many have not."""
-    if unit.children and not own:
-        shown = format_html("<b>{}</b> <small>/{}</small>", unit.unheard, unit.units)
-        return format_html('<td class="number{}">{}</td>', " late" if unit.unheard else " nought", shown)
-    if unit.is_unheard:
-        return format_html('<td class="number"><span class="chip warning">{}</span></td>', _("Not reported"))
-    return format_html('<td class="number nought">{}</td>', _("reported") if unit.own.in_force else "–")
-
-
-def _worst() -> SafeString:
-    words = _("worst in this column")
-    return format_html('<span class="worst" role="img" aria-label="{}" title="{}">▼</span>', words, words)
+def unit_links(units: Iterable[Unit]) -> SafeString:
+    """The names of these units as a list's elements, which lead to their overviews."""
+    links = [
+        f'<li><a href="{reverse("overview", args=[unit.slug])}">{escape(unit.name)}</a></li>'
+        for unit in units
+    ]
+    return mark_safe("".join(links))  # noqa: S308 - every text in it is escaped
 
 
 @register.simple_tag

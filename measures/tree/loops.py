@@ -1,14 +1,14 @@
 """What the loop comes to in each unit of the tree: done in time, entries given of those due, what waits."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from measures.lights import end_of_day
+from measures.lights import end_of_day, start_of_day
 from measures.models import Application
 from measures.progress import NOTHING_DUE, OnTime
 from measures.querysets.ledger import ItemQuerySet
-from measures.querysets.loop_counts import entries_by_unit, on_time_by_unit
+from measures.querysets.loop_counts import loop_by_unit
 from measures.tree.sums import Unit
 
 
@@ -42,10 +42,11 @@ class Loops:
 
     def add_up(self, unit: Unit) -> LoopSums:
         """Sum up this unit and all below it."""
-        total = LoopSums()
-        total.add(self.own.setdefault(unit.key, LoopSums()))
-        for child in unit.children:
-            total.add(self.add_up(child))
+        total = own = self.own.setdefault(unit.key, LoopSums())
+        if unit.children:
+            total = replace(own)
+            for child in unit.children:
+                total.add(self.add_up(child))
         self.whole[unit.key] = total
         return total
 
@@ -53,18 +54,25 @@ class Loops:
 def loops_of(tops: Iterable[Unit], items: ItemQuerySet, *, on: date, start: date) -> Loops:
     """The sums of these units with these items at the end of a day; entries are for the days from `start`.
 
-    Three queries, however many units and items there are.
+    Two queries, however many units and items there are.
     """
-    tops, found = list(tops), Loops()
-    keys = {unit.key for top in tops for unit in top.walk()}
-    for key, *counts in on_time_by_unit(items, on=on):
-        found.own[key] = LoopSums(OnTime(*counts))
-    for key, owed, given in entries_by_unit(items, on=on, start=start):
-        sums = found.own.setdefault(key, LoopSums())
-        sums.owed, sums.given = owed, given
-    for key, waiting in Application.objects.pending(end_of_day(on)).counted_by_unit():
-        if key in keys:
-            found.own.setdefault(key, LoopSums()).waiting = waiting
+    since, until = start_of_day(start), end_of_day(on)
+    rows = loop_by_unit(items, on=on, start=start, since=since, until=until)
+    return sum_loops(tops, rows, Application.objects.pending(until).counted_by_unit())
+
+
+def sum_loops(
+    tops: Iterable[Unit], rows: Iterable[tuple[int, ...]], waiting: Iterable[tuple[int, int]]
+) -> Loops:
+    """The sums of these units from rows of `loop_by_unit`, and of checklists with how many applications wait.
+
+    Units for which there is no row have nothing. Rows of other checklists count nowhere.
+    """
+    found = Loops()
+    for key, in_time, of, in_time_first, of_first, owed, given in rows:
+        found.own[key] = LoopSums(OnTime(in_time, of, in_time_first, of_first), owed, given)
+    for key, count in waiting:
+        found.own.setdefault(key, LoopSums()).waiting = count
     for top in tops:
         found.add_up(top)
     return found

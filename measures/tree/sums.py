@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from measures.choices import ChecklistStatus
+from measures.lights import start_of_day
+from measures.models import Checklist
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
 
@@ -104,7 +106,9 @@ class Unit:
             self.parts = {key: replace(tally) for key, tally in self.own_parts.items()}
             self.whole = replace(self.own)
         for key, tally in child.parts.items():
-            self.parts.setdefault(key, Tally()).add(tally)
+            if key not in self.parts:
+                self.parts[key] = Tally()
+            self.parts[key].add(tally)
         self.whole.add(child.whole)
         self.units += child.units
         self.unheard += child.unheard
@@ -163,8 +167,23 @@ def roll_up(
     those of that day. `on` is the day on which lateness is judged, `start` the first of the period in which
     an entry is looked for.
     """
-    there = checklists.placed(as_of).turned(as_of).following(as_of)
-    units = [
+    units = uncounted_units(rows_of_units(checklists, as_of), with_closed=with_closed)
+    rows = items.counted_by_unit(on=on, since=start_of_day(start), by=by) if units else ()
+    return sum_up(units, rows)
+
+
+type UnitRow = tuple[int, str, str, str, str, int | None, int]
+
+
+def rows_of_units(checklists: ChecklistQuerySet, as_of: date | None = None) -> QuerySet[Checklist, UnitRow]:
+    """What `uncounted_units` needs of these checklists, now or at the end of a day."""
+    there = checklists.placed(as_of).turned(as_of).following(as_of).order_by()
+    return there.values_list("pk", "slug", "name", F("place"), F("state"), F("merged"), F("edition"))
+
+
+def uncounted_units(rows: Iterable[UnitRow], *, with_closed: bool = False) -> list[Unit]:
+    """Units of rows of `rows_of_units`, without any counts yet."""
+    return [
         Unit(
             key,
             slug,
@@ -175,8 +194,5 @@ def roll_up(
             status == ChecklistStatus.OPEN or (with_closed and merged is None),
             catalogue,
         )
-        for key, slug, name, path, status, merged, catalogue in there.order_by().values_list(
-            "pk", "slug", "name", F("place"), F("state"), F("merged"), F("edition")
-        )
+        for key, slug, name, path, status, merged, catalogue in rows
     ]
-    return sum_up(units, items.counted_by_unit(on=on, start=start, by=by) if units else ())

@@ -3,11 +3,12 @@
 from datetime import date
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from measures.database.prepared import prepared
-from measures.models import Checklist
+from measures.models import Catalogue, Checklist
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.rights.roles import SecondFactorNeeded, rights_of
 
@@ -44,6 +45,17 @@ def readable_checklist(request: SignedInRequest, slug: str) -> Checklist:
         if request.method not in ("GET", "HEAD"):
             raise SecondFactorNeeded
         request.lacks_second_factor = True
+    return checklist
+
+
+@prepared
+def _catalogue(key: int) -> QuerySet[Catalogue]:
+    return Catalogue.objects.filter(pk=key)
+
+
+def with_catalogue(checklist: Checklist) -> Checklist:
+    """The same one, with its catalogue."""
+    [checklist.catalogue] = _catalogue(checklist.catalogue_id)
     return checklist
 
 

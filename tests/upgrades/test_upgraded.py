@@ -147,8 +147,8 @@ def test_a_list_of_a_past_day_has_its_codes_and_counts(
 ) -> None:
     with translation.override("zh-hans"):
         before = facts_of(worked_on.items.as_of(BEFORE.date()).there_by(BEFORE.date()).in_order())
-    counted = worked_on.items.counted_by_unit(on=BEFORE.date(), start=NOW.date(), by="section")
-    sums = sorted(counted)
+    on, since = BEFORE.date(), start_of_day(NOW.date())
+    sums = sorted(worked_on.items.counted_by_unit(on=on, since=since, by="section"))
 
     upgrade(worked_on, mapping, by=administrator, at=LATER)
 
@@ -158,7 +158,7 @@ def test_a_list_of_a_past_day_has_its_codes_and_counts(
     assert [(one.pk, one.code, one.title, one.section, one.pillar) for one in found] == [
         (one.pk, one.code, one.title, one.section, one.pillar) for one in before
     ]
-    assert sorted(then.counted_by_unit(on=BEFORE.date(), start=NOW.date(), by="section")) == sums
+    assert sorted(then.counted_by_unit(on=on, since=since, by="section")) == sums
 
 
 def test_a_bulletin_of_a_past_day_counts_the_items_of_then(

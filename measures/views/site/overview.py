@@ -16,13 +16,13 @@ from measures.ledger.filters import A_WEEK
 from measures.ledger.journal import entries_apart
 from measures.ledger.trend import trend_of
 from measures.lights import Lit, start_of_day
-from measures.models import Application, Catalogue, Chaser, Checklist, Item, Measure, MilestoneStep, Update
+from measures.models import Application, Chaser, Checklist, Item, Measure, MilestoneStep, Update
 from measures.progress import add_up, progress, progress_by_owner
 from measures.querysets.ledger import ItemQuerySet
 from measures.querysets.lights import edges, of_each_light
 from measures.querysets.waiting import falls_due
 from measures.rights.roles import Action, rights_of
-from measures.views.access import SignedInRequest, readable_checklist
+from measures.views.access import SignedInRequest, readable_checklist, with_catalogue
 
 SHOWN = 8  # rows of each short list
 LATELY = timedelta(days=7)
@@ -62,8 +62,7 @@ class FirstSteps:
 @require_GET
 def overview(request: SignedInRequest, slug: str) -> HttpResponse:
     """Totals, pillars and sections, what is red, what changed lately, what is mine. Each figure is a link."""
-    checklist = readable_checklist(request, slug)
-    [checklist.catalogue] = _catalogue(checklist.catalogue_id)
+    checklist = with_catalogue(readable_checklist(request, slug))
     today = timezone.localdate()
     limits = edges(checklist.thresholds, today)
     pillars = progress(_by_section(checklist.pk, today))
@@ -128,11 +127,6 @@ def _items(checklist: int) -> ItemQuerySet:
 
 def _lit(checklist: int, on: date, soon: date, heard_from: datetime) -> ItemQuerySet:
     return _items(checklist).lit(on=on, soon=soon, heard_from=heard_from)
-
-
-@prepared
-def _catalogue(key: int) -> QuerySet[Catalogue]:
-    return Catalogue.objects.filter(pk=key)
 
 
 @prepared

@@ -3,17 +3,21 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from measures.database.prepared import prepared
 from measures.forms.days import PER_PAGE, UnitsForm
-from measures.models import Item, Pillar, Section
+from measures.models import Checklist, Item, Pillar, Section
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.ledger import ItemQuerySet
 from measures.tree.loops import Loops, loops_of
 from measures.tree.matrix import Matrix, Part
 from measures.tree.sums import Unit, roll_up
+from measures.tree.today import loops_today, tree_today
 from measures.views.access import SignedInRequest
 
 
@@ -40,8 +44,19 @@ def rolled(checklists: ChecklistQuerySet, form: UnitsForm, *, by: str = "") -> l
     )
 
 
+def rolled_tree(checklist: Checklist, form: UnitsForm, user: User | None = None, *, by: str = "") -> Unit:
+    """This checklist with all below it; of a past day, with a user, only with what that user may read now."""
+    if form.past is None:
+        days = {"on": form.day, "start": form.first}
+        return tree_today(checklist.path, **days, by=by or form.parts, with_closed=form.with_closed)
+    tree = Checklist.objects.tree(checklist, as_of=form.past)
+    return rolled(tree.visible_to(user) if user else tree, form, by=by)[0]
+
+
 def loops_below(top: Unit, form: UnitsForm) -> Loops:
     """The sums of the loop of the units that count, for the form's days."""
+    if form.past is None:
+        return loops_today(top, on=form.day, start=form.first, with_closed=form.with_closed)
     counted = [unit.key for unit in top.walk() if unit.is_counted]
     items = items_on(form.past).filter(checklist__in=counted)
     return loops_of([top], items, on=form.day, start=form.first)
@@ -49,16 +64,23 @@ def loops_below(top: Unit, form: UnitsForm) -> Loops:
 
 def part_columns(catalogue: int, tops: Iterable[Unit], by: str) -> tuple[list[Part], bool]:
     """The pillars or sections of a catalogue, and whether these units have items in none of them."""
-    pillars = {
-        pillar.pk: Part(pillar.pk, pillar.code, pillar.title)
-        for pillar in Pillar.objects.filter(catalogue=catalogue).order_by("position", "code")
-    }
+    pillars = {pillar.pk: Part(pillar.pk, pillar.code, pillar.title) for pillar in _pillars(catalogue)}
     parts = list(pillars.values())
     if by == "section":
-        sections = Section.objects.leaves(catalogue)
-        parts = [_section_column(one, pillars[one.pillar_id]) for one in sections]
+        parts = [_section_column(one, pillars[one.pillar_id]) for one in _sections(catalogue)]
     known = {part.key for part in parts}
     return parts, any(key not in known for top in tops for key in top.parts)
+
+
+@prepared
+def _pillars(catalogue: int) -> QuerySet[Pillar]:
+    return Pillar.objects.filter(catalogue=catalogue).order_by("position", "code")
+
+
+@prepared
+def _sections(catalogue: int) -> QuerySet[Section]:
+    found: QuerySet[Section] = Section.objects.leaves(catalogue)
+    return found
 
 
 def _section_column(section: Section, pillar: Part) -> Part:

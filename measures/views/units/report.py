@@ -18,7 +18,7 @@ from measures.tree.matrix import FIGURES, Matrix
 from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
 from measures.views.downloads import download, file_stem, record_export
 from measures.views.limits import limit_exports
-from measures.views.units.figures import loops_below, part_columns, rolled, usual_starts
+from measures.views.units.figures import loops_below, part_columns, rolled_tree, usual_starts
 
 UNITS_REPORT_FORMATS = formats.table_of(formats.docx(package), formats.pdf(typeset))
 
@@ -49,7 +49,7 @@ def units_report(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 def _made(request: SignedInRequest, checklist: Checklist, form: UnitsForm) -> Document:
-    top = rolled(Checklist.objects.tree_for(request.user, checklist, as_of=form.past), form, by="pillar")[0]
+    top = rolled_tree(checklist, form, request.user, by="pillar")
     edition = checklist.catalogue_on(form.past)
     parts, _strangers = part_columns(edition.pk, [top], "pillar")
     return units_document(

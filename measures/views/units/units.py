@@ -1,17 +1,19 @@
 """The checklists below one, side by side: how far each is, what is late there, and who has not reported."""
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from measures.database.prepared import prepared
 from measures.forms.days import UnitsForm
 from measures.models import Checklist
 from measures.reports.write_table import STREAMED_FORMATS
 from measures.tree.matrix import Matrix
-from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
+from measures.views.access import SignedInRequest, opening_and_today, readable_checklist, with_catalogue
 from measures.views.limits import limit_exports
-from measures.views.units.figures import loops_below, part_columns, rolled, shown, usual_starts
+from measures.views.units.figures import loops_below, part_columns, rolled_tree, shown, usual_starts
 from measures.views.units.files import units_file
 
 UNHEARD_SHOWN = 40
@@ -24,7 +26,7 @@ FEWEST = 3  # units whose average says nothing about any one of them
 @limit_exports
 def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     """The checklists directly below, each with all below it, worst first; `format` downloads a file."""
-    checklist = readable_checklist(request, slug)
+    checklist = with_catalogue(readable_checklist(request, slug))
     form = UnitsForm(request.GET, **opening_and_today(checklist))
     form.name_parts(checklist.catalogue.own_level_names)
     wanted = request.GET.get("format", "")
@@ -41,7 +43,7 @@ def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     }
     if not form.is_valid():
         return render(request, "units/page.html", context, status=422)
-    top = rolled(Checklist.objects.tree_for(request.user, checklist, as_of=form.past), form)[0]
+    top = rolled_tree(checklist, form, request.user)
     parts, strangers = part_columns(checklist.edition_on(form.past), [top], form.parts)
     loops = loops_below(top, form)
     if wanted:
@@ -80,10 +82,7 @@ def peers(request: SignedInRequest, slug: str) -> HttpResponse:
     context["periods"] = usual_starts()
     if not form.is_valid():
         return render(request, "units/peers.html", context, status=422)
-    tree = Checklist.objects.tree(parent, as_of=form.past)
-    if reads_all:
-        tree = Checklist.objects.tree_for(request.user, parent, as_of=form.past)
-    top = rolled(tree, form)[0]
+    top = rolled_tree(parent, form, request.user if reads_all else None)
     parts, _strangers = part_columns(parent.edition_on(form.past), [top], form.parts)
     matrix = Matrix(top.children, parts, form.figure, request.GET.get("sort", ""))
     here = next((unit for unit in top.children if unit.key == checklist.pk), None)
@@ -103,4 +102,14 @@ def above(request: SignedInRequest, checklist: Checklist) -> list[Checklist]:
     names = checklist.path.strip("/").split("/")[:-1]
     if not names:
         return []
-    return list(Checklist.objects.visible_to(request.user).filter(slug__in=names).order_by("path"))
+    return _any_above(names) if request.user.is_superuser else _above_read_by(request.user.pk, names)
+
+
+@prepared
+def _any_above(slugs: list[str]) -> QuerySet[Checklist]:
+    return Checklist.objects.filter(slug__in=slugs).order_by("path")
+
+
+@prepared
+def _above_read_by(user: int, slugs: list[str]) -> QuerySet[Checklist]:
+    return Checklist.objects.read_by(user).filter(slug__in=slugs).order_by("path")
