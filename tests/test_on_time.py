@@ -17,6 +17,7 @@ from measures.models import Application, Change, Checklist, Item, Owner
 from measures.progress import OnTime, add_up, progress
 from measures.reports import build_report
 from measures.reports.as_json import from_data, to_data
+from measures.tree import today
 from measures.tree.loops import loops_of
 from measures.tree.sums import roll_up
 from measures.tree.today import loops_today, tree_today
@@ -66,7 +67,7 @@ def report_of(lived: Checklist) -> Any:
     )
 
 
-def test_overview_report_and_roll_up_count_alike(lived: Checklist) -> None:
+def test_overview_report_and_roll_up_count_alike(lived: Checklist, monkeypatch: pytest.MonkeyPatch) -> None:
     below = make_checklist("zhengzhou", "郑州", lived.catalogue, parent=lived)
     items = Item.objects.of_units(Checklist.objects.tree(lived))
     for found in (items, items.as_of(TODAY)):
@@ -79,8 +80,11 @@ def test_overview_report_and_roll_up_count_alike(lived: Checklist) -> None:
         assert (loops.whole[top.key].owed, loops.whole[top.key].given) == (reporting.due, reporting.given)
         assert reporting.given == 1
         assert loops.whole[top.key].waiting == 0
-    assert tree_today(lived.path, on=TODAY, start=TODAY - timedelta(29)) == top
-    assert loops_today(top, on=TODAY, start=TODAY - timedelta(29)) == loops
+    # Few checklists are found by their keys, many by their path.
+    for few in (today.FEW, 0):
+        monkeypatch.setattr(today, "FEW", few)
+        assert tree_today(lived.path, on=TODAY, start=TODAY - timedelta(29)) == top
+        assert loops_today(top, on=TODAY, start=TODAY - timedelta(29)) == loops
     assert add_up("", "", progress(lived.items.counted_by_section(on=TODAY))).on_time == EXPECTED
     assert report_of(lived).whole.on_time == EXPECTED
 
