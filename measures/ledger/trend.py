@@ -93,9 +93,10 @@ def _last_before_each(checklist: int, items: list[int], since: datetime, untils:
     spans = [When(at__lt=until, then=Value(number)) for number, until in enumerate(untils)]
     span = Case(*spans, output_field=IntegerField())
     # An item's updates have keys in the order of their moments: they are written under its lock.
-    last = made.order_by().values("item", span=span).annotate(last=Max("pk")).values("last")
-    found = [Update.objects.filter(pk__in=keys).order_by() for keys in (first.values("newest"), last)]
-    then, later = (rows.values_list("item", "at", "status", "due") for rows in found)
+    last = made.order_by().values("item", span=span).annotate(last=Max("pk"))
+    columns = ("item", "at", "status", "due")
+    then = Update.objects.filter(pk__in=first.values("newest")).order_by().values_list(*columns)
+    later = Update.objects.filter(pk__in=last.values("last")).order_by().values_list(*columns)
     return then.union(later, all=True).order_by("at")
 
 
