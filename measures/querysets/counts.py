@@ -13,6 +13,6 @@ class _Rows(Func):
     output_field = IntegerField()
 
 
-def number_of(rows: QuerySet[Model, object]) -> Subquery:
+def how_many(rows: QuerySet[Model, object]) -> Subquery:
     """How many rows there are, as a column of another query."""
     return Subquery(rows.order_by().annotate(rows=_Rows()).values("rows"), output_field=IntegerField())

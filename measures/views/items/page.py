@@ -16,6 +16,7 @@ from measures.forms.days import DayForm
 from measures.forms.evidence import EvidenceForm
 from measures.forms.items import ItemForm
 from measures.forms.loop import ApplicationForm, EntryForm, ReturnForm, WithdrawForm, kinds_to_ask
+from measures.ledger.about import has
 from measures.ledger.assignments import trails
 from measures.ledger.chasers import chasers_of_item, is_addressed, lit_as_chased
 from measures.ledger.evidence import evidence_of
@@ -79,6 +80,7 @@ def item_page(
 ) -> HttpResponse:
     """The item today; with `as_of` in the address, as it was at the end of that day, without any form."""
     day = DayForm(request.GET, **opening_and_today(shown.checklist))
+    read = shown
     if past := shown_as_of(shown, day):
         shown = item_then(shown, past)
     typed = typed or Typed()
@@ -95,7 +97,7 @@ def item_page(
         "sentence": shown.measure.source.split(".")[-1],
         "asks_for_evidence": shown.checklist.rules.asks_for_evidence(marked=shown.measure.needs_evidence),
         **journal_context(request, shown, past),
-        **neighbours(shown, past),
+        **neighbours(shown, past, read),
         **edition_context(shown, rights, past),
         **_assignments(shown, rights, past),
         "corrects": past is None and _corrects(shown, rights),
@@ -257,7 +259,8 @@ def _corrects(shown: Item, rights: Rights) -> bool:
 
 def _assignments(item: Item, rights: Rights, past: date | None) -> dict[str, object]:
     """What the checklists above ask of the item, and whether the user may answer or hand it down."""
-    steps = assignments_about(item.checklist_id, item.pk, item.measure_id)
+    there = has(item, "assignments")
+    steps = assignments_about(item.checklist_id, item.pk, item.measure_id) if there else []
     if past:
         steps = [step for step in steps if step.at < end_of_day(past)]
     for step in steps:

@@ -20,7 +20,7 @@ from measures.lights import Lit, start_of_day
 from measures.models import Application, Catalogue, Chaser, Checklist, Item, Measure, MilestoneStep, Update
 from measures.progress import add_up, progress, progress_by_owner
 from measures.querysets.checklists import ChecklistQuerySet
-from measures.querysets.counts import number_of
+from measures.querysets.counts import how_many
 from measures.querysets.ledger import ItemQuerySet
 from measures.querysets.lights import edges, of_each_light
 from measures.querysets.waiting import falls_due
@@ -72,7 +72,7 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
     lately = start_of_day(today - LATELY)
     unit = membership.owner_id if membership else None
     [found] = _counted(checklist.pk, unit or 0, first=today, last=today + A_WEEK, since=lately)
-    counted = cast(Counted, found)
+    counted = cast(CountedChecklist, found)
     checklist.catalogue = counted.catalogue
     pillars = progress(_by_section(checklist.pk, today))
     whole, manages = add_up("", "", pillars), rights.may(Action.MANAGE, checklist)
@@ -135,7 +135,7 @@ def _lit(checklist: int, on: date, soon: date, heard_from: datetime) -> ItemQuer
     return _items(checklist).lit(on=on, soon=soon, heard_from=heard_from)
 
 
-class Counted(Protocol):
+class CountedChecklist(Protocol):
     """A checklist with its catalogue and with the figures that stand alone."""
 
     catalogue: Catalogue
@@ -157,12 +157,12 @@ def _counted(checklist: int, unit: int, *, first: date, last: date, since: datet
         .select_related("catalogue")
         .only("catalogue")
         .annotate(
-            due=number_of(_items(checklist).filter(falls_due(first, last))),
-            changed=number_of(_items(checklist).filter(updated_at__gte=since)),
-            local=number_of(Measure.objects.filter(checklist=checklist)),
-            to_decide=number_of(applications) + number_of(milestones),
-            chasers=number_of(Chaser.objects.filter(unit__checklist=checklist).waiting()),
-            own_chasers=number_of(Chaser.objects.filter(unit=unit).waiting()),
+            due=how_many(_items(checklist).filter(falls_due(first, last))),
+            changed=how_many(_items(checklist).filter(updated_at__gte=since)),
+            local=how_many(Measure.objects.filter(checklist=checklist)),
+            to_decide=how_many(applications) + how_many(milestones),
+            chasers=how_many(Chaser.objects.filter(unit__checklist=checklist).waiting()),
+            own_chasers=how_many(Chaser.objects.filter(unit=unit).waiting()),
         )
     )
 
