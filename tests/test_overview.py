@@ -77,7 +77,7 @@ def test_the_overview_shows_what_is_worst_and_what_changed(
 
     context = sign_in(viewer).get(reverse("overview", args=["henan"])).context
 
-    assert [item.measure.code for item, _lit in context["red"]] == ["1.1.2", "1.1.1"]
+    assert [one.code for one in context["red"]] == ["1.1.2", "1.1.1"]
     assert [entry.update.item.measure.code for entry in context["lately"]] == ["1.1.1", "1.1.2"]
     assert context["changed"] == 2
     assert "owner" not in context

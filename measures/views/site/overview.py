@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
-from django.db.models import FETCH_RAISE, Exists, Model, QuerySet
+from django.db.models import Exists, Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,9 +16,10 @@ from measures.database.prepared import prepared
 from measures.ledger.filters import A_WEEK
 from measures.ledger.journal import entries_apart
 from measures.ledger.trend import trend_of
-from measures.lights import Lit, start_of_day
+from measures.lights import Lit, Thresholds, lit_of, start_of_day
 from measures.models import Application, Catalogue, Chaser, Checklist, Item, Measure, MilestoneStep, Update
 from measures.progress import add_up, progress, progress_by_owner
+from measures.querysets.catalogue import in_language
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.querysets.counts import how_many
 from measures.querysets.ledger import ItemQuerySet
@@ -29,6 +30,8 @@ from measures.views.access import SignedInRequest, readable_checklist
 
 SHOWN = 8  # rows of each short list
 LATELY = timedelta(days=7)
+
+type ShortRows = QuerySet[Item, tuple[object, ...]]
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "waiting": counted.to_decide,
         "may_chase": rights.may(Action.CHASE, checklist),
         "chasers_waiting": counted.chasers,
-        "red": _with_lights(_red(checklist.pk, on=today, **limits), checklist, today),
+        "red": _with_lights(_red(checklist.pk, on=today, **limits), checklist.thresholds, today),
         "changed": counted.changed,
         "lately": entries_apart(_lately(checklist.pk, lately)),
     }
@@ -115,16 +118,48 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
             "owner": membership.owner,
             "own_chasers": counted.own_chasers,
             "mine": mine,
-            "mine_first": _with_lights(wanting, checklist, today),
+            "mine_first": _with_lights(wanting, checklist.thresholds, today),
             "mine_total": sum(mine.values()),
         }
     return render(request, "overview/page.html", context)
 
 
-def _with_lights(items: Iterable[Item], checklist: Checklist, on: date) -> list[tuple[Item, Lit]]:
-    for item in items:
-        item.checklist = checklist
-    return [(item, item.lit(on)) for item in items]
+class ShortRow(NamedTuple):
+    """What a short list shows of an item."""
+
+    code: str
+    title: str
+    unit: str | None
+    lit: Lit
+
+
+class ShortFound(NamedTuple):
+    """The same as it is found, with what its light depends on."""
+
+    code: str
+    title: str
+    unit: str | None
+    status: str
+    due: date | None
+    silent_since: datetime | None
+    asked: bool
+    returned: bool
+    milestone: date | None
+
+
+def _with_lights(rows: Iterable[tuple[object, ...]], thresholds: Thresholds, on: date) -> list[ShortRow]:
+    shown = []
+    for one in map(ShortFound._make, rows):
+        lit = lit_of(
+            *(Status(one.status), one.due, one.silent_since),
+            on=on,
+            thresholds=thresholds,
+            asked=one.asked,
+            returned=one.returned,
+            milestone=one.milestone,
+        )
+        shown.append(ShortRow(one.code, one.title, one.unit, lit))
+    return shown
 
 
 def _items(checklist: int) -> ItemQuerySet:
@@ -185,7 +220,7 @@ def _by_light(
 
 
 @prepared
-def _red(checklist: int, *, on: date, soon: date, heard_from: datetime) -> QuerySet[Item]:
+def _red(checklist: int, *, on: date, soon: date, heard_from: datetime) -> ShortRows:
     red = _lit(checklist, on, soon, heard_from).in_light(Light.RED)
     return _shown(red)
 
@@ -198,15 +233,17 @@ def _own_by_light(
 
 
 @prepared
-def _own_wanting(checklist: int, unit: int, *, on: date, soon: date, heard_from: datetime) -> QuerySet[Item]:
+def _own_wanting(checklist: int, unit: int, *, on: date, soon: date, heard_from: datetime) -> ShortRows:
     """Those that want attention."""
     own = _lit(checklist, on, soon, heard_from).involving(unit)
     return _shown(own.in_light(Light.RED, Light.AMBER))
 
 
-def _shown(lit: ItemQuerySet) -> ItemQuerySet:
-    """The first few, longest overdue first. `_with_lights` knows the checklist."""
-    return lit.select_related("measure", "owner").worst_first().fetch_mode(FETCH_RAISE)[:SHOWN]
+def _shown(lit: ItemQuerySet) -> ShortRows:
+    """The first few, longest overdue first, as `ShortFound`."""
+    of_measure = ("measure__code", in_language("measure__title"))
+    of_light = ("status", "due", "silent_since", "asked_in_time", "returned", "next_milestone")
+    return lit.worst_first().values_list(*of_measure, "owner__name", *of_light)[:SHOWN]
 
 
 @prepared
