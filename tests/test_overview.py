@@ -220,7 +220,7 @@ def test_the_overview_asks_the_database_as_often_for_200_items_as_for_20(
     for slug, measures in (("small", 5), ("large", 50)):
         made = make_checklist(slug, slug, make_catalogue(2, 2, measures, slug=slug))
         administrator.memberships.create(checklist=made, role="administrator")
-        with django_assert_max_num_queries(22) as asked:
+        with django_assert_max_num_queries(13) as asked:
             client.get(reverse("overview", args=[slug]))
         counts.append(len(asked))
 
