@@ -13,15 +13,15 @@ from django.db.models.query import (
 )
 from django.db.models.sql.compiler import SQLCompiler
 
-type Values = Sequence[object]
-type Read[Row] = Callable[[Iterable[Values]], list[Row]]
+type RowValues = Sequence[object]
+type Read[Row] = Callable[[Iterable[RowValues]], list[Row]]
 # Of a column: what makes a value of what the database returns.
 type Converters = dict[int, tuple[list[Callable[..., object]], Expression]]
 
 
 def converted(
-    rows: Iterable[Values], converters: Converters, connection: BaseDatabaseWrapper
-) -> Iterable[Values]:
+    rows: Iterable[RowValues], converters: Converters, connection: BaseDatabaseWrapper
+) -> Iterable[RowValues]:
     """As Django's compiler does."""
     columns = list(converters.items())
     for row in rows:
@@ -44,11 +44,11 @@ def reader_of[Found: Model, Row](queryset: "QuerySet[Found, Row]", compiler: SQL
     return _firsts if kind is FlatValuesListIterable else None
 
 
-def _tuples[Row](rows: Iterable[Values]) -> list[Row]:
+def _tuples[Row](rows: Iterable[RowValues]) -> list[Row]:
     return [tuple(row) for row in rows]  # type: ignore[misc]
 
 
-def _firsts[Row](rows: Iterable[Values]) -> list[Row]:
+def _firsts[Row](rows: Iterable[RowValues]) -> list[Row]:
     return [row[0] for row in rows]  # type: ignore[misc]
 
 
@@ -65,7 +65,7 @@ def _instances[Row](queryset: "QuerySet[Model, Row]", compiler: SQLCompiler) -> 
     annotated = list((compiler.annotation_col_map or {}).items())
     lookups = queryset._prefetch_related_lookups  # type: ignore[attr-defined]
 
-    def read(rows: Iterable[Values]) -> list[Row]:
+    def read(rows: Iterable[RowValues]) -> list[Row]:
         found = []
         for row in rows:
             one = from_db(row[first:end])
