@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "measures.errors.problems.maintenance",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "measures.accounts.backend.Authentication",
     "measures.middleware.SignInRequired",
     "measures.middleware.PasswordAge",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -277,7 +277,7 @@ if REMOTE_USER_HEADER:
     if not BEHIND_PROXY:
         raise ImproperlyConfigured("REMOTE_USER_HEADER needs BEHIND_PROXY=1: else anybody could send it.")
     AUTHENTICATION_BACKENDS.append("measures.accounts.header_sign_in.HeaderBackend")
-    place = MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware")
+    place = MIDDLEWARE.index("measures.accounts.backend.Authentication")
     MIDDLEWARE.insert(place + 1, "measures.accounts.header_sign_in.HeaderSignIn")
 
 DJANGO_TABLES2_TEMPLATE = "measures/table.html"

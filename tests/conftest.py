@@ -249,7 +249,7 @@ def behind_a_proxy(settings: Settings) -> None:
         *settings.AUTHENTICATION_BACKENDS,
         "measures.accounts.header_sign_in.HeaderBackend",
     ]
-    place = settings.MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1
+    place = settings.MIDDLEWARE.index("measures.accounts.backend.Authentication") + 1
     settings.MIDDLEWARE = [
         *settings.MIDDLEWARE[:place],
         "measures.accounts.header_sign_in.HeaderSignIn",

@@ -25,6 +25,7 @@ GROUPED = [
 ]
 INPUTS = [
     *(forms.TextInput, forms.NumberInput, forms.EmailInput, forms.URLInput, forms.PasswordInput),
+    forms.ClearableFileInput,
     *(forms.HiddenInput, forms.DateInput, forms.CheckboxInput, forms.Textarea, widgets.DateInput),
 ]
 ATTRIBUTES: dict[str, Any] = {

@@ -174,9 +174,9 @@ def test_a_file_costs_the_same_however_long_its_journal(
     client: Client,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    """It is read from the frozen report alone: session, user, checklist, period, which report, its data."""
+    """It is read from the frozen report alone: session, roles, period, which report, its data."""
     for _time in range(2):
-        with django_assert_num_queries(6 + GIVING_AWAY):
+        with django_assert_num_queries(5 + GIVING_AWAY):
             client.get(f"{period.get_absolute_url()}?format=json")
         upset_everything(period.checklist, administrator)
 

@@ -6,12 +6,20 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
-from measures.choices import ChecklistStatus, Status, Via
-from measures.models import Checklist, Item, Owner
+from measures.choices import ChecklistStatus, Side, Status, Via
+from measures.models import Checklist, Item, NewEntry, Owner, write_entries
 from tests.make import NOW, SignIn, change, find_item, make_owner
 
 ADDRESS = "/checklists/henan/items/1.1.1/"
+
+
+ENDS = ("1.1.1", "1.1.2", "2.2.3")
+
+
+def page_of(code: str) -> str:
+    return reverse("item", args=["henan", code])
 
 
 def annotate(client: Client, item: Item, **values: object) -> Any:
@@ -241,6 +249,37 @@ def test_a_long_journal_is_cut_and_can_be_shown_whole(
     assert len(short.context["journal"]) == 30
     assert short.context["journal"][-1].differences[0].before == "第1次"
     assert len(whole.context["journal"]) == 32
+
+
+def test_the_page_asks_for_no_kind_of_which_there_is_nothing(
+    checklist: Checklist,
+    owner: Owner,
+    administrator: User,
+    sign_in: SignIn,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client, item = sign_in(administrator), find_item(checklist)
+    change(item, by=administrator, owner=owner)
+    new = NewEntry(item.pk, progress="进展", version=item.version, values={})
+
+    # Session, roles, item, periods, journal, what waits for the user, names of units.
+    with django_assert_max_num_queries(7):
+        bare = client.get(ADDRESS)
+    write_entries([new], side=Side.OFFICE, by=administrator, at=NOW, via=Via.PAGE)
+    with django_assert_max_num_queries(8):
+        reported = client.get(ADDRESS)
+
+    assert not bare.context["entries"].shown
+    assert [one.entry.progress for one in reported.context["entries"].shown] == ["进展"]
+
+
+def test_the_first_and_the_last_item_lead_to_one_other(
+    checklist: Checklist, viewer: User, sign_in: SignIn
+) -> None:
+    client = sign_in(viewer)
+    beside = [(one.context["before"], one.context["after"]) for one in map(client.get, map(page_of, ENDS))]
+
+    assert beside == [(None, "1.1.2"), ("1.1.1", "1.1.3"), ("2.2.2", None)]
 
 
 def test_the_page_says_where_the_measure_stands_in_the_article(

@@ -237,7 +237,7 @@ def test_the_list_asks_the_database_as_often_for_200_items_as_for_20(
         unit = make_owner(made)
         for item in made.items.all()[:15]:
             change(item, by=administrator, owner=unit, due=timezone.localdate())
-        with django_assert_max_num_queries(20) as asked:
+        with django_assert_max_num_queries(16) as asked:
             assert len(shown(client, "?per_page=200", slug)) == 4 * measures
         counts.append(len(asked))
 

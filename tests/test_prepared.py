@@ -21,9 +21,10 @@ from django.test import override_settings
 from django.urls import get_resolver
 from django.utils import translation
 
+from measures.choices import Status, Via
 from measures.database.prepared import EVERY, Prepared, spread
 from measures.ledger.facts import facts_in_order, facts_today
-from measures.models import Checklist, Item, Membership
+from measures.models import Checklist, Item, Membership, Update
 from measures.models.people import memberships_of, names_of_units
 from measures.todo.count import _waiting as count_of_waiting
 from tests.make import NOW, SignIn, make_checklist, make_owner
@@ -40,11 +41,11 @@ def names() -> list[str]:
     return [f"{one.make.__module__}.{one.make.__name__}" for one in EVERY]
 
 
-def values_for(one: Prepared[..., Model, object]) -> Iterator[Values]:
+def values_for(one: Prepared[..., Model, object], key: int = 7) -> Iterator[Values]:
     """Values as its parameters ask, with each way to decide on the query."""
-    samples: dict[type, object] = {int: 7, float: 2.5, str: "henan", date: NOW.date(), datetime: NOW}
+    samples: dict[type, object] = {int: key, float: 2.5, str: "henan", date: NOW.date(), datetime: NOW}
     lists: dict[type, object] = {
-        **{int: [7, 8], bool: [True, False], str: ["/henan/", "/henan/zhengzhou/"]},
+        **{int: [key, 8], bool: [True, False], str: ["/henan/", "/henan/zhengzhou/"]},
         datetime: [NOW, NOW + timedelta(1)],
     }
     parameters = signature(one.make).parameters.values()
@@ -122,6 +123,32 @@ def test_its_sql_is_that_of_a_fresh_query(one: Prepared[..., Model, object], db:
                 _queryset, made, filled = one.ready(values.given, values.named)
                 sql, parameters = fresh(one, values)
                 assert as_sent(made.sql, filled) == as_sent(sql, parameters)
+
+
+def told(row: object) -> object:
+    """All that a row holds, with the rows that are joined to it."""
+    if not isinstance(row, Model):
+        return type(row), row
+    state = row._state
+    joined = {name: told(one) for name, one in state.fields_cache.items() if one is not row}
+    held = {name: value for name, value in vars(row).items() if not name.startswith("_")}
+    return type(row), held, joined, state.adding, state.db, vars(row).get("_prefetched_objects_cache")
+
+
+def test_its_rows_are_read_as_django_reads_them(given: Item, administrator: User, editor: User) -> None:
+    done = {"status": Status.IN_PROGRESS}
+    given.change(done, version=given.version, by=administrator, at=NOW, via=Via.PAGE)
+    checklist = given.checklist
+    keys = {checklist.pk, checklist.catalogue_id, given.pk, given.owner_id, administrator.pk, editor.pk}
+    found = set()
+    for one in EVERY:
+        for key in filter(None, keys):
+            for values in values_for(one, key):
+                rows = one(*values.given, **values.named)
+                read = one.make(*values.given, **values.named)
+                assert [told(row) for row in rows] == [told(row) for row in read], one.make
+                found |= {(one.make.__name__, type(row)) for row in rows}
+    assert {kind for _name, kind in found} >= {Checklist, Item, Membership, Update, User, str, tuple}
 
 
 @pytest.mark.any_engine

@@ -85,7 +85,7 @@ def test_a_save_sends_as_many_statements_in_a_large_checklist(
             assert answer.status_code == 302
         counts.append(len(captured))
     # PostgreSQL is asked for a lock on the ledger; that on the chain comes with a query.
-    assert counts[0] == counts[1] == 13 + (connection.vendor == "postgresql")
+    assert counts[0] == counts[1] == 11 + (connection.vendor == "postgresql")
 
 
 def test_a_row_that_is_gone_is_not_saved_as_if_it_were_there(

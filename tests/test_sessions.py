@@ -136,6 +136,16 @@ def test_a_disabled_users_next_request_leads_to_sign_in(client: Client) -> None:
     assert client.post("/sign-in/", {"username": "administrator", "password": PASSWORD}).status_code == 422
 
 
+def test_the_user_is_whom_the_data_of_the_session_name(
+    client: Client, administrator: User, superuser: User
+) -> None:
+    """The row names them as well, so that sessions can be listed and ended."""
+    assert client.get(PAGE).context["user"] == administrator
+    Session.objects.update(user=superuser)
+
+    assert client.get(PAGE).context["user"] == administrator
+
+
 def test_a_new_password_ends_all_sessions_but_the_one_at_hand(
     client: Client, administrator: User, sign_in: SignIn
 ) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from measures.database.prepared import prepared
 from measures.keyed_hash import keyed_hash
 from measures.models import Session
+from measures.models.managing import keep_rights, rights_of_staff
 
 # A session's activity is written down once a minute at most.
 TOUCHED_EVERY = timedelta(minutes=1)
@@ -56,6 +57,8 @@ class SessionStore(DatabaseStore):
         """The row of a session that has not ended. Django's own looks for the key as the cookie holds it."""
         found = _session(stored_key(self.session_key or ""), timezone.now())
         self.row = found[0] if found else None
+        if self.row and self.row.user and self.row.user.is_staff:
+            keep_rights(self.row.user, (self.row.managing or "").split())
         if self.row is None:
             self._session_key = None
         return self.row
@@ -92,4 +95,5 @@ class SessionStore(DatabaseStore):
 
 @prepared
 def _session(key: str, at: datetime) -> QuerySet[Session]:
-    return Session.objects.filter(pk=key, expire_date__gt=at)
+    found = Session.objects.filter(pk=key, expire_date__gt=at)
+    return found.annotate(**{"managing": rights_of_staff("user")})

@@ -26,8 +26,9 @@ from measures.admin.audited import AuditedAdmin, in_one_transaction
 from measures.choices import Audited
 from measures.forms.generic import ModelForm, ModelMultipleChoiceField, UserChangeForm
 from measures.models import Account, Invitation, Session, audit, forget_second_factor
+from measures.models.managing import MANAGING
 from measures.models.people import person_name
-from measures.rights.posts import MANAGING, Post, are_enforced, post_of_account, security_administrators
+from measures.rights.posts import Post, are_enforced, post_of_account, security_administrators
 from measures.rights.separation import refuse_post_beside_roles
 
 # Its page would show the keys of people's phones.

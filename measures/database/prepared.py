@@ -33,6 +33,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import get_language
 
 from measures.database.kept_plans import keeps_plans, values_apart, with_constants
+from measures.database.reading import Converters, Read, converted, reader_of
 
 # The field that knows how the database takes a value of a type.
 FIELDS: dict[type, "Field[object, object]"] = {
@@ -61,16 +62,14 @@ def expression(value: object) -> Expression:
     return value if isinstance(value, Slot) else Value(value, output_field=FIELDS[type_of(value)])
 
 
-type Converters = dict[int, tuple[list[Callable[..., object]], Expression]]
-
-
 class Made(NamedTuple):
-    """The SQL of a query, with places among its parameters, and what reads its rows."""
+    """The SQL of a query, with places among its parameters, and what reads its rows; None: Django itself."""
 
     sql: str
     parameters: Sequence[object]
     compiler: SQLCompiler
     converters: Converters
+    read: Read[object] | None
 
 
 # All of them, for the tests.
@@ -93,6 +92,19 @@ class Prepared[**Given, Found: Model, Row]:
 
     def __call__(self, *given: Given.args, **named: Given.kwargs) -> list[Row]:
         queryset, made, values = self.ready(given, named)
+        if made.read is None:
+            return self.by_django(queryset, made, values)
+        connection = connections[queryset.db]
+        with values_apart(connection), connection.cursor() as cursor:
+            cursor.execute(made.sql, values)  # type: ignore[arg-type]
+            rows = cursor.fetchall()
+        if made.converters:
+            return cast("list[Row]", made.read(converted(rows, made.converters, connection)))
+        return cast("list[Row]", made.read(rows))
+
+    def by_django(
+        self, queryset: "QuerySet[Found, Row]", made: Made, values: tuple[object, ...]
+    ) -> list[Row]:
         compiler = copy(made.compiler)
         compiler.connection = connections[queryset.db]
         compiler.as_sql = lambda *_, **__: (made.sql, values)  # type: ignore[method-assign, assignment]
@@ -142,7 +154,8 @@ class Prepared[**Given, Found: Model, Row]:
                 if keeps_plans(connections[using]):
                     sql, parameters = with_constants(sql, parameters, Slot, connections[using])
                 converters = compiler.get_converters([column for column, *_ in compiler.select or []])
-                made = self.made[using, key] = Made(sql, parameters, compiler, converters)
+                read = cast("Read[object] | None", reader_of(queryset, compiler))
+                made = self.made[using, key] = Made(sql, parameters, compiler, converters, read)
         connection = connections[using]
         filled = [
             FIELDS[one.kind].get_db_prep_value(values[one.number], connection)

@@ -27,7 +27,10 @@ class DrawingRenderer(TemplatesSetting):
         if template_name == self.field_template_name:
             return drawn_field(context["field"])
         draw = DRAWN.get(template_name)
-        return draw(context["widget"]) if draw else super().render(template_name, context, request)
+        # Of a file that is there already, Django's template says more.
+        if draw is None or context["widget"].get("is_initial"):
+            return super().render(template_name, context, request)
+        return draw(context["widget"])
 
 
 def drawn_field(field: BoundField) -> str:
@@ -92,9 +95,14 @@ def _option(one: Drawable) -> str:
     return f'<option value="{value}"{attributes}>{_text(one["label"])}</option>\n'
 
 
+def _file(widget: Drawable) -> str:
+    return f'<input type="{widget["type"]}" name="{_text(widget["name"])}"{attributes_of(widget["attrs"])}>'
+
+
 INPUTS = ("input", "text", "number", "email", "url", "password", "hidden", "date", "checkbox")
 DRAWN: dict[str, Callable[[Drawable], str]] = {
     **{f"django/forms/widgets/{name}.html": drawn_input for name in INPUTS},
+    "django/forms/widgets/clearable_file_input.html": _file,
     "django/forms/widgets/textarea.html": _textarea,
     "django/forms/widgets/select.html": _select,
 }

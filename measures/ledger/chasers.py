@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from measures.choices import ChaserLevel
 from measures.database.prepared import prepared
+from measures.ledger.about import has
 from measures.lights import Lit, end_of_day, lit_while_chased, local_day
 from measures.models import ChasedItem, Chaser, ChaserRead, ChaserWithdrawal, Checklist, Entry, Item
 from measures.models.chasers import answers_in_time
@@ -65,9 +66,9 @@ def lit_as_chased(lit: Lit, chaser: Chaser | None, on: date) -> Lit:
 
 
 def chasers_of_item(item: Item, *, as_of: date | None = None) -> list[ShownChased]:
-    """What the item's units were chased for, newest first, now or at the end of a day. Two queries."""
+    """What its units were chased for, newest first, now or at the end of a day. Two queries at most."""
     if as_of is None:
-        return _shown(_about(item.pk), {item.pk: item}, None)
+        return _shown(_about(item.pk) if has(item, "chasers") else [], {item.pk: item}, None)
     until = end_of_day(as_of)
     found = ChasedItem.objects.filter(item=item, chaser__at__lt=until).with_answer(until)
     found = found.select_related("chaser__unit__checklist", "chaser__withdrawal")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from measures.database.prepared import prepared
+from measures.ledger.about import has
 from measures.ledger.loop import known_by
 from measures.models import Evidence, EvidenceWithdrawal, Item
 from measures.querysets.evidence import EvidenceQuerySet
@@ -36,11 +37,12 @@ def evidence_of(
     everything: bool = False,
     may_withdraw: Callable[[Evidence], bool] = lambda evidence: False,
 ) -> ShownPieces:
-    """The item's evidence now or, with `as_of`, as it was at the end of that day. One query."""
+    """The item's evidence now or, with `as_of`, as it was at the end of that day. One query at most."""
+    read: list[Evidence] = []
     if as_of or everything:
         found = _about(item.pk).up_to(as_of) if as_of else _about(item.pk)
         read = list(found if everything else found[: EVIDENCE_SHOWN + 1])
-    else:
+    elif has(item, "evidence"):
         read = _newest(item.pk)
     shown = [_shown(one, as_of, may_withdraw) for one in read]
     if everything:

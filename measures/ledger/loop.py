@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from measures.choices import PeriodState, Side
 from measures.database.prepared import prepared
+from measures.ledger.about import has
 from measures.lights import end_of_day, local_day
 from measures.models import (
     Application,
@@ -54,11 +55,12 @@ def entries_of(
     everything: bool = False,
     may_withdraw: Callable[[Entry], bool] = lambda entry: False,
 ) -> ShownEntries:
-    """The item's entries now or, with `as_of`, as they were at the end of that day. One query."""
+    """The item's entries now or, with `as_of`, as they were at the end of that day. One query at most."""
+    read: list[Entry] = []
     if as_of or everything:
         written = _about(item.pk).up_to(as_of) if as_of else _about(item.pk)
         read = list(written if everything else written[: ENTRIES_SHOWN + 1])
-    else:
+    elif has(item, "entries"):
         read = _newest(item.pk)
     shown = [_shown(entry, as_of, may_withdraw) for entry in read]
     standing = (one.entry for one in shown if one.withdrawal is None)
@@ -137,8 +139,8 @@ class ShownApplication:
 
 
 def applications_of(item: Item, *, as_of: date | None = None, rights: Rights) -> list[ShownApplication]:
-    """The item's applications, newest first, now or as they were at the end of a day. One query."""
-    made = _applications(item.pk)
+    """The item's applications, newest first, now or as they were at the end of a day. One query at most."""
+    made = _applications(item.pk) if has(item, "applications") else []
     if as_of:
         return [ShownApplication(one, _decided_by(one, as_of)) for one in made if one.at < end_of_day(as_of)]
     return [_shown_application(one, item, getattr(one, "decision", None), rights) for one in made]

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from measures.choices import MilestoneAct, MilestoneState
 from measures.database.prepared import prepared
+from measures.ledger.about import has
 from measures.lights import days_late_when_done, end_of_day, is_missed
 from measures.loop.milestones import IN_FORCE, WAITING, milestone_state
 from measures.models import Item, MilestoneStep
@@ -68,11 +69,11 @@ class ShownMilestones:
 def milestones_of(
     item: Item, *, on: date, as_of: date | None = None, rights: Rights | None = None
 ) -> ShownMilestones:
-    """The item's milestones now or, with `as_of`, as they were at the end of that day. One query.
+    """The item's milestones now or, with `as_of`, as they were at the end of that day. One query at most.
 
     `rights` are those of a reader who may do something now.
     """
-    made = _steps_of(item.pk)
+    made = _steps_of(item.pk) if has(item, "milestones") else []
     if as_of:
         made = [step for step in made if step.at < end_of_day(as_of)]
     by_milestone: dict[int, list[MilestoneStep]] = {}

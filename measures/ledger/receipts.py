@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from measures.database.prepared import prepared
+from measures.ledger.about import has
 from measures.lights import end_of_day
 from measures.models import Item, Receipt
 from measures.querysets.waiting import unconfirmed
@@ -25,14 +26,15 @@ class ShownReceipt:
 
 
 def receipt_of(item: Item, *, as_of: date | None = None) -> ShownReceipt:
-    """The receipt of the item by the unit that leads it. Two queries at most."""
-    seen = timezone.now()
+    """The receipt of the item by the unit that leads it. Two queries at most; none where its page knows."""
+    seen = item.seen_at or timezone.now()
     if item.owner_id is None:
         return ShownReceipt(seen, waits=False)
     if as_of is None:
-        if _waiting(item.pk):
+        known = vars(item).get("waits_for_receipt")
+        if _waiting(item.pk) if known is None else known:
             return ShownReceipt(seen, waits=True)
-        last = _last(item.pk, item.owner_id)
+        last = _last(item.pk, item.owner_id) if has(item, "receipts") else []
         return ShownReceipt(seen, waits=False, receipt=last[0] if last else None)
     until = end_of_day(as_of)
     if Item.objects.as_of(as_of).filter(unconfirmed(until), pk=item.pk).exists():

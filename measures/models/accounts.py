@@ -75,6 +75,8 @@ class Session(AbstractBaseSession):
     address = models.CharField(_("network address"), max_length=45, blank=True)
     browser = models.CharField(_("browser"), max_length=60, blank=True)
 
+    managing: str | None  # which rights its user has to manage accounts: models/managing.py
+
     objects: ClassVar[SessionManager] = SessionManager()
 
     class Meta:

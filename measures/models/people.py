@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from measures.choices import OPERATOR, Role
 from measures.database.prepared import prepared
+from measures.querysets.checklists import around
 from measures.querysets.cooperation import BETWEEN_UNITS
 from measures.texts import as_counted
 
@@ -129,6 +130,9 @@ class Membership(models.Model):
         help_text=_("For editors only: the owner whose items they update."),
     )
 
+    has_units: bool  # of its checklist, as `memberships_of` found
+    has_ledger: bool
+
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
@@ -164,7 +168,9 @@ class Membership(models.Model):
 
 @prepared
 def memberships_of(user: int) -> "models.QuerySet[Membership]":
-    return Membership.objects.filter(user=user).select_related("owner", "checklist")
+    """With what a page within the checklist of each asks about it."""
+    held = Membership.objects.filter(user=user).select_related("owner", "checklist")
+    return held.annotate(**around("checklist"))
 
 
 def roles_of(user: User, checklist: "Checklist | None" = None) -> str:

@@ -74,6 +74,7 @@ class Item(State, Derived):
 
     update_by_name: str | None  # as ItemQuerySet.as_of found
     update_reason: str | None
+    seen_at: datetime | None = None  # when its page began to read it and what else it says: ledger/about.py
 
     objects = ItemManager()
 

@@ -33,6 +33,16 @@ if TYPE_CHECKING:
     from measures.models.takeovers import Takeover
 
 
+def around(checklist: str) -> dict[str, Exists]:
+    """`has_units` and `has_ledger`, as `with_units`, of the checklist whose key is in this column."""
+    checklists: type[Checklist] = apps.get_model("measures.Checklist")
+    takeovers: type[Takeover] = apps.get_model("measures.Takeover")
+    return {
+        "has_units": Exists(checklists.objects.filter(parent=OuterRef(checklist))),
+        "has_ledger": Exists(takeovers.objects.filter(checklist=OuterRef(checklist))),
+    }
+
+
 class ChecklistQuerySet(models.QuerySet["Checklist"]):
     def visible_to(self, user: "AbstractBaseUser | AnonymousUser") -> Self:
         """Those that the user has a role in, and all below them. The operator, a superuser, reads all."""
@@ -137,11 +147,7 @@ class ChecklistQuerySet(models.QuerySet["Checklist"]):
 
     def with_units(self) -> Self:
         """With `has_units`: whether any checklist is below; `has_ledger`: whether it came from a ledger."""
-        takeovers: type[Takeover] = apps.get_model("measures.Takeover")
-        return self.annotate(
-            has_units=Exists(self.model._default_manager.filter(parent=OuterRef("pk"))),
-            has_ledger=Exists(takeovers.objects.filter(checklist=OuterRef("pk"))),
-        )
+        return self.annotate(**around("pk"))
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):

@@ -8,13 +8,11 @@ So that one person can set up a site, a superuser fills each post until somebody
 from enum import StrEnum
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permission, User
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import Q, QuerySet
 
-from measures.database.prepared import prepared
 from measures.models import Membership
-
-MANAGING = ("auth.add_user", "auth.change_user")
+from measures.models.managing import managing_permissions, managing_rights
 
 
 class Post(StrEnum):
@@ -40,31 +38,6 @@ def post_of_account(user: AbstractBaseUser | AnonymousUser) -> Post | None:
     return None
 
 
-def managing_rights(user: User) -> set[str]:
-    """Return which of MANAGING are granted to the user: none to an inactive one, as with `has_perm`.
-
-    Every page asks twice, and `has_perm` reads all rights of the user. Kept with the user's row, as there.
-    """
-    if not user.is_active:
-        return set()
-    kept: set[str] | None = getattr(user, "kept_managing_rights", None)
-    if kept is None:
-        kept = {f"auth.{codename}" for (codename,) in _granted(user.pk)}
-        vars(user)["kept_managing_rights"] = kept
-    return kept
-
-
-@prepared
-def _granted(user: int) -> "QuerySet[Permission, tuple[str]]":
-    granted = Q(user=user) | Q(group__user=user)
-    return _managing().filter(granted).order_by().values_list("codename")
-
-
-def _managing() -> "QuerySet[Permission]":
-    codenames = [right.partition(".")[2] for right in MANAGING]
-    return Permission.objects.filter(content_type__app_label="auth", codename__in=codenames)
-
-
 def makes_accounts(user: AbstractBaseUser | AnonymousUser) -> bool:
     """Whether the user makes accounts for others: users with the right to add users, and superusers.
 
@@ -79,7 +52,9 @@ def makes_accounts(user: AbstractBaseUser | AnonymousUser) -> bool:
 
 def security_administrators() -> "QuerySet[User]":
     """Those who manage accounts and do not run the system."""
-    granted = Q(user_permissions__in=_managing()) | Q(groups__permissions__in=_managing())
+    granted = Q(user_permissions__in=managing_permissions()) | Q(
+        groups__permissions__in=managing_permissions()
+    )
     return User.objects.filter(granted, is_active=True, is_staff=True, is_superuser=False)
 
 

@@ -1,7 +1,7 @@
 """The shared pieces that need more than an include: chips, bars, links that keep the address's state."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from django import template
@@ -95,37 +95,21 @@ def marks(text: str, words: Iterable[str]) -> SafeString:
 @register.simple_tag
 def bar(counts: Counts) -> SafeString:
     """A stacked bar of a group's statuses; a screen reader hears the counts."""
-    parts, start = [], 0.0
-    there = [one for one in counts.statuses if one.count]
-    for one in there:
-        width = 100 * one.count / one.total
-        parts.append(f'<rect class="{one.status}" x="{start:.3f}" y="0" width="{width:.3f}" height="10"/>')
+    labels = {status: escape(str(status.label)) for status in Status}
+    return mark_safe(bar_of(counts, labels))  # noqa: S308 - every text in it is escaped
+
+
+def bar_of(counts: Counts, labels: Mapping[Status, str]) -> str:
+    """The same, with the names of the statuses as HTML."""
+    parts, start, total = [], 0.0, counts.total
+    there = [(status, count) for status in Status if (count := counts.by_status[status])]
+    for status, count in there:
+        width = 100 * count / total
+        parts.append(f'<rect class="{status.value}" x="{start:.3f}" y="0" width="{width:.3f}" height="10"/>')
         start += width
-    words = escape(_(", ").join(f"{one.status.label} {one.count}" for one in there) or _("no items"))
-    return mark_safe(  # noqa: S308 - every text in it is escaped
+    words = escape(_(", ")).join([f"{labels[status]} {count}" for status, count in there])
+    words = words or escape(_("no items"))
+    return (
         '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" '
         f'aria-label="{words}">{"".join(parts)}</svg>'
-    )
-
-
-@register.simple_tag
-def counted_row(counts: Counts, kind: str, list_address: str, row_class: str) -> SafeString:
-    """A row of the overview: a pillar or section, as `kind` says. Each figure leads to what it counts."""
-    code, faint = escape(counts.code), (" nought", "")  # zeros are drawn faintly
-    address = f"{list_address}?{kind}={code}"
-    statuses = "".join(
-        [
-            f'<td class="number spare{faint[one.count > 0]}">'
-            f'<a href="{address}&amp;status={one.status}">{one.count}</a></td>'
-            for one in counts.statuses
-        ]
-    )
-    late = ' class="late"' if counts.overdue else ""
-    return mark_safe(  # noqa: S308 - every text in it is escaped
-        f'<tr class="{row_class}">'
-        f'<th scope="row"><a href="{address}">{code} {escape(counts.title)}</a></th>'
-        f'<td class="bar-cell">{bar(counts)}</td>'
-        f'<td class="number"><a href="{address}">{counts.total}</a></td>{statuses}'
-        f'<td class="number{faint[counts.overdue > 0]}">'
-        f'<a{late} href="{address}&amp;due=overdue">{counts.overdue}</a></td></tr>\n'
     )

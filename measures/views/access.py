@@ -1,14 +1,14 @@
 """How every view gets at its rows: through the user, so that what they may not see is a 404."""
 
+from copy import copy
 from datetime import date
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from measures.database.prepared import prepared
-from measures.models import Catalogue, Checklist
+from measures.models import Checklist
 from measures.querysets.checklists import ChecklistQuerySet
 from measures.rights.roles import SecondFactorNeeded, rights_of
 
@@ -36,11 +36,9 @@ def readable_checklist(request: SignedInRequest, slug: str) -> Checklist:
 
     Users who still need a second factor can only read it, and are asked to set one up.
     """
-    user = request.user
-    found = _any_checklist(slug) if user.is_superuser else _checklist_read_by(user.pk, slug)
-    if not found:
+    checklist = _held(request, slug) or _found(request.user, slug)
+    if checklist is None:
         raise Http404
-    checklist = found[0]
     if checklist.requires_two_factor and rights_of(request).lacks_second_factor(checklist):
         if request.method not in ("GET", "HEAD"):
             raise SecondFactorNeeded
@@ -48,15 +46,22 @@ def readable_checklist(request: SignedInRequest, slug: str) -> Checklist:
     return checklist
 
 
-@prepared
-def _catalogue(key: int) -> QuerySet[Catalogue]:
-    return Catalogue.objects.filter(pk=key)
+def _held(request: SignedInRequest, slug: str) -> Checklist | None:
+    """The checklist if the user has a role in it: every page asks for these anyway."""
+    if request.user.is_superuser:
+        return None
+    for held in rights_of(request).memberships.values():
+        if held.checklist.slug == slug:
+            # What a form writes into it changes no rights.
+            checklist = copy(held.checklist)
+            checklist.has_units, checklist.has_ledger = held.has_units, held.has_ledger
+            return checklist
+    return None
 
 
-def with_catalogue(checklist: Checklist) -> Checklist:
-    """The same one, with its catalogue."""
-    [checklist.catalogue] = _catalogue(checklist.catalogue_id)
-    return checklist
+def _found(user: User, slug: str) -> Checklist | None:
+    found = _any_checklist(slug) if user.is_superuser else _checklist_read_by(user.pk, slug)
+    return found[0] if found else None
 
 
 def opening_and_today(checklist: Checklist) -> dict[str, date]:

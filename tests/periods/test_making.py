@@ -134,6 +134,6 @@ def test_the_list_costs_the_same_for_one_period_and_for_many(
     hand_in(period, administrator)
     for extra in (0, 12):
         make_year(period.checklist, PeriodKind.MONTH, timezone.localdate().year + 1) if extra else None
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(4):
             page = client.get(ADDRESS, headers=ENGLISH)
         assert len(page.context["rows"]) == 1 + extra

@@ -193,7 +193,7 @@ def test_a_period_costs_the_same_after_one_step_and_after_many(
 
     client = sign_in(administrator)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(period.get_absolute_url(), headers=ENGLISH)
 
     assert period.state == PeriodState.SUBMITTED

@@ -42,6 +42,8 @@ def test_the_office_decides_looks_moves_and_undoes(
     worked_on.refresh_from_db()
     assert worked_on.catalogue == second
     assert client.get("/checklists/henan/items/").status_code == 200
+    whole = client.get("/checklists/henan/items/1.2.3/")
+    assert [part.measure.code for part in whole.context["parts"]] == ["1.1.2"]
     batch = worked_on.batches.get()
     assert client.get(batch.get_absolute_url()).context["plan"] is None
     assert client.post(f"{batch.get_absolute_url()}undo/").headers["Location"] == PAGE

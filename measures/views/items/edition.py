@@ -2,15 +2,18 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from measures.choices import AnswerKind, Side
 from measures.database.prepared import prepared
 from measures.forms.days import DayForm
+from measures.ledger.about import has, with_kinds
 from measures.models import Answered, AssignmentStep, Checklist, Item
 from measures.models.past_words import put_words_back
+from measures.querysets.ledger import ItemQuerySet
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
 
@@ -60,8 +63,11 @@ def item_by_key(checklist: Checklist, **which: object) -> Item:
 
 
 def item_of_today(checklist: Checklist, *, measure__code: object) -> Item:
-    """The same of today's edition, by its code."""
-    return _only(_item_by_code(checklist.pk, str(measure__code), True), checklist)
+    """The same of today's edition, by its code; with `about.has`, and the codes `before` and `after` it."""
+    seen = timezone.now()
+    found = _only(_item_by_code(checklist.pk, str(measure__code), True), checklist)
+    found.seen_at = seen
+    return found
 
 
 def item_to_save(checklist: Checklist, *, measure__code: object) -> Item:
@@ -78,8 +84,14 @@ def _only(found: list[Item], checklist: Checklist) -> Item:
 
 @prepared
 def _item_by_code(checklist: int, code: str, with_page: bool) -> QuerySet[Item]:
-    items = Item.objects.filter(checklist=checklist, measure__code=code)
-    return items.select_related(*(JOINED if with_page else TO_SAVE)).with_cooperating()
+    items = Item.objects.filter(checklist=checklist, measure__code=code).with_cooperating()
+    if not with_page:
+        return items.select_related(*TO_SAVE)
+    position = OuterRef("measure__position")
+    beside = {"before": _before(checklist, position), "after": _after(checklist, position)}
+    codes = {name: Subquery(others.values("measure__code")[:1]) for name, others in beside.items()}
+    found: QuerySet[Item] = with_kinds(items.select_related(*JOINED)).annotate(**codes)
+    return found
 
 
 def item_then(item: Item, past: date) -> Item:
@@ -91,8 +103,8 @@ def item_then(item: Item, past: date) -> Item:
     return then
 
 
-def neighbours(shown: Item, past: date | None) -> dict[str, str | None]:
-    """The codes of the items before and after it in its edition."""
+def neighbours(shown: Item, past: date | None, read: Item) -> dict[str, str | None]:
+    """The codes of the items before and after it in its edition. `read`: the item of today."""
     position = shown.measure.position
     if past and shown.checklist.edition_on(past) != shown.checklist.catalogue_id:
         others = shown.checklist.items.as_of(past).there_by(past).values_list("measure__code", flat=True)
@@ -100,20 +112,22 @@ def neighbours(shown: Item, past: date | None) -> dict[str, str | None]:
             "before": others.filter(measure__position__lt=position).order_by("-measure__position").first(),
             "after": others.filter(measure__position__gt=position).order_by("measure__position").first(),
         }
-    beside = {"before": _before(shown.checklist_id, position), "after": _after(shown.checklist_id, position)}
-    return {name: found[0] if found else None for name, found in beside.items()}
+    known = vars(read)
+    if "before" in known:
+        return {"before": known["before"], "after": known["after"]}
+    before = _before(shown.checklist_id, position).values_list("measure__code", flat=True)
+    after = _after(shown.checklist_id, position).values_list("measure__code", flat=True)
+    return {"before": before.first(), "after": after.first()}
 
 
-@prepared
-def _before(checklist: int, position: float) -> QuerySet[Item, str]:
+def _before(checklist: int, position: float | OuterRef) -> ItemQuerySet:
     others = Item.objects.filter(checklist=checklist, measure__position__lt=position)
-    return others.order_by("-measure__position").values_list("measure__code", flat=True)[:1]
+    return others.order_by("-measure__position")
 
 
-@prepared
-def _after(checklist: int, position: float) -> QuerySet[Item, str]:
+def _after(checklist: int, position: float | OuterRef) -> ItemQuerySet:
     others = Item.objects.filter(checklist=checklist, measure__position__gt=position)
-    return others.order_by("measure__position").values_list("measure__code", flat=True)[:1]
+    return others.order_by("measure__position")
 
 
 def shown_as_of(shown: Item, day: DayForm) -> date | None:
@@ -130,6 +144,8 @@ def edition_context(shown: Item, rights: Rights, past: date | None) -> dict[str,
     history = _history(shown.pk)
     came = [row for row in history if row.kind not in (AnswerKind.FIRST, AnswerKind.CONFIRMED)]
     newest = came[0] if came else None
+    if newest and newest.origin_id:
+        [newest.origin] = _origin(newest.origin_id)
     before = next((row for row in history if newest and row.pk < newest.pk and row.measure_id), None)
     is_todays = shown.retired_at is None and edition.pk == shown.checklist.catalogue_id
     return {
@@ -137,17 +153,20 @@ def edition_context(shown: Item, rights: Rights, past: date | None) -> dict[str,
         "address": measure.code if is_todays else f"{measure.code}@{edition.slug}",
         "came": newest,
         "came_from": before if before and newest and before.measure_id != newest.measure_id else None,
-        "parts": [row.item for row in _parts(shown.pk)],
+        "parts": [row.item for row in _parts(shown.pk)] if has(shown, "parts") else [],
         "confirms": past is None and shown.to_confirm and may_confirm(shown, rights),
     }
 
 
 @prepared
 def _history(item: int) -> QuerySet[Answered]:
-    rows = Answered.objects.filter(item=item).select_related(
-        "measure__section__pillar__catalogue", "origin__measure", "origin__checklist"
-    )
+    rows = Answered.objects.filter(item=item).select_related("measure__section__pillar__catalogue")
     return rows.order_by("-at", "-id")[:20]
+
+
+@prepared
+def _origin(key: int) -> QuerySet[Item]:
+    return Item.objects.everything.filter(pk=key).select_related("measure", "checklist")
 
 
 @prepared

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from measures.choices import ApplicationKind, Side
@@ -16,6 +17,7 @@ from measures.forms.days import DayForm
 from measures.forms.evidence import EvidenceForm
 from measures.forms.items import ItemForm
 from measures.forms.loop import ApplicationForm, EntryForm, ReturnForm, WithdrawForm, kinds_to_ask
+from measures.ledger.about import has
 from measures.ledger.assignments import trails
 from measures.ledger.chasers import chasers_of_item, is_addressed, lit_as_chased
 from measures.ledger.evidence import evidence_of
@@ -31,7 +33,7 @@ from measures.ledger.receipts import receipt_of
 from measures.lights import end_of_day
 from measures.models import Checklist, Item, Period
 from measures.models.closing import lacks_evidence
-from measures.models.state import FIELDS
+from measures.models.state import FIELDS, StateField
 from measures.rights.roles import Action, Rights
 from measures.views.access import SignedInRequest, opening_and_today
 from measures.views.items.edition import (
@@ -79,6 +81,7 @@ def item_page(
 ) -> HttpResponse:
     """The item today; with `as_of` in the address, as it was at the end of that day, without any form."""
     day = DayForm(request.GET, **opening_and_today(shown.checklist))
+    read = shown
     if past := shown_as_of(shown, day):
         shown = item_then(shown, past)
     typed = typed or Typed()
@@ -87,15 +90,13 @@ def item_page(
         "checklist": shown.checklist,
         "item": shown,
         "day": day,
-        "state": [
-            (one, one.in_words(value)) for one, value in zip(FIELDS, shown.state().values(), strict=True)
-        ],
+        "state": [] if loop["may_change"] else _in_words(shown),
         "measure": shown.measure,
         "key_terms": shown.measure.key_terms_in(get_language()),
         "sentence": shown.measure.source.split(".")[-1],
         "asks_for_evidence": shown.checklist.rules.asks_for_evidence(marked=shown.measure.needs_evidence),
         **journal_context(request, shown, past),
-        **neighbours(shown, past),
+        **neighbours(shown, past, read),
         **edition_context(shown, rights, past),
         **_assignments(shown, rights, past),
         "corrects": past is None and _corrects(shown, rights),
@@ -107,6 +108,11 @@ def item_page(
         **milestones_on_page(shown, rights, typed.milestone, on=day.day, past=past),
     }
     return render(request, "items/item.html", context, status=422 if day.errors else status)
+
+
+def _in_words(shown: Item) -> list[tuple[StateField, str]]:
+    """The item's state to read, where there is no form."""
+    return [(one, one.in_words(value)) for one, value in zip(FIELDS, shown.state().values(), strict=True)]
 
 
 def _loop(
@@ -127,7 +133,7 @@ def _loop(
         "conflict": typed.conflict,
         "entries": entries,
         "writing_side": side,
-        "withdraw_form": typed.withdraw_form or WithdrawForm(),
+        "withdraw_form": typed.withdraw_form or SimpleLazyObject(WithdrawForm),
         "withdrawing": typed.withdrawing,
     }
     if side:
@@ -179,7 +185,7 @@ def _applications(shown: Item, rights: Rights, typed: Typed, past: date | None) 
         "applications": found,
         "application_form": form if free else None,
         "unproved": ApplicationKind.CLOSE in free and lacks_evidence(shown),
-        "return_form": typed.return_form or ReturnForm(),
+        "return_form": typed.return_form or SimpleLazyObject(ReturnForm),
         "returning": typed.returning,
     }
 
@@ -221,7 +227,7 @@ def _evidence(
             may_withdraw=lambda one: rights.may_withdraw(one, shown.checklist),
         ),
         "evidence_form": form,
-        "evidence_withdraw_form": typed.evidence_withdraw_form or WithdrawForm(),
+        "evidence_withdraw_form": typed.evidence_withdraw_form or SimpleLazyObject(WithdrawForm),
         "withdrawing_evidence": typed.withdrawing_evidence,
     }
 
@@ -257,7 +263,8 @@ def _corrects(shown: Item, rights: Rights) -> bool:
 
 def _assignments(item: Item, rights: Rights, past: date | None) -> dict[str, object]:
     """What the checklists above ask of the item, and whether the user may answer or hand it down."""
-    steps = assignments_about(item.checklist_id, item.pk, item.measure_id)
+    there = has(item, "assignments")
+    steps = assignments_about(item.checklist_id, item.pk, item.measure_id) if there else []
     if past:
         steps = [step for step in steps if step.at < end_of_day(past)]
     for step in steps:
@@ -267,6 +274,6 @@ def _assignments(item: Item, rights: Rights, past: date | None) -> dict[str, obj
     return {
         "received": trails(steps),
         "answers": answers,
-        "send_back": SendBackForm(),
+        "send_back": SimpleLazyObject(SendBackForm),
         "hands_down": may and item.checklist.has_units,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple, Protocol, cast
 
 from django.db.models import Exists, Model, QuerySet
 from django.http import HttpResponse
@@ -15,17 +16,22 @@ from measures.database.prepared import prepared
 from measures.ledger.filters import A_WEEK
 from measures.ledger.journal import entries_apart
 from measures.ledger.trend import trend_of
-from measures.lights import Lit, start_of_day
-from measures.models import Application, Chaser, Checklist, Item, Measure, MilestoneStep, Update
+from measures.lights import Lit, Thresholds, lit_of, start_of_day
+from measures.models import Application, Catalogue, Chaser, Checklist, Item, Measure, MilestoneStep, Update
 from measures.progress import add_up, progress, progress_by_owner
+from measures.querysets.catalogue import in_language
+from measures.querysets.checklists import ChecklistQuerySet
+from measures.querysets.counts import how_many
 from measures.querysets.ledger import ItemQuerySet
 from measures.querysets.lights import edges, of_each_light
 from measures.querysets.waiting import falls_due
 from measures.rights.roles import Action, rights_of
-from measures.views.access import SignedInRequest, readable_checklist, with_catalogue
+from measures.views.access import SignedInRequest, readable_checklist
 
 SHOWN = 8  # rows of each short list
 LATELY = timedelta(days=7)
+
+type ShortRows = QuerySet[Item, tuple[object, ...]]
 
 
 @dataclass(frozen=True)
@@ -62,12 +68,16 @@ class FirstSteps:
 @require_GET
 def overview(request: SignedInRequest, slug: str) -> HttpResponse:
     """Totals, pillars and sections, what is red, what changed lately, what is mine. Each figure is a link."""
-    checklist = with_catalogue(readable_checklist(request, slug))
-    today = timezone.localdate()
+    checklist = readable_checklist(request, slug)
+    today, rights = timezone.localdate(), rights_of(request)
     limits = edges(checklist.thresholds, today)
-    pillars = progress(_by_section(checklist.pk, today))
-    rights = rights_of(request)
     membership = rights.memberships.get(checklist.pk)
+    lately = start_of_day(today - LATELY)
+    unit = membership.owner_id if membership else None
+    [found] = _counted(checklist.pk, unit or 0, first=today, last=today + A_WEEK, since=lately)
+    counted = cast(CountedChecklist, found)
+    checklist.catalogue = counted.catalogue
+    pillars = progress(_by_section(checklist.pk, today))
     whole, manages = add_up("", "", pillars), rights.may(Action.MANAGE, checklist)
     owners = progress_by_owner(_by_owner(checklist.pk, today))
     points = trend_of(checklist, on=today)
@@ -80,45 +90,76 @@ def overview(request: SignedInRequest, slug: str) -> HttpResponse:
         "level_names": checklist.catalogue.own_level_names[:-1],
         "statuses": list(Status),
         "blocked": whole.by_status[Status.BLOCKED],
-        "due_in_a_week": _due_between.count(checklist.pk, today, today + A_WEEK),
+        "due_in_a_week": counted.due,
         "without_lead": sum(one.total for one in owners if not one.code),
         "owners": owners,
         "points": points,
         "lights": of_each_light(_by_light(checklist.pk, on=today, **limits)),
-        "local_count": _local_measures.count(checklist.pk),
+        "local_count": counted.local,
         "manages": manages,
         "steps": FirstSteps.of(checklist) if manages and not whole.touched else None,
         "sets_rules": rights.may(Action.SET_RULES, checklist),
         # Only upgraded checklists have no rules and were not asked about them.
         "offers_rules": checklist.rules.judge_nothing and checklist.entries_from is not None,
-        "waiting": _applications.count(checklist.pk) + _milestones.count(checklist.pk),
+        "waiting": counted.to_decide,
         "may_chase": rights.may(Action.CHASE, checklist),
-        "chasers_waiting": _chasers.count(checklist.pk),
-        "red": _with_lights(_red(checklist.pk, on=today, **limits), checklist, today),
-        "changed": _changed.count(checklist.pk, start_of_day(today - LATELY)),
-        "lately": entries_apart(_lately(checklist.pk, start_of_day(today - LATELY))),
+        "chasers_waiting": counted.chasers,
+        "red": _with_lights(_red(checklist.pk, on=today, **limits), checklist.thresholds, today),
+        "changed": counted.changed,
+        "lately": entries_apart(_lately(checklist.pk, lately)),
     }
     if len(points) > 1 and (before := points[-2].share) is not None and whole.well_share is not None:
         moved = round(whole.well_share, 1) - round(before, 1)
         context |= {"moved": moved, "moved_words": f"{abs(moved):.1f}", "last_month": points[-2].day}
-    if membership and membership.owner:
-        unit = membership.owner.pk
+    if membership and membership.owner and unit:
         mine = of_each_light(_own_by_light(checklist.pk, unit, on=today, **limits))
         wanting = _own_wanting(checklist.pk, unit, on=today, **limits)
         context |= {
             "owner": membership.owner,
-            "own_chasers": _own_chasers.count(unit),
+            "own_chasers": counted.own_chasers,
             "mine": mine,
-            "mine_first": _with_lights(wanting, checklist, today),
+            "mine_first": _with_lights(wanting, checklist.thresholds, today),
             "mine_total": sum(mine.values()),
         }
     return render(request, "overview/page.html", context)
 
 
-def _with_lights(items: Iterable[Item], checklist: Checklist, on: date) -> list[tuple[Item, Lit]]:
-    for item in items:
-        item.checklist = checklist
-    return [(item, item.lit(on)) for item in items]
+class ShortRow(NamedTuple):
+    """What a short list shows of an item."""
+
+    code: str
+    title: str
+    unit: str | None
+    lit: Lit
+
+
+class ShortFound(NamedTuple):
+    """The same as it is found, with what its light depends on."""
+
+    code: str
+    title: str
+    unit: str | None
+    status: str
+    due: date | None
+    silent_since: datetime | None
+    asked: bool
+    returned: bool
+    milestone: date | None
+
+
+def _with_lights(rows: Iterable[tuple[object, ...]], thresholds: Thresholds, on: date) -> list[ShortRow]:
+    shown = []
+    for one in map(ShortFound._make, rows):
+        lit = lit_of(
+            *(Status(one.status), one.due, one.silent_since),
+            on=on,
+            thresholds=thresholds,
+            asked=one.asked,
+            returned=one.returned,
+            milestone=one.milestone,
+        )
+        shown.append(ShortRow(one.code, one.title, one.unit, lit))
+    return shown
 
 
 def _items(checklist: int) -> ItemQuerySet:
@@ -127,6 +168,38 @@ def _items(checklist: int) -> ItemQuerySet:
 
 def _lit(checklist: int, on: date, soon: date, heard_from: datetime) -> ItemQuerySet:
     return _items(checklist).lit(on=on, soon=soon, heard_from=heard_from)
+
+
+class CountedChecklist(Protocol):
+    """A checklist with its catalogue and with the figures that stand alone."""
+
+    catalogue: Catalogue
+    due: int
+    changed: int
+    local: int
+    to_decide: int  # by the office: applications and milestones
+    chasers: int
+    own_chasers: int
+
+
+@prepared
+def _counted(checklist: int, unit: int, *, first: date, last: date, since: datetime) -> ChecklistQuerySet:
+    """What is due between two days, what changed since a moment, which chasers wait, also of a unit."""
+    applications = Application.objects.filter(item__checklist=checklist).pending()
+    milestones = MilestoneStep.objects.filter(milestone__item__checklist=checklist).to_decide()
+    return (
+        Checklist.objects.filter(pk=checklist)
+        .select_related("catalogue")
+        .only("catalogue")
+        .annotate(
+            due=how_many(_items(checklist).filter(falls_due(first, last))),
+            changed=how_many(_items(checklist).filter(updated_at__gte=since)),
+            local=how_many(Measure.objects.filter(checklist=checklist)),
+            to_decide=how_many(applications) + how_many(milestones),
+            chasers=how_many(Chaser.objects.filter(unit__checklist=checklist).waiting()),
+            own_chasers=how_many(Chaser.objects.filter(unit=unit).waiting()),
+        )
+    )
 
 
 @prepared
@@ -147,10 +220,9 @@ def _by_light(
 
 
 @prepared
-def _red(checklist: int, *, on: date, soon: date, heard_from: datetime) -> QuerySet[Item]:
-    """The first few, longest overdue first."""
+def _red(checklist: int, *, on: date, soon: date, heard_from: datetime) -> ShortRows:
     red = _lit(checklist, on, soon, heard_from).in_light(Light.RED)
-    return red.for_list().worst_first()[:SHOWN]
+    return _shown(red)
 
 
 @prepared
@@ -161,48 +233,17 @@ def _own_by_light(
 
 
 @prepared
-def _own_wanting(checklist: int, unit: int, *, on: date, soon: date, heard_from: datetime) -> QuerySet[Item]:
-    """The first few that want attention, longest overdue first."""
+def _own_wanting(checklist: int, unit: int, *, on: date, soon: date, heard_from: datetime) -> ShortRows:
+    """Those that want attention."""
     own = _lit(checklist, on, soon, heard_from).involving(unit)
-    return own.in_light(Light.RED, Light.AMBER).for_list().worst_first()[:SHOWN]
+    return _shown(own.in_light(Light.RED, Light.AMBER))
 
 
-@prepared
-def _due_between(checklist: int, first: date, last: date) -> QuerySet[Item, tuple[int]]:
-    return _items(checklist).filter(falls_due(first, last)).order_by().values_list("pk")
-
-
-@prepared
-def _changed(checklist: int, since: datetime) -> QuerySet[Item, tuple[int]]:
-    return _items(checklist).filter(updated_at__gte=since).order_by().values_list("pk")
-
-
-@prepared
-def _local_measures(checklist: int) -> QuerySet[Measure, tuple[int]]:
-    return Measure.objects.filter(checklist=checklist).order_by().values_list("pk")
-
-
-@prepared
-def _applications(checklist: int) -> QuerySet[Application, tuple[int]]:
-    """Those that the office has yet to decide on."""
-    return Application.objects.filter(item__checklist=checklist).pending().order_by().values_list("pk")
-
-
-@prepared
-def _milestones(checklist: int) -> QuerySet[MilestoneStep, tuple[int]]:
-    """Those that the office has yet to decide on."""
-    steps = MilestoneStep.objects.filter(milestone__item__checklist=checklist)
-    return steps.to_decide().order_by().values_list("pk")
-
-
-@prepared
-def _chasers(checklist: int) -> QuerySet[Chaser, tuple[int]]:
-    return Chaser.objects.filter(unit__checklist=checklist).waiting().order_by().values_list("pk")
-
-
-@prepared
-def _own_chasers(unit: int) -> QuerySet[Chaser, tuple[int]]:
-    return Chaser.objects.filter(unit=unit).waiting().order_by().values_list("pk")
+def _shown(lit: ItemQuerySet) -> ShortRows:
+    """The first few, longest overdue first, as `ShortFound`."""
+    of_measure = ("measure__code", in_language("measure__title"))
+    of_light = ("status", "due", "silent_since", "asked_in_time", "returned", "next_milestone")
+    return lit.worst_first().values_list(*of_measure, "owner__name", *of_light)[:SHOWN]
 
 
 @prepared

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET
 
 from measures.database.prepared import prepared
 from measures.forms.days import UnitsForm
-from measures.models import Checklist
+from measures.models import Catalogue, Checklist
 from measures.reports.write_table import STREAMED_FORMATS
 from measures.tree.matrix import Matrix
-from measures.views.access import SignedInRequest, opening_and_today, readable_checklist, with_catalogue
+from measures.views.access import SignedInRequest, opening_and_today, readable_checklist
 from measures.views.limits import limit_exports
 from measures.views.units.figures import loops_below, part_columns, rolled_tree, shown, usual_starts
 from measures.views.units.files import units_file
@@ -26,7 +26,8 @@ FEWEST = 3  # units whose average says nothing about any one of them
 @limit_exports
 def units(request: SignedInRequest, slug: str) -> HttpResponseBase:
     """The checklists directly below, each with all below it, worst first; `format` downloads a file."""
-    checklist = with_catalogue(readable_checklist(request, slug))
+    checklist = readable_checklist(request, slug)
+    [checklist.catalogue] = _catalogue(checklist.catalogue_id)
     form = UnitsForm(request.GET, **opening_and_today(checklist))
     form.name_parts(checklist.catalogue.own_level_names)
     wanted = request.GET.get("format", "")
@@ -103,6 +104,11 @@ def above(request: SignedInRequest, checklist: Checklist) -> list[Checklist]:
     if not names:
         return []
     return _any_above(names) if request.user.is_superuser else _above_read_by(request.user.pk, names)
+
+
+@prepared
+def _catalogue(key: int) -> QuerySet[Catalogue]:
+    return Catalogue.objects.filter(pk=key)
 
 
 @prepared
