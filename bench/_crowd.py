@@ -70,7 +70,7 @@ class Person(HttpUser):
             self.client.get("/audit/", name="audit")
         elif self.person["leads"]:
             self.page("list of a tree", "items/?below=1&status=in_progress&sort=due")
-            self.page("units", "units/")
+            self.page("units, the province" if self.person["leads_all"] else "units, a city", "units/")
 
     def saves(self) -> None:
         if self.person["own"] is None:
