@@ -18,6 +18,7 @@ from pytest_django import Settings
 
 from measures.accounts import sessions
 from measures.choices import Role, Status
+from measures.database import kept
 from measures.middleware import MatchingDatabase
 from measures.models import Checklist, Item, Owner
 from tests import databases, lock_order
@@ -89,6 +90,12 @@ def database_of_the_run(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(autouse=True)
+def no_request_before() -> None:
+    """The test before may have replaced the database's file: a request would then close the connection."""
+    kept.opened.file = None
 
 
 @pytest.fixture(scope="session")

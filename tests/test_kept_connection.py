@@ -10,15 +10,14 @@ import pytest
 from django.db import OperationalError, close_old_connections, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from measures.database.kept import keep_connection, opened
+from measures.database.kept import keep_connection
 
 pytestmark = [pytest.mark.any_engine, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)
-def no_request_before() -> None:
+def no_connection_before(no_request_before: None) -> None:
     connection.close()
-    opened.file = None
 
 
 def answer(response: HttpResponseBase, statement: str = "SELECT 1") -> object:

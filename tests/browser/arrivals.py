@@ -251,3 +251,15 @@ def period_to_submit(page: Page, site: Site) -> None:
     made = made or make_periods(checklist, PeriodKind.BY_HAND, [days])[0]
     page.goto(made.get_absolute_url())
     expect(page.locator("form[data-wait]")).to_be_visible()
+
+
+def items_in_admin(page: Page, site: Site) -> None:
+    key = Checklist.objects.get(slug="henan").pk
+    page.goto(f"/admin/measures/item/?checklist__id__exact={key}")
+    expect(page.locator("#result_list tbody tr").first).to_be_visible()
+
+
+def item_in_admin(page: Page, site: Site) -> None:
+    items_in_admin(page, site)
+    page.locator("#result_list tbody th a").first.click()
+    expect(page.locator("#item_form")).to_be_visible()

@@ -184,7 +184,7 @@ PAGES = [
     Shown("problem-500", arrivals_problems.broken),
     Shown("problem-503", arrivals_problems.maintained),
     Shown("admin", at("/admin/")),
-    Shown("admin-items", at("/admin/measures/item/?checklist__id__exact=1")),
-    Shown("admin-item", at("/admin/measures/item/1/change/")),
+    Shown("admin-items", arrivals.items_in_admin),
+    Shown("admin-item", arrivals.item_in_admin),
 ]
 BY_NAME = {shown.name: shown for shown in PAGES}
