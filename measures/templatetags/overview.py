@@ -121,7 +121,7 @@ def lately_list(entries: Iterable[JournalEntry], checklist: Checklist) -> SafeSt
         drawn.append(
             f'<li>{_item_link(checklist, measure.code)}<div class="what">{escape(measure.title)}'
             f"<p>{escape(changed)}</p></div>"
-            f'<span class="side quiet">{escape(entry.update.by_name)}<br>'
+            f'<span class="side quiet">{escape(entry.update.by_name)} <br>'
             f'<span class="figures">{at:%m-%d %H:%M}</span></span></li>\n'
         )
     return mark_safe(f'<ul class="rows">\n{"".join(drawn)}</ul>')  # noqa: S308 - every text in it is escaped
