@@ -1,4 +1,4 @@
-"""What stands above and below the content of every page: drawn in code, as every page has it.
+"""What is above and below the content of every page, drawn in code because every page has it.
 
 By a template it took as long as a page of rows.
 """
@@ -7,6 +7,7 @@ from html import escape  # Django's own asks of each text whether it is lazy
 
 from django import template
 from django.template import Context
+from django.template.defaulttags import CsrfTokenNode
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -24,10 +25,7 @@ NEXT_LIMIT = 2048
 
 def csrf_field(context: Context) -> str:
     """As `{% csrf_token %}`."""
-    token = context.get("csrf_token")
-    if not token or token == "NOTPROVIDED":  # noqa: S105 - as Django says that there is none
-        return ""
-    return f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(str(token))}">'
+    return str(CsrfTokenNode().render(context))
 
 
 def _is_signed_in(context: Context) -> bool:

@@ -17,6 +17,7 @@ from measures.models import Checklist
 from measures.models.state import FIELDS, Kind, StateField
 from measures.reports.loop_words import due_lines
 from measures.reports.model import Report, ReportRow
+from measures.templatetags.taizhang import light_chip
 
 register = template.Library()
 
@@ -31,7 +32,7 @@ def item_rows(report: Report, checklist: Checklist) -> SafeString:
         for one in FIELDS:
             cells.append(_state_cell(row, one))
             if one.name == "status":
-                cells.append(f'<td class="lights">{_lamp(row)}</td>')
+                cells.append(f'<td class="lights">{light_chip(row.lit)}</td>')
         if report.milestones:
             done = f"{row.milestones_done}/{row.milestone_count}" if row.milestone_count else ""
             cells.append(f'<td class="nowrap figures">{done}</td>')
@@ -49,7 +50,7 @@ def rows_of_attention(report: Report, checklist: Checklist) -> SafeString:
         due = row.due.isoformat() if row.due else ""
         rows.append(
             f"<tr>{_head(row, checklist, until)}"
-            f'<td class="unit">{escape(row.owner) or "–"}</td><td>{_lamp(row)}</td>'
+            f'<td class="unit">{escape(row.owner) or "–"}</td><td>{light_chip(row.lit)}</td>'
             f'<td class="nowrap figures">{due}</td><td class="number{late}">{row.days_late or "–"}</td>'
             f'<td class="reason">{escape(row.reason)}</td></tr>\n'
         )
@@ -73,16 +74,6 @@ def _head(row: ReportRow, checklist: Checklist, until: datetime) -> str:
     return (
         f'<td class="nowrap figures"><a href="{address}">{escape(row.code)}</a></td>'
         f'<td class="title">{escape(row.title)}</td>'
-    )
-
-
-def _lamp(row: ReportRow) -> str:
-    """As `light_chip`."""
-    name, reason = escape(label(row.light)), escape(row.light_reason)
-    heard = f"{name} " if reason else name
-    return (
-        f'<span class="lamp {row.light.value}" title="{name}">'
-        f'<span class="hidden-visually">{heard}</span>{reason}</span>'
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from measures.choices import Cadence, Status
 from measures.ledger.columns import UNIT, Column, closing, label
 from measures.models.state import FIELDS, Kind, StateField
+from measures.templatetags.taizhang import light_chip
 
 if TYPE_CHECKING:
     from measures.views.items.rows import Row
@@ -161,14 +162,7 @@ def _last_entry(row: "Row") -> str:
 
 
 def _light(row: "Row") -> str:
-    """As `light_chip`."""
-    light, reason = row.lit.light, escape(row.lit.reason)
-    name = escape(label(light))
-    said = f"{name} " if reason else name
-    return (
-        f'<td class="lights"><span class="lamp {light.value}" title="{name}">'
-        f'<span class="hidden-visually">{said}</span>{reason}</span></td>'
-    )
+    return f'<td class="lights">{light_chip(row.lit)}</td>'
 
 
 def _milestones(row: "Row") -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from measures.choices import Status
 from measures.help.parts import PART_OF
+from measures.ledger.columns import label
 from measures.lights import Lit
 from measures.models import Catalogue
 from measures.models.levels import part_word
@@ -73,12 +74,11 @@ def status_chip(status: str) -> SafeString:
 @register.simple_tag
 def light_chip(lit: Lit) -> SafeString:
     """A light as a shape and a colour, with its reason in words; else its name for a screen reader."""
-    return format_html(
-        '<span class="lamp {}" title="{}"><span class="hidden-visually">{}</span>{}</span>',
-        lit.light,
-        lit.light.label,
-        f"{lit.light.label} " if lit.reason else lit.light.label,
-        lit.reason,
+    name, reason = escape(label(lit.light)), escape(lit.reason)
+    heard = f"{name} " if reason else name
+    return mark_safe(  # noqa: S308 - every text in it is escaped
+        f'<span class="lamp {lit.light.value}" title="{name}">'
+        f'<span class="hidden-visually">{heard}</span>{reason}</span>'
     )
 
 

@@ -103,7 +103,7 @@ class RowsDrawn:
         )
 
     def row(self, row: MatrixRow, kind: str, label: str = "", *, alone: bool = False) -> str:
-        """A unit's row. With `label` that of a sum; `alone`: of its own items only."""
+        """A unit's row. With `label`, that of a sum; `alone`: without the units below it."""
         unit = row.unit
         items = escape(list_address(unit, self.form, own=alone))
         count = unit.own.items if alone else unit.whole.items
@@ -111,7 +111,7 @@ class RowsDrawn:
             self.cell(one, f"{items}{filters}")
             for one, filters in zip((row.whole, row.late, row.silent, *row.cells), self.filters, strict=True)
         ]
-        # Who has not reported stands behind the three figures of the whole, before those of the parts.
+        # Who has not reported comes after the three figures of the whole, before those of the parts.
         figures.insert(3, self.unheard(unit, alone))
         return (
             f"<tr{f' class="{kind}"' if kind else ''}>"

@@ -171,7 +171,7 @@ def _lit(checklist: int, on: date, soon: date, heard_from: datetime) -> ItemQuer
 
 
 class CountedChecklist(Protocol):
-    """A checklist with its catalogue and with the figures that stand alone."""
+    """A checklist with its catalogue, and single figures that no table holds."""
 
     catalogue: Catalogue
     due: int
